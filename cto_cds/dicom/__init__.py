@@ -1,0 +1,1 @@
+"""CT series in: checked, ordered, in patient space. Nothing is measured here."""

@@ -1,0 +1,1 @@
+"""Facts: values with unit, modality, provenance and uncertainty, and the files that hold them."""

@@ -1,0 +1,76 @@
+"""What a quantification backend hands back: facts, marks, doubts and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+PointLpsMm = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredFact:
+    """One measured value, under its name in the vocabulary.
+
+    Attributes:
+        name: A fact name of the ``ccta`` group, such as ``occlusion_length``.
+        value: A decimal number, a whole number or a word, as the vocabulary declares it.
+        unit: The unit of the vocabulary; empty for words, counts and grades.
+        sd: One standard deviation of the value, in ``unit``; None when it has none.
+        note: What a reader of the value should know, or empty.
+    """
+
+    name: str
+    value: Decimal | int | str
+    unit: str = ""
+    sd: Decimal | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A fact that could not be measured well enough, and why. It carries no value."""
+
+    name: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture of the measurement.
+
+    Attributes:
+        name: File name without folder, such as ``vessel.png``.
+        media_type: ``image/png`` or ``image/svg+xml``.
+        content: The bytes of the file.
+        caption: What the picture shows, for a reader and for a screen reader.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """The result of one quantification.
+
+    Attributes:
+        source: Name and version of the backend, such as ``cto-cds-ccta 0.1.0``.
+        facts: Everything that was measured.
+        doubts: Everything that needs a person's review.
+        marks: Named points in LPS millimetres, such as ``proximal_cap_lps_mm``.
+        study: What is known of the series: ``series``, ``tube_voltage``, ``kernel`` and so on.
+        notes: What a reader of any of the values should know.
+        figures: Pictures.
+    """
+
+    source: str
+    facts: tuple[MeasuredFact, ...]
+    doubts: tuple[Doubt, ...] = ()
+    marks: Mapping[str, PointLpsMm] = field(default_factory=dict)
+    study: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()

@@ -1,0 +1,93 @@
+"""The contract between cto_cds and its plugins.
+
+A plugin is an installed distribution with an entry point in the group ``cto_cds``. Hooks hand
+over objects; they must be quick and must not read files or the network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cto_cds.dicom.volume import Volume
+    from cto_cds.facts.measured import Measurements, PointLpsMm
+
+GROUP = "cto_cds"
+hookspec = pluggy.HookspecMarker(GROUP)
+hookimpl = pluggy.HookimplMarker(GROUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Whether a backend can measure a study, and if not, why not and what would help."""
+
+    possible: bool
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Centreline:
+    """A line along the vessel, proximal end first.
+
+    Attributes:
+        points_lps_mm: Shape (n, 3).
+        outer_radius_mm: Shape (n,), the radius of the outer wall; None when not known.
+        source: Where it comes from, such as a file name.
+    """
+
+    points_lps_mm: NDArray[np.float64]
+    outer_radius_mm: NDArray[np.float64] | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Points a person placed in the vessel: one on each side of the occlusion, and between."""
+
+    proximal_lps_mm: PointLpsMm
+    distal_lps_mm: PointLpsMm
+    waypoints_lps_mm: tuple[PointLpsMm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to measure: a volume, and where the vessel is."""
+
+    volume: Volume
+    centreline: Centreline | None = None
+    seeds: Seeds | None = None
+
+
+class Backend(Protocol):
+    """Turns a study into facts. Never gives clinical advice."""
+
+    @property
+    def name(self) -> str:
+        """A stable lower-case name; it appears in every fact and in the audit record."""
+
+    @property
+    def version(self) -> str:
+        """The version of the measuring code."""
+
+    def supports(self, request: Request) -> Support:
+        """Say yes, or no with a reason a user can act on. Must not raise."""
+
+    def measure(self, request: Request, progress: Callable[[str, float], None]) -> Measurements:
+        """Return every fact that can be measured, and every doubt with its reason.
+
+        Args:
+            request: What to measure.
+            progress: Called with the stage and the share done, 0 to 1.
+
+        Raises:
+            BackendError: The request was supported but could not be measured.
+        """
