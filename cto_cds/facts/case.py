@@ -1,0 +1,262 @@
+"""Reading a case file, or a file of measurements: the same form, all mistakes told at once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from cto_cds.errors import CaseError, Place, Problem
+from cto_cds.facts.document import (
+    ListNode,
+    MapNode,
+    Node,
+    TextNode,
+    UnreadableDocumentError,
+    parse,
+)
+from cto_cds.facts.fields import NUMBER, WHOLE, Fields, Notebook, describe, nearest
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import STATUSES, Quantity, Reading, Value
+from cto_cds.facts.vocabulary import FactType, Vocabulary
+
+FORMAT = "1"
+MEASURING = ("marks", "figures")
+LARGEST_BYTES = 4_000_000
+
+
+def read_case(path: Path, vocabulary: Vocabulary, *, named: bool = True) -> FactSheet:
+    """Read a case file.
+
+    Args:
+        path: A YAML or JSON file in the form of the contract.
+        vocabulary: The facts that exist.
+        named: Whether the file must name its case; a file of measurements need not.
+
+    Raises:
+        CaseError: The file cannot be read, or holds mistakes; all of them are named.
+    """
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            found = f"the file is larger than {LARGEST_BYTES} bytes"
+            raise CaseError(Problem(Place(str(path)), found, "A case file is a page of text."))
+        text = path.read_text(encoding="utf-8")
+    except OSError as fault:
+        found = f"the file cannot be read: {fault.strerror or fault}"
+        mend = "Give the path of a case file in YAML or JSON."
+        raise CaseError(Problem(Place(str(path)), found, mend)) from None
+    except UnicodeDecodeError:
+        mend = "Save the file as UTF-8 text."
+        found = "the file is not UTF-8 text"
+        raise CaseError(Problem(Place(str(path)), found, mend)) from None
+    return read_case_text(text, str(path), vocabulary, named=named)
+
+
+def read_case_text(
+    text: str, source: str, vocabulary: Vocabulary, *, named: bool = True
+) -> FactSheet:
+    """Read a case from text that another program hands over; otherwise as :func:`read_case`."""
+    try:
+        root = parse(text, source)
+    except UnreadableDocumentError as fault:
+        raise CaseError.of(fault.problems) from None
+    book = Notebook(source)
+    fields = Fields(root, book, "the case file")
+    _check_format(fields, book)
+    case = fields.text("case", required=named)
+    readings: dict[str, Reading] = {}
+    present = []
+    for group in vocabulary.groups:
+        node = fields.take(group)
+        if node is not None:
+            present.append(group)
+            for reading in _read_group(group, node, vocabulary, book):
+                readings[reading.path] = reading
+    notes = _study_notes(fields.take("study"), book)
+    for reading in _doubts(fields.items("needs_review"), vocabulary, book):
+        if readings.get(reading.path) is None or readings[reading.path].value is None:
+            readings[reading.path] = reading
+    for key in MEASURING:
+        fields.take(key)
+    fields.done()
+    if book.problems:
+        raise CaseError.of(book.problems)
+    readings.update(_implied(present, vocabulary, source) if named else {})
+    ordered = {path: readings[path] for path in vocabulary.by_path if path in readings}
+    return FactSheet(case, ordered, source, notes)
+
+
+def _check_format(fields: Fields, book: Notebook) -> None:
+    text = fields.text("format", required=True)
+    if text and text != FORMAT:
+        found = f"format {text} is not known to this version"
+        book.note(fields.node, found, f"This version reads format {FORMAT}.", "format")
+
+
+def _implied(present: list[str], vocabulary: Vocabulary, source: str) -> dict[str, Reading]:
+    """Readings that the contract derives from the absence of a whole group."""
+    return {
+        path: Reading(
+            path,
+            fact.when_group_absent,
+            source=f"the case has no '{group}' group",
+            place=Place(source),
+        )
+        for path, fact in vocabulary.by_path.items()
+        if fact.when_group_absent and (group := path.partition(".")[0]) not in present
+    }
+
+
+def _read_group(group: str, node: Node, vocabulary: Vocabulary, book: Notebook) -> list[Reading]:
+    if isinstance(node, TextNode) and not node.text:
+        return []
+    if not isinstance(node, MapNode):
+        book.note(node, f"'{group}' must be a mapping of names to values, not {describe(node)}")
+        return []
+    readings = []
+    for key, value in node.entries:
+        fact = vocabulary.by_path.get(f"{group}.{key.text}")
+        if fact is None:
+            book.note(key, *_unknown_name(group, key.text, vocabulary), key=key.text)
+        else:
+            readings.append(_read_fact(f"{group}.{key.text}", value, fact, book))
+    return readings
+
+
+def _unknown_name(group: str, name: str, vocabulary: Vocabulary) -> tuple[str, str]:
+    elsewhere = vocabulary.facts.get(name)
+    if elsewhere is not None:
+        found = f"'{name}' is not read in the group '{group}'"
+        return found, f"It belongs in: {', '.join(elsewhere.groups)}."
+    found = f"'{name}' is not the name of a fact of '{group}'"
+    return found, nearest(name, vocabulary.names_in(group))
+
+
+def _read_fact(path: str, node: Node, fact: FactType, book: Notebook) -> Reading:
+    if not isinstance(node, MapNode):
+        return Reading(path, _value(node, fact, book, path), place=_place(node, book))
+    fields = Fields(node, book, f"the value of {path}")
+    value_node = fields.take("value", required=True)
+    value = None if value_node is None else _value(value_node, fact, book, path)
+    sd_node = fields.take("sd")
+    sd = None if sd_node is None else _sd(sd_node, fact, book, path)
+    status = fields.word("status", STATUSES, default="")
+    source, time = fields.text("source"), fields.text("time")
+    confirmed_by, note = fields.text("confirmed_by"), fields.text("note")
+    fields.done()
+    place = _place(value_node or node, book)
+    return Reading(path, value, sd, source, status, time, confirmed_by, note, place)
+
+
+def _place(node: Node, book: Notebook) -> Place:
+    return Place(book.source, node.line, node.column)
+
+
+def _value(node: Node, fact: FactType, book: Notebook, path: str) -> Value | None:
+    if isinstance(node, TextNode) and node.text == "unknown":
+        return None
+    if fact.list_of:
+        return _id_list(node, fact, book, path)
+    if not isinstance(node, TextNode):
+        book.note(node, f"{path} must be one value, not {describe(node)}", _allowed(fact), path)
+        return None
+    if not node.text or node.text in {"null", "~"}:
+        mend = f"Write unknown, or leave the line out. {_allowed(fact)}"
+        book.note(node, f"{path} has no value", mend, path)
+        return None
+    if node.text in fact.words:
+        return node.text
+    if fact.numeric:
+        return _number(node, fact, book, path)
+    mend = nearest(node.text, fact.words)
+    if not mend.startswith("Allowed"):
+        mend = f"{mend} {_allowed(fact)}"
+    book.note(node, f"'{node.text}' is not a word of {path}", mend, path)
+    return None
+
+
+def _allowed(fact: FactType) -> str:
+    return f"Allowed: {fact.allowed}; or unknown."
+
+
+def _id_list(node: Node, fact: FactType, book: Notebook, path: str) -> tuple[str, ...] | None:
+    if not isinstance(node, ListNode):
+        book.note(node, f"{path} must be a list, not {describe(node)}", _allowed(fact), path)
+        return None
+    ids = []
+    for item in node.items:
+        if isinstance(item, TextNode) and item.text in fact.words:
+            ids.append(item.text)
+        else:
+            word = item.text if isinstance(item, TextNode) else ""
+            found = f"{describe(item)} is not one of the {fact.list_of} ids"
+            book.note(item, found, nearest(word, fact.words), path)
+    return tuple(ids)
+
+
+def _number(node: TextNode, fact: FactType, book: Notebook, path: str) -> Quantity | None:
+    number, _, unit = node.text.strip().partition(" ")
+    if not NUMBER.fullmatch(number):
+        mend = f"{_allowed(fact)} Put a space between number and unit, and a point, not a comma."
+        book.note(node, f"'{node.text}' is not a value of {path}", mend, path)
+        return None
+    if unit != fact.unit:
+        book.note(node, *_wrong_unit(node.text, number, unit, fact, path), key=path)
+        return None
+    if not fact.unit and not WHOLE.fullmatch(number):
+        book.note(node, f"'{number}' is not a whole number", _allowed(fact), path)
+        return None
+    value = Decimal(number)
+    if fact.low is not None and fact.high is not None and not fact.low <= value <= fact.high:
+        book.note(node, f"{node.text} is not plausible for {path}", _allowed(fact), path)
+        return None
+    return Quantity(value, fact.unit)
+
+
+def _wrong_unit(text: str, number: str, unit: str, fact: FactType, path: str) -> tuple[str, str]:
+    if not fact.unit:
+        return f"'{text}' has a unit, and {path} has none", f"Write {number}. {_allowed(fact)}"
+    if not unit:
+        mend = f"Write it with its unit, such as '{number} {fact.unit}'. {_allowed(fact)}"
+        return f"'{text}' has no unit; {path} is in {fact.unit}", mend
+    mend = f"Give the value in {fact.unit}; nothing is converted. {_allowed(fact)}"
+    return f"'{text}' is in {unit}; {path} is in {fact.unit}", mend
+
+
+def _sd(node: Node, fact: FactType, book: Notebook, path: str) -> Quantity | None:
+    text = node.text if isinstance(node, TextNode) else ""
+    number, _, unit = text.strip().partition(" ")
+    if fact.numeric and NUMBER.fullmatch(number) and unit == fact.unit and Decimal(number) >= 0:
+        return Quantity(Decimal(number), fact.unit)
+    mend = f"Write one standard deviation such as '0.5 {fact.unit}'." if fact.numeric else ""
+    book.note(node, f"{describe(node)} is not an uncertainty of {path}", mend, path)
+    return None
+
+
+def _study_notes(node: Node | None, book: Notebook) -> tuple[str, ...]:
+    """The notes of the measuring program; whatever else it says of its study is its own."""
+    if node is None:
+        return ()
+    fields = Fields(node, book, "the study")
+    notes = fields.texts("notes")
+    for _ in fields.rest():
+        pass
+    return notes
+
+
+def _doubts(nodes: tuple[Node, ...], vocabulary: Vocabulary, book: Notebook) -> list[Reading]:
+    """The measurements that a person has to review: shown, and unknown to the rules."""
+    readings = []
+    for node in nodes:
+        fields = Fields(node, book, "an entry of needs_review")
+        name = fields.text("fact", required=True)
+        because = fields.text("because", required=True)
+        fields.done()
+        path = name if "." in name else f"ccta.{name}"
+        if path not in vocabulary.by_path:
+            book.note(
+                node, f"'{name}' is not the name of a fact", nearest(path, vocabulary.by_path)
+            )
+        else:
+            place = _place(node, book)
+            readings.append(Reading(path, None, status="needs_review", note=because, place=place))
+    return readings

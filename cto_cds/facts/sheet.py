@@ -1,0 +1,79 @@
+"""The fact sheet: everything that is known of one case, and nothing that is not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cto_cds.errors import CaseError, Problem
+from cto_cds.facts.value import Reading, Value, shown
+
+
+@dataclass(frozen=True, slots=True)
+class FactSheet:
+    """The readings of one case, by path.
+
+    Attributes:
+        case: The name of the case; empty for a file of measurements only.
+        readings: By path, such as ``angiography.stump``, in the order of the vocabulary.
+        source: The file or input it was read from.
+        notes: What the measuring program said about its study, one sentence each.
+    """
+
+    case: str
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+    def known(self, path: str) -> Value | None:
+        """Return the value that rules may read, or None for unknown."""
+        reading = self.readings.get(path)
+        return None if reading is None else reading.known
+
+    def document(self) -> dict[str, object]:
+        """Return the case as a case file in the long form; reading it gives an equal sheet."""
+        groups: dict[str, object] = {}
+        for path in sorted(self.readings):
+            group, _, name = path.partition(".")
+            table = groups.setdefault(group, {})
+            if isinstance(table, dict):
+                table[name] = self.readings[path].document()
+        study = {"study": {"notes": list(self.notes)}} if self.notes else {}
+        return {"format": 1, "case": self.case, **groups, **study}
+
+    def digest(self) -> str:
+        """Return the SHA-256 of what the rules can see of the case."""
+        lines = [
+            f"{path}={shown(value)}|{reading.sd or ''}"
+            for path, reading in sorted(self.readings.items())
+            if (value := reading.known) is not None
+        ]
+        return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def joined(self, other: FactSheet) -> FactSheet:
+        """Return this sheet with the readings of another, such as CT measurements.
+
+        Raises:
+            CaseError: A fact stands in both with different values, so that one would be lost.
+        """
+        problems = []
+        readings = dict(self.readings)
+        for path, reading in other.readings.items():
+            mine = readings.get(path)
+            if mine is None or (mine.value is None and mine.status != "needs_review"):
+                readings[path] = reading
+            elif mine.known != reading.known:
+                found = (
+                    f"{path} is given twice: {_said(mine)} here, "
+                    f"and {_said(reading)} at {reading.place}"
+                )
+                problems.append(Problem(mine.place, found, "Take out the one that is wrong."))
+        if problems:
+            raise CaseError.of(problems)
+        return FactSheet(self.case, readings, self.source, (*self.notes, *other.notes))
+
+
+def _said(reading: Reading) -> str:
+    value = "unknown" if reading.value is None else shown(reading.value)
+    return f"{value} (needs review)" if reading.status == "needs_review" else value

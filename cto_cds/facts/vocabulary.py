@@ -1,0 +1,196 @@
+"""The vocabulary: every fact name with its unit or words, plausible range and meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from cto_cds.errors import RuleFileError
+from cto_cds.facts.document import MapNode, Node, TextNode
+from cto_cds.facts.fields import NUMBER, Fields, Notebook, nearest
+from cto_cds.facts.value import plain
+
+
+@dataclass(frozen=True, slots=True)
+class FactType:
+    """What one fact may be.
+
+    Attributes:
+        name: The name in the contract, such as ``occlusion_length``.
+        title: A short noun phrase for sentences.
+        groups: Where it may be read.
+        unit: The unit of a number; empty for counts, grades, words and lists.
+        words: The words that are allowed; for a number, words that may stand instead of it.
+        low, high: The plausible range of a number, both ends included.
+        numeric: Whether the value is a number.
+        list_of: The named list whose ids a list value may hold; empty when it is no list.
+        when_group_absent: The value when the whole group is absent; empty for unknown.
+        definition: How to read it.
+        ask: Where to find it out; may be empty.
+    """
+
+    name: str
+    title: str
+    groups: tuple[str, ...]
+    definition: str
+    unit: str = ""
+    words: tuple[str, ...] = ()
+    low: Decimal | None = None
+    high: Decimal | None = None
+    numeric: bool = False
+    list_of: str = ""
+    when_group_absent: str = ""
+    ask: str = ""
+
+    @property
+    def allowed(self) -> str:
+        """What may be written, in words."""
+        if self.list_of:
+            return f"a list of {self.list_of} ids, such as [{self.words[0]}]"
+        parts = []
+        if self.numeric and self.low is not None and self.high is not None:
+            span = f"{plain(self.low)} to {plain(self.high)} {self.unit}".rstrip()
+            parts.append(f"a number from {span}" if self.unit else f"a plain number, {span}")
+        if self.words:
+            parts.append("one of: " + ", ".join(self.words))
+        return " or ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All facts, their groups and the fixed list of units."""
+
+    version: str
+    units: Mapping[str, str]
+    groups: Mapping[str, str]
+    facts: Mapping[str, FactType]
+    by_path: Mapping[str, FactType] = field(default_factory=dict)
+
+    def of(self, path: str) -> FactType:
+        """Return the type of ``group.name``."""
+        return self.by_path[path]
+
+    def names_in(self, group: str) -> tuple[str, ...]:
+        """Return the names that may be read in a group."""
+        return tuple(name for name, fact in self.facts.items() if group in fact.groups)
+
+
+def read_vocabulary(root: Node, source: str, lists: Mapping[str, tuple[str, ...]]) -> Vocabulary:
+    """Read the vocabulary.
+
+    Args:
+        root: The parsed file.
+        source: The file name that messages carry.
+        lists: The ids behind ``list_of``, by the name of the list.
+
+    Raises:
+        RuleFileError: With every mistake in the file.
+    """
+    book = Notebook(source)
+    fields = Fields(root, book, "the vocabulary")
+    fields.text("format", required=True)
+    fields.word("kind", ["vocabulary"])
+    fields.text("id", required=True)
+    fields.text("title")
+    version = fields.text("version", required=True)
+    units = {key.text: _text(value) for key, value in fields.entries("units", required=True)}
+    groups = {}
+    for key, node in fields.entries("groups", required=True):
+        group = Fields(node, book, f"the group {key.text}")
+        groups[key.text] = group.text("title", required=True)
+        group.text("definition")
+        group.done()
+    facts = {}
+    for key, node in fields.entries("facts", required=True):
+        fact = _read_fact(key, node, book, tuple(units), tuple(groups), lists)
+        facts[fact.name] = fact
+    fields.done()
+    if book.problems:
+        raise RuleFileError.of(book.problems)
+    by_path = {f"{group}.{fact.name}": fact for fact in facts.values() for group in fact.groups}
+    return Vocabulary(version, units, groups, facts, by_path)
+
+
+def _text(node: Node) -> str:
+    return node.text if isinstance(node, TextNode) else ""
+
+
+def _read_fact(
+    key: TextNode,
+    node: Node,
+    book: Notebook,
+    units: tuple[str, ...],
+    groups: tuple[str, ...],
+    lists: Mapping[str, tuple[str, ...]],
+) -> FactType:
+    fields = Fields(node, book, f"the fact {key.text}")
+    title = fields.text("title", required=True)
+    definition = fields.text("definition", required=True)
+    read_in = fields.texts("groups", required=True)
+    for group in read_in:
+        if group not in groups:
+            book.note(node, f"'{group}' is not a group", nearest(group, groups), "groups")
+    unit = fields.text("unit")
+    if unit and unit not in units:
+        book.note(node, f"'{unit}' is not a unit", nearest(unit, units), "unit")
+    words = fields.texts("words")
+    for word in words:
+        if word == "unknown" or word.startswith("not "):
+            book.note(node, f"the word '{word}' reads two ways", "Choose another word.", "words")
+    count = fields.text("count") == "yes"
+    grades = fields.texts("grades")
+    low, high = _range(fields.text("range"), grades, node, book)
+    list_of = fields.text("list_of")
+    if list_of and list_of not in lists:
+        book.note(node, f"'{list_of}' is not a list of ids", nearest(list_of, lists), "list_of")
+    numeric = bool(unit or count or grades)
+    if numeric and low is None:
+        book.note(node, f"the fact {key.text} has no range", "Add 'range: 0 to 100'.", "range")
+    if not (numeric or words or list_of):
+        found = f"the fact {key.text} has no kind of value"
+        book.note(node, found, "Add one of unit, count, grades, words, list_of.")
+    absent = fields.text("when_group_absent")
+    if absent and absent not in words:
+        book.note(node, f"'{absent}' is not one of the words", nearest(absent, words))
+    ask = fields.text("ask")
+    fields.done()
+    return FactType(
+        name=key.text,
+        title=title,
+        groups=read_in,
+        definition=definition,
+        unit=unit,
+        words=lists.get(list_of, ()) if list_of else words,
+        low=low,
+        high=high,
+        numeric=numeric,
+        list_of=list_of,
+        when_group_absent=absent,
+        ask=ask,
+    )
+
+
+def _range(
+    text: str, grades: tuple[str, ...], node: Node, book: Notebook
+) -> tuple[Decimal | None, Decimal | None]:
+    if grades:
+        numbers = sorted(Decimal(grade) for grade in grades if NUMBER.fullmatch(grade))
+        return (numbers[0], numbers[-1]) if numbers else (None, None)
+    if not text:
+        return None, None
+    low, _, high = text.partition(" to ")
+    if NUMBER.fullmatch(low) and NUMBER.fullmatch(high) and Decimal(low) < Decimal(high):
+        return Decimal(low), Decimal(high)
+    book.note(node, f"'{text}' is not a range", "Write it like '0 to 200'.", "range")
+    return None, None
+
+
+def ids_of(root: Node, *sections: str) -> tuple[str, ...]:
+    """Return the ids that stand as keys in the named sections of a file, without checking it."""
+    if not isinstance(root, MapNode):
+        return ()
+    tables = [root.get(section) for section in sections]
+    return tuple(
+        key.text for table in tables if isinstance(table, MapNode) for key, _ in table.entries
+    )
