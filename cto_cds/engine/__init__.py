@@ -1,0 +1,1 @@
+"""Rules in, decisions out: three truth values, two channels that must agree, a trace."""
