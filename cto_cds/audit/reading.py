@@ -1,0 +1,71 @@
+"""Read a store without changing or creating anything, while others may append to it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cto_cds.audit.database import BUSY_SECONDS, DATABASE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BATCH = 256
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Open the store for reading only.
+
+    A process that was killed while it wrote leaves a half-written database and the journal that
+    undoes it. Undoing writes, so this is then done on a copy.
+    """
+    with tempfile.TemporaryDirectory(prefix="cto-cds-audit-") as scratch:
+        connection = _connect(folder / DATABASE_FILE)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+                raise
+            connection = _connect(_copy(folder, Path(scratch)), mode="rw")
+        with closing(connection):
+            yield connection
+
+
+def stored_records(connection: sqlite3.Connection) -> Iterator[tuple[int, bytes, str]]:
+    """Yield number, content and hash of every record, in order.
+
+    They are read in batches, so that a long reading does not keep others from appending.
+    """
+    after = -(2**63)
+    while True:
+        rows = connection.execute(
+            "SELECT number, CAST(content AS BLOB), CAST(hash AS BLOB) FROM record"
+            " WHERE number > ? ORDER BY number LIMIT ?",
+            (after, _BATCH),
+        ).fetchall()
+        for number, content, noted in rows:
+            yield number, content or b"", (noted or b"").decode(errors="replace")
+        if len(rows) < _BATCH:
+            return
+        after = rows[-1][0]
+
+
+def _connect(path: Path, mode: str = "ro") -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+    )
+
+
+def _copy(folder: Path, scratch: Path) -> Path:
+    for name in (DATABASE_FILE, f"{DATABASE_FILE}-journal"):
+        shutil.copyfile(folder / name, scratch / name)
+    return scratch / DATABASE_FILE
