@@ -1,0 +1,58 @@
+"""Which decoder opens a transfer syntax."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.uid import UID
+
+from cto_cds.dicom.guard import UnreadableError, attempt
+from cto_cds.dicom.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydicom.pixels.decoders.base import Decoder
+
+_STRICTEST_FIRST = ("pyjpegls", "pylibjpeg", "gdcm", "pydicom", "pillow")
+
+
+def decoder_fault(transfer_syntax: str) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong and what to do, when nothing here can decode a transfer syntax."""
+    uid = UID(transfer_syntax)
+    try:
+        decoder = find_decoder(transfer_syntax)
+    except UnreadableError:
+        yield (
+            f"the transfer syntax {uid.name} is not supported",
+            "Export the series uncompressed.",
+        )
+        return
+    if not decoder.is_available:
+        wheels = listed(decoder.missing_dependencies)
+        yield (
+            f"is compressed as {uid.name}, and no decoder for it is installed",
+            f"Export the series uncompressed, or install one of: {wheels}.",
+        )
+
+
+def find_decoder(transfer_syntax: str) -> Decoder:
+    """Return the decoder of a transfer syntax.
+
+    Raises:
+        UnreadableError: There is none.
+    """
+    return attempt(lambda: get_decoder(transfer_syntax))
+
+
+def plugin_for(decoder: Decoder) -> str:
+    """Return one plugin to decode with, so that a lenient one never hides what a strict one saw.
+
+    Returns:
+        Its name, or empty when the decoder needs none.
+    """
+    if not decoder.UID.is_encapsulated:
+        return ""
+    available = decoder.available_plugins
+    return next((name for name in _STRICTEST_FIRST if name in available), "")

@@ -1,0 +1,92 @@
+"""Writing small but real CT series."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+
+ROWS, COLUMNS, SLICES = 12, 16, 8
+SPACING_MM = 0.5
+PIXEL_MM = (0.4, 0.3)
+SERIES = "1.2.826.0.1.3680043.8.498.1"
+STUDY = "1.2.826.0.1.3680043.8.498.2"
+FRAME = "1.2.826.0.1.3680043.8.498.3"
+AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+
+
+def pattern_hu(slices: int = SLICES, rows: int = ROWS, columns: int = COLUMNS) -> np.ndarray:
+    """Return HU that differ in every voxel, shape (slices, rows, columns), -1000 to 1023."""
+    values = np.random.default_rng(7).integers(-1000, 1024, (slices, rows, columns))
+    return values.astype(np.int16)
+
+
+def slice_dataset(hu: np.ndarray, position_mm: Any, **changes: Any) -> Dataset:
+    """Return one CT image, uncompressed, unsigned 12 bit with intercept -1024.
+
+    A change of None removes the attribute.
+    """
+    data = Dataset()
+    data.SOPClassUID = CTImageStorage
+    data.SOPInstanceUID = generate_uid()
+    data.SeriesInstanceUID, data.StudyInstanceUID, data.FrameOfReferenceUID = SERIES, STUDY, FRAME
+    data.PatientID = "phantom"
+    data.Modality = "CT"
+    data.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
+    data.ImagePositionPatient = [round(float(value), 9) for value in position_mm]
+    data.ImageOrientationPatient = list(AXIAL)
+    data.PixelSpacing = list(PIXEL_MM)
+    data.SliceThickness = 0.6
+    data.KVP = 100
+    data.ConvolutionKernel = "Bv40"
+    data.Manufacturer, data.ManufacturerModelName = "Maker", "Model"
+    data.Rows, data.Columns = hu.shape
+    data.BitsAllocated, data.BitsStored, data.HighBit = 16, 12, 11
+    data.PixelRepresentation = 0
+    data.SamplesPerPixel = 1
+    data.PhotometricInterpretation = "MONOCHROME2"
+    data.RescaleSlope, data.RescaleIntercept, data.RescaleType = 1, -1024, "HU"
+    data.PixelData = (hu.astype(np.int32) + 1024).astype("<u2").tobytes()
+    data.file_meta = FileMetaDataset()
+    data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    change(data, **changes)
+    return data
+
+
+def change(data: Dataset, **changes: Any) -> None:
+    """Set attributes; None removes them."""
+    for keyword, value in changes.items():
+        if value is None:
+            delattr(data, keyword)
+        else:
+            setattr(data, keyword, value)
+
+
+def save(data: Dataset, path: Path) -> Path:
+    """Write a data set as a DICOM file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data.file_meta.MediaStorageSOPClassUID = data.get("SOPClassUID", CTImageStorage)
+    data.file_meta.MediaStorageSOPInstanceUID = data.get("SOPInstanceUID", generate_uid())
+    data.save_as(path, enforce_file_format=True)
+    return path
+
+
+def datasets(
+    hu: np.ndarray | None = None, spacing_mm: float = SPACING_MM, **changes: Any
+) -> list[Dataset]:
+    """Return an axial series, one data set for each slice, starting at (10, -20, 30) mm."""
+    hu = pattern_hu() if hu is None else hu
+    return [
+        slice_dataset(image, (10.0, -20.0, 30.0 + k * spacing_mm), InstanceNumber=k + 1, **changes)
+        for k, image in enumerate(hu)
+    ]
+
+
+def write(folder: Path, images: list[Dataset], stem: str = "ct") -> Path:
+    """Write data sets as ct00.dcm, ct01.dcm and so on; return the folder."""
+    for k, data in enumerate(images):
+        save(data, folder / f"{stem}{k:02}.dcm")
+    return folder
