@@ -39,6 +39,10 @@ class Place:
         return f"{self.source}{position}{key}"
 
 
+NOWHERE = Place("")
+"""The place of something that was not read from a file."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One mistake: where it is, what was found, and what to do about it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cto_cds.errors import Place
+from cto_cds.errors import NOWHERE, Place
 
 STATUSES = ("auto", "confirmed", "edited", "needs_review")
 
@@ -63,7 +63,7 @@ class Reading:
     time: str = ""
     confirmed_by: str = ""
     note: str = ""
-    place: Place = Place("")
+    place: Place = NOWHERE
 
     @property
     def known(self) -> Value | None:

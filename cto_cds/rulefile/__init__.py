@@ -1,0 +1,1 @@
+"""Rule files: YAML text to typed, checked rules that know where each part stands."""

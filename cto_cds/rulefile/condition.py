@@ -1,0 +1,156 @@
+"""Conditions: one comparison in words per leaf, combined by all, any and not."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cto_cds.errors import NOWHERE, Place
+from cto_cds.facts.value import Quantity, Value, plain, shown
+from cto_cds.rulefile import truth
+from cto_cds.rulefile.truth import Truth
+
+Possible = tuple[Value, ...] | None
+"""What a subject may still be: None for anything, one value for known, several for some."""
+
+ORDER: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+    "=": operator.eq,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a comparison is about: one fact, read in one of several places, or one finding.
+
+    Attributes:
+        name: The name as the file writes it.
+        paths: Where it is read, best first; for a finding its id alone.
+        finding: Whether it is a finding.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    finding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One comparison.
+
+    Attributes:
+        subject: What is compared.
+        operator: One of :data:`ORDER`, or ``is``, ``includes``, ``is empty``.
+        limit: The number of an ordered comparison.
+        words: The words of ``is`` and ``includes``.
+        text: The comparison as written.
+        place: Where it stands.
+    """
+
+    subject: Subject
+    operator: str
+    text: str
+    limit: Quantity | None = None
+    words: tuple[str, ...] = ()
+    place: Place = NOWHERE
+
+    def decide(self, possible: Possible) -> Truth:
+        """Return the truth of this comparison for what the subject may still be."""
+        if possible is None:
+            return Truth.UNKNOWN
+        found = {self._holds(value) for value in possible}
+        return found.pop() if len(found) == 1 else Truth.UNKNOWN
+
+    def _holds(self, value: Value) -> Truth:
+        if self.operator == "is empty":
+            return truth.of(value == ())
+        if self.operator == "includes":
+            return truth.of(isinstance(value, tuple) and bool(set(self.words) & set(value)))
+        if self.operator == "is":
+            return truth.of(isinstance(value, str) and value in self.words)
+        if isinstance(value, Quantity) and self.limit is not None:
+            return truth.of(ORDER[self.operator](value.number, self.limit.number))
+        return Truth.UNKNOWN  # a word such as "indeterminate" in place of the number
+
+    def at_limit(self, possible: Possible) -> bool:
+        """Say whether the value sits exactly on the limit of this comparison."""
+        return (
+            self.limit is not None
+            and possible is not None
+            and len(possible) == 1
+            and isinstance(possible[0], Quantity)
+            and possible[0].number == self.limit.number
+        )
+
+    def shown(self, possible: Possible) -> str:
+        """Return the comparison with the value in it, such as ``24 mm >= 20 mm``."""
+        if possible is None:
+            return f"unknown ({self.test})"
+        values = " or ".join(shown(value) for value in possible)
+        found = self.decide(possible)
+        if found is Truth.UNKNOWN:
+            return f"{values} ({self.test}?)"
+        joint = "" if found is Truth.TRUE else "not "
+        if self.limit is None:
+            return (
+                f"{values}" if found is Truth.TRUE else f"{values}, not {' or '.join(self.words)}"
+            )
+        return f"{values} {self.test}" if not joint else f"{values}, not {self.test}"
+
+    @property
+    def test(self) -> str:
+        """The comparison without its subject, such as ``>= 20 mm`` or ``blunt``."""
+        if self.limit is not None:
+            return f"{self.operator} {plain(self.limit.number)} {self.limit.unit}".rstrip()
+        return " or ".join(self.words) if self.words else self.operator
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True when every part is true."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """True when one part is true."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True when the part is false."""
+
+    part: Condition
+
+
+Condition = Leaf | All | Any | Not
+ALWAYS = All(())
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Yield every comparison, in the order of the file."""
+    if isinstance(condition, Leaf):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from leaves(condition.part)
+    else:
+        for part in condition.parts:
+            yield from leaves(part)
+
+
+def decide(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:
+    """Return the truth of a condition, given the truth of each comparison."""
+    if isinstance(condition, Leaf):
+        return leaf_truth(condition)
+    if isinstance(condition, Not):
+        return truth.negation(decide(condition.part, leaf_truth))
+    parts = (decide(part, leaf_truth) for part in condition.parts)
+    return truth.all_of(parts) if isinstance(condition, All) else truth.any_of(parts)

@@ -1,0 +1,130 @@
+"""Reading the decisions of an algorithm, and the page that binds them together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from cto_cds.facts.document import MapNode, Node, TextNode
+from cto_cds.facts.fields import Fields, describe, nearest
+from cto_cds.rulefile.condition import ALWAYS, Condition
+from cto_cds.rulefile.model import Algorithm, Branch, Decision, Header, Option
+from cto_cds.rulefile.parts import Reader, read_rows
+
+IF_UNKNOWN = "name what is missing"
+MATCH = "exactly one"
+TRIED = ("", "first", "last")
+
+
+def read_algorithm(fields: Fields, header: Header, reader: Reader, meaning: str) -> Algorithm:
+    """Read what follows the header of an algorithm's index."""
+    applies = fields.take("applies_to")
+    algorithm = Algorithm(
+        header=header,
+        rows=(),
+        meaning=meaning,
+        first=fields.text("first", required=True),
+        applies_to=reader.condition(applies) if applies else ALWAYS,
+    )
+    fields.done()
+    return algorithm
+
+
+def read_decision(
+    fields: Fields,
+    header: Header,
+    reader: Reader,
+    meaning: str,
+    ids: Mapping[str, Collection[str]],
+) -> Decision:
+    """Read what follows the header of a decision.
+
+    Args:
+        fields: The file.
+        header: Its header.
+        reader: Reads conditions and rows.
+        meaning: The digest of its meaning.
+        ids: The ids of ``strategies`` and ``techniques``.
+    """
+    fields.word("match", [MATCH])
+    nodes = fields.items("branches", required=True)
+    inner = [Fields(node, reader.book, "a branch") for node in nodes]
+    conditions = reader.conditions(branch.take("when", required=True) for branch in inner)
+    branches = tuple(
+        _branch(branch, when, header, reader, ids)
+        for branch, when in zip(inner, conditions, strict=True)
+    )
+    fields.word("if_unknown", [IF_UNKNOWN])
+    rows = read_rows(fields, reader)
+    fields.done()
+    names = [branch.id for branch in branches]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        reader.book.note(fields.node, f"two branches are called '{name}'", "Rename one.")
+    return Decision(header, rows, meaning, branches)
+
+
+def _branch(
+    fields: Fields,
+    when: Condition,
+    header: Header,
+    reader: Reader,
+    ids: Mapping[str, Collection[str]],
+) -> Branch:
+    recommends = fields.has("recommend")
+    branch = Branch(
+        id=fields.text("id", required=True),
+        when=when,
+        recommend=tuple(_option(node, reader, ids) for node in fields.items("recommend")),
+        next=fields.text("next"),
+        because=fields.text("because", required=True),
+        techniques={
+            key.text: _techniques(key, node, reader, ids)
+            for key, node in fields.entries("techniques")
+        },
+        tried=fields.word("tried", TRIED, default=""),
+        first_do=fields.text("first_do"),
+        verified=reader.verified(fields, header.verified),
+        source=reader.source(fields, header.source),
+        place=reader.place(fields.node),
+    )
+    fields.done()
+    if recommends == bool(branch.next):
+        found = f"the branch '{branch.id}' has " + ("both" if recommends else "neither")
+        mend = "Give it either 'recommend:' or 'next:'."
+        reader.book.note(fields.node, f"{found} 'recommend' and 'next'", mend)
+    elif recommends and not branch.recommend and not branch.first_do:
+        mend = "Say what has to be done first with 'first_do:'."
+        reader.book.note(fields.node, f"the branch '{branch.id}' recommends nothing", mend)
+    return branch
+
+
+def _id(text: str, kind: str, node: Node, reader: Reader, ids: Collection[str]) -> str:
+    if text not in ids:
+        reader.book.note(node, f"'{text}' is not the id of one of the {kind}", nearest(text, ids))
+    return text
+
+
+def _option(node: Node, reader: Reader, ids: Mapping[str, Collection[str]]) -> Option:
+    if isinstance(node, TextNode):
+        return Option(_id(node.text, "strategies", node, reader, ids["strategies"]))
+    if not isinstance(node, MapNode):
+        reader.book.note(node, f"an option is a strategy, not {describe(node)}")
+        return Option("")
+    fields = Fields(node, reader.book, "an option")
+    strategy = fields.text("strategy", required=True)
+    _id(strategy, "strategies", node, reader, ids["strategies"])
+    techniques = fields.texts("techniques")
+    for technique in techniques:
+        _id(technique, "techniques", node, reader, ids["techniques"])
+    fields.done()
+    return Option(strategy, techniques)
+
+
+def _techniques(
+    key: TextNode, node: Node, reader: Reader, ids: Mapping[str, Collection[str]]
+) -> tuple[str, ...]:
+    _id(key.text, "strategies", key, reader, ids["strategies"])
+    items = getattr(node, "items", (node,))
+    found = tuple(item.text for item in items if isinstance(item, TextNode))
+    for technique in found:
+        _id(technique, "techniques", node, reader, ids["techniques"])
+    return found

@@ -1,0 +1,96 @@
+"""How rules hang together: decisions lead on without a circle, findings rest on findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from graphlib import CycleError, TopologicalSorter
+
+from cto_cds.errors import Place, Problem
+from cto_cds.facts.fields import nearest
+from cto_cds.rulefile.condition import leaves
+from cto_cds.rulefile.model import Algorithm, Decision, Finding, Policy, Rule
+
+
+def check_links(rules: Sequence[Rule]) -> Iterator[Problem]:
+    """Yield a problem for each link that leads nowhere or in a circle."""
+    decisions = {rule.id: rule for rule in rules if isinstance(rule, Decision)}
+    algorithms = [rule for rule in rules if isinstance(rule, Algorithm)]
+    reached: set[str] = set()
+    for algorithm in algorithms:
+        own = {name: d for name, d in decisions.items() if name.startswith(f"{algorithm.id}.")}
+        if algorithm.first not in own:
+            found = f"'first' names '{algorithm.first}', which is no decision of {algorithm.id}"
+            yield Problem(algorithm.header.place, found, nearest(algorithm.first, own))
+        else:
+            reached |= _reached(algorithm.first, own)
+        yield from _targets(own)
+    for name, decision in decisions.items():
+        if name not in reached:
+            mend = "Let a branch lead to it with 'next:', or take the file out."
+            yield Problem(decision.header.place, f"no path leads to '{name}'", mend)
+    yield from _circle(
+        {d.id: [b.next for b in d.branches if b.next] for d in decisions.values()},
+        {d.id: d.header.place for d in decisions.values()},
+        "the decisions lead in a circle",
+    )
+    findings = [rule for rule in rules if isinstance(rule, Finding)]
+    yield from _circle(
+        {finding.id: sorted(needs(finding)) for finding in findings},
+        {finding.id: finding.header.place for finding in findings},
+        "the findings rest on each other in a circle",
+    )
+    yield from _weighted(rules, algorithms)
+
+
+def _weighted(rules: Sequence[Rule], algorithms: Sequence[Algorithm]) -> Iterator[Problem]:
+    names = {algorithm.id for algorithm in algorithms}
+    for policy in (rule for rule in rules if isinstance(rule, Policy)):
+        for name in sorted(names ^ set(policy.weights)):
+            what = "has no weight in the policy" if name in names else "is no algorithm"
+            mend = "Give each algorithm in force one weight."
+            yield Problem(policy.header.place, f"'{name}' {what}", mend)
+
+
+def _targets(own: dict[str, Decision]) -> Iterator[Problem]:
+    for decision in own.values():
+        for branch in decision.branches:
+            if branch.next and branch.next not in own:
+                found = f"'next' names '{branch.next}', which is no decision of this algorithm"
+                yield Problem(branch.place, found, nearest(branch.next, own))
+
+
+def _reached(first: str, own: dict[str, Decision]) -> set[str]:
+    found: set[str] = set()
+    ahead = [first]
+    while ahead:
+        name = ahead.pop()
+        if name in own and name not in found:
+            found.add(name)
+            ahead.extend(branch.next for branch in own[name].branches if branch.next)
+    return found
+
+
+def needs(finding: Finding) -> set[str]:
+    """Return the ids of the findings that a finding reads."""
+    return {
+        leaf.subject.name
+        for value in finding.values
+        for leaf in leaves(value.when)
+        if leaf.subject.finding
+    }
+
+
+def _circle(graph: dict[str, list[str]], places: dict[str, Place], what: str) -> Iterator[Problem]:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as fault:
+        path = list(reversed(fault.args[1]))
+        found = f"{what}: {' -> '.join(path)}"
+        yield Problem(places[path[0]], found, "Break the circle at one of them.")
+
+
+def in_order_of_need(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings so that each comes after those it reads, otherwise in the given order."""
+    by_id = {finding.id: finding for finding in findings}
+    order = TopologicalSorter({name: sorted(needs(f)) for name, f in by_id.items()})
+    return tuple(by_id[name] for name in order.static_order())

@@ -1,0 +1,280 @@
+"""Loading a rule pack from its layers: all files, all mistakes, one typed result."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cto_cds.errors import Place, Problem, RuleFileError
+from cto_cds.facts.document import MapNode, Node, TextNode, UnreadableDocumentError
+from cto_cds.facts.fields import Fields, Notebook, nearest
+from cto_cds.facts.vocabulary import Vocabulary, ids_of, read_vocabulary
+from cto_cds.rulefile.decision_file import read_algorithm, read_decision
+from cto_cds.rulefile.finding_file import read_finding, shape_of
+from cto_cds.rulefile.links import check_links, in_order_of_need
+from cto_cds.rulefile.model import (
+    Algorithm,
+    Decision,
+    Finding,
+    Policy,
+    Rule,
+    Safety,
+    Score,
+    Technique,
+)
+from cto_cds.rulefile.names import Names
+from cto_cds.rulefile.pack import Pack, Replaced, archive_of
+from cto_cds.rulefile.parsed import ParseCache
+from cto_cds.rulefile.parts import Reader, meaning_digest, read_header
+from cto_cds.rulefile.policy_file import read_policy
+from cto_cds.rulefile.proof import exactly_one
+from cto_cds.rulefile.safety_file import read_safety
+from cto_cds.rulefile.score_file import read_score
+from cto_cds.rulefile.techniques_file import read_techniques
+from cto_cds.rulefile.versions import VERSIONS, check_versions
+
+KINDS = ("score", "algorithm", "decision", "finding", "safety", "policy")
+VOCABULARY = "vocabulary.yaml"
+TECHNIQUES = "techniques.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One source of rule texts: the built-in pack, or the local rules of an institution.
+
+    Attributes:
+        name: Who hands it over.
+        texts: The text of each file, by its path relative to the pack, with forward slashes.
+        root: What messages put before the relative path.
+    """
+
+    name: str
+    texts: Mapping[str, str]
+    root: str = ""
+
+    @classmethod
+    def of_folder(cls, name: str, folder: Path) -> Layer:
+        """Read every YAML file below a folder.
+
+        Raises:
+            RuleFileError: The folder does not exist, or a file is not UTF-8 text.
+        """
+        if not folder.is_dir():
+            raise RuleFileError(Problem(Place(str(folder)), "there is no such folder of rules"))
+        texts = {}
+        for path in sorted(folder.rglob("*.yaml")):
+            try:
+                texts[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as fault:
+                raise RuleFileError(Problem(Place(str(path)), f"cannot be read: {fault}")) from None
+        if not texts:
+            found = "the folder holds no rule files (*.yaml)"
+            raise RuleFileError(Problem(Place(str(folder)), found))
+        return cls(name, texts, str(folder))
+
+    def source(self, path: str) -> str:
+        """Return the name of a file in messages."""
+        return f"{self.root}/{path}" if self.root else path
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    layer: Layer
+    path: str
+    root: Node
+    book: Notebook
+
+    def text(self, key: str) -> str:
+        node = self.root.get(key) if isinstance(self.root, MapNode) else None
+        return node.text if isinstance(node, TextNode) else ""
+
+
+def load_pack(
+    layers: Sequence[Layer], *, drafts: bool = False, cache: ParseCache | None = None
+) -> Pack:
+    """Load the rules in force.
+
+    Args:
+        layers: The built-in pack first, then what adds to it or replaces parts of it.
+        drafts: Whether rules with ``status: draft`` are in force as well.
+        cache: Trees parsed before.
+
+    Raises:
+        RuleFileError: With every mistake in every file.
+    """
+    cache = cache or ParseCache(None)
+    files, problems = _parsed(layers, cache)
+    if problems:
+        raise RuleFileError.of(problems)
+    vocabulary, techniques = _foundations(files)
+    in_force, replaced, problems = _in_force(files, drafts=drafts)
+    shapes = [
+        shape
+        for file in in_force
+        if file.text("kind") == "finding" and (shape := shape_of(file.root))
+    ]
+    names = Names(vocabulary, {shape.id: shape for shape in shapes})
+    sections: dict[str, list[str]] = {}
+    for technique in techniques.values():
+        sections.setdefault(technique.section, []).append(technique.id)
+    rules = []
+    for file in in_force:
+        rule = _read_rule(file, names, sections)
+        problems.extend(file.book.problems)
+        if rule is not None and not file.book.problems:
+            rules.append(rule)
+    problems.extend(check_versions(rules, _versions(files)))
+    if not problems:
+        problems.extend(_contradictions(rules, names))
+        problems.extend(check_links(rules))
+    if problems:
+        raise RuleFileError.of(problems)
+    cache.keep()
+    texts = {f"{layer.name}/{path}": text for layer in layers for path, text in layer.texts.items()}
+    pack = _assembled(rules, vocabulary, archive_of(texts))
+    return replace(pack, techniques=techniques, replaced=tuple(replaced))
+
+
+def _parsed(layers: Sequence[Layer], cache: ParseCache) -> tuple[list[_File], list[Problem]]:
+    files: list[_File] = []
+    problems: list[Problem] = []
+    for layer in layers:
+        for path, text in layer.texts.items():
+            source = layer.source(path)
+            try:
+                files.append(_File(layer, path, cache.parse(text, source), Notebook(source)))
+            except UnreadableDocumentError as fault:
+                problems.extend(fault.problems)
+    return files, problems
+
+
+def _foundations(files: list[_File]) -> tuple[Vocabulary, Mapping[str, Technique]]:
+    base = {file.path: file for file in files if file.layer is files[0].layer} if files else {}
+    for path in (VOCABULARY, TECHNIQUES):
+        if path not in base:
+            mend = "A rule pack needs vocabulary.yaml and techniques.yaml at its top."
+            raise RuleFileError(Problem(Place(path), "this file is missing", mend))
+    file = base[TECHNIQUES]
+    techniques = read_techniques(file.root, file.book.source)
+    lists = {
+        "strategies": ids_of(file.root, "strategies"),
+        "techniques and equipment": ids_of(file.root, "techniques", "equipment"),
+    }
+    file = base[VOCABULARY]
+    return read_vocabulary(file.root, file.book.source, lists), techniques
+
+
+def _versions(files: list[_File]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for file in files:
+        if file.path == VERSIONS and isinstance(file.root, MapNode):
+            table = file.root.get("meanings")
+            entries = table.entries if isinstance(table, MapNode) else ()
+            found |= {key.text: getattr(value, "text", "") for key, value in entries}
+    return found
+
+
+def _expected_id(path: str) -> str:
+    parts = path.removesuffix(".yaml").split("/")[1:]
+    if parts and parts[-1] == "index":
+        parts = parts[:-1]
+    return ".".join(parts)
+
+
+def _in_force(
+    files: list[_File], *, drafts: bool
+) -> tuple[list[_File], list[Replaced], list[Problem]]:
+    """Leave out drafts and retired rules; settle which layer speaks for each id."""
+    chosen: dict[str, _File] = {}
+    replaced, problems = [], []
+    for file in files:
+        if file.path in {VOCABULARY, TECHNIQUES, VERSIONS}:
+            continue
+        status = file.text("status")
+        if status == "retired" or (status == "draft" and not drafts):
+            continue
+        name = file.text("id")
+        node = file.root
+        place = Place(file.book.source, node.line, node.column, "id")
+        expected = _expected_id(file.path)
+        if name and name != expected:
+            found = f"the id '{name}' does not match the path of the file"
+            problems.append(Problem(place, found, f"Write 'id: {expected}', or move the file."))
+        earlier = chosen.get(name)
+        if earlier is not None and (earlier.layer is file.layer or file.text("replaces") != name):
+            found = f"the id '{name}' is already used by {earlier.book.source}"
+            mend = f"Choose another id; local rules that take its place say 'replaces: {name}'."
+            problems.append(Problem(place, found, mend))
+            continue
+        if earlier is not None:
+            replaced.append(Replaced(name, earlier.layer.name, file.layer.name))
+        chosen[name] = file
+    return list(chosen.values()), replaced, problems
+
+
+def _read_rule(file: _File, names: Names, sections: Mapping[str, Collection[str]]) -> Rule | None:
+    fields = Fields(file.root, file.book, "the rule file")
+    kind = file.text("kind")
+    if kind not in KINDS:
+        found = f"'{kind}' is not a kind of rule file" if kind else "the file has no 'kind'"
+        file.book.note(file.root, found, nearest(kind, KINDS), "kind")
+        return None
+    reads = fields.texts("reads")
+    for group in reads:
+        if group not in names.vocabulary.groups:
+            mend = nearest(group, names.vocabulary.groups)
+            file.book.note(file.root, f"'{group}' is not a place to read from", mend, "reads")
+    reader = Reader(file.book, names, reads)
+    header = read_header(fields, reader, kind)
+    meaning = meaning_digest(file.root)
+    if kind == "score":
+        return read_score(fields, header, reader, meaning)
+    if kind == "finding":
+        return read_finding(fields, header, reader, meaning)
+    if kind == "algorithm":
+        return read_algorithm(fields, header, reader, meaning)
+    if kind == "decision":
+        return read_decision(fields, header, reader, meaning, sections)
+    if kind == "safety":
+        ids = [*sections["strategies"], *sections["techniques"]]
+        return read_safety(fields, header, reader, meaning, ids)
+    return read_policy(fields, header, reader, meaning, sections["strategies"])
+
+
+def _contradictions(rules: list[Rule], names: Names) -> Iterator[Problem]:
+    for rule in rules:
+        named = []
+        if isinstance(rule, Decision):
+            named = [(branch.id, branch.when) for branch in rule.branches]
+        elif isinstance(rule, Finding) and rule.values and not rule.first_known:
+            named = [(value.word, value.when) for value in rule.values]
+        if named:
+            problem = exactly_one(named, names, rule.header.place)
+            if problem is not None:
+                yield problem
+
+
+def _assembled(rules: list[Rule], vocabulary: Vocabulary, archive: bytes) -> Pack:
+    policies = [rule for rule in rules if isinstance(rule, Policy)]
+    if len(policies) != 1:
+        found = f"the pack has {len(policies)} ranking policies in force"
+        mend = "Keep one; a local one says 'replaces: ranking'."
+        raise RuleFileError(Problem(Place("policy"), found, mend))
+    by_id = sorted(rules, key=lambda rule: rule.id)
+    decisions = [rule for rule in by_id if isinstance(rule, Decision)]
+    algorithms = tuple(
+        replace(rule, decisions=tuple(d for d in decisions if d.id.startswith(f"{rule.id}.")))
+        for rule in by_id
+        if isinstance(rule, Algorithm)
+    )
+    return Pack(
+        vocabulary=vocabulary,
+        techniques={},
+        findings=in_order_of_need([rule for rule in by_id if isinstance(rule, Finding)]),
+        scores=tuple(rule for rule in by_id if isinstance(rule, Score)),
+        algorithms=algorithms,
+        safety=tuple(rule for rule in by_id if isinstance(rule, Safety)),
+        policy=policies[0],
+        archive=archive,
+    )

@@ -1,0 +1,257 @@
+"""The typed rules. Every part knows its source, how far it was verified, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from cto_cds.errors import Place
+from cto_cds.facts.value import Value
+from cto_cds.rulefile.condition import Condition
+
+VERIFIED = ("primary", "secondary", "unverified")
+STATUSES = ("draft", "reviewed", "retired")
+
+
+def weakest(*levels: str) -> str:
+    """Return the weakest of the verified levels."""
+    return max(levels, key=VERIFIED.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something was published."""
+
+    cite: str
+    doi: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What every rule file starts with."""
+
+    id: str
+    version: str
+    title: str
+    kind: str
+    status: str
+    verified: str
+    purpose: str
+    source: Source
+    limits: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a test row expects: plain keys and texts, as written."""
+
+    entries: Mapping[str, tuple[str, ...]]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One test row, with ``like`` resolved: the readings given, and what is expected."""
+
+    case: str
+    facts: Mapping[str, Value | None]
+    findings: Mapping[str, Value | None]
+    expect: Expectation
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What all kinds of rule files share."""
+
+    header: Header
+    rows: tuple[Row, ...]
+    meaning: str = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """The id of the rule."""
+        return self.header.id
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One item of a score."""
+
+    id: str
+    title: str
+    points: Decimal
+    when: Condition
+    verified: str
+    source: Source
+    at_limit: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A name for a span of totals, both ends included."""
+
+    low: Decimal
+    high: Decimal
+    name: str
+    verified: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One published set of results by grade, or one value for all."""
+
+    endpoint: str
+    population: str
+    source: Source
+    unit: str
+    values: Mapping[str, str]
+    verified: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence that is shown when its condition is known to hold."""
+
+    when: Condition
+    note: str
+    verified: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score(Rule):
+    """One published instrument."""
+
+    endpoint: str
+    made_for: str
+    applies_to: Condition
+    criteria: tuple[Criterion, ...]
+    grades: tuple[Grade, ...]
+    outcomes: tuple[Outcome, ...]
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A strategy that a branch recommends, with its techniques."""
+
+    strategy: str
+    techniques: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way out of a decision."""
+
+    id: str
+    when: Condition
+    recommend: tuple[Option, ...]
+    next: str
+    because: str
+    techniques: Mapping[str, tuple[str, ...]]
+    tried: str
+    first_do: str
+    verified: str
+    source: Source
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Rule):
+    """One decision of an algorithm."""
+
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm(Rule):
+    """One published algorithm: where it starts and for whom it is."""
+
+    first: str
+    applies_to: Condition
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingValue:
+    """One value that a finding may take."""
+
+    word: str
+    when: Condition
+    because: str
+    verified: str
+    source: Source
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Finding(Rule):
+    """A fact derived from facts.
+
+    Attributes:
+        values: The words it may take; empty for a ratio.
+        first_known: Whether the first value known to hold is taken, instead of exactly one.
+        ratio: The paths of numerator and denominator; empty for words.
+    """
+
+    values: tuple[FindingValue, ...]
+    first_known: bool
+    ratio: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words it may take, each once."""
+        return tuple(dict.fromkeys(value.word for value in self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class Safety(Rule):
+    """A veto or caution on strategies or techniques."""
+
+    effect: str
+    on: tuple[str, ...]
+    read_unknown_as: Mapping[str, str]
+    when: Condition
+    if_unknown: str
+    because: str
+    because_unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A finding that raises or lowers the support of strategies."""
+
+    id: str
+    when: Condition
+    support: Mapping[str, Decimal]
+    because: str
+    verified: str
+    source: Source
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(Rule):
+    """How opinions become one list. An institution's choice."""
+
+    positions: tuple[Decimal, ...]
+    weights: Mapping[str, Decimal]
+    shifts: tuple[Shift, ...]
+    caution_lowers_by: Decimal
+    tie_order: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    """A strategy, technique or class of equipment, as the pack describes it."""
+
+    id: str
+    title: str
+    section: str
+    text: Mapping[str, str]
+    verified: str
+    source: Source | None

@@ -1,0 +1,91 @@
+"""A rule pack: every rule in force, typed, with the texts it was read from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cto_cds.facts.vocabulary import Vocabulary
+from cto_cds.rulefile.model import (
+    Algorithm,
+    Finding,
+    Policy,
+    Rule,
+    Safety,
+    Score,
+    Technique,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A rule of an earlier layer that a later layer took the place of."""
+
+    id: str
+    layer: str
+    by_layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """All rules in force.
+
+    Attributes:
+        vocabulary: The facts.
+        techniques: Strategies, techniques and equipment, by id.
+        findings: In the order in which they depend on each other.
+        scores, algorithms, safety: In the order of their ids.
+        policy: The ranking policy.
+        archive: Every text of the pack, as canonical JSON; what the audit store keeps.
+        replaced: What local rules took the place of.
+    """
+
+    vocabulary: Vocabulary
+    techniques: Mapping[str, Technique]
+    findings: tuple[Finding, ...]
+    scores: tuple[Score, ...]
+    algorithms: tuple[Algorithm, ...]
+    safety: tuple[Safety, ...]
+    policy: Policy
+    archive: bytes
+    replaced: tuple[Replaced, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the archive: what provenance and audit name."""
+        return "sha256:" + hashlib.sha256(self.archive).hexdigest()
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """The ids of all strategies, in the order of the file."""
+        return tuple(t.id for t in self.techniques.values() if t.section == "strategies")
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Return every rule that has an id, a version and test rows."""
+        decisions = [decision for algorithm in self.algorithms for decision in algorithm.decisions]
+        return (
+            *self.findings,
+            *self.scores,
+            *self.algorithms,
+            *decisions,
+            *self.safety,
+            self.policy,
+        )
+
+    def title(self, name: str) -> str:
+        """Return the title of a strategy, technique, fact or finding."""
+        if name in self.techniques:
+            return self.techniques[name].title
+        if name in self.vocabulary.by_path:
+            return self.vocabulary.of(name).title
+        for finding in self.findings:
+            if finding.id == name:
+                return finding.header.title
+        return name.replace("_", " ")
+
+
+def archive_of(texts: Mapping[str, str]) -> bytes:
+    """Return the canonical bytes of the texts of a pack, by layer and relative path."""
+    return json.dumps(texts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

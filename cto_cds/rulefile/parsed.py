@@ -1,0 +1,75 @@
+"""Parsed rule files, kept by the digest of their text: parsing YAML is the slowest part."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from cto_cds.facts.document import ListNode, MapNode, Node, TextNode, parse
+
+FORM = "3"  # raised whenever the stored form changes
+
+
+class ParseCache:
+    """Trees of texts that were parsed before. Losing it costs time, nothing else."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = folder / f"parsed-{FORM}.json" if folder else None
+        self._known: dict[str, Any] = {}
+        self._used: dict[str, Any] = {}
+        if self._file is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stored = json.loads(self._file.read_text(encoding="utf-8"))
+                self._known = stored if isinstance(stored, dict) else {}
+
+    def parse(self, text: str, source: str) -> Node:
+        """Return the tree of a text; see :func:`cto_cds.facts.document.parse`."""
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if digest in self._known:
+            with contextlib.suppress(KeyError, TypeError, ValueError, IndexError):
+                node = _unpacked(self._known[digest])
+                self._used[digest] = self._known[digest]
+                return node
+        node = parse(text, source)
+        self._used[digest] = _packed(node)
+        return node
+
+    def keep(self) -> None:
+        """Write what was used, whole or not at all. A folder that cannot be written is no error."""
+        if self._file is None or self._used.keys() <= self._known.keys():
+            return
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._file.parent, prefix="parsed-")
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(self._used, stream, separators=(",", ":"))
+            Path(name).replace(self._file)
+
+
+def _packed(node: Node) -> list[Any]:
+    if isinstance(node, TextNode):
+        return ["t", node.line, node.column, node.text, node.quoted]
+    if isinstance(node, ListNode):
+        return ["l", node.line, node.column, [_packed(item) for item in node.items]]
+    entries = [[_packed(key), _packed(value)] for key, value in node.entries]
+    return ["m", node.line, node.column, entries]
+
+
+def _unpacked(data: list[Any]) -> Node:
+    kind, line, column, content = data[:4]
+    if kind == "t":
+        return TextNode(content, line, column, data[4])
+    if kind == "l":
+        return ListNode(tuple(_unpacked(item) for item in content), line, column)
+    entries = []
+    for key, value in content:
+        name = _unpacked(key)
+        if not isinstance(name, TextNode):
+            raise TypeError(key)
+        entries.append((name, _unpacked(value)))
+    return MapNode(tuple(entries), line, column)

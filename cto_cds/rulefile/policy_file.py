@@ -1,0 +1,81 @@
+"""Reading the ranking policy."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from cto_cds.facts.document import Node, TextNode
+from cto_cds.facts.fields import NUMBER, Fields, nearest
+from cto_cds.rulefile.model import Header, Policy, Shift
+from cto_cds.rulefile.parts import Reader, read_rows
+
+
+def read_policy(
+    fields: Fields, header: Header, reader: Reader, meaning: str, strategies: Collection[str]
+) -> Policy:
+    """Read what follows the header of a ranking policy."""
+    positions = tuple(
+        number
+        for node in fields.items("positions", required=True)
+        if (number := _number(node, reader)) is not None
+    )
+    if list(positions) != sorted(positions, reverse=True):
+        found = "the positions do not fall"
+        reader.book.note(fields.node, found, "Give the first place the most.", "positions")
+    weights: dict[str, Decimal] = {}
+    for node in fields.items("algorithms", required=True):
+        inner = Fields(node, reader.book, "an entry of algorithms")
+        name = inner.text("id", required=True)
+        weights[name] = inner.number("weight", required=True) or Decimal(0)
+        inner.done()
+    shifts = tuple(_shift(node, header, reader, strategies) for node in fields.items("shifts"))
+    lowers = fields.number("caution_lowers_by", required=True) or Decimal(0)
+    tie_order = fields.texts("tie_order", required=True)
+    _check_order(tie_order, strategies, fields, reader)
+    rows = read_rows(fields, reader)
+    fields.done()
+    return Policy(header, rows, meaning, positions, weights, shifts, lowers, tie_order)
+
+
+def _number(node: Node, reader: Reader) -> Decimal | None:
+    if isinstance(node, TextNode) and NUMBER.fullmatch(node.text):
+        return Decimal(node.text)
+    reader.book.note(node, "this is not a number", "Write it like 1 or 0.5.")
+    return None
+
+
+def _shift(node: Node, header: Header, reader: Reader, strategies: Collection[str]) -> Shift:
+    fields = Fields(node, reader.book, "a shift")
+    reads = fields.texts("reads") or reader.reads
+    inner = Reader(reader.book, reader.names, reads)
+    support: dict[str, Decimal] = {}
+    for key, value in fields.entries("support", required=True):
+        if key.text not in strategies:
+            reader.book.note(key, f"'{key.text}' is no strategy", nearest(key.text, strategies))
+        number = _number(value, reader)
+        if number is not None:
+            support[key.text] = number
+    shift = Shift(
+        id=fields.text("id", required=True),
+        when=inner.condition(fields.take("when", required=True)),
+        support=support,
+        because=fields.text("because", required=True),
+        verified=reader.verified(fields, header.verified),
+        source=reader.source(fields, None),
+        place=reader.place(node),
+    )
+    fields.done()
+    return shift
+
+
+def _check_order(
+    order: tuple[str, ...], strategies: Collection[str], fields: Fields, reader: Reader
+) -> None:
+    missing = [name for name in strategies if name not in order]
+    strange = [name for name in order if name not in strategies]
+    twice = sorted({name for name in order if order.count(name) > 1})
+    for names, what in ((missing, "lacks"), (strange, "names no strategy:"), (twice, "repeats")):
+        if names:
+            found = f"tie_order {what} {', '.join(names)}"
+            reader.book.note(fields.node, found, "Name every strategy once.", "tie_order")

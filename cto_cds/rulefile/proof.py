@@ -1,0 +1,87 @@
+"""Proof that exactly one branch fits: every combination of words, every limit from both sides."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from cto_cds.errors import Place, Problem
+from cto_cds.facts.value import Quantity, Value, shown
+from cto_cds.rulefile.condition import Condition, Leaf, Subject, decide, leaves
+from cto_cds.rulefile.names import Names
+from cto_cds.rulefile.truth import Truth
+
+MOST_CELLS = 300_000
+STEP = Decimal("0.001")
+
+
+def cells(conditions: Sequence[Condition], names: Names) -> Iterator[Mapping[Subject, Value]]:
+    """Yield every distinguishable combination of values of what the conditions read."""
+    choices = _choices(conditions, names)
+    for values in itertools.product(*choices.values()):
+        yield dict(zip(choices, values, strict=True))
+
+
+def cell_count(conditions: Sequence[Condition], names: Names) -> int:
+    """Return the number of combinations that :func:`cells` yields."""
+    return math.prod(len(values) for values in _choices(conditions, names).values())
+
+
+def _choices(conditions: Sequence[Condition], names: Names) -> dict[Subject, list[Value]]:
+    found: dict[Subject, list[Leaf]] = {}
+    for condition in conditions:
+        for leaf in leaves(condition):
+            found.setdefault(leaf.subject, []).append(leaf)
+    return {subject: list(_values(subject, group, names)) for subject, group in found.items()}
+
+
+def _values(subject: Subject, group: Sequence[Leaf], names: Names) -> Iterator[Value]:
+    shape = names.shape(subject)
+    if shape.is_list:
+        yield ()
+        for word in shape.words:
+            yield (word,)
+        return
+    if shape.words and not shape.numeric:
+        yield from shape.words
+        return
+    limits = sorted({leaf.limit.number for leaf in group if leaf.limit is not None})
+    for limit in limits:
+        for number in (limit - STEP, limit, limit + STEP):
+            yield Quantity(number, shape.unit)
+
+
+def exactly_one(
+    named: Sequence[tuple[str, Condition]], names: Names, place: Place
+) -> Problem | None:
+    """Return the first combination that no branch or two branches fit, or None.
+
+    Args:
+        named: The conditions with the names of their branches.
+        names: What the subjects may be.
+        place: Where the branches stand.
+    """
+    conditions = [condition for _, condition in named]
+    count = cell_count(conditions, names)
+    if count > MOST_CELLS:
+        found = f"the branches have {count} combinations, too many to prove that one fits"
+        return Problem(place, found, "Move a part of the conditions into a finding.")
+    for cell in cells(conditions, names):
+        fitting = [name for name, condition in named if _fits(condition, cell)]
+        if len(fitting) != 1:
+            return Problem(place, *_told(fitting, cell))
+    return None
+
+
+def _fits(condition: Condition, cell: Mapping[Subject, Value]) -> bool:
+    return decide(condition, lambda leaf: leaf.decide((cell[leaf.subject],))) is Truth.TRUE
+
+
+def _told(fitting: list[str], cell: Mapping[Subject, Value]) -> tuple[str, str]:
+    case = ", ".join(f"{subject.name} is {shown(value)}" for subject, value in cell.items())
+    if fitting:
+        both = " and ".join(f"'{name}'" for name in fitting)
+        return f"the branches {both} overlap: {case}", "Make their conditions exclude each other."
+    return f"there is a gap; no branch fits: {case}", "Add a branch for it, or 'when: otherwise'."

@@ -1,0 +1,65 @@
+"""Reading a safety rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cto_cds.facts.document import TextNode
+from cto_cds.facts.fields import Fields, nearest
+from cto_cds.rulefile.condition import leaves
+from cto_cds.rulefile.model import Header, Safety
+from cto_cds.rulefile.parts import Reader, read_rows
+
+EFFECTS = ("veto", "caution")
+IF_UNKNOWN = ("veto", "caution", "name what is missing")
+
+
+def read_safety(
+    fields: Fields, header: Header, reader: Reader, meaning: str, ids: Collection[str]
+) -> Safety:
+    """Read what follows the header of a safety rule; ``ids`` are those it may forbid."""
+    effect = fields.word("effect", EFFECTS)
+    on = fields.texts("on", required=True)
+    for name in on:
+        if name not in ids:
+            found = f"'{name}' is not the id of a strategy or technique"
+            reader.book.note(fields.node, found, nearest(name, ids), "on")
+    safety = Safety(
+        header=header,
+        effect=effect,
+        on=on,
+        read_unknown_as=_read_unknown_as(fields, reader),
+        when=reader.condition(fields.take("when", required=True)),
+        if_unknown=fields.word("if_unknown", IF_UNKNOWN),
+        because=fields.text("because", required=True),
+        because_unknown=fields.text("because_unknown"),
+        rows=read_rows(fields, reader),
+        meaning=meaning,
+    )
+    fields.done()
+    if (safety.if_unknown != IF_UNKNOWN[-1] or safety.read_unknown_as) and not (
+        safety.because_unknown
+    ):
+        mend = "Say with 'because_unknown:' why an unknown fact counts here."
+        reader.book.note(fields.node, "an unknown fact has an effect without a reason", mend)
+    read = {path for leaf in leaves(safety.when) for path in leaf.subject.paths}
+    for path in safety.read_unknown_as:
+        if path not in read:
+            found = f"'{path}' is read as something when unknown, but the rule never reads it"
+            reader.book.note(fields.node, found, nearest(path, read), "read_unknown_as")
+    return safety
+
+
+def _read_unknown_as(fields: Fields, reader: Reader) -> dict[str, str]:
+    found = {}
+    for key, node in fields.entries("read_unknown_as"):
+        fact = reader.names.vocabulary.by_path.get(key.text)
+        if fact is None:
+            known = reader.names.vocabulary.by_path
+            reader.book.note(key, f"'{key.text}' is no fact", nearest(key.text, known))
+        elif not isinstance(node, TextNode) or node.text not in fact.words:
+            mend = f"Allowed: {', '.join(fact.words)}."
+            reader.book.note(node, f"this is not a word of {key.text}", mend)
+        else:
+            found[key.text] = node.text
+    return found

@@ -1,0 +1,47 @@
+"""Reading the strategies, techniques and classes of equipment."""
+
+from __future__ import annotations
+
+from cto_cds.errors import RuleFileError
+from cto_cds.facts.document import Node
+from cto_cds.facts.fields import Fields, Notebook
+from cto_cds.rulefile.model import VERIFIED, Source, Technique
+
+SECTIONS = ("strategies", "techniques", "equipment")
+
+
+def read_techniques(root: Node, source: str) -> dict[str, Technique]:
+    """Read the file; every id is unique over all sections.
+
+    Raises:
+        RuleFileError: With every mistake in the file.
+    """
+    book = Notebook(source)
+    fields = Fields(root, book, "the techniques")
+    for name in ("format", "version", "title", "id"):
+        fields.text(name, required=True)
+    fields.word("kind", ["techniques"])
+    found: dict[str, Technique] = {}
+    for section in SECTIONS:
+        for key, node in fields.entries(section, required=True):
+            if key.text in found:
+                book.note(key, f"'{key.text}' stands in two sections", "Keep one of them.")
+            found[key.text] = _technique(key.text, section, node, book)
+    fields.done()
+    if book.problems:
+        raise RuleFileError.of(book.problems)
+    return found
+
+
+def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique:
+    fields = Fields(node, book, f"'{name}'")
+    title = fields.text("title", required=True)
+    verified = fields.word("verified", VERIFIED)
+    source_node = fields.take("source")
+    source = None
+    if source_node is not None:
+        inner = Fields(source_node, book, "source")
+        source = Source(inner.text("cite", required=True), inner.text("doi"), inner.text("where"))
+        inner.done()
+    text = {key.text: " ".join(getattr(value, "text", "").split()) for key, value in fields.rest()}
+    return Technique(name, title, section, text, verified, source)
