@@ -15,7 +15,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from cto_cds.audit.durable import sync_folder
+from cto_cds.audit.durable import create_private
 from cto_cds.errors import AuditError, Place, Problem
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class Database:
             AuditError: If that is impossible.
         """
         try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            sync_folder(path.parent)
+            create_private(path, b"")
             connection = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )

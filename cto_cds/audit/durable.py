@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,9 +15,28 @@ def make_private_folder(folder: Path) -> None:
     """Create the folder, readable by its owner only, and make its name durable."""
     if folder.is_dir():
         return
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(folder.parent)
+
+
+def create_private(path: Path, content: bytes) -> None:
+    """Create the file with this content, unless it is there: the first of several stays.
+
+    The file itself is never opened here. A process that opens and closes a database file loses
+    the locks that SQLite holds on it.
+    """
+    if path.exists():
+        return
+    staged = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    write_private(staged, [content])
+    try:
+        os.link(staged, path)
+    except FileExistsError:
+        return
+    finally:
+        staged.unlink()
+    sync_folder(path.parent)
 
 
 def write_private(path: Path, chunks: Iterable[bytes]) -> None:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from typing import TYPE_CHECKING
 
-from cto_cds.audit.durable import make_private_folder, sync_folder, write_private
+from cto_cds.audit.durable import create_private, make_private_folder
 from cto_cds.errors import AuditError, Place, Problem
 
 if TYPE_CHECKING:
@@ -49,8 +48,8 @@ def pseudonym_key(folder: Path) -> bytes:
     """
     path = folder / KEY_FILE
     try:
-        if not path.exists():
-            _create(path)
+        make_private_folder(folder)
+        create_private(path, secrets.token_bytes(_KEY_BYTES))
         key = path.read_bytes()
     except OSError as error:
         raise AuditError(
@@ -69,17 +68,3 @@ def pseudonym_key(folder: Path) -> bytes:
             )
         )
     return key
-
-
-def _create(path: Path) -> None:
-    """Write a new key, unless another process was faster: the first key stays."""
-    make_private_folder(path.parent)
-    staged = path.with_name(f"{KEY_FILE}.{secrets.token_hex(4)}")
-    write_private(staged, [secrets.token_bytes(_KEY_BYTES)])
-    try:
-        os.link(staged, path)
-    except FileExistsError:
-        pass
-    finally:
-        staged.unlink()
-    sync_folder(path.parent)
