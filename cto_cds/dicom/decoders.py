@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pydicom.pixels.decoders.base import Decoder
 
-_STRICTEST_FIRST = ("pyjpegls", "pylibjpeg", "gdcm", "pydicom", "pillow")
+_STRICTEST_FIRST = ("pydicom", "pyjpegls", "pylibjpeg", "gdcm", "pillow")
 
 
 def decoder_fault(transfer_syntax: str) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,9 @@ def attempt(work: Callable[[], _T]) -> _T:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return work()
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a decoder written in Rust panics with a BaseException
         raise UnreadableError(plain(str(error)) or type(error).__name__) from error
 
 

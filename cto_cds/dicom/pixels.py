@@ -90,15 +90,17 @@ def _stored(header: Header) -> NDArray[np.int16] | NDArray[np.uint16]:
     _check_length(header, dataset, size)
     options: dict[str, Any] = {"correct_unused_bits": False, "allow_excess_frames": False}
     plugin = plugin_for(decoder)
-    stored: NDArray[np.int16] | NDArray[np.uint16] = attempt(
+    stored: NDArray[np.generic] = attempt(
         lambda: decoder.as_array(dataset, raw=True, decoding_plugin=plugin, **options)[0]
     )
-    if stored.shape != (size.rows, size.columns) or stored.dtype not in (np.int16, np.uint16):
+    if stored.shape != (size.rows, size.columns) or stored.dtype.str[1:] not in ("i2", "u2"):
         raise UnreadableError(
             f"decodes to {' x '.join(map(str, stored.shape))} {stored.dtype} values; the header "
             f"promised {size.rows} x {size.columns} of 16 bits"
         )
-    return _within_bits(stored, header.bits_stored or _BITS)
+    if stored.dtype.kind == "i":
+        return _within_bits(stored.astype(np.int16, copy=False), header.bits_stored or _BITS)
+    return _within_bits(stored.astype(np.uint16, copy=False), header.bits_stored or _BITS)
 
 
 def _check_length(header: Header, dataset: Dataset, size: Size) -> None:

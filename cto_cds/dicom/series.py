@@ -99,6 +99,11 @@ def _headers(folder: Path, listing: Listing, report: Progress) -> list[Header]:
         except UnreadableError as error:
             problems.append(Problem(Place(name), f"cannot be read: {error}", _COPY_AGAIN))
         report("Reading headers", (done + 1) / len(listing.dicom))
+    problems += [
+        Problem(Place(header.name), "SeriesInstanceUID is missing; is it cut off?", _COPY_AGAIN)
+        for header in headers
+        if not header.series_uid and not header.is_directory
+    ]
     if problems:
         raise StudyError.of(problems)
     return headers

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+from pydicom.encaps import encapsulate, generate_frames
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
-ROWS, COLUMNS, SLICES = 12, 16, 8
+ROWS, COLUMNS, SLICES = 40, 48, 8
 SPACING_MM = 0.5
 PIXEL_MM = (0.4, 0.3)
 SERIES = "1.2.826.0.1.3680043.8.498.1"
@@ -24,7 +26,7 @@ def pattern_hu(slices: int = SLICES, rows: int = ROWS, columns: int = COLUMNS) -
     return values.astype(np.int16)
 
 
-def slice_dataset(hu: np.ndarray, position_mm: Any, **changes: Any) -> Dataset:
+def slice_dataset(hu: np.ndarray, position_mm: Iterable[float], **changes: object) -> Dataset:
     """Return one CT image, uncompressed, unsigned 12 bit with intercept -1024.
 
     A change of None removes the attribute.
@@ -56,7 +58,7 @@ def slice_dataset(hu: np.ndarray, position_mm: Any, **changes: Any) -> Dataset:
     return data
 
 
-def change(data: Dataset, **changes: Any) -> None:
+def change(data: Dataset, **changes: object) -> None:
     """Set attributes; None removes them."""
     for keyword, value in changes.items():
         if value is None:
@@ -75,7 +77,7 @@ def save(data: Dataset, path: Path) -> Path:
 
 
 def datasets(
-    hu: np.ndarray | None = None, spacing_mm: float = SPACING_MM, **changes: Any
+    hu: np.ndarray | None = None, spacing_mm: float = SPACING_MM, **changes: object
 ) -> list[Dataset]:
     """Return an axial series, one data set for each slice, starting at (10, -20, 30) mm."""
     hu = pattern_hu() if hu is None else hu
@@ -90,3 +92,37 @@ def write(folder: Path, images: list[Dataset], stem: str = "ct") -> Path:
     for k, data in enumerate(images):
         save(data, folder / f"{stem}{k:02}.dcm")
     return folder
+
+
+def add(data: Dataset, keyword: str, vr: str, value: object) -> None:
+    """Set an attribute whose value representation depends on others."""
+    data.add_new(keyword, vr, value)
+
+
+def transcode(data: Dataset, syntax: UID) -> None:
+    """Write uncompressed little endian pixels in another transfer syntax."""
+    if syntax.is_encapsulated:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            data.compress(syntax, generate_instance_uid=False)
+    else:
+        if not syntax.is_little_endian:
+            data.PixelData = np.frombuffer(data.PixelData, "<u2").astype(">u2").tobytes()
+        data.file_meta.TransferSyntaxUID = syntax
+        data["PixelData"].VR = "OW"
+
+
+def turned_axes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return row direction, column direction and slice normal of an oblique image."""
+    a, b = np.radians(20.0), np.radians(-35.0)
+    about_x = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
+    about_z = np.array([[np.cos(b), -np.sin(b), 0], [np.sin(b), np.cos(b), 0], [0, 0, 1]])
+    turned = about_z @ about_x
+    return turned[:, 0], turned[:, 1], turned[:, 2]
+
+
+def shorten(data: Dataset, lost: float) -> None:
+    """Take away the last part of the compressed image, and leave the file itself in order."""
+    stream = next(generate_frames(data.PixelData, number_of_frames=1))
+    data.PixelData = encapsulate([stream[: int(len(stream) * (1.0 - lost)) // 2 * 2]])
+    data["PixelData"].VR = "OB"

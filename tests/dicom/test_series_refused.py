@@ -1,0 +1,357 @@
+"""Folders that do not become a volume, and what the user is told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
+
+from cto_cds.dicom import decoders
+from cto_cds.dicom.series import read_series
+from cto_cds.errors import StudyError
+
+
+def refusal(folder, **choice: str) -> str:
+    """Return what a user reads when the folder is refused."""
+    with pytest.raises(StudyError) as caught:
+        read_series(folder, **choice)
+    assert caught.value.problems
+    assert all(problem.found and problem.mend for problem in caught.value.problems)
+    return str(caught.value)
+
+
+def has(message: str, *words: str) -> None:
+    for word in words:
+        assert word in message
+
+
+# the folder
+
+
+def test_a_folder_that_does_not_exist(tmp_path):
+    has(refusal(tmp_path / "none"), "none", "no such folder", "Give the folder")
+
+
+def test_a_file_instead_of_a_folder(tmp_path):
+    (tmp_path / "ct.zip").write_text("x")
+    has(refusal(tmp_path / "ct.zip"), "is a file, not a folder", "Give the folder")
+
+
+def test_an_empty_folder(tmp_path):
+    has(refusal(tmp_path), str(tmp_path), "the folder is empty", "DICOM files of one CT series")
+
+
+def test_a_folder_of_text_files(tmp_path):
+    for k in range(5):
+        (tmp_path / f"{k}.txt").write_text("text")
+    has(refusal(tmp_path), "no DICOM files", "5 other files: 0.txt, 1.txt, 2.txt and 2 more")
+
+
+def test_another_modality_is_named(make, tmp_path):
+    make.write(tmp_path, make.datasets(Modality="MR", SOPClassUID="1.2.840.10008.5.1.4.1.1.4"))
+    has(refusal(tmp_path), "no CT images", "MR", "Give the folder of a CT series")
+
+
+def test_secondary_captures_of_ct_are_no_ct_images(make, tmp_path):
+    make.write(tmp_path, make.datasets(SOPClassUID="1.2.840.10008.5.1.4.1.1.7"))
+    has(refusal(tmp_path), "no CT images", "secondary captures")
+
+
+def test_an_enhanced_multi_frame_object_is_not_supported_yet(make, tmp_path):
+    make.write(tmp_path, make.datasets(SOPClassUID="1.2.840.10008.5.1.4.1.1.2.1")[:1])
+    has(refusal(tmp_path), "Enhanced (multi-frame)", "ct00.dcm", "not supported yet", "classic CT")
+
+
+def test_two_series_are_listed_and_none_is_chosen(make, tmp_path):
+    make.write(tmp_path / "a", make.datasets(SeriesInstanceUID="1.2.3", SeriesDescription="40%"))
+    make.write(tmp_path / "b", make.datasets(SeriesInstanceUID="1.2.4", SeriesDescription="75%"))
+    has(
+        refusal(tmp_path),
+        "holds 2 CT series",
+        "1.2.3 '40%' (8 images, CT, kernel Bv40, phase 40 %)",
+        "1.2.4 '75%'",
+        "--series 1.2.3",
+    )
+
+
+def test_an_asked_series_that_is_not_there(make, tmp_path):
+    make.write(tmp_path, make.datasets())
+    has(refusal(tmp_path, series_uid="9.9"), "no series 9.9", make.SERIES, "Give --series")
+
+
+def test_an_asked_series_of_another_modality(make, tmp_path):
+    make.write(tmp_path, make.datasets(Modality="MR"))
+    has(refusal(tmp_path, series_uid=make.SERIES), "no CT images", "MR")
+
+
+@pytest.mark.parametrize("slices", [1, 2])
+def test_too_few_slices(make, tmp_path, slices):
+    make.write(tmp_path, make.datasets()[:slices])
+    has(refusal(tmp_path), f"only {slices} CT image", "at least 3 slices")
+
+
+def test_a_series_of_scouts_only(make, tmp_path):
+    make.write(tmp_path, make.datasets(ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"]))
+    has(refusal(tmp_path), "8 scout (localizer)")
+
+
+# the stack
+
+
+def test_a_missing_slice_is_named_with_its_place(make, tmp_path):
+    images = make.datasets()
+    del images[3]
+    has(
+        refusal(make.write(tmp_path, images)),
+        "1 slice missing between ct02.dcm at 31 mm",
+        "and ct03.dcm at 32 mm",
+        "1 mm apart, elsewhere 0.5 mm",
+        "Export the whole series again",
+    )
+
+
+def test_every_gap_is_told_with_how_many_slices_are_missing(make, tmp_path):
+    images = make.datasets(make.pattern_hu(20))
+    del images[12:15], images[4]
+    message = refusal(make.write(tmp_path, images))
+    has(message, "1 slice missing", "3 slices missing")
+
+
+def test_a_slice_that_is_there_twice(make, tmp_path):
+    images = make.datasets()
+    make.write(tmp_path, images)
+    make.save(images[2], tmp_path / "copy.dcm")
+    has(
+        refusal(tmp_path),
+        "1 of 8 places hold more than one image",
+        "31 mm",
+        "copy.dcm, ct02.dcm",
+        "copies of one image",
+        "Remove the copies",
+    )
+
+
+def test_two_phases_that_only_the_trigger_time_tells_apart(make, tmp_path):
+    make.write(tmp_path / "a", make.datasets(TriggerTime=300.0))
+    make.write(tmp_path / "b", make.datasets(TriggerTime=600.0))
+    has(refusal(tmp_path), "8 of 8 places", "TriggerTime (300.0, 600.0)", "export one phase")
+
+
+def test_two_acquisitions_that_lie_between_each_other(make, tmp_path):
+    images = make.datasets()
+    for k, image in enumerate(images):
+        image.AcquisitionNumber = 1 + k % 2
+    has(refusal(make.write(tmp_path, images)), "2 acquisitions lie between", "one acquisition")
+
+
+def test_positions_that_are_not_evenly_spaced(make, tmp_path):
+    images = make.datasets()
+    images[3].ImagePositionPatient[2] = 31.5 + 0.05
+    has(
+        refusal(make.write(tmp_path, images)),
+        "not equal: 0.45 mm to 0.55 mm",
+        "ct03.dcm",
+        "allowed is 0.01 mm",
+    )
+
+
+def test_a_slow_change_of_spacing_adds_up_and_is_refused(make, tmp_path):
+    images = make.datasets(make.pattern_hu(60), spacing_mm=0.5)
+    for k, image in enumerate(images):
+        image.ImagePositionPatient[2] = round(0.5 * k + 0.004 * max(k - 30, 0), 6)
+    has(refusal(make.write(tmp_path, images)), "distances between slices are not equal")
+
+
+def test_a_tilted_gantry(make, tmp_path):
+    images = make.datasets()
+    for k, image in enumerate(images):
+        image.ImagePositionPatient[1] = round(-20.0 + k * 0.5 * np.tan(np.radians(10.0)), 9)
+    has(refusal(make.write(tmp_path, images)), "10.00 degrees", "gantry tilt", "right angle")
+
+
+def test_one_slice_shifted_sideways(make, tmp_path):
+    images = make.datasets()
+    images[4].ImagePositionPatient[0] = 12.0
+    has(refusal(make.write(tmp_path, images)), "ct04.dcm", "2 mm beside the other slices")
+
+
+# mixtures
+
+
+def test_a_scout_inside_the_series(make, tmp_path):
+    make.write(tmp_path, make.datasets())
+    make.write(tmp_path, make.datasets(ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"])[:1], "top")
+    has(refusal(tmp_path), "top00.dcm: is a scout (localizer) inside the series", "Move this file")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"NominalPercentageOfCardiacPhase": 40.0}, ["2 cardiac phases", "40 % in 4 files"]),
+        ({"SeriesDescription": "Coro 40%"}, ["2 cardiac phases", "not said in 4 files"]),
+        ({"ImageOrientationPatient": [0, 1, 0, -1, 0, 0]}, ["2 orientations"]),
+        ({"PixelSpacing": [0.5, 0.5]}, ["2 pixel spacings", "0.4, 0.3 mm", "0.5, 0.5 mm"]),
+        ({"RescaleSlope": 2}, ["2 rescale rules", "2, -1024 (slope, intercept)"]),
+        ({"RescaleIntercept": 0}, ["2 rescale rules", "1, 0 (slope, intercept)"]),
+        ({"KVP": 120}, ["2 tube voltages", "100 kV in 4 files", "120 kV"]),
+        ({"KVP": None}, ["2 tube voltages", "not said"]),
+        ({"ConvolutionKernel": "Br64"}, ["2 kernels", "Bv40 in 4 files (ct00.dcm", "Br64"]),
+        ({"ImageType": ["DERIVED", "SECONDARY", "MPR"]}, ["2 kinds of image", "SECONDARY/MPR"]),
+        ({"TemporalPositionIndex": 2}, ["2 temporal positions"]),
+        ({"SliceThickness": 3.0}, ["2 slice thicknesses", "0.6 mm", "3 mm"]),
+        ({"FrameOfReferenceUID": "1.2"}, ["2 frames of reference"]),
+        ({"StudyInstanceUID": "1.2"}, ["2 studies"]),
+        ({"PatientID": "second"}, ["2 patients", "never measure a mixture"]),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_mixture_is_listed_with_files_and_values(make, tmp_path, changes, words):
+    images = make.datasets()
+    for image in images[4:]:
+        make.change(image, **changes)
+    message = refusal(make.write(tmp_path, images))
+    has(message, "the series mixes", "ct04.dcm", *words)
+    assert "second" not in message, "who the patient is must not be shown"
+
+
+def test_images_of_two_sizes(make, tmp_path):
+    images = make.datasets()[:5] + make.datasets(make.pattern_hu(8, 20, 24))[5:]
+    has(refusal(make.write(tmp_path, images)), "2 image sizes", "40 x 48 voxels", "20 x 24 voxels")
+
+
+def test_all_reasons_are_told_at_once(make, tmp_path):
+    images = make.datasets()
+    images[0].KVP = 80
+    images[1].RescaleType = "US"
+    images[2].PhotometricInterpretation = "MONOCHROME1"
+    make.write(tmp_path, make.datasets(ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"])[:1], "top")
+    has(
+        refusal(make.write(tmp_path, images)),
+        "2 tube voltages",
+        "RescaleType is US",
+        "MONOCHROME1",
+        "scout",
+    )
+
+
+# single images
+
+
+@pytest.mark.parametrize(
+    "keyword",
+    [
+        "ImagePositionPatient",
+        "ImageOrientationPatient",
+        "PixelSpacing",
+        "RescaleSlope",
+        "RescaleIntercept",
+        "Rows",
+        "BitsStored",
+        "PixelRepresentation",
+        "PhotometricInterpretation",
+        "StudyInstanceUID",
+    ],
+)
+def test_a_required_attribute_that_is_missing(make, tmp_path, keyword):
+    images = make.datasets()
+    for image in images[2:4]:
+        make.change(image, **{keyword: None})
+    has(
+        refusal(make.write(tmp_path, images)), "ct02.dcm", keyword, "is missing", "also in ct03.dcm"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"PhotometricInterpretation": "RGB"}, ["is RGB", "MONOCHROME2"]),
+        ({"SamplesPerPixel": 3}, ["SamplesPerPixel is 3"]),
+        ({"NumberOfFrames": 4}, ["holds 4 frames"]),
+        ({"BitsAllocated": 32}, ["BitsAllocated is 32"]),
+        ({"BitsStored": 17}, ["BitsStored is 17", "2 to 16"]),
+        ({"HighBit": 15}, ["HighBit is 15", "it is 11"]),
+        ({"PixelRepresentation": 2}, ["PixelRepresentation is 2"]),
+        ({"RescaleType": "OD"}, ["RescaleType is OD", "not Hounsfield units"]),
+        ({"RescaleSlope": 0}, ["RescaleSlope 0 must be greater than 0"]),
+        ({"PixelSpacing": [0, 0.3]}, ["PixelSpacing", "greater than 0"]),
+        ({"ImageOrientationPatient": [1, 0, 0, 1, 0, 0]}, ["right angle"]),
+        ({"Rows": 60000}, ["Rows is 60000"]),
+        ({"Rows": 41}, ["pixel data is cut off", "3840 of 3936 bytes"]),
+        ({"Rows": 39}, ["3840 bytes of pixel data where 39 rows"]),
+        ({"BitsStored": 10, "HighBit": 9}, ["BitsStored 10 allows 0 to 1023"]),
+        ({"RescaleSlope": 100}, ["HU; allowed are -32768 to 32767"]),
+    ],
+)
+def test_an_image_that_is_no_plain_ct_image(make, tmp_path, changes, words):
+    has(refusal(make.write(tmp_path, make.datasets(**changes))), "ct00.dcm", *words)
+
+
+def test_a_file_that_is_cut_off_in_the_pixels(make, tmp_path):
+    make.write(tmp_path, make.datasets())
+    path = tmp_path / "ct05.dcm"
+    path.write_bytes(path.read_bytes()[:-1000])
+    has(refusal(tmp_path), "ct05.dcm", "cut off", "Copy or export the file again")
+
+
+@pytest.mark.parametrize("kept", [140, 300, 600, 800, 1000])
+def test_a_last_slice_that_is_cut_off_in_the_header_is_not_left_out(make, tmp_path, kept):
+    make.write(tmp_path, make.datasets())
+    path = tmp_path / "ct07.dcm"
+    path.write_bytes(path.read_bytes()[:kept])
+    has(refusal(tmp_path), "ct07.dcm")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 400], ids=["empty", "zeros"])
+def test_a_file_named_like_the_slices_that_is_not_dicom(make, tmp_path, content):
+    make.write(tmp_path, make.datasets())
+    (tmp_path / "ct08.dcm").write_bytes(content)
+    has(refusal(tmp_path), "ct08.dcm", "is not a DICOM file", "Copy or export the file again")
+
+
+def test_a_file_without_pixels(make, tmp_path):
+    images = make.datasets()
+    make.change(images[1], PixelData=None)
+    has(refusal(make.write(tmp_path, images)), "ct01.dcm", "has no pixel data")
+
+
+@pytest.mark.parametrize("syntax", [RLELossless, JPEGLSLossless, JPEG2000Lossless])
+@pytest.mark.parametrize("lost", [0.02, 0.3, 0.9])
+def test_a_compressed_image_that_is_cut_off_is_never_a_damaged_slice(make, tmp_path, syntax, lost):
+    images = make.datasets()
+    for image in images:
+        make.transcode(image, syntax)
+    make.shorten(images[4], lost)
+    has(refusal(make.write(tmp_path, images)), "ct04.dcm", "Copy or export the file again")
+
+
+@pytest.mark.parametrize("syntax", [JPEGLSLossless, JPEG2000Lossless])
+def test_a_compressed_image_of_another_size_than_the_header_says(make, tmp_path, syntax):
+    images = make.datasets()
+    for image in images:
+        make.transcode(image, syntax)
+        image.Rows, image.Columns = image.Columns, image.Rows
+    has(refusal(make.write(tmp_path, images)), "40 x 48 voxels, the header says 48 x 40")
+
+
+def test_a_compression_without_decoder_names_what_to_install(make, tmp_path, monkeypatch):
+    images = make.datasets()
+    for image in images:
+        make.transcode(image, JPEG2000Lossless)
+    make.write(tmp_path, images)
+    decoder = decoders.find_decoder(JPEG2000Lossless)
+    monkeypatch.setattr(decoder, "_available", {})
+    monkeypatch.setattr(decoder, "_unavailable", {"pylibjpeg": ("pylibjpeg-openjpeg>=2.0",)})
+    has(refusal(tmp_path), "JPEG 2000", "no decoder for it is installed", "pylibjpeg-openjpeg>=2.0")
+
+
+def test_a_transfer_syntax_that_is_no_still_image(make, tmp_path):
+    make.write(tmp_path, make.datasets())
+    for path in tmp_path.iterdir():
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b"1.2.840.10008.1.2.1\x00", b"1.2.840.10008.1.2.99"))
+    has(refusal(tmp_path), "is not supported", "Export the series uncompressed")
+
+
+def test_a_message_never_carries_control_characters_from_a_file(make, tmp_path):
+    images = make.datasets(RescaleType="A\x1b[31mB")
+    assert "\x1b" not in refusal(make.write(tmp_path, images))
