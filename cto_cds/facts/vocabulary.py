@@ -9,7 +9,7 @@ from decimal import Decimal
 from cto_cds.errors import RuleFileError
 from cto_cds.facts.document import MapNode, Node, TextNode
 from cto_cds.facts.fields import NUMBER, Fields, Notebook, nearest
-from cto_cds.facts.value import plain
+from cto_cds.facts.value import Quantity, Value, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,15 @@ class FactType:
     list_of: str = ""
     when_group_absent: str = ""
     ask: str = ""
+
+    def value_of(self, written: str | list[str]) -> Value:
+        """Return the value that was written by :func:`cto_cds.facts.value.shown` before."""
+        if isinstance(written, list):
+            return tuple(written)
+        number, _, unit = written.partition(" ")
+        if self.numeric and written not in self.words:
+            return Quantity(Decimal(number), unit)
+        return written
 
     @property
     def allowed(self) -> str:

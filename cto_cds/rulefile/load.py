@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from cto_cds.rulefile.model import (
     Technique,
 )
 from cto_cds.rulefile.names import Names
-from cto_cds.rulefile.pack import Pack, Replaced, archive_of
+from cto_cds.rulefile.pack import Pack, Replaced
 from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.parts import Reader, meaning_digest, read_header
 from cto_cds.rulefile.policy_file import read_policy
@@ -76,6 +77,17 @@ class Layer:
     def source(self, path: str) -> str:
         """Return the name of a file in messages."""
         return f"{self.root}/{path}" if self.root else path
+
+
+def archive_of(layers: Sequence[Layer]) -> bytes:
+    """Return every text of a pack as canonical JSON, layer by layer."""
+    content = [[layer.name, dict(sorted(layer.texts.items()))] for layer in layers]
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def layers_of(archive: bytes) -> list[Layer]:
+    """Return the layers that an archive was made from."""
+    return [Layer(name, texts, name) for name, texts in json.loads(archive)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +143,7 @@ def load_pack(
     if problems:
         raise RuleFileError.of(problems)
     cache.keep()
-    texts = {f"{layer.name}/{path}": text for layer in layers for path, text in layer.texts.items()}
-    pack = _assembled(rules, vocabulary, archive_of(texts))
+    pack = _assembled(rules, vocabulary, archive_of(layers))
     return replace(pack, techniques=techniques, replaced=tuple(replaced))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -84,8 +83,3 @@ class Pack:
             if finding.id == name:
                 return finding.header.title
         return name.replace("_", " ")
-
-
-def archive_of(texts: Mapping[str, str]) -> bytes:
-    """Return the canonical bytes of the texts of a pack, by layer and relative path."""
-    return json.dumps(texts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

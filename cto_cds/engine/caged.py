@@ -1,0 +1,166 @@
+"""Channel one: the same rules decided by durable_rules, inside the cage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from types import TracebackType
+from typing import Self
+
+from cto_cds.engine.block import Block, FlatRule
+from cto_cds.engine.cage import Cage
+from cto_cds.engine.lookup import Lookup, settle
+from cto_cds.engine.normal_form import LETTERS, atoms_of, flat_block
+from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
+from cto_cds.engine.verdict import Path, Verdict
+from cto_cds.facts.value import plain, shown
+from cto_cds.rulefile.model import Algorithm, Score
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.score_file import reachable
+from cto_cds.rulefile.truth import Truth
+
+TRUTH_OF = {"T": Truth.TRUE, "F": Truth.FALSE}
+TOTAL = "total"
+
+
+class CagedChannel:
+    """Decides cases on durable_rules: it matches, orders and chains; Python only adds up.
+
+    Raises:
+        EngineError: A block does not fit the cage; ``cto-cds check`` says which file it is.
+    """
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._blocks = {block.id: block for block in blocks_of(pack)}
+        self._atoms = {name: atoms_of(block) for name, block in self._blocks.items()}
+        flat = {name: flat_block(block) for name, block in self._blocks.items()}
+        self._constant = {name: constant for name, (_, constant) in flat.items()}
+        ruled = [block for block, _ in flat.values() if block.rules]
+        self._in_cage = {block.id for block in ruled}
+        self._decisions = {d.id: d for a in pack.algorithms for d in a.decisions}
+        self._cage = Cage([*ruled, *(_grade_block(s) for s in pack.scores if s.grades)])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the engine's memory back."""
+        self._cage.close()
+
+    def decide(self, lookup: Lookup) -> Verdict:
+        """Decide one case; fills the findings of ``lookup``.
+
+        Raises:
+            EngineError: The engine did not answer as it must.
+        """
+        fired: dict[str, tuple[str, ...]] = {}
+        for finding in self._pack.findings:
+            if finding.ratio:
+                lookup.findings[finding.id] = lookup.ratio(finding)
+                continue
+            name = f"finding:{finding.id}"
+            fired[name] = self._fire(self._blocks[name], lookup)
+            truths = _truths(self._blocks[name], fired[name])
+            lookup.findings[finding.id] = settle(finding, truths)
+        for name, block in self._blocks.items():
+            if name not in fired:
+                fired[name] = self._fire(block, lookup)
+        totals = {score.id: _totals(score, fired) for score in self._pack.scores}
+        return Verdict(
+            fired=fired,
+            findings={
+                name: tuple(shown(value) for value in possible or ())
+                for name, possible in lookup.findings.items()
+            },
+            totals={name: tuple(plain(total) for total in t) for name, t in totals.items()},
+            grades={s.id: self._grades(s, totals[s.id]) for s in self._pack.scores},
+            paths={a.id: tuple(self._paths(a, fired)) for a in self._pack.algorithms},
+        )
+
+    def _fire(self, block: UnitBlock, lookup: Lookup) -> tuple[str, ...]:
+        """Match one block; a unit that several ways make certain counts once."""
+        certain = dict(self._constant[block.id])
+        if block.id in self._in_cage:
+            letters = {
+                atom: LETTERS[lookup.truth(leaf, block.read_unknown_as)]
+                for atom, leaf in self._atoms[block.id].items()
+            }
+            for rule in self._cage.fire(block.id, letters):
+                unit, letter, _ = rule.rsplit("/", 2)
+                certain[unit] = letter
+        return tuple(f"{name}/{certain[name]}" for name, _ in block.units if name in certain)
+
+    def _grades(self, score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
+        if not score.grades:
+            return ()
+        named = {
+            int(rule.partition("/")[0])
+            for total in totals
+            for rule in self._cage.fire(f"grades:{score.id}", {TOTAL: plain(total)})
+        }
+        return tuple(score.grades[index].name for index in sorted(named))
+
+    def _paths(self, algorithm: Algorithm, fired: dict[str, tuple[str, ...]]) -> list[Path]:
+        if f"{APPLIES}/F" in fired[f"algorithm:{algorithm.id}"]:
+            return []
+        paths: list[Path] = [((algorithm.first, ""),)]
+        unfinished = [0]
+        while unfinished:
+            index = unfinished[0]
+            paths[index : index + 1] = self._extended(paths[index], fired)
+            unfinished = [i for i, path in enumerate(paths) if not path[-1][1]]
+        return paths
+
+    def _extended(self, path: Path, fired: dict[str, tuple[str, ...]]) -> list[Path]:
+        """Return the path with each branch that is open at its last decision."""
+        name = path[-1][0]
+        follower = {branch.id: branch.next for branch in self._decisions[name].branches}
+        return [
+            (*path[:-1], (name, branch), *([(follower[branch], "")] if follower[branch] else []))
+            for branch in self._open(name, fired)
+        ]
+
+    def _open(self, name: str, fired: dict[str, tuple[str, ...]]) -> list[str]:
+        certain = [entry[:-2] for entry in fired[f"decision:{name}"] if entry.endswith("/T")]
+        closed = {entry[:-2] for entry in fired[f"decision:{name}"] if entry.endswith("/F")}
+        return certain[:1] or [
+            branch.id for branch in self._decisions[name].branches if branch.id not in closed
+        ]
+
+
+def _truths(block: UnitBlock, fired: tuple[str, ...]) -> dict[str, Truth]:
+    found = dict(entry.rsplit("/", 1) for entry in fired)
+    return {
+        name: TRUTH_OF[found[name]] if name in found else Truth.UNKNOWN for name, _ in block.units
+    }
+
+
+def _totals(score: Score, fired: dict[str, tuple[str, ...]]) -> tuple[Decimal, ...]:
+    """The certain points as a base, and every choice of the items that did not fire."""
+    entries = set(fired[f"score:{score.id}"])
+    base = sum((c.points for c in score.criteria if f"{c.id}/T" in entries), Decimal(0))
+    unknown = [c.points for c in score.criteria if not {f"{c.id}/T", f"{c.id}/F"} & entries]
+    return tuple(base + extra for extra in reachable(unknown))
+
+
+def _grade_block(score: Score) -> Block:
+    """One rule for each possible total: the engine names its grade."""
+    totals = reachable([criterion.points for criterion in score.criteria])
+    return Block(
+        f"grades:{score.id}",
+        tuple(
+            FlatRule(f"{index}/{plain(total)}", ((TOTAL, plain(total)),))
+            for index, grade in enumerate(score.grades)
+            for total in totals
+            if grade.low <= total <= grade.high
+        ),
+    )

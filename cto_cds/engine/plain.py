@@ -1,0 +1,101 @@
+"""Channel two: the rules decided in plain Python, small enough to review by eye."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from cto_cds.engine.lookup import Lookup, settle
+from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
+from cto_cds.engine.verdict import Path, Verdict
+from cto_cds.facts.value import plain, shown
+from cto_cds.rulefile.condition import decide
+from cto_cds.rulefile.model import Algorithm, Score
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
+
+LETTER = {Truth.TRUE: "T", Truth.FALSE: "F"}
+Truths = Mapping[str, Truth]
+
+
+class PlainChannel:
+    """Decides cases by walking the typed rules."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._blocks = {block.id: block for block in blocks_of(pack)}
+
+    def decide(self, lookup: Lookup) -> Verdict:
+        """Decide one case; fills the findings of ``lookup``."""
+        truths: dict[str, Truths] = {}
+        for finding in self._pack.findings:
+            name = f"finding:{finding.id}"
+            if finding.ratio:
+                lookup.findings[finding.id] = lookup.ratio(finding)
+            else:
+                truths[name] = _truths(self._blocks[name], lookup)
+                lookup.findings[finding.id] = settle(finding, truths[name])
+        for name, block in self._blocks.items():
+            if name not in truths:
+                truths[name] = _truths(block, lookup)
+        totals = {score.id: _totals(score, truths) for score in self._pack.scores}
+        return Verdict(
+            fired={name: _fired(found) for name, found in truths.items()},
+            findings={
+                name: tuple(shown(value) for value in possible or ())
+                for name, possible in lookup.findings.items()
+            },
+            totals={name: tuple(plain(total) for total in t) for name, t in totals.items()},
+            grades={s.id: _grades(s, totals[s.id]) for s in self._pack.scores},
+            paths={a.id: tuple(_paths(a, truths)) for a in self._pack.algorithms},
+        )
+
+
+def _truths(block: UnitBlock, lookup: Lookup) -> Truths:
+    return {
+        name: decide(condition, lambda leaf: lookup.truth(leaf, block.read_unknown_as))
+        for name, condition in block.units
+    }
+
+
+def _fired(truths: Truths) -> tuple[str, ...]:
+    return tuple(f"{name}/{LETTER[found]}" for name, found in truths.items() if found in LETTER)
+
+
+def _totals(score: Score, truths: Mapping[str, Truths]) -> tuple[Decimal, ...]:
+    """Every total: certain points, and each unknown item counted or not."""
+    found = truths[f"score:{score.id}"]
+    totals = [Decimal(0)]
+    for criterion in score.criteria:
+        if found[criterion.id] is Truth.TRUE:
+            totals = [total + criterion.points for total in totals]
+        elif found[criterion.id] is Truth.UNKNOWN:
+            totals = sorted({*totals, *(total + criterion.points for total in totals)})
+    return tuple(totals)
+
+
+def _grades(score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
+    return tuple(
+        grade.name
+        for grade in score.grades
+        if any(grade.low <= total <= grade.high for total in totals)
+    )
+
+
+def _paths(algorithm: Algorithm, truths: Mapping[str, Truths]) -> Iterator[Path]:
+    if truths[f"algorithm:{algorithm.id}"][APPLIES] is not Truth.FALSE:
+        yield from _onward(algorithm, algorithm.first, truths)
+
+
+def _onward(algorithm: Algorithm, name: str, truths: Mapping[str, Truths]) -> Iterator[Path]:
+    decision = next(d for d in algorithm.decisions if d.id == name)
+    found = truths[f"decision:{name}"]
+    certain = [branch for branch in decision.branches if found[branch.id] is Truth.TRUE]
+    open_branches = [b for b in decision.branches if found[b.id] is not Truth.FALSE]
+    for branch in certain[:1] or open_branches:
+        step = (name, branch.id)
+        if branch.next:
+            for rest in _onward(algorithm, branch.next, truths):
+                yield (step, *rest)
+        else:
+            yield (step,)

@@ -1,0 +1,195 @@
+"""What was decided, with every comparison, the value it read and the place it read it from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cto_cds.engine.lookup import Lookup
+from cto_cds.engine.verdict import Verdict
+from cto_cds.rulefile.condition import Condition, Leaf, decide, leaves
+from cto_cds.rulefile.model import Algorithm, Branch, Decision, Finding, Safety, Score, Shift
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
+
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One comparison of one case.
+
+    Attributes:
+        leaf: The comparison.
+        truth: Its truth.
+        path: The place that was read; empty while the fact is unknown; the id of a finding.
+        shown: The comparison with the value in it.
+        at_limit: Whether the value sits exactly on the limit.
+        assumed: Whether an unknown fact was read as the dangerous word.
+    """
+
+    leaf: Leaf
+    truth: Truth
+    path: str
+    shown: str
+    at_limit: bool
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A condition of one case, with its comparisons."""
+
+    truth: Truth
+    seen: tuple[Seen, ...]
+
+    @property
+    def unknown(self) -> tuple[Seen, ...]:
+        """The comparisons that are not known."""
+        return tuple(seen for seen in self.seen if seen.truth is Truth.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingTrace:
+    """A finding of one case: what it may still be, and why."""
+
+    rule: Finding
+    possible: tuple[str, ...]
+    values: tuple[Decided, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTrace:
+    """A score of one case."""
+
+    rule: Score
+    applies: Decided
+    criteria: tuple[Decided, ...]
+    totals: tuple[Decimal, ...]
+    grades: tuple[str, ...]
+    remarks: tuple[Decided, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A branch on a way through an algorithm."""
+
+    decision: Decision
+    branch: Branch
+    decided: Decided
+
+
+@dataclass(frozen=True, slots=True)
+class AlgorithmTrace:
+    """An algorithm of one case: every way that is still possible."""
+
+    rule: Algorithm
+    applies: Decided
+    ways: tuple[tuple[Step, ...], ...]
+    branches: Mapping[str, tuple[Decided, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyTrace:
+    """A safety rule of one case; ``rests_on_unknown`` when only the dangerous reading fires it."""
+
+    rule: Safety
+    danger: Decided
+    rests_on_unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftTrace:
+    """A shift of the ranking policy in one case."""
+
+    rule: Shift
+    holds: Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything that was decided about one case."""
+
+    findings: tuple[FindingTrace, ...]
+    scores: tuple[ScoreTrace, ...]
+    algorithms: tuple[AlgorithmTrace, ...]
+    safety: tuple[SafetyTrace, ...]
+    shifts: tuple[ShiftTrace, ...]
+
+
+def trace_of(pack: Pack, lookup: Lookup, verdict: Verdict) -> Trace:
+    """Return the trace of a case that both channels have decided alike."""
+    return Trace(
+        findings=tuple(_finding(rule, lookup, verdict) for rule in pack.findings),
+        scores=tuple(_score(rule, lookup, verdict) for rule in pack.scores),
+        algorithms=tuple(_algorithm(rule, lookup, verdict) for rule in pack.algorithms),
+        safety=tuple(_safety(rule, lookup) for rule in pack.safety),
+        shifts=tuple(
+            ShiftTrace(shift, decided(shift.when, lookup)) for shift in pack.policy.shifts
+        ),
+    )
+
+
+def decided(
+    condition: Condition, lookup: Lookup, read_unknown_as: Mapping[str, str] = NOTHING
+) -> Decided:
+    """Return the truth of a condition with everything that it read."""
+    seen = {leaf.text: _seen(leaf, lookup, read_unknown_as) for leaf in leaves(condition)}
+    found = decide(condition, lambda leaf: seen[leaf.text].truth)
+    return Decided(found, tuple(seen.values()))
+
+
+def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> Seen:
+    possible = lookup.possible(leaf.subject, read_unknown_as)
+    path = lookup.used_path(leaf.subject)
+    return Seen(
+        leaf=leaf,
+        truth=leaf.decide(possible),
+        path=path,
+        shown=leaf.shown(possible),
+        at_limit=leaf.at_limit(possible),
+        assumed=possible is not None and not path,
+    )
+
+
+def _finding(rule: Finding, lookup: Lookup, verdict: Verdict) -> FindingTrace:
+    values = tuple(decided(value.when, lookup) for value in rule.values)
+    return FindingTrace(rule, verdict.findings[rule.id], values)
+
+
+def _score(rule: Score, lookup: Lookup, verdict: Verdict) -> ScoreTrace:
+    return ScoreTrace(
+        rule=rule,
+        applies=decided(rule.applies_to, lookup),
+        criteria=tuple(decided(criterion.when, lookup) for criterion in rule.criteria),
+        totals=tuple(Decimal(total) for total in verdict.totals[rule.id]),
+        grades=verdict.grades[rule.id],
+        remarks=tuple(decided(remark.when, lookup) for remark in rule.remarks),
+    )
+
+
+def _algorithm(rule: Algorithm, lookup: Lookup, verdict: Verdict) -> AlgorithmTrace:
+    decisions = {decision.id: decision for decision in rule.decisions}
+    visited = {name: None for way in verdict.paths[rule.id] for name, _ in way}
+    branches = {
+        name: tuple(decided(branch.when, lookup) for branch in decisions[name].branches)
+        for name in visited
+    }
+    ways = tuple(
+        tuple(_step(decisions[name], branch, branches[name]) for name, branch in way)
+        for way in verdict.paths[rule.id]
+    )
+    return AlgorithmTrace(rule, decided(rule.applies_to, lookup), ways, branches)
+
+
+def _step(decision: Decision, name: str, found: tuple[Decided, ...]) -> Step:
+    index = next(i for i, branch in enumerate(decision.branches) if branch.id == name)
+    return Step(decision, decision.branches[index], found[index])
+
+
+def _safety(rule: Safety, lookup: Lookup) -> SafetyTrace:
+    danger = decided(rule.when, lookup, rule.read_unknown_as)
+    without = decided(rule.when, lookup).truth if rule.read_unknown_as else danger.truth
+    rests = danger.truth is not Truth.FALSE and without is not danger.truth
+    return SafetyTrace(rule, danger, rests or danger.truth is Truth.UNKNOWN)
