@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DATABASE_FILE = "audit.sqlite3"
 BUSY_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 0.002
 
 
 class Database:
@@ -53,6 +55,7 @@ class Database:
             connection.execute("PRAGMA journal_mode = TRUNCATE")
             connection.execute("PRAGMA synchronous = EXTRA")
             connection.execute("PRAGMA fullfsync = ON")
+            connection.execute("PRAGMA busy_timeout = 0")
         except sqlite3.Error as error:
             connection.close()
             raise _cannot(path, "opened", error) from error
@@ -68,10 +71,10 @@ class Database:
         self._check_process()
         with self._lock:
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
+                self._patiently("BEGIN IMMEDIATE")
                 try:
                     yield self._connection
-                    self._connection.execute("COMMIT")
+                    self._patiently("COMMIT")
                 except BaseException:
                     if self._connection.in_transaction:
                         self._connection.execute("ROLLBACK")
@@ -88,7 +91,7 @@ class Database:
         self._check_process()
         with self._lock:
             try:
-                row: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
+                row: tuple[Any, ...] | None = self._patiently(query, *values).fetchone()
             except sqlite3.Error as error:
                 raise _cannot(self.path, "read", error) from error
         return row
@@ -96,6 +99,21 @@ class Database:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def _patiently(self, statement: str, *values: object) -> sqlite3.Cursor:
+        """Wait while another process holds the database.
+
+        SQLite itself looks ten times a second, and a busy writer would starve the others.
+        """
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return self._connection.execute(statement, values)
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > deadline:
+                    raise
+            time.sleep(_LOOK_AGAIN_SECONDS)
 
     def _check_process(self) -> None:
         if os.getpid() != self._process:
