@@ -67,9 +67,9 @@ def _of_one(folder: Path, uid: str, series: dict[str, list[Header]]) -> Chosen:
         for other, left in sorted(series.items())
         if other != uid
     ]
-    left = [header for header in files if not header.is_classic]
+    left = [header.name for header in files if not header.is_classic]
     if left:
-        notes.append(f"Left out: {count(len(left), 'file')} of the series without a CT image.")
+        notes.append(f"Left out: of the series, but no CT image: {listed(left)}.")
     return Chosen(tuple(slices), tuple(notes))
 
 

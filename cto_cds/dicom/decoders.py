@@ -20,19 +20,19 @@ _STRICTEST_FIRST = ("pydicom", "pyjpegls", "pylibjpeg", "gdcm", "pillow")
 
 def decoder_fault(transfer_syntax: str) -> Iterator[tuple[str, str]]:
     """Yield what is wrong and what to do, when nothing here can decode a transfer syntax."""
-    uid = UID(transfer_syntax)
+    name = attempt(lambda: UID(transfer_syntax).name)
     try:
         decoder = find_decoder(transfer_syntax)
     except UnreadableError:
         yield (
-            f"the transfer syntax {uid.name} is not supported",
+            f"the transfer syntax {name} is not supported",
             "Export the series uncompressed.",
         )
         return
     if not decoder.is_available:
         wheels = listed(decoder.missing_dependencies)
         yield (
-            f"is compressed as {uid.name}, and no decoder for it is installed",
+            f"is compressed as {name}, and no decoder for it is installed",
             f"Export the series uncompressed, or install one of: {wheels}.",
         )
 

@@ -87,7 +87,8 @@ def _stored(header: Header) -> NDArray[np.int16] | NDArray[np.uint16]:
     size = Size(header.rows or 0, header.columns or 0)
     if "PixelData" not in dataset:
         raise UnreadableError("has no pixel data, or the file is cut off")
-    _check_length(header, dataset, size)
+    if header.transfer_syntax != RLELossless:
+        _check_length(dataset, size, encapsulated=decoder.UID.is_encapsulated)
     options: dict[str, Any] = {"correct_unused_bits": False, "allow_excess_frames": False}
     plugin = plugin_for(decoder)
     stored: NDArray[np.generic] = attempt(
@@ -103,10 +104,8 @@ def _stored(header: Header) -> NDArray[np.int16] | NDArray[np.uint16]:
     return _within_bits(stored.astype(np.uint16, copy=False), header.bits_stored or _BITS)
 
 
-def _check_length(header: Header, dataset: Dataset, size: Size) -> None:
-    if header.transfer_syntax == RLELossless:
-        return
-    if dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+def _check_length(dataset: Dataset, size: Size, *, encapsulated: bool) -> None:
+    if encapsulated:
         stream = attempt(lambda: get_frame(dataset.PixelData, 0, number_of_frames=1))
         check_codestream(stream, size)
         return

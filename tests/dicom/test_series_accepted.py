@@ -152,6 +152,14 @@ def test_other_series_without_ct_slices_are_left_out_and_noted(make, tmp_path):
     )
 
 
+def test_a_picture_inside_the_series_is_left_out_by_name(make, tmp_path):
+    make.write(tmp_path, make.datasets())
+    picture = make.datasets(SOPClassUID="1.2.840.10008.5.1.4.1.1.7")[0]
+    make.save(picture, tmp_path / "picture.dcm")
+    notes = read_series(tmp_path).info.notes
+    assert notes == ("Left out: of the series, but no CT image: picture.dcm.",)
+
+
 def test_one_of_several_series_can_be_asked_for(make, tmp_path):
     make.write(tmp_path / "a", make.datasets())
     hu = make.pattern_hu(5)[:, ::-1]

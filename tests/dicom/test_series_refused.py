@@ -344,11 +344,12 @@ def test_a_compression_without_decoder_names_what_to_install(make, tmp_path, mon
     has(refusal(tmp_path), "JPEG 2000", "no decoder for it is installed", "pylibjpeg-openjpeg>=2.0")
 
 
-def test_a_transfer_syntax_that_is_no_still_image(make, tmp_path):
+@pytest.mark.parametrize("uid", [b"1.2.840.10008.1.2.99", b"1.2.840/10008.1.2.1 "])
+def test_a_transfer_syntax_that_is_not_known(make, tmp_path, uid):
     make.write(tmp_path, make.datasets())
     for path in tmp_path.iterdir():
         content = path.read_bytes()
-        path.write_bytes(content.replace(b"1.2.840.10008.1.2.1\x00", b"1.2.840.10008.1.2.99"))
+        path.write_bytes(content.replace(b"1.2.840.10008.1.2.1\x00", uid))
     has(refusal(tmp_path), "is not supported", "Export the series uncompressed")
 
 
