@@ -10,7 +10,6 @@ poisons the cage, because nothing durable_rules says after that can be trusted.
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import threading
 from typing import TYPE_CHECKING, Self
@@ -124,7 +123,7 @@ class _Ruleset:
                 raise _no_answer(self._block_id, f"{letter!r} of atom {atom!r} is not a letter")
 
     def fire(self, atoms: Mapping[str, str], sid: str) -> tuple[str, ...]:
-        fact = dialect.fact(self._fields, atoms, sid)
+        fact = dialect.fact_text(self._fields, atoms, sid)
         try:
             fired = [self._place_on_agenda(message, fact) for message in self._firings(fact)]
             self._refuse_unless_in_order(fired)
@@ -136,9 +135,9 @@ class _Ruleset:
     def delete(self) -> None:
         durable_rules_engine.delete_ruleset(self._handle)
 
-    def _firings(self, fact: Mapping[str, str]) -> Iterator[str]:
+    def _firings(self, fact: str) -> Iterator[str]:
         """Yield durable_rules' messages, at most one more than there are rules."""
-        code, state = durable_rules_engine.assert_fact(self._handle, dialect.fact_text(fact))
+        code, state = durable_rules_engine.assert_fact(self._handle, fact)
         if code != 0:
             raise self._failed(f"the fact was not handled (code {code})")
         _, message = durable_rules_engine.start_action_for_state(self._handle, state)
@@ -149,9 +148,9 @@ class _Ruleset:
                 return
         raise self._failed("more rules fired than there are")
 
-    def _place_on_agenda(self, message: str, fact: Mapping[str, str]) -> int:
-        ((name, match),) = json.loads(message).items()
-        if match != {"m": fact} or name not in self._agenda:
+    def _place_on_agenda(self, message: str, fact: str) -> int:
+        name = dialect.fired_rule(message)
+        if name not in self._agenda or message != dialect.firing_text(name, fact):
             raise self._failed(f"an unknown firing: {message}")
         return self._agenda[name]
 

@@ -50,15 +50,20 @@ def ruleset_text(block: Block) -> str:
     return json.dumps(ruleset, allow_nan=False)
 
 
-def fact(fields: Mapping[str, str], atoms: Mapping[str, str], sid: str) -> dict[str, str]:
+def fact_text(fields: Mapping[str, str], atoms: Mapping[str, str], sid: str) -> str:
     """Return the one fact of a case."""
     letters = {field: atoms[atom] for atom, field in fields.items()}
-    return {"sid": sid, "id": "1", **SENTINEL, **letters}
+    return json.dumps({"sid": sid, "id": "1", **SENTINEL, **letters}, allow_nan=False)
 
 
-def fact_text(message: Mapping[str, str]) -> str:
-    """Return the fact as durable_rules reads it."""
-    return json.dumps(message, allow_nan=False)
+def firing_text(rule: str, fact: str) -> str:
+    """Return what durable_rules says, letter by letter, when the rule fires on the fact."""
+    return f'{{"{rule}":{{"m":{fact}}}}}'
+
+
+def fired_rule(message: str) -> str:
+    """Return the name of the rule that the message is about."""
+    return message[2 : message.find('"', 2)]
 
 
 def _rule(priority: int, conditions: list[dict[str, str]]) -> dict[str, object]:

@@ -13,6 +13,7 @@ import sys
 import durable_rules_engine as engine
 import pytest
 
+from cto_cds.engine.dialect import fired_rule, firing_text
 from cto_cds.engine.limits import names_collide
 
 ONE_RULE = {"r": {"all": [{"m": {"a": "x"}}]}}
@@ -63,10 +64,14 @@ def test_rules_fire_in_the_order_of_priority_then_of_definition():
     assert fired_names(rules, a="x") == ["first", "second", "third", "fourth"]
 
 
-def test_a_firing_names_the_rule_and_repeats_the_fact():
+def test_a_firing_names_the_rule_and_repeats_the_text_of_the_fact():
+    fact = '{"sid": "1",  "id":"1", "a" : "x"}'
     handle = load(ONE_RULE)
-    assert tell(handle, id="1", a="x")[0] == 0
-    assert firings(handle) == [("r", {"m": {"sid": "1", "id": "1", "a": "x"}})]
+    assert engine.assert_fact(handle, fact) == (0, 1)
+    _, message = engine.start_action_for_state(handle, 1)
+    assert message == firing_text("r", fact)
+    assert fired_rule(message) == "r"
+    assert engine.complete_and_start_action(handle, 1) is None
 
 
 def test_a_fact_without_a_match_has_code_1():
@@ -173,7 +178,7 @@ def test_trap_after_1024_live_sessions_there_is_no_memory():
 
 
 def test_trap_255_equal_conditions_are_taken_256_crash_257_are_refused():
-    def run(number):
+    def run(number) -> subprocess.CompletedProcess[bytes]:
         return run_apart(f"""
 rules = {{str(i): {json.dumps(ONE_RULE["r"])} for i in range({number})}}
 handle = engine.create_ruleset("b", json.dumps(rules))

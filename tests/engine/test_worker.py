@@ -38,6 +38,11 @@ def hang_in_c(_):
     durable_rules_engine.create_ruleset("b", json.dumps(rules))
 
 
+def hang_without_an_alarm(_):
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    time.sleep(1e6)
+
+
 def say(_):
     print("print")
     os.write(1, b"write")
@@ -53,6 +58,7 @@ ACTIONS = {
     b"pid": lambda _: str(os.getpid()).encode(),
     b"hang": lambda _: time.sleep(1e6),
     b"hang_in_c": hang_in_c,
+    b"hang_without_an_alarm": hang_without_an_alarm,
     b"segfault": lambda _: ctypes.string_at(0),
     b"exit": lambda _: os._exit(3),
     b"leave": lambda _: sys.exit(0),
@@ -109,7 +115,9 @@ def test_the_child_has_the_numbers_of_the_c_locale(worker):
     assert worker.call(b"locale") == b"C C"
 
 
-@pytest.mark.parametrize("hang", [b"hang", b"hang_in_c", b"hang " + bytes(3_000_000)])
+@pytest.mark.parametrize(
+    "hang", [b"hang_without_an_alarm", b"hang_in_c", b"hang " + bytes(3_000_000)]
+)
 def test_a_hung_child_is_killed_at_the_deadline(hang):
     with start(deadline_s=1.0) as worker:
         pid = int(worker.call(b"pid"))
