@@ -51,6 +51,7 @@ class Answer:
 
     verdict: Verdict
     trace: Trace
+    lookup: Lookup
 
 
 class Engine:
@@ -105,7 +106,7 @@ class Engine:
         differences = caged.differences(verdict)
         if differences:
             raise DisagreementError(sheet.case, differences)
-        return Answer(verdict, trace_of(self.pack, lookup, verdict))
+        return Answer(verdict, trace_of(self.pack, lookup, verdict), lookup)
 
 
 def unfit(pack: Pack) -> list[Problem]:

@@ -117,6 +117,10 @@ class Trace:
     safety: tuple[SafetyTrace, ...]
     shifts: tuple[ShiftTrace, ...]
 
+    def finding(self, name: str) -> FindingTrace:
+        """Return the trace of one finding."""
+        return next(finding for finding in self.findings if finding.rule.id == name)
+
 
 def trace_of(pack: Pack, lookup: Lookup, verdict: Verdict) -> Trace:
     """Return the trace of a case that both channels have decided alike."""

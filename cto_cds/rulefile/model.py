@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from cto_cds.errors import Place
 from cto_cds.facts.value import Value
 from cto_cds.rulefile.condition import Condition
 
-VERIFIED = ("primary", "secondary", "unverified")
+Verified = Literal["primary", "secondary", "unverified"]
+"""How far something was checked: read in the paper or its abstract, elsewhere, or not at all."""
+
+VERIFIED: tuple[Verified, ...] = ("primary", "secondary", "unverified")
 STATUSES = ("draft", "reviewed", "retired")
 
 
-def weakest(*levels: str) -> str:
+def weakest(*levels: Verified) -> Verified:
     """Return the weakest of the verified levels."""
     return max(levels, key=VERIFIED.index)
 
@@ -37,7 +41,7 @@ class Header:
     title: str
     kind: str
     status: str
-    verified: str
+    verified: Verified
     purpose: str
     source: Source
     limits: tuple[str, ...]
@@ -85,7 +89,7 @@ class Criterion:
     title: str
     points: Decimal
     when: Condition
-    verified: str
+    verified: Verified
     source: Source
     at_limit: str
     place: Place
@@ -98,7 +102,7 @@ class Grade:
     low: Decimal
     high: Decimal
     name: str
-    verified: str
+    verified: Verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class Outcome:
     source: Source
     unit: str
     values: Mapping[str, str]
-    verified: str
+    verified: Verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class Remark:
 
     when: Condition
     note: str
-    verified: str
+    verified: Verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class Branch:
     techniques: Mapping[str, tuple[str, ...]]
     tried: str
     first_do: str
-    verified: str
+    verified: Verified
     source: Source
     place: Place
 
@@ -183,7 +187,7 @@ class FindingValue:
     word: str
     when: Condition
     because: str
-    verified: str
+    verified: Verified
     source: Source
     place: Place
 
@@ -229,7 +233,7 @@ class Shift:
     when: Condition
     support: Mapping[str, Decimal]
     because: str
-    verified: str
+    verified: Verified
     source: Source
     place: Place
 
@@ -253,5 +257,5 @@ class Technique:
     title: str
     section: str
     text: Mapping[str, str]
-    verified: str
+    verified: Verified
     source: Source | None

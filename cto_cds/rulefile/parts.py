@@ -14,7 +14,15 @@ from cto_cds.facts.fields import NUMBER, Fields, Notebook, describe, nearest
 from cto_cds.facts.value import Quantity, Value
 from cto_cds.rulefile.comparison import BadComparisonError, parse_comparison
 from cto_cds.rulefile.condition import ALWAYS, All, Any, Condition, Not
-from cto_cds.rulefile.model import STATUSES, VERIFIED, Expectation, Header, Row, Source
+from cto_cds.rulefile.model import (
+    STATUSES,
+    VERIFIED,
+    Expectation,
+    Header,
+    Row,
+    Source,
+    Verified,
+)
 from cto_cds.rulefile.names import Names, UnknownNameError
 
 OTHERWISE = "otherwise"
@@ -76,9 +84,15 @@ class Reader:
         inner.done()
         return source
 
-    def verified(self, fields: Fields, inherited: str) -> str:
+    def verified(self, fields: Fields, inherited: Verified) -> Verified:
         """Read ``verified``; without one, the part is as far verified as the file."""
-        return fields.word("verified", VERIFIED, default=inherited)
+        return read_verified(fields, inherited)
+
+
+def read_verified(fields: Fields, inherited: Verified | None = None) -> Verified:
+    """Read ``verified``; required when nothing is inherited."""
+    word = fields.word("verified", VERIFIED, default=inherited)
+    return next(level for level in VERIFIED if level == word)
 
 
 def read_header(fields: Fields, reader: Reader, kind: str) -> Header:
@@ -95,7 +109,7 @@ def read_header(fields: Fields, reader: Reader, kind: str) -> Header:
         title=fields.text("title", required=True),
         kind=kind,
         status=fields.word("status", STATUSES),
-        verified=fields.word("verified", VERIFIED),
+        verified=read_verified(fields),
         purpose=fields.text("purpose", required=True),
         source=reader.source(fields, None),
         limits=fields.texts("limits"),

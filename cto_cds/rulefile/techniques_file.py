@@ -5,7 +5,8 @@ from __future__ import annotations
 from cto_cds.errors import RuleFileError
 from cto_cds.facts.document import Node
 from cto_cds.facts.fields import Fields, Notebook
-from cto_cds.rulefile.model import VERIFIED, Source, Technique
+from cto_cds.rulefile.model import Source, Technique
+from cto_cds.rulefile.parts import read_verified
 
 SECTIONS = ("strategies", "techniques", "equipment")
 
@@ -36,7 +37,7 @@ def read_techniques(root: Node, source: str) -> dict[str, Technique]:
 def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique:
     fields = Fields(node, book, f"'{name}'")
     title = fields.text("title", required=True)
-    verified = fields.word("verified", VERIFIED)
+    verified = read_verified(fields)
     source_node = fields.take("source")
     source = None
     if source_node is not None:

@@ -1,0 +1,1 @@
+"""From what the rules decided to a ranked, explained plan."""

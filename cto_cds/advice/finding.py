@@ -1,0 +1,39 @@
+"""Findings of a case, as the result shows them."""
+
+from __future__ import annotations
+
+from cto_cds.advice import result
+from cto_cds.advice.missing import facts_behind
+from cto_cds.advice.words import missing_in, reads_of, source_of, titles
+from cto_cds.engine.trace import FindingTrace, Trace
+from cto_cds.rulefile.model import weakest
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
+
+
+def finding_of(finding: FindingTrace, trace: Trace, pack: Pack) -> result.Finding:
+    """Return one finding as the result shows it."""
+    rule = finding.rule
+    known = len(finding.possible) == 1
+    missing: tuple[str, ...] = ()
+    if not known:
+        missing = facts_behind(missing_in(*finding.values) or rule.ratio, trace)
+    because = f"Not known: {titles(pack, missing)}."
+    verified, source = rule.header.verified, rule.header.source
+    if known and rule.ratio:
+        because = f"{pack.title(rule.ratio[0])} divided by {pack.title(rule.ratio[1])}."
+    elif known:
+        named = zip(rule.values, finding.values, strict=True)
+        value = next(v for v, d in named if d.truth is Truth.TRUE)
+        because, source = value.because, value.source
+        verified = weakest(verified, value.verified)
+    return result.Finding(
+        title=rule.header.title,
+        value=finding.possible[0] if known else "unknown",
+        possible=finding.possible if not known else (),
+        because=because,
+        reads=reads_of(*finding.values) if rule.values else rule.ratio,
+        missing=missing,
+        verified=verified,
+        source=source_of(source),
+    )

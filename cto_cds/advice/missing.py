@@ -1,0 +1,23 @@
+"""Which facts are missing behind a finding: a finding is never asked for, its facts are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cto_cds.advice.words import missing_in, unique
+from cto_cds.engine.trace import Trace
+
+
+def facts_behind(names: Iterable[str], trace: Trace) -> tuple[str, ...]:
+    """Return the facts behind unknown facts and findings, each once."""
+    by_id = {finding.rule.id: finding for finding in trace.findings}
+    found: list[str] = []
+    for name in names:
+        finding = by_id.get(name)
+        if finding is None:
+            found.append(name)
+        elif finding.rule.ratio:
+            found.extend(finding.rule.ratio)
+        else:
+            found.extend(facts_behind(missing_in(*finding.values), trace))
+    return unique(found)

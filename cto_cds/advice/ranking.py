@@ -1,0 +1,182 @@
+"""Opinions to one list. How much each opinion weighs stands in the ranking policy, not here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cto_cds.advice import result
+from cto_cds.advice.safety import Guard
+from cto_cds.advice.walking import Ending, Opinion
+from cto_cds.advice.words import missing_in, source_of, titles, unique
+from cto_cds.engine.trace import ShiftTrace
+from cto_cds.rulefile.model import Policy, weakest
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of one strategy."""
+
+    strategy: str
+    line: result.Line
+
+
+def ranked(
+    opinions: Mapping[str, Opinion],
+    shifts: Sequence[ShiftTrace],
+    guards: Sequence[Guard],
+    pack: Pack,
+) -> tuple[result.Strategy, ...]:
+    """Return the strategies that algorithms recommend and nothing forbids, best first."""
+    reasons = list(_from_opinions(opinions, pack))
+    named = unique(reason.strategy for reason in reasons)
+    reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
+    forbidden = {name for guard in guards if guard.effect == "veto" for name in guard.on}
+    drafts = []
+    for strategy in named:
+        if strategy not in forbidden:
+            techniques = _techniques(strategy, opinions, forbidden)
+            lines = [reason.line for reason in reasons if reason.strategy == strategy]
+            cautions = list(_cautions(strategy, techniques, guards, pack.policy))
+            drafts.append(_strategy(strategy, techniques, lines, cautions, pack))
+    order = sorted(drafts, key=lambda draft: _key(draft, pack.policy))
+    return tuple(draft.model_copy(update={"rank": i + 1}) for i, draft in enumerate(order))
+
+
+def _key(draft: result.Strategy, policy: Policy) -> tuple[Decimal, Decimal, int]:
+    support = draft.support
+    return (-(support.low + support.high), -support.low, policy.tie_order.index(draft.id))
+
+
+def _strategy(
+    name: str,
+    techniques: tuple[str, ...],
+    lines: list[result.Line],
+    cautions: list[result.Line],
+    pack: Pack,
+) -> result.Strategy:
+    everything = [*lines, *cautions]
+    return result.Strategy(
+        rank=1,
+        id=name,
+        title=pack.title(name),
+        support=result.Span(
+            low=sum((line.amount.low for line in everything), NOTHING),
+            high=sum((line.amount.high for line in everything), NOTHING),
+        ),
+        techniques=techniques,
+        reasons_for=tuple(line for line in lines if line.amount.high > 0),
+        against=tuple(line for line in lines if line.amount.high <= 0),
+        cautions=tuple(cautions),
+    )
+
+
+def _techniques(
+    strategy: str, opinions: Mapping[str, Opinion], forbidden: set[str]
+) -> tuple[str, ...]:
+    return unique(
+        technique
+        for opinion in opinions.values()
+        for ending in opinion.endings
+        for option in ending.options
+        if option.strategy == strategy
+        for technique in option.techniques
+        if technique not in forbidden
+    )
+
+
+def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reason]:
+    for name, opinion in opinions.items():
+        strategies = unique(o.strategy for e in opinion.endings for o in e.options)
+        for strategy in strategies:
+            supports = [_support(strategy, e, name, pack.policy) for e in opinion.endings]
+            endings = [e for e in opinion.endings if _place(strategy, e) is not None]
+            branches = {id(ending.last.branch): ending.last.branch for ending in endings}
+            if len(opinion.endings) == 1 or len(branches) == 1:
+                branch = endings[0].last.branch
+                says, level, source = branch.because, branch.verified, branch.source
+            else:
+                missing = titles(pack, opinion.shown.missing)
+                says = f"It depends on what is not known yet: {missing}."
+                level = opinion.shown.verified
+                source = next(a.header.source for a in pack.algorithms if a.id == name)
+            place = _place(strategy, endings[0])
+            rank = f"{opinion.shown.title}, choice {place + 1}" if place is not None else ""
+            if len({_place(strategy, e) for e in opinion.endings}) > 1:
+                rank = f"{opinion.shown.title}, undecided"
+            amount = result.Span(low=min(supports), high=max(supports))
+            yield Reason(
+                strategy,
+                result.Line(
+                    rule=name,
+                    says=f"{rank}: {says}",
+                    amount=amount,
+                    verified=level,
+                    source=source_of(source),
+                ),
+            )
+
+
+def _place(strategy: str, ending: Ending) -> int | None:
+    names = [option.strategy for option in ending.options]
+    return names.index(strategy) if strategy in names else None
+
+
+def _support(strategy: str, ending: Ending, algorithm: str, policy: Policy) -> Decimal:
+    place = _place(strategy, ending)
+    if place is None or place >= len(policy.positions):
+        return NOTHING
+    return policy.positions[place] * policy.weights[algorithm]
+
+
+def _from_shifts(shifts: Iterable[ShiftTrace], pack: Pack) -> Iterator[Reason]:
+    """Known shifts one by one; the unknown ones of a strategy together, as one open line."""
+    open_shifts: dict[str, list[ShiftTrace]] = {}
+    for shift in shifts:
+        for strategy, amount in shift.rule.support.items():
+            if shift.holds.truth is Truth.UNKNOWN:
+                open_shifts.setdefault(strategy, []).append(shift)
+            elif shift.holds.truth is Truth.TRUE:
+                line = result.Line(
+                    rule=shift.rule.id,
+                    says=shift.rule.because,
+                    amount=result.Span(low=amount, high=amount),
+                    verified=shift.rule.verified,
+                    source=source_of(shift.rule.source),
+                )
+                yield Reason(strategy, line)
+    policy = pack.policy
+    for strategy, group in open_shifts.items():
+        amounts = [shift.rule.support[strategy] for shift in group]
+        missing = unique(name for shift in group for name in missing_in(shift.holds))
+        line = result.Line(
+            rule=policy.id,
+            says=f"Not known yet: {titles(pack, missing)}.",
+            amount=result.Span(
+                low=sum((min(a, NOTHING) for a in amounts), NOTHING),
+                high=sum((max(a, NOTHING) for a in amounts), NOTHING),
+            ),
+            verified=weakest(*(shift.rule.verified for shift in group)),
+            source=source_of(policy.header.source),
+        )
+        yield Reason(strategy, line)
+
+
+def _cautions(
+    strategy: str, techniques: tuple[str, ...], guards: Iterable[Guard], policy: Policy
+) -> Iterator[result.Line]:
+    for guard in guards:
+        if guard.effect == "caution" and {strategy, *techniques} & set(guard.on):
+            lowered = result.Span(low=-policy.caution_lowers_by, high=-policy.caution_lowers_by)
+            yield result.Line(
+                rule=guard.trace.rule.id,
+                says=guard.because,
+                amount=lowered,
+                verified=guard.trace.rule.header.verified,
+                source=source_of(guard.trace.rule.header.source),
+            )

@@ -1,0 +1,269 @@
+"""The result of an assessment: the one thing that JSON, report, terminal and hooks all render."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PlainSerializer
+
+from cto_cds.facts.value import plain
+from cto_cds.rulefile.model import Verified
+
+Truth = Literal["true", "false", "unknown"]
+
+
+def _number(value: Decimal) -> int | float:
+    text = plain(value)
+    return float(text) if "." in text else int(text)
+
+
+Number = Annotated[Decimal, PlainSerializer(_number, return_type=int | float)]
+
+
+class Part(BaseModel):
+    """The base of all parts of a result: frozen, and nothing but what is declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(Part):
+    """A number that is known (``low`` equals ``high``) or lies between two."""
+
+    low: Number
+    high: Number
+
+
+class Source(Part):
+    """Where something was published."""
+
+    cite: str
+    doi: str | None = None
+    where: str | None = None
+
+
+class Criterion(Part):
+    """One item of a score in this case."""
+
+    id: str
+    title: str
+    truth: Truth
+    points: Number = Field(description="Points of the item when it is true.")
+    reads: tuple[str, ...] = Field(description="Where it was read, or could be read.")
+    shown: str
+    verified: Verified
+    source: Source
+
+
+class Outcome(Part):
+    """One published figure, never without its population."""
+
+    endpoint: str
+    grade: str
+    value: str
+    unit: str
+    population: str
+    cite: str
+    doi: str | None = None
+    verified: Verified
+
+
+class Score(Part):
+    """One score in this case."""
+
+    state: Literal["known", "range", "not_applicable"]
+    title: str
+    endpoint: str
+    points: Span | None = None
+    grades: tuple[str, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    missing: tuple[str, ...] = ()
+    because: str | None = None
+    outcome: tuple[Outcome, ...] = ()
+    notes: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    source: Source
+    verified: Verified
+    version: str
+
+
+class PathStep(Part):
+    """One decision on the way through an algorithm."""
+
+    node: str
+    title: str
+    branch: str
+    because: str
+    reads: tuple[str, ...] = ()
+    verified: Verified
+    source: Source
+
+
+class Algorithm(Part):
+    """One algorithm in this case."""
+
+    state: Literal["decided", "undecided", "not_applicable"]
+    title: str
+    path: tuple[PathStep, ...] = ()
+    first_do: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    because: str | None = None
+    notes: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    source: Source
+    verified: Verified
+    version: str
+
+
+class Finding(Part):
+    """A fact derived from facts."""
+
+    title: str
+    value: str = Field(description="The word, the number, or unknown.")
+    possible: tuple[str, ...] = ()
+    because: str
+    reads: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    verified: Verified
+    source: Source
+
+
+class Line(Part):
+    """One reason, with what it adds to the support of a strategy."""
+
+    rule: str
+    says: str
+    amount: Span
+    verified: Verified
+    source: Source
+
+
+class Strategy(Part):
+    """One strategy in the ranked list; its support is the sum of its lines."""
+
+    rank: int
+    id: str
+    title: str
+    support: Span
+    techniques: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = ()
+    reasons_for: tuple[Line, ...] = Field(
+        default=(),
+        validation_alias=AliasChoices("for", "reasons_for"),
+        serialization_alias="for",
+    )
+    against: tuple[Line, ...] = ()
+    cautions: tuple[Line, ...] = ()
+
+
+class Vetoed(Part):
+    """A strategy or technique that must not be used, and why."""
+
+    id: str
+    title: str
+    rule: str
+    because: str
+    reads: tuple[str, ...] = ()
+    verified: Verified
+    source: Source
+
+
+class Ask(Part):
+    """A fact that is missing, and what it would settle."""
+
+    fact: str
+    title: str
+    because: str
+    how: str | None = None
+    changes: Literal["plan", "score"]
+
+
+class Choice(Part):
+    """What one algorithm puts first."""
+
+    algorithm: str
+    first: str
+    because: str
+
+
+class Disagreement(Part):
+    """Algorithms that put different strategies first."""
+
+    about: str
+    choices: tuple[Choice, ...]
+
+
+class Recommendation(Part):
+    """The plan."""
+
+    phase: str
+    first_do: tuple[str, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
+    vetoed: tuple[Vetoed, ...] = ()
+    ask_for: tuple[Ask, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    policy: str = Field(description="The ranking policy and its version.")
+
+
+class Fact(Part):
+    """A fact as it was read."""
+
+    title: str
+    value: str
+    sd: str | None = None
+    source: str | None = None
+    status: str | None = None
+    note: str | None = None
+
+
+class Association(Part):
+    """What a study found, as a direction and never as a probability."""
+
+    id: str
+    reads: tuple[str, ...]
+    value: str
+    odds_ratio: Number
+    ci: Span
+    per: str
+    endpoint: str
+    direction: str
+    source: Source
+    verified: Verified
+
+
+class Provenance(Part):
+    """What the result was made with."""
+
+    software: str
+    rule_pack: str
+    facts: str
+    plugins: tuple[str, ...] = ()
+
+
+class Audit(Part):
+    """Where the record of this assessment stands."""
+
+    record: int
+    hash: str
+
+
+class Result(Part):
+    """An assessment of one case."""
+
+    format: Literal[1] = 1
+    case: str
+    scores: dict[str, Score]
+    algorithms: dict[str, Algorithm]
+    findings: dict[str, Finding]
+    associations: tuple[Association, ...] = ()
+    recommendation: Recommendation
+    facts: dict[str, Fact]
+    warnings: tuple[str, ...] = ()
+    provenance: Provenance
+    intended_use: str
+    audit: Audit | None = None
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the JSON of the contract: keys in a fixed order, nothing that is not there."""
+        return self.model_dump_json(by_alias=True, exclude_none=True, indent=indent)

@@ -1,0 +1,56 @@
+"""Vetoes and cautions of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cto_cds.advice import result
+from cto_cds.advice.words import reads_of, source_of
+from cto_cds.engine.rowtest import effect_of
+from cto_cds.engine.trace import SafetyTrace
+from cto_cds.rulefile.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One safety rule that speaks in this case."""
+
+    trace: SafetyTrace
+    effect: str
+    because: str
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """What it speaks about."""
+        return self.trace.rule.on
+
+
+def guards_of(safety: Iterable[SafetyTrace]) -> tuple[Guard, ...]:
+    """Return the safety rules that veto or caution."""
+    guards = []
+    for trace in safety:
+        effect = effect_of(trace)
+        if effect:
+            rests = trace.rests_on_unknown and trace.rule.because_unknown
+            because = trace.rule.because_unknown if rests else trace.rule.because
+            guards.append(Guard(trace, effect, because))
+    return tuple(guards)
+
+
+def vetoed_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Vetoed, ...]:
+    """Return one entry for each strategy or technique and each rule that forbids it."""
+    return tuple(
+        result.Vetoed(
+            id=name,
+            title=pack.title(name),
+            rule=guard.trace.rule.id,
+            because=guard.because,
+            reads=reads_of(guard.trace.danger),
+            verified=guard.trace.rule.header.verified,
+            source=source_of(guard.trace.rule.header.source),
+        )
+        for name in pack.techniques
+        for guard in guards
+        if guard.effect == "veto" and name in guard.on
+    )

@@ -1,0 +1,158 @@
+"""Algorithms of a case: the way that was taken, or every way that is still possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Literal
+
+from cto_cds.advice import result
+from cto_cds.advice.missing import facts_behind
+from cto_cds.advice.words import missing_in, reads_of, shown_in, source_of, titles, unique
+from cto_cds.engine.trace import AlgorithmTrace, Step, Trace
+from cto_cds.rulefile.model import Option, weakest
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
+
+TRIED = "procedure.strategies_tried"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Where one way through an algorithm ends: the options in their order, and the last step."""
+
+    options: tuple[Option, ...]
+    last: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one algorithm says about a case."""
+
+    shown: result.Algorithm
+    endings: tuple[Ending, ...]
+
+
+def opinion_of(
+    algorithm: AlgorithmTrace, trace: Trace, pack: Pack, tried: tuple[str, ...] | None
+) -> Opinion:
+    """Return what one algorithm says.
+
+    Args:
+        algorithm: Its trace.
+        trace: The trace of the whole case.
+        pack: The rules.
+        tried: The strategies already tried; None when that is not known.
+    """
+    if algorithm.applies.truth is Truth.FALSE:
+        because = f"It does not apply here: {shown_in(algorithm.applies)}."
+        return Opinion(_shown(algorithm, "not_applicable", because=because), ())
+    endings = tuple(
+        Ending(order, way[-1]) for way in algorithm.ways for order in _orders(way, tried)
+    )
+    orders = {tuple(option.strategy for option in ending.options) for ending in endings}
+    outside = missing_in(algorithm.applies)
+    missing = outside if len(orders) == 1 else (*_missing(algorithm, tried), *outside)
+    notes = [f"Whether it applies is not known; it depends on: {titles(pack, outside)}."]
+    steps = [step for way in algorithm.ways for step in way]
+    shown = _shown(algorithm, "decided" if len(orders) == 1 else "undecided").model_copy(
+        update={
+            "path": tuple(_path(algorithm, trace, pack)),
+            "first_do": unique(step.branch.first_do for step in steps if step.branch.first_do),
+            "options": unique(option.strategy for ending in endings for option in ending.options),
+            "missing": facts_behind(missing, trace),
+            "notes": tuple(notes) if outside else (),
+            "verified": weakest(*(step.branch.verified for step in steps)),
+        }
+    )
+    return Opinion(shown, endings)
+
+
+def _shown(
+    algorithm: AlgorithmTrace,
+    state: Literal["decided", "undecided", "not_applicable"],
+    *,
+    because: str | None = None,
+) -> result.Algorithm:
+    header = algorithm.rule.header
+    return result.Algorithm(
+        state=state,
+        title=header.title,
+        because=because,
+        limits=header.limits,
+        source=source_of(header.source),
+        verified=header.verified,
+        version=header.version,
+    )
+
+
+def _orders(way: tuple[Step, ...], tried: tuple[str, ...] | None) -> list[tuple[Option, ...]]:
+    """The options at the end of a way: with what was added on the way, and in which order."""
+    added: dict[str, tuple[str, ...]] = {}
+    for step in way:
+        for strategy, techniques in step.branch.techniques.items():
+            added[strategy] = (*added.get(strategy, ()), *techniques)
+    options = tuple(
+        Option(o.strategy, unique((*added.get(o.strategy, ()), *o.techniques)))
+        for o in way[-1].branch.recommend
+    )
+    place = next((step.branch.tried for step in reversed(way) if step.branch.tried), "")
+    if not place:
+        return [options]
+    if tried is not None:
+        return [_moved(options, tried, place)]
+    names = [option.strategy for option in options]
+    choices = (some for size in range(len(names) + 1) for some in permutations(names, size))
+    return [_moved(options, some, place) for some in choices]
+
+
+def _moved(options: tuple[Option, ...], tried: tuple[str, ...], place: str) -> tuple[Option, ...]:
+    mine = tuple(option for option in options if option.strategy in tried)
+    others = tuple(option for option in options if option.strategy not in tried)
+    if place == "first":
+        latest_first = sorted(mine, key=lambda option: -tried.index(option.strategy))
+        return (*latest_first, *others)
+    return (*others, *mine)
+
+
+def _missing(algorithm: AlgorithmTrace, tried: tuple[str, ...] | None) -> tuple[str, ...]:
+    open_nodes = [
+        found
+        for name, found in algorithm.branches.items()
+        if len(
+            {step.branch.id for way in algorithm.ways for step in way if step.decision.id == name}
+        )
+        > 1
+    ]
+    missing = missing_in(*(decided for found in open_nodes for decided in found))
+    moves = any(step.branch.tried for way in algorithm.ways for step in way)
+    return unique((*missing, TRIED)) if moves and tried is None else missing
+
+
+def _path(algorithm: AlgorithmTrace, trace: Trace, pack: Pack) -> list[result.PathStep]:
+    steps: dict[str, list[Step]] = {}
+    for way in algorithm.ways:
+        for step in way:
+            known = steps.setdefault(step.decision.id, [])
+            if step not in known:
+                known.append(step)
+    return [_step(name, found, algorithm, trace, pack) for name, found in steps.items()]
+
+
+def _step(
+    name: str, found: list[Step], algorithm: AlgorithmTrace, trace: Trace, pack: Pack
+) -> result.PathStep:
+    first = found[0]
+    because = first.branch.because
+    if len(found) > 1:
+        missing = facts_behind(missing_in(*algorithm.branches[name]), trace)
+        because = f"Not decided; it depends on: {titles(pack, missing)}."
+    return result.PathStep(
+        node=name,
+        title=first.decision.header.title,
+        branch=" or ".join(step.branch.id for step in found),
+        because=because,
+        reads=reads_of(*(step.decided for step in found)),
+        verified=weakest(*(step.branch.verified for step in found)),
+        source=source_of(first.branch.source),
+    )

@@ -1,0 +1,52 @@
+"""Small pieces that all parts of the advice are put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cto_cds.advice import result
+from cto_cds.engine.trace import Decided, Seen
+from cto_cds.rulefile.model import Source
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
+
+
+def source_of(source: Source) -> result.Source:
+    """Return a source as the result shows it."""
+    return result.Source(cite=source.cite, doi=source.doi or None, where=source.where or None)
+
+
+def unique(items: Iterable[str]) -> tuple[str, ...]:
+    """Return the items, each once, in their order."""
+    return tuple(dict.fromkeys(items))
+
+
+def reads_of(*conditions: Decided) -> tuple[str, ...]:
+    """Return where the comparisons were read; for unknown facts, where they could be."""
+    return unique(place_of(seen) for condition in conditions for seen in condition.seen)
+
+
+def place_of(seen: Seen) -> str:
+    """Return the place a comparison was read from, or the best place while it is unknown."""
+    return seen.path or seen.leaf.subject.paths[0]
+
+
+def missing_in(*conditions: Decided) -> tuple[str, ...]:
+    """Return the unknown facts that keep undecided conditions open; findings by their id."""
+    return unique(
+        place_of(seen)
+        for condition in conditions
+        if condition.truth is Truth.UNKNOWN
+        for seen in condition.unknown
+    )
+
+
+def titles(pack: Pack, names: Iterable[str]) -> str:
+    """Return the titles of facts, findings or strategies as one phrase."""
+    found = [pack.title(name) for name in names]
+    return ", ".join(text[:1].lower() + text[1:] if text[1:2].islower() else text for text in found)
+
+
+def shown_in(condition: Decided) -> str:
+    """Return the comparisons of a condition with their values."""
+    return "; ".join(unique(seen.shown for seen in condition.seen))

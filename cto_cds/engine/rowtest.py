@@ -1,0 +1,182 @@
+"""Running the test rows that stand in rule files, and seeing what they cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cto_cds.engine.engine import Answer, Engine
+from cto_cds.engine.trace import Decided, SafetyTrace, decided
+from cto_cds.errors import CtoCdsError, Place
+from cto_cds.facts.case import implied
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import Reading, plain
+from cto_cds.rulefile.condition import Condition, leaves
+from cto_cds.rulefile.model import Decision, Finding, Policy, Row, Rule, Safety, Score
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """One test row: what it expected and what the rules said. ``got`` is empty when it passed."""
+
+    rule: str
+    case: str
+    place: Place
+    got: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the row passed."""
+        return not self.got
+
+
+@dataclass(slots=True)
+class Coverage:
+    """Which comparisons of a rule were seen true, false and unknown, and what was reached."""
+
+    rule: Rule
+    seen: dict[str, set[Truth]] = field(default_factory=dict)
+    reached: set[str] = field(default_factory=set)
+
+    def missing(self) -> list[str]:
+        """Return one line for each comparison or way out that no row shows."""
+        lines = []
+        for condition in _conditions(self.rule):
+            for leaf in leaves(condition):
+                lacking = [t.value for t in Truth if t not in self.seen.get(leaf.text, set())]
+                if lacking:
+                    lines.append(f"'{leaf.text}' is never {' or '.join(lacking)}")
+        lines.extend(f"'{name}' is never reached" for name in _outputs(self.rule) - self.reached)
+        return sorted(set(lines))
+
+
+def run_rows(engine: Engine, rules: Iterable[Rule]) -> Iterator[tuple[list[RowResult], Coverage]]:
+    """Run every row of each rule through both channels."""
+    for rule in rules:
+        coverage = Coverage(rule)
+        results = [_run(engine, rule, row, coverage) for row in rule.rows]
+        yield results, coverage
+
+
+def sheet_of(row: Row, pack: Pack) -> FactSheet:
+    """Return the facts of a row as a case of its own."""
+    present = {path.partition(".")[0] for path in row.facts}
+    readings = {path: Reading(path, value) for path, value in row.facts.items()}
+    readings.update(implied(present, pack.vocabulary, "test row"))
+    return FactSheet(row.case, readings)
+
+
+def _run(engine: Engine, rule: Rule, row: Row, coverage: Coverage) -> RowResult:
+    given = {name: None if value is None else (value,) for name, value in row.findings.items()}
+    try:
+        answer = engine.decide(sheet_of(row, engine.pack), given)
+    except CtoCdsError as fault:
+        return RowResult(rule.id, row.case, row.place, str(fault))
+    got, conditions = _observed(rule, answer)
+    for condition in conditions:
+        for seen in condition.seen:
+            found = Truth.UNKNOWN if seen.assumed else seen.truth
+            coverage.seen.setdefault(seen.leaf.text, set()).add(found)
+    coverage.reached |= _reached(rule, got)
+    wanted = {key: list(texts) for key, texts in row.expect.entries.items()}
+    if row.expect.text:
+        wanted = {"": [row.expect.text]}
+    differing = {key for key, texts in wanted.items() if not _same(texts, got.get(key))}
+    told = {key: got.get(key, []) for key in (wanted or got)}
+    if differing or not wanted:
+        return RowResult(rule.id, row.case, row.place, f"expected {wanted}, got {told}")
+    return RowResult(rule.id, row.case, row.place)
+
+
+def _same(wanted: list[str], got: list[str] | None) -> bool:
+    if got is None:
+        return False
+    split = [part for text in wanted for part in text.split(" or ")]
+    return sorted(split) == sorted(got)
+
+
+def _observed(rule: Rule, answer: Answer) -> tuple[Mapping[str, list[str]], list[Decided]]:
+    """Return what a row may expect of a rule, and the conditions that were decided for it."""
+    trace = answer.trace
+    if isinstance(rule, Score):
+        score = next(s for s in trace.scores if s.rule is rule)
+        conditions = [score.applies, *score.criteria, *score.remarks]
+        if score.applies.truth is Truth.FALSE:
+            return {"": ["not applicable"]}, conditions
+        span = sorted({score.totals[0], score.totals[-1]})
+        text = " to ".join(plain(total) for total in span)
+        return {"score": [text], "grade": list(score.grades)}, conditions
+    if isinstance(rule, Finding):
+        finding = next(f for f in trace.findings if f.rule is rule)
+        word = finding.possible[0] if len(finding.possible) == 1 else "unknown"
+        return {"is": [word]}, list(finding.values)
+    if isinstance(rule, Decision):
+        return _decision(rule, answer)
+    if isinstance(rule, Safety):
+        safety = next(s for s in trace.safety if s.rule is rule)
+        return {"effect": [effect_of(safety) or "none"]}, [safety.danger]
+    if isinstance(rule, Policy):
+        holding = [s.rule.id for s in trace.shifts if s.holds.truth is Truth.TRUE]
+        return {"shifts": holding}, [shift.holds for shift in trace.shifts]
+    return {}, []
+
+
+def effect_of(safety: SafetyTrace) -> str:
+    """Return ``veto``, ``caution`` or nothing, for a safety rule in one case."""
+    if safety.danger.truth is Truth.TRUE:
+        return safety.rule.effect
+    if safety.danger.truth is Truth.UNKNOWN and safety.rule.if_unknown != "name what is missing":
+        return safety.rule.if_unknown
+    return ""
+
+
+def _decision(rule: Decision, answer: Answer) -> tuple[Mapping[str, list[str]], list[Decided]]:
+    """Decide a node on its own, whether or not a path leads to it in this case."""
+    conditions = [decided(branch.when, answer.lookup) for branch in rule.branches]
+    named = list(zip(rule.branches, conditions, strict=True))
+    certain = [branch.id for branch, found in named if found.truth is Truth.TRUE]
+    if certain:
+        return {"branch": certain}, conditions
+    missing = {
+        seen.leaf.subject.name
+        for found in conditions
+        if found.truth is Truth.UNKNOWN
+        for seen in found.unknown
+    }
+    return {"undecided": sorted(missing)}, conditions
+
+
+def _conditions(rule: Rule) -> list[Condition]:
+    if isinstance(rule, Score):
+        remarks = [remark.when for remark in rule.remarks]
+        return [rule.applies_to, *(c.when for c in rule.criteria), *remarks]
+    if isinstance(rule, Finding):
+        return [value.when for value in rule.values]
+    if isinstance(rule, Decision):
+        return [branch.when for branch in rule.branches]
+    if isinstance(rule, Safety):
+        return [rule.when]
+    if isinstance(rule, Policy):
+        return [shift.when for shift in rule.shifts]
+    return []
+
+
+def _outputs(rule: Rule) -> set[str]:
+    if isinstance(rule, Score):
+        return {grade.name for grade in rule.grades}
+    if isinstance(rule, Finding):
+        return set(rule.words)
+    if isinstance(rule, Decision):
+        return {branch.id for branch in rule.branches}
+    if isinstance(rule, Safety):
+        return {rule.effect}
+    return {shift.id for shift in rule.shifts} if isinstance(rule, Policy) else set()
+
+
+def _reached(rule: Rule, got: Mapping[str, list[str]]) -> set[str]:
+    if isinstance(rule, Score):
+        grades = got.get("grade", [])
+        return set(grades) if len(grades) == 1 else set()
+    return {text for texts in got.values() for text in texts}
