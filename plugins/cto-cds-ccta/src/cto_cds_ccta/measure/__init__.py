@@ -1,0 +1,1 @@
+"""From a volume and a vessel line to numbers: no files, no facts, no pictures."""

@@ -1,0 +1,219 @@
+"""Where contrast ends and where it returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, label, maximum_filter
+
+from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA, tapered_end
+from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
+
+TAPERS_MM = np.arange(0.0, 10.01, 0.5)
+UNRESOLVED_TAPER_MM = 1.0
+_BEFORE_MM = 14.0
+_BEHIND_MM = 3.0
+_FINE_MM = 0.05
+_FINE = np.arange(-30.0, 12.0, _FINE_MM)
+_HIDDEN_SHARE = 0.35
+_CORRELATION_MM = 1.0
+_LEAST_PIXELS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What was learnt from the patent ends, in HU and millimetres."""
+
+    proximal_hu: float
+    distal_hu: float
+    noise_hu: float
+    fwhm_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """One end of the occlusion.
+
+    Attributes:
+        at_mm: Position on the line where the contrast column ends.
+        sd_mm: Standard deviation of that position.
+        taper_mm: Length over which the column narrows; 0 is a flat end.
+        taper_sd_mm: Standard deviation of that length.
+        misfit: Root mean square difference between the measured and the fitted width, relative.
+        plaque_hu: Core of the occlusion just behind the cap.
+        lumen_hu: Contrast before the cap.
+    """
+
+    at_mm: float
+    sd_mm: float
+    taper_mm: float
+    taper_sd_mm: float
+    misfit: float
+    plaque_hu: float
+    lumen_hu: float
+
+
+def hidden_by_calcium(vessel: StraightVessel, levels: Levels) -> NDArray[np.bool_]:
+    """Return the pixels where calcium, or its blur, hides whether there is contrast."""
+    bright = max(levels.proximal_hu, levels.distal_hu) + max(120.0, 5 * levels.noise_hu)
+    halo = 0.9 * levels.fwhm_mm
+    along, across = (2 * round(halo / size) + 1 for size in (STEP_MM, PIXEL_MM))
+    certain = vessel.hu > bright
+    return np.asarray(maximum_filter(certain, size=(along, across, across)), dtype=np.bool_)
+
+
+def find_gaps(
+    core_hu: NDArray[np.float64], hidden_share: NDArray[np.float64], levels: Levels
+) -> list[tuple[float, float]]:
+    """Return the pieces (start, end in mm) without contrast between two pieces with contrast.
+
+    A section is open when the median of its core is close to the fainter of the two contrast
+    columns: fibrous plaque can be almost as bright. Gaps below 1 mm are noise, and contrast of
+    less than 3 mm between two gaps does not divide them.
+    """
+    smooth = gaussian_filter1d(core_hu, 0.5 / STEP_MM, mode="nearest")
+    faint = min(levels.proximal_hu, levels.distal_hu)
+    is_open = (smooth > faint - max(0.22 * faint, levels.noise_hu)) & (hidden_share < 0.6)
+    runs = _runs(~is_open, 1.0)
+    joined: list[tuple[int, int]] = []
+    for start, end in runs:
+        if joined and (start - joined[-1][1]) * STEP_MM < 3.0:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    last = len(core_hu)
+    return [(a * STEP_MM, (b - 1) * STEP_MM) for a, b in joined if a > 0 and b < last]
+
+
+def _runs(mask: NDArray[np.bool_], least_mm: float) -> list[tuple[int, int]]:
+    edge = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    pairs = zip(edge[::2].tolist(), edge[1::2].tolist(), strict=True)
+    return [(a, b) for a, b in pairs if (b - a) * STEP_MM >= least_mm]
+
+
+def find_cap(
+    vessel: StraightVessel,
+    levels: Levels,
+    hidden: NDArray[np.bool_],
+    gap_mm: tuple[float, float],
+    *,
+    distal: bool,
+    threshold_shift_hu: float = 0.0,
+) -> Cap:
+    """Find the end of the contrast column next to a gap.
+
+    The column is everything connected with the patent end that is brighter than the middle
+    between contrast and the plaque behind the cap. Its width along the vessel is compared with
+    that of columns that end flat or narrow evenly over 0.5 to 10 mm, each blurred as the
+    scanner blurs (:func:`cto_cds_ccta.measure.blur.tapered_end`); the best fit gives position
+    and taper together. This finds the tip of a taper that the blur hides, and is the position of
+    half the contrast for a flat cap. The standard deviation is the range in which the fit is
+    worse by less than the noise explains, with noise correlated over 1 mm, and the sampling. A
+    proximal taper below 1 mm cannot be told from a flat end through the blur: the end is placed
+    as flat, and half the difference goes into the standard deviation.
+    """
+    sign = -1 if distal else 1
+    view = slice(None, None, sign)
+    hu, concealed = vessel.hu[view], hidden[view]
+    outer = vessel.line.outer_radius_mm[view]
+    total = vessel.line.arc_mm[-1]
+    start, end = (total - gap_mm[1], total - gap_mm[0]) if distal else gap_mm
+    arc = np.arange(len(hu)) * STEP_MM
+    lumen = levels.distal_hu if distal else levels.proximal_hu
+    plaque, brighter = _plaque_behind(vessel, hidden, view, start, end)
+    level = (lumen + brighter) / 2 + threshold_shift_hu
+    width, seen = _column(vessel, hu, concealed, outer, level, start)
+    use = (arc > start - _BEFORE_MM) & (arc < min(start + _BEHIND_MM, end)) & seen
+    plateau = width[(arc > start - _BEFORE_MM) & (arc < start - 0.5 * _BEFORE_MM) & seen]
+    if len(plateau) < 8:
+        plateau = width[(arc < start) & seen]
+    full = float(np.median(plateau)) if len(plateau) else 1.0
+    spread = max(float(np.std(plateau)) / full if len(plateau) else 0.1, 0.02)
+    radius = float(np.interp(start - 1, arc, outer)) * 0.8
+    share = float(np.clip((level - plaque) / max(lumen - plaque, 1.0), 0.3, 0.9))
+    sigma = levels.fwhm_mm / FWHM_PER_SIGMA
+    shapes = [tapered_end(_FINE, radius, float(each), sigma, share) for each in TAPERS_MM]
+    at, taper, score = _fit(arc[use], width[use] / full, start, shapes)
+    likely = np.exp(-0.5 * (score - score.min()) / spread**2 * STEP_MM / _CORRELATION_MM)
+    likely /= likely.sum()
+    mean_at, mean_taper = float((likely * at).sum()), float((likely * taper).sum())
+    variance = float((likely * (at - mean_at) ** 2).sum()) + (STEP_MM / np.sqrt(12)) ** 2
+    if mean_taper < UNRESOLVED_TAPER_MM and not distal:
+        flat = float(at[0, int(np.argmin(score[0]))])
+        variance += (flat - mean_at) ** 2 / 4
+        mean_at = flat
+    best = np.unravel_index(int(np.argmin(score)), score.shape)
+    return Cap(
+        at_mm=total - mean_at if distal else mean_at,
+        sd_mm=float(np.sqrt(variance)),
+        taper_mm=mean_taper,
+        taper_sd_mm=float(np.sqrt((likely * (taper - mean_taper) ** 2).sum())),
+        misfit=float(np.sqrt(score[best] / max(int(use.sum()), 1))),
+        plaque_hu=plaque,
+        lumen_hu=lumen,
+    )
+
+
+def _plaque_behind(
+    vessel: StraightVessel, hidden: NDArray[np.bool_], view: slice, start: float, end: float
+) -> tuple[float, float]:
+    """Return the median and the 80th percentile of HU from 1 to 5 mm behind the rough cap.
+
+    Where calcium hides it, the visible part of the whole occlusion stands in, and where that is
+    hidden too, the darkest twentieth of the core.
+    """
+    near = min(start + 1.0, (start + end) / 2)
+    far = min(start + 5.0, max(end - 0.5, near + STEP_MM))
+    for until, share in ((far, 0.5), (end - 0.5, 0.7)):
+        piece = slice(int(near / STEP_MM), int(max(until, near) / STEP_MM) + 1)
+        core = vessel.inside(share)[view][piece]
+        visible = core & ~hidden[view][piece]
+        if visible.sum() >= _LEAST_PIXELS:
+            hu = gaussian_filter1d(vessel.hu[view][piece], 0.5 / STEP_MM, axis=0)[visible]
+            return float(np.median(hu)), float(np.percentile(hu, 80))
+    dark = float(np.percentile(vessel.hu[view][piece][core], 5))
+    return dark, dark
+
+
+def _column(
+    vessel: StraightVessel,
+    hu: NDArray[np.float32],
+    hidden: NDArray[np.bool_],
+    outer: NDArray[np.float64],
+    level: float,
+    start: float,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the width of the contrast column relative to the wall, and where it can be seen."""
+    distance = vessel.distance_mm[None]
+    bright = (hu > level) & ~hidden & (distance <= 0.95 * outer[:, None, None])
+    parts, _ = label(bright)
+    patent = parts[: max(int((start - 0.5) / STEP_MM), 1)]
+    core = distance <= 0.5 * outer[: len(patent), None, None]
+    found, count = np.unique(patent[core & (patent > 0)], return_counts=True)
+    column = parts == found[np.argmax(count)] if len(found) else bright
+    area = column.sum(axis=(1, 2)) * PIXEL_MM**2
+    inner = distance <= 0.7 * outer[:, None, None]
+    blocked = (hidden & inner).sum(axis=(1, 2)) / inner.sum(axis=(1, 2))
+    return np.sqrt(area / np.pi) / outer, blocked < _HIDDEN_SHARE
+
+
+def _fit(
+    arc: NDArray[np.float64],
+    share: NDArray[np.float64],
+    start: float,
+    shapes: list[NDArray[np.float64]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return positions, tapers and summed squared misfits, each (tapers, positions)."""
+    positions = start + np.arange(-2.0, 8.0, _FINE_MM)
+    score = np.empty((len(TAPERS_MM), len(positions)))
+    for i, shape in enumerate(shapes):
+        model = np.interp(arc[None, :] - positions[:, None], _FINE, shape)
+        score[i] = np.sum((model - share[None, :]) ** 2, axis=1)
+    return (
+        np.broadcast_to(positions, score.shape),
+        np.broadcast_to(TAPERS_MM[:, None], score.shape),
+        score,
+    )

@@ -1,0 +1,122 @@
+"""Inputs that cannot be measured, each with what was found and how to mend it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cto_cds.errors import BackendError, Place, Problem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cto_cds.dicom.volume import Volume
+    from cto_cds.hookspecs import Centreline
+
+LEAST_LINE_MM = 20.0
+LEAST_PATENT_MM = 5.0
+RADIUS_MM = (0.4, 5.0)
+CONTRAST_HU = 150.0
+RETURN_HU = 130.0
+
+
+def checked_line(line: Centreline) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the points and outer radii of a usable line.
+
+    Raises:
+        BackendError: The line has no radii, or is not a line, or is too short.
+    """
+    place = Place(line.source or "centreline")
+    points = np.asarray(line.points_lps_mm, dtype=np.float64)
+    if line.outer_radius_mm is None:
+        found = "the line has no outer radii"
+        raise BackendError(Problem(place, found, NO_RADII))
+    radius = np.asarray(line.outer_radius_mm, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1:] != (3,) or radius.shape != points.shape[:1]:
+        found = f"points have shape {points.shape}, radii {radius.shape}"
+        raise BackendError(Problem(place, found, "give x, y, z and one radius for each point"))
+    if not (np.isfinite(points).all() and np.isfinite(radius).all()):
+        raise BackendError(Problem(place, "a coordinate or radius is not a number", "correct it"))
+    length = float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum())
+    if length < LEAST_LINE_MM:
+        found = f"the line is {length:.1f} mm long"
+        mend = "draw it from at least 10 mm before the occlusion to 15 mm behind it"
+        raise BackendError(Problem(place, found, mend))
+    low, high = float(radius.min()), float(radius.max())
+    if low < RADIUS_MM[0] or high > RADIUS_MM[1]:
+        found = f"outer radii go from {low:.2f} to {high:.2f} mm"
+        mend = "give the radius, not the diameter, of the outer wall of a coronary artery in mm"
+        raise BackendError(Problem(place, found, mend))
+    return points, radius
+
+
+NO_RADII = (
+    "add a column outer_radius_mm with the distance from the line to the outer wall; "
+    "this version does not find the wall itself"
+)
+
+
+def check_inside(
+    volume: Volume, points_lps_mm: NDArray[np.float64], source: str
+) -> None:
+    """Check that every point of the line lies in the volume.
+
+    Raises:
+        BackendError: Part of the line lies outside; says which part.
+    """
+    index = volume.index_of(points_lps_mm)
+    last = np.array(volume.hu.shape) - 1
+    outside = ((index < -0.5) | (index > last + 0.5)).any(axis=1)
+    if outside.any():
+        first = int(np.argmax(outside))
+        x, y, z = points_lps_mm[first]
+        found = (
+            f"{int(outside.sum())} of {len(outside)} points lie outside the volume, "
+            f"the first at ({x:.1f}, {y:.1f}, {z:.1f}) mm"
+        )
+        mend = "take the line of this series; coordinates are DICOM patient coordinates (LPS) in mm"
+        raise BackendError(Problem(Place(source), found, mend))
+
+
+def check_contrast(
+    proximal_hu: float, distal_hu: float, radii_mm: tuple[float, float], source: str
+) -> None:
+    """Check the brightness of the vessel at both ends of the line.
+
+    Raises:
+        BackendError: There is no contrast, it never returns, or the line is reversed.
+    """
+    levels = f"{proximal_hu:.0f} HU at its first and {distal_hu:.0f} HU at its last 10 mm"
+    found = f"the vessel has {levels}"
+    place = Place(source)
+    if max(proximal_hu, distal_hu) < CONTRAST_HU:
+        mend = "use a contrast-enhanced CT angiogram, and a line that lies in the vessel"
+        raise BackendError(Problem(place, f"no bright lumen: {found}", mend))
+    if proximal_hu < CONTRAST_HU:
+        mend = "start the line in the patent vessel, at least 10 mm before the occlusion"
+        raise BackendError(Problem(place, f"no contrast where the line begins: {found}", mend))
+    if distal_hu < RETURN_HU:
+        mend = "extend the line at least 10 mm into the filled vessel behind the occlusion"
+        raise BackendError(Problem(place, f"contrast never returns: {found}", mend))
+    if distal_hu > 1.1 * proximal_hu and radii_mm[1] > 1.1 * radii_mm[0]:
+        wide = f"{found}; outer radius {radii_mm[0]:.2f} and {radii_mm[1]:.2f} mm"
+        mend = "give the proximal end of the line first"
+        raise BackendError(Problem(place, f"the line seems to be reversed: {wide}", mend))
+
+
+def check_gaps(gaps_mm: list[tuple[float, float]], total_mm: float, source: str) -> None:
+    """Check that there is an occlusion with patent vessel on both sides.
+
+    Raises:
+        BackendError: There is none, or one end of the line is too close to it.
+    """
+    place = Place(source)
+    if not gaps_mm:
+        mend = "check that the line follows the occluded vessel and not a branch beside it"
+        raise BackendError(Problem(place, "no occlusion: contrast is there all along", mend))
+    start, end = max(gaps_mm, key=lambda gap: gap[1] - gap[0])
+    if start < LEAST_PATENT_MM or total_mm - end < LEAST_PATENT_MM:
+        found = f"contrast ends at {start:.1f} mm and returns at {end:.1f} mm of {total_mm:.1f} mm"
+        mend = f"extend the line; it needs {LEAST_PATENT_MM:.0f} mm of patent vessel on each side"
+        raise BackendError(Problem(place, found, mend))

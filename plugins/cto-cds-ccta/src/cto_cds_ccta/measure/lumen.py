@@ -1,0 +1,137 @@
+"""Contrast in the vessel: how bright, how noisy, how blurred, how wide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import least_squares
+
+from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA, blurred_disc
+from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
+
+END_MM = 10.0
+CORE_SHARE = 0.5
+_WALL_HU = 90.0
+_WALL_SD_HU = 20.0
+_MODEL_SD_HU = 10.0
+_RING_MM = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """The lumen and its wall, fitted to the mean brightness of rings around the line.
+
+    Attributes:
+        lumen_radius_mm: Radius of the contrast column.
+        lumen_hu: Its brightness.
+        fwhm_mm: Full width at half maximum of the point spread.
+    """
+
+    lumen_radius_mm: float
+    lumen_hu: float
+    fwhm_mm: float
+
+
+def core_hu(vessel: StraightVessel) -> NDArray[np.float64]:
+    """Return the median HU of the inner half of each section, shape (sections,)."""
+    core = vessel.inside(CORE_SHARE)
+    return np.array(
+        [np.median(section[mask]) for section, mask in zip(vessel.hu, core, strict=True)],
+        dtype=np.float64,
+    )
+
+
+def sections_between(vessel: StraightVessel, start_mm: float, end_mm: float) -> slice:
+    """Return the sections from ``start_mm`` to ``end_mm``, at least one."""
+    last = len(vessel.line.arc_mm) - 1
+    low = int(np.clip(round(start_mm / STEP_MM), 0, last))
+    high = int(np.clip(round(end_mm / STEP_MM), low, last))
+    return slice(low, high + 1)
+
+
+def noise_hu(vessel: StraightVessel, *patent: slice) -> float:
+    """Return the standard deviation of HU in the core of patent pieces of the vessel.
+
+    A straight slope along the vessel is taken out, since contrast fades with the distance. All
+    of the noise between the pixel and the piece of vessel counts, so it includes the slow noise
+    that neighbouring pixels share.
+    """
+    spread = []
+    for piece in patent:
+        hu = vessel.hu[piece]
+        radius = vessel.line.outer_radius_mm[piece]
+        core = vessel.distance_mm[None] <= CORE_SHARE * 0.85 * radius[:, None, None]
+        at = np.broadcast_to(np.arange(len(hu))[:, None, None], hu.shape)[core]
+        values = hu[core].astype(np.float64)
+        slope = np.polyfit(at, values, 1) if len(hu) > 3 else np.array([0.0, values.mean()])
+        spread.append((len(values), float(np.mean((values - np.polyval(slope, at)) ** 2))))
+    weight = sum(count for count, _ in spread)
+    return float(np.sqrt(sum(count * square for count, square in spread) / max(weight, 1)))
+
+
+def fit_rings(vessel: StraightVessel, piece: slice, fwhm_mm: float | None = None) -> Rings:
+    """Fit a blurred contrast column in a wall in fat to the rings of a patent piece.
+
+    Three nested discs (lumen, wall, surroundings) are blurred by a Gaussian; the outer radius is
+    given, the brightness of the wall is held near that of vessel wall (90 +- 20 HU), since a
+    thin wall and a bright wall look alike. Rings of all sections are scaled to the mean radius.
+
+    Args:
+        vessel: The straightened vessel.
+        piece: Patent sections.
+        fwhm_mm: The point spread when known; otherwise it is fitted.
+    """
+    distance, level = _mean_rings(vessel, piece)
+    outer = float(vessel.line.outer_radius_mm[piece].mean())
+    bright = float(np.median(level[distance < CORE_SHARE * outer]))
+    fat = float(np.median(level[distance > outer + 0.8]))
+    sigma = (fwhm_mm or 0.8) / FWHM_PER_SIGMA
+    free = fwhm_mm is None
+
+    def model(p: NDArray[np.float64]) -> NDArray[np.float64]:
+        lumen, wall, around, radius = p[:4]
+        blur = p[4] if free else sigma
+        return np.asarray(
+            around
+            + (wall - around) * blurred_disc(distance, outer, blur)
+            + (lumen - wall) * blurred_disc(distance, radius, blur),
+            dtype=np.float64,
+        )
+
+    def misfit(p: NDArray[np.float64]) -> NDArray[np.float64]:
+        weight = np.sqrt(distance / outer)
+        return np.append((model(p) - level) / _MODEL_SD_HU * weight, (p[1] - _WALL_HU) / _WALL_SD_HU)
+
+    start = [bright, _WALL_HU, fat, outer - 0.35] + ([sigma] if free else [])
+    low = [bright - 150, 0.0, -250.0, 0.3 * outer] + ([0.15] if free else [])
+    high = [bright + 300, 250.0, max(fat + 200, 0.0), outer] + ([0.75] if free else [])
+    best = least_squares(misfit, np.clip(start, np.add(low, 1e-3), np.add(high, -1e-3)),
+                         bounds=(low, high)).x
+    blur = float(best[4]) if free else sigma
+    return Rings(
+        lumen_radius_mm=float(best[3]), lumen_hu=float(best[0]), fwhm_mm=blur * FWHM_PER_SIGMA
+    )
+
+
+def _mean_rings(
+    vessel: StraightVessel, piece: slice
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return ring distances and the median over sections of their mean HU.
+
+    """
+    radius = vessel.line.outer_radius_mm[piece]
+    outer = float(radius.mean())
+    edges = np.arange(0.0, outer + 1.3, _RING_MM)
+    rows = []
+    for section, own in zip(vessel.hu[piece], radius, strict=True):
+        scaled = vessel.distance_mm * (outer / own)
+        ring = np.digitize(scaled.ravel(), edges)
+        total = np.bincount(ring, weights=section.ravel(), minlength=len(edges) + 1)
+        count = np.bincount(ring, minlength=len(edges) + 1)
+        rows.append(total[1 : len(edges)] / np.maximum(count[1 : len(edges)], 1))
+    distance = edges[:-1] + _RING_MM / 2
+    distance[0] = PIXEL_MM / 2
+    return distance, np.asarray(np.median(np.array(rows), axis=0), dtype=np.float64)

@@ -1,0 +1,163 @@
+"""The whole measurement of one occlusion, from volume and line to numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cto_cds_ccta.measure.bend import max_bend_deg
+from cto_cds_ccta.measure.calcium import Calcium, calcium
+from cto_cds_ccta.measure.caps import Cap, Levels, find_cap, find_gaps, hidden_by_calcium
+from cto_cds_ccta.measure.checks import (
+    check_contrast,
+    check_gaps,
+    check_inside,
+    checked_line,
+)
+from cto_cds_ccta.measure.composition import Composition, composition
+from cto_cds_ccta.measure.line import vessel_line
+from cto_cds_ccta.measure.lumen import (
+    END_MM,
+    Rings,
+    core_hu,
+    fit_rings,
+    noise_hu,
+    sections_between,
+)
+from cto_cds_ccta.measure.straight import StraightVessel, straighten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cto_cds.dicom.volume import Volume
+    from cto_cds.hookspecs import Centreline
+
+REFERENCE_MM = 5.0
+REFERENCE_HALF_MM = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Occlusion:
+    """Everything measured of one occlusion, without judgement.
+
+    Attributes:
+        vessel: The straightened vessel.
+        hidden: Where calcium hides contrast, shape as ``vessel.hu``.
+        gaps_mm: Every piece of the line without contrast; caps belong to the longest.
+        levels: Contrast, noise and blur.
+        proximal: Where contrast ends.
+        distal: Where contrast returns.
+        bend_deg: The sharpest bend between the caps.
+        content: Volumes between the caps.
+        calcium: Calcium between the caps.
+        proximal_lumen: Lumen proximal to the cap and its taper.
+        distal_lumen: Lumen beyond the distal cap and its taper.
+    """
+
+    vessel: StraightVessel
+    hidden: NDArray[np.bool_]
+    gaps_mm: list[tuple[float, float]]
+    levels: Levels
+    proximal: Cap
+    distal: Cap
+    bend_deg: float
+    content: Composition
+    calcium: Calcium
+    proximal_lumen: Rings
+    distal_lumen: Rings
+
+    @property
+    def length_mm(self) -> float:
+        """From cap to cap along the line."""
+        return self.distal.at_mm - self.proximal.at_mm
+
+    @property
+    def main_gap_mm(self) -> tuple[float, float]:
+        """The longest piece without contrast, roughly."""
+        return max(self.gaps_mm, key=lambda gap: gap[1] - gap[0])
+
+    def point(self, at_mm: float) -> NDArray[np.float64]:
+        """Return the point at a position on the line, LPS in mm, shape (3,)."""
+        line = self.vessel.line
+        return np.array([np.interp(at_mm, line.arc_mm, axis) for axis in line.points_lps_mm.T])
+
+
+def measure_occlusion(
+    volume: Volume, centreline: Centreline, progress: Callable[[str, float], None]
+) -> Occlusion:
+    """Measure the longest occlusion on a line.
+
+    Raises:
+        BackendError: The volume or the line cannot be measured.
+    """
+    source = centreline.source or "centreline"
+    points, radius = checked_line(centreline)
+    check_inside(volume, points, source)
+    progress("straighten the vessel", 0.0)
+    line = vessel_line(points, radius)
+    vessel = straighten(volume, line)
+    progress("find the caps", 0.3)
+    total = float(line.arc_mm[-1])
+    core = core_hu(vessel)
+    ends = (sections_between(vessel, 0, END_MM), sections_between(vessel, total - END_MM, total))
+    first, last = (float(np.median(core[end])) for end in ends)
+    radii = (float(np.median(radius[:10])), float(np.median(radius[-10:])))
+    check_contrast(first, last, radii, source)
+    levels = Levels(first, last, noise_hu(vessel, *ends), fit_rings(vessel, ends[0]).fwhm_mm)
+    hidden = hidden_by_calcium(vessel, levels)
+    gaps = find_gaps(core, _hidden_share(vessel, hidden), levels)
+    check_gaps(gaps, total, source)
+    gap = max(gaps, key=lambda each: each[1] - each[0])
+    levels = _levels_near(vessel, core, gap)
+    hidden = hidden_by_calcium(vessel, levels)
+    proximal = find_cap(vessel, levels, hidden, gap, distal=False)
+    distal = find_cap(vessel, levels, hidden, gap, distal=True)
+    progress("measure the occlusion", 0.6)
+    return Occlusion(
+        vessel=vessel,
+        hidden=hidden,
+        gaps_mm=gaps,
+        levels=levels,
+        proximal=proximal,
+        distal=distal,
+        bend_deg=max_bend_deg(line, proximal.at_mm, distal.at_mm),
+        content=composition(vessel, proximal.at_mm, distal.at_mm, levels.noise_hu),
+        calcium=calcium(vessel, proximal.at_mm, distal.at_mm, levels),
+        proximal_lumen=fit_rings(vessel, reference(vessel, proximal), levels.fwhm_mm),
+        distal_lumen=fit_rings(vessel, reference(vessel, distal, distal=True), levels.fwhm_mm),
+    )
+
+
+def reference(vessel: StraightVessel, cap: Cap, *, distal: bool = False) -> slice:
+    """Return the 5 mm of patent vessel around 5 mm away from the cap and its taper."""
+    away = cap.taper_mm + REFERENCE_MM
+    middle = cap.at_mm + away if distal else cap.at_mm - away
+    low = max(middle - REFERENCE_HALF_MM, 0.0)
+    return sections_between(vessel, low, max(middle + REFERENCE_HALF_MM, low + REFERENCE_HALF_MM))
+
+
+def _hidden_share(vessel: StraightVessel, hidden: NDArray[np.bool_]) -> NDArray[np.float64]:
+    core = vessel.inside(0.5)
+    count = np.maximum(core.sum(axis=(1, 2)), 1)
+    return np.asarray((hidden & core).sum(axis=(1, 2)) / count, dtype=np.float64)
+
+
+def _levels_near(
+    vessel: StraightVessel, core: NDArray[np.float64], gap: tuple[float, float]
+) -> Levels:
+    """Return contrast close to the occlusion, beyond a taper, and noise and blur of all ends."""
+    total = float(vessel.line.arc_mm[-1])
+    before = sections_between(vessel, max(gap[0] - 18, 0), max(gap[0] - 8, 3))
+    behind = sections_between(vessel, min(gap[1] + 3, total - 3), min(gap[1] + 13, total))
+    entry = sections_between(vessel, 0, max(gap[0] - 8, 3))
+    leave = sections_between(vessel, min(gap[1] + 3, total - 3), total)
+    rough = Levels(
+        proximal_hu=float(np.median(core[before])),
+        distal_hu=float(np.median(core[behind])),
+        noise_hu=noise_hu(vessel, entry, leave),
+        fwhm_mm=0.0,
+    )
+    return replace(rough, fwhm_mm=fit_rings(vessel, entry).fwhm_mm)

@@ -1,0 +1,93 @@
+"""The straightened vessel: cross-sections stacked along the line (a curved planar reformat)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates, spline_filter
+
+from cto_cds_ccta.measure.line import STEP_MM, VesselLine
+
+if TYPE_CHECKING:
+    from cto_cds.dicom.volume import Volume
+
+PIXEL_MM = 0.1
+MARGIN_MM = 1.5
+_SPLINE_MARGIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class StraightVessel:
+    """Cross-sections of the vessel.
+
+    Attributes:
+        line: Where the sections lie.
+        hu: Shape (sections, pixels, pixels), float32.
+        axis_mm: Shape (pixels,), the position of the pixels across the vessel.
+    """
+
+    line: VesselLine
+    hu: NDArray[np.float32]
+    axis_mm: NDArray[np.float64]
+
+    @property
+    def distance_mm(self) -> NDArray[np.float64]:
+        """Distance of each pixel from the line, shape (pixels, pixels)."""
+        return np.hypot(self.axis_mm[:, None], self.axis_mm[None, :])
+
+    def inside(self, share: float = 1.0, offset_mm: float = 0.0) -> NDArray[np.bool_]:
+        """Return the pixels within ``share`` of the outer radius plus ``offset_mm``."""
+        radius = self.line.outer_radius_mm * share + offset_mm
+        return np.asarray(self.distance_mm[None] <= radius[:, None, None], dtype=np.bool_)
+
+    def voxel_mm3(self) -> NDArray[np.float64]:
+        """Volume of each pixel of each section, shape as ``hu``.
+
+        In a bend the sections fan out: they lie closer together on the inner side. The factor
+        is one minus curvature times position, so that volumes are true in bent vessels too.
+        """
+        bent = self.line.curvature_per_mm
+        fan = (
+            1.0
+            - bent[:, 0, None, None] * self.axis_mm[None, :, None]
+            - bent[:, 1, None, None] * self.axis_mm[None, None, :]
+        )
+        return np.asarray(np.maximum(fan, 0.0) * (STEP_MM * PIXEL_MM**2), dtype=np.float64)
+
+
+def straighten(volume: Volume, line: VesselLine) -> StraightVessel:
+    """Sample the volume by cubic splines on a section every 0.25 mm, 0.1 mm in the section.
+
+    Only the part of the volume around the line is touched, so the memory does not depend on the
+    size of the scan. Beyond the volume the nearest voxel is repeated.
+    """
+    reach = float(line.outer_radius_mm.max()) + MARGIN_MM
+    half = int(np.ceil(reach / PIXEL_MM))
+    axis = np.arange(-half, half + 1) * PIXEL_MM
+    crop, corner = _crop(volume, line, reach * np.sqrt(2))
+    coefficients = spline_filter(crop, order=3, output=np.float32)
+    origin = volume.index_of(line.points_lps_mm) - corner
+    to_index = np.linalg.inv(volume.affine_lps_mm)[:3, :3]
+    side = line.across @ to_index.T
+    hu = np.empty((len(axis), len(axis), len(origin)), dtype=np.float32)
+    for row, u in enumerate(axis):
+        base = origin + side[:, 0] * u
+        at = base[None] + axis[:, None, None] * side[None, :, 1]
+        hu[row] = map_coordinates(
+            coefficients, np.moveaxis(at, -1, 0), order=3, mode="nearest", prefilter=False
+        )
+    return StraightVessel(line=line, hu=np.ascontiguousarray(np.moveaxis(hu, 2, 0)), axis_mm=axis)
+
+
+def _crop(
+    volume: Volume, line: VesselLine, reach_mm: float
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    index = volume.index_of(line.points_lps_mm)
+    margin = np.ceil(reach_mm / np.array(volume.spacing_mm)) + _SPLINE_MARGIN
+    low = np.maximum(np.floor(index.min(axis=0) - margin), 0).astype(int)
+    high = np.minimum(np.ceil(index.max(axis=0) + margin) + 1, volume.hu.shape).astype(int)
+    crop = volume.hu[low[0] : high[0], low[1] : high[1], low[2] : high[2]]
+    return crop.astype(np.float32), low.astype(np.float64)

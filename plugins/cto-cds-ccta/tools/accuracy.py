@@ -1,0 +1,1 @@
+"""Print how far the measurement is from the truth, over phantoms drawn by chance."""
