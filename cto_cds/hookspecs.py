@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Protocol
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from cto_cds.advice.result import Result
     from cto_cds.dicom.volume import Volume
+    from cto_cds.errors import Problem
     from cto_cds.facts.measured import Measurements, PointLpsMm
+    from cto_cds.rulefile.pack import Pack
 
 GROUP = "cto_cds"
 hookspec = pluggy.HookspecMarker(GROUP)
@@ -91,3 +94,85 @@ class Backend(Protocol):
         Raises:
             BackendError: The request was supported but could not be measured.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class RulePack:
+    """A folder of rule files that adds to the built-in rules, or replaces some by their id."""
+
+    name: str
+    folder: Path
+
+
+class RuleCheck(Protocol):
+    """A further check of rule files, run by ``cto-cds check``."""
+
+    @property
+    def name(self) -> str:
+        """What the check is about."""
+
+    def check(self, pack: Pack) -> Iterable[Problem]:
+        """Yield what is wrong with the rules in force."""
+
+
+class AuditSink(Protocol):
+    """A further place for audit records, such as a log server of the institution."""
+
+    @property
+    def name(self) -> str:
+        """Where the records go."""
+
+    def send(self, record: bytes) -> None:
+        """Take one record as canonical JSON. It is already durable in the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeFiles:
+    """The files of a practice study."""
+
+    dicom: Path
+    centreline: Path
+    truth: Path
+
+
+class PracticeStudy(Protocol):
+    """A synthetic CT study with known truth, for demonstration and tests."""
+
+    @property
+    def name(self) -> str:
+        """A short lower-case name."""
+
+    @property
+    def description(self) -> str:
+        """What lesion it shows."""
+
+    def write(self, folder: Path, progress: Callable[[str, float], None]) -> PracticeFiles:
+        """Write DICOM series, centreline and truth below a folder."""
+
+
+class Hooks:
+    """Everything a plugin may implement. Each is optional; the names start with ``cto_cds_``."""
+
+    @hookspec
+    def cto_cds_backends(self) -> Iterable[Backend]:  # type: ignore[empty-body]
+        """Return the quantification backends of this plugin."""
+
+    @hookspec
+    def cto_cds_practice_studies(self) -> Iterable[PracticeStudy]:  # type: ignore[empty-body]
+        """Return the practice studies of this plugin."""
+
+    @hookspec
+    def cto_cds_rule_packs(self) -> Iterable[RulePack]:  # type: ignore[empty-body]
+        """Return folders of rule files of this plugin."""
+
+    @hookspec
+    def cto_cds_rule_checks(self) -> Iterable[RuleCheck]:  # type: ignore[empty-body]
+        """Return further checks of rule files."""
+
+    @hookspec
+    def cto_cds_audit_sinks(self) -> Iterable[AuditSink]:  # type: ignore[empty-body]
+        """Return places to which each audit record is also sent."""
+
+    @hookspec
+    def cto_cds_result(self, result: Result) -> None:
+        """Take a finished result, after its audit record is durable. It cannot be changed."""

@@ -23,7 +23,12 @@ INTENDED_USE = "For research and planning support. Not a certified medical devic
 
 
 def compose(
-    sheet: FactSheet, answer: Answer, pack: Pack, *, plugins: tuple[str, ...] = ()
+    sheet: FactSheet,
+    answer: Answer,
+    pack: Pack,
+    *,
+    plugins: tuple[str, ...] = (),
+    failures: tuple[str, ...] = (),
 ) -> result.Result:
     """Return the result of a case, without its audit block.
 
@@ -32,6 +37,7 @@ def compose(
         answer: What both channels decided.
         pack: The rules they decided with.
         plugins: Name and version of every plugin that took part.
+        failures: What a reader must know of plugins that could not take part.
     """
     trace = answer.trace
     tried = sheet.known(TRIED)
@@ -61,7 +67,7 @@ def compose(
             policy=f"{pack.policy.header.title} {pack.policy.header.version}",
         ),
         facts={path: _fact(reading, pack) for path, reading in sheet.readings.items()},
-        warnings=unique(_warnings(sheet, scores, algorithms, pack)),
+        warnings=unique((*_warnings(sheet, scores, algorithms, pack), *failures)),
         provenance=result.Provenance(
             software=f"cto-cds {__version__}",
             rule_pack=pack.digest,
@@ -123,6 +129,9 @@ def _warnings(
     for rule in pack.rules():
         if rule.header.status == "draft":
             yield f"{rule.header.title} is a draft."
+    unsigned = [rule for rule in pack.rules() if not rule.header.signed_by]
+    if unsigned:
+        yield f"No clinician has signed off {len(unsigned)} of the {len(pack.rules())} rule files."
     for replaced in pack.replaced:
         yield f"{replaced.id} comes from {replaced.by_layer}, in place of {replaced.layer}."
     yield from sheet.notes

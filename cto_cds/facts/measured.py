@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+
+from cto_cds.facts.value import plain
 
 PointLpsMm = tuple[float, float, float]
 
@@ -74,3 +76,29 @@ class Measurements:
     study: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+
+    def document(self, figure_paths: Sequence[str] = ()) -> dict[str, object]:
+        """Return the measurements as a case file with a ``ccta`` group in the long form.
+
+        Args:
+            figure_paths: Where the figures were written.
+        """
+        return {
+            "format": 1,
+            "ccta": {fact.name: self._entry(fact) for fact in self.facts},
+            "marks": {name: [round(x, 3) for x in point] for name, point in self.marks.items()},
+            "needs_review": [{"fact": d.name, "because": d.because} for d in self.doubts],
+            "study": {**self.study, "notes": list(self.notes)},
+            "figures": list(figure_paths),
+        }
+
+    def _entry(self, fact: MeasuredFact) -> dict[str, str]:
+        entry = {"value": f"{_text(fact.value)} {fact.unit}".rstrip()}
+        if fact.sd is not None:
+            entry["sd"] = f"{_text(fact.sd)} {fact.unit}".rstrip()
+        entry |= {"status": "auto", "source": self.source}
+        return entry | ({"note": fact.note} if fact.note else {})
+
+
+def _text(value: Decimal | int | str) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value)

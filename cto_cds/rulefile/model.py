@@ -34,7 +34,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What every rule file starts with."""
+    """What every rule file starts with; ``signed_by`` names the clinicians who signed it off."""
 
     id: str
     version: str
@@ -45,6 +45,7 @@ class Header:
     purpose: str
     source: Source
     limits: tuple[str, ...]
+    signed_by: tuple[str, ...]
     place: Place
 
 

@@ -25,6 +25,7 @@ from cto_cds.rulefile.model import (
 )
 from cto_cds.rulefile.names import Names, UnknownNameError
 
+ASIDE = ("tests", "status", "signed_by")
 OTHERWISE = "otherwise"
 FORMAT = "1"
 
@@ -113,6 +114,7 @@ def read_header(fields: Fields, reader: Reader, kind: str) -> Header:
         purpose=fields.text("purpose", required=True),
         source=reader.source(fields, None),
         limits=fields.texts("limits"),
+        signed_by=fields.texts("signed_by"),
         place=reader.place(fields.node),
     )
     fields.take("replaces")
@@ -120,7 +122,7 @@ def read_header(fields: Fields, reader: Reader, kind: str) -> Header:
 
 
 def meaning_of(node: Node, *, top: bool = True) -> object:
-    """Return what a file means, without its tests, comments and layout."""
+    """Return what a file means, without tests, signatures, status, comments and layout."""
     if isinstance(node, TextNode):
         return " ".join(node.text.split())
     if isinstance(node, ListNode):
@@ -128,7 +130,7 @@ def meaning_of(node: Node, *, top: bool = True) -> object:
     return {
         key.text: meaning_of(value, top=False)
         for key, value in node.entries
-        if not (top and key.text == "tests")
+        if not (top and key.text in ASIDE)
     }
 
 

@@ -1,0 +1,299 @@
+"""The one use case, start to end: study or facts in, an audited result out."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from cto_cds import __version__
+from cto_cds.advice.compose import compose
+from cto_cds.advice.result import Audit, Result
+from cto_cds.audit.canonical import canonical, digest
+from cto_cds.audit.pseudonym import pseudonym, pseudonym_key
+from cto_cds.audit.store import AuditStore
+from cto_cds.engine.engine import DisagreementError, Engine, unfit
+from cto_cds.errors import BackendError, CaseError, CtoCdsError, Place, Problem, RuleFileError
+from cto_cds.facts.case import read_case_text
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.hookspecs import AuditSink, Request, RulePack
+from cto_cds.registry import Registry
+from cto_cds.rulefile.builtin import builtin_layer
+from cto_cds.rulefile.load import Layer, layers_of, load_pack
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.parsed import ParseCache
+
+if TYPE_CHECKING:
+    from cto_cds.facts.measured import Measurements
+
+ASSESSMENT = "assessment"
+INCIDENT = "incident"
+DEADLINE_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation chooses.
+
+    Attributes:
+        home: The folder for audit store and caches.
+        plugins: The names of the plugins to load; None for all that are installed.
+        drafts: Whether rules with ``status: draft`` are in force.
+        in_worker: Whether the rule engine runs in a process of its own with a deadline, as a
+            host that runs for a long time needs it.
+    """
+
+    home: Path
+    plugins: tuple[str, ...] | None = None
+    drafts: bool = False
+    in_worker: bool = False
+
+    @classmethod
+    def from_environment(cls, *, drafts: bool = False) -> Settings:
+        """Return the settings of the environment: ``CTO_CDS_HOME`` and ``CTO_CDS_PLUGINS``."""
+        home = os.environ.get("CTO_CDS_HOME")
+        if not home:
+            from platformdirs import user_data_dir  # noqa: PLC0415  needed only without the variable
+
+            home = user_data_dir("cto_cds", appauthor=False)
+        named = os.environ.get("CTO_CDS_PLUGINS")
+        plugins = None
+        if named is not None:
+            plugins = tuple(name.strip() for name in named.split(",") if name.strip())
+        return cls(Path(home), plugins, drafts)
+
+    @property
+    def audit_folder(self) -> Path:
+        """Where the audit store is."""
+        return self.home / "audit"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where caches are; losing them costs time only."""
+        return self.home / "cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """An old record decided again.
+
+    Attributes:
+        record: Its number.
+        same: Whether today's program gives the same bytes.
+        was: The result as recorded.
+        now: The result as it comes out today, under the name of the program of then.
+    """
+
+    record: int
+    same: bool
+    was: str
+    now: str
+
+
+def rules_in_force(settings: Settings, registry: Registry, *layers: Layer) -> Pack:
+    """Load the built-in rules, those of plugins, and further layers.
+
+    A plugin whose rules cannot be used is noted as failed, and the others stay in force.
+
+    Raises:
+        RuleFileError: The built-in rules or the further layers cannot be used.
+    """
+    cache = ParseCache(settings.cache_folder)
+    base = [builtin_layer()]
+    local: list[tuple[str, RulePack]] = registry.collect("cto_cds_rule_packs")
+    for plugin, found in local:
+        try:
+            layer = Layer.of_folder(found.name, found.folder)
+            load_pack([*base, layer], drafts=settings.drafts, cache=cache)
+            base.append(layer)
+        except CtoCdsError as fault:
+            registry.note_failure(plugin, f"its rules are not in force: {fault}")
+    pack = load_pack([*base, *layers], drafts=settings.drafts, cache=cache)
+    problems = unfit(pack)
+    if problems:
+        raise RuleFileError.of(problems)
+    return pack
+
+
+class Assessor:
+    """Assesses cases with one set of rules, and records each before it is returned.
+
+    Args:
+        settings: What the installation chooses.
+        registry: The plugins; loaded from the environment unless given.
+
+    Raises:
+        RuleFileError: The rules cannot be used.
+    """
+
+    def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
+        self.settings = settings
+        self.registry = registry or Registry(settings.plugins)
+        self.pack = rules_in_force(settings, self.registry)
+        channel = None
+        if settings.in_worker:
+            from cto_cds.engine.remote import RemoteChannel  # noqa: PLC0415  only for hosts
+
+            channel = RemoteChannel(self.pack, deadline_s=DEADLINE_S, drafts=settings.drafts)
+        self._engine = Engine(self.pack, channel)
+        self._store: AuditStore | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the engine and the store."""
+        self._engine.close()
+        if self._store is not None:
+            self._store.close()
+
+    def evaluate(self, sheet: FactSheet) -> Result:
+        """Return the result of a case without recording it. For tests and what-if questions.
+
+        Raises:
+            EngineError: The rules could not be decided.
+        """
+        answer = self._engine.decide(sheet)
+        plugins = self._taking_part()
+        failures = self.registry.failures
+        return compose(sheet, answer, self.pack, plugins=plugins, failures=failures)
+
+    def assess(self, sheet: FactSheet) -> Result:
+        """Return the result of a case. Its audit record is durable when this returns.
+
+        Raises:
+            EngineError: The rules could not be decided; an incident is recorded.
+            AuditError: The record could not be written, so the result is withheld.
+        """
+        try:
+            result = self.evaluate(sheet)
+        except DisagreementError as fault:
+            self._append(INCIDENT, sheet, {"differences": list(fault.differences)})
+            raise
+        recorded = self._append(ASSESSMENT, sheet, {"result": _recorded(result, self._key(sheet))})
+        result = result.model_copy(update={"audit": recorded})
+        self.registry.tell("cto_cds_result", result=result)
+        return result
+
+    def _taking_part(self) -> tuple[str, ...]:
+        return tuple(p.version for p in self.registry.plugins if p.state == "loaded")
+
+    def _key(self, sheet: FactSheet) -> str:
+        return pseudonym(sheet.case, pseudonym_key(self.settings.audit_folder))
+
+    def _append(self, kind: str, sheet: FactSheet, content: Mapping[str, str | list[str]]) -> Audit:
+        store = self._open_store()
+        name = self._key(sheet)
+        body = {
+            "case": name,
+            "software": f"cto-cds {__version__}",
+            "rule_pack": self.pack.digest,
+            "drafts": self.settings.drafts,
+            "plugins": list(self._taking_part()),
+            "failures": list(self.registry.failures),
+            "facts": json.dumps({**sheet.document(), "case": name}, ensure_ascii=False),
+            **content,
+        }
+        archive = {digest(self.pack.archive): self.pack.archive}
+        receipt = store.append(kind, body, blobs=archive)
+        self._send(store, receipt.record)
+        return Audit(record=receipt.record, hash=receipt.hash)
+
+    def _open_store(self) -> AuditStore:
+        if self._store is None:
+            self._store = AuditStore.open(self.settings.audit_folder)
+        return self._store
+
+    def _send(self, store: AuditStore, number: int) -> None:
+        sinks: list[tuple[str, AuditSink]] = self.registry.collect("cto_cds_audit_sinks")
+        if not sinks:
+            return
+        content = canonical(asdict(store.record(number)))
+        for plugin, sink in sinks:
+            try:
+                sink.send(content)
+            except Exception as fault:  # noqa: BLE001  a sink may raise anything
+                self.registry.note_failure(plugin, f"the sink {sink.name} failed: {fault}")
+
+
+def _recorded(result: Result, name: str) -> str:
+    """The result as the store keeps it: under the pseudonym of the case."""
+    return result.model_copy(update={"case": name, "audit": None}).to_json()
+
+
+def quantify(
+    registry: Registry,
+    request: Request,
+    progress: Callable[[str, float], None],
+    backend: str | None = None,
+) -> Measurements:
+    """Measure a study with one backend.
+
+    Raises:
+        PluginError: No backend can measure it.
+        BackendError: The backend could not, or broke.
+    """
+    chosen = registry.backend(request, backend)
+    try:
+        return chosen.measure(request, progress)
+    except CtoCdsError:
+        raise
+    except Exception as fault:
+        found = f"the backend broke: {type(fault).__name__}: {fault}"
+        mend = "Report this to the authors of the backend; nothing was measured."
+        raise BackendError(Problem(Place(chosen.name), found, mend)) from fault
+
+
+def measured_sheet(measurements: Measurements, pack: Pack) -> FactSheet:
+    """Return measurements as facts, checked like a file from anywhere else.
+
+    Raises:
+        BackendError: The backend handed over a fact that the vocabulary does not allow.
+    """
+    text = json.dumps(measurements.document(), ensure_ascii=False)
+    try:
+        return read_case_text(text, measurements.source, pack.vocabulary, named=False)
+    except CaseError as fault:
+        raise BackendError(*fault.problems) from None
+
+
+def replay(settings: Settings, number: int) -> Replay:
+    """Decide a recorded case again, with the rules as they were.
+
+    Raises:
+        AuditError: There is no such record, or it was altered.
+        RuleFileError: Today's program cannot read the rules of then.
+    """
+    with AuditStore.open(settings.audit_folder) as store:
+        record = store.record(number)
+        body = record.body
+        if record.kind != ASSESSMENT:
+            place = Place(str(settings.audit_folder), key=f"record {number}")
+            raise CaseError(Problem(place, f"this is a record of an {record.kind}"))
+        archive = store.blob(str(body["rule_pack"]))
+    pack = load_pack(layers_of(archive), drafts=bool(body["drafts"]))
+    sheet = read_case_text(str(body["facts"]), f"record {number}", pack.vocabulary)
+    was = str(body["result"])
+    plugins, failures = (_texts(body[key]) for key in ("plugins", "failures"))
+    with Engine(pack) as engine:
+        answer = engine.decide(sheet)
+    result = compose(sheet, answer, pack, plugins=plugins, failures=failures)
+    provenance = result.provenance.model_copy(update={"software": str(body["software"])})
+    now = result.model_copy(update={"provenance": provenance}).to_json()
+    return Replay(number, now == was, was, now)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

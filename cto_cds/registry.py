@@ -1,0 +1,158 @@
+"""Loading plugins one by one, and calling each on its own, so that a broken one hurts nobody."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Literal
+
+import pluggy
+
+from cto_cds.errors import Place, PluginError, Problem
+from cto_cds.facts.fields import nearest
+from cto_cds.hookspecs import GROUP, Backend, Hooks, Request
+
+PREFIX = "cto_cds_"
+HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith(PREFIX)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """An installed plugin.
+
+    Attributes:
+        name: The name of its entry point.
+        version: Name and version of its distribution.
+        state: Whether it is in use.
+        hooks: The hooks it implements.
+        reason: Why it is not in use, or what went wrong when it was called.
+    """
+
+    name: str
+    version: str
+    state: Literal["loaded", "failed", "disabled"]
+    hooks: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Registry:
+    """The plugins of this run.
+
+    Args:
+        allowed: The names of the plugins to load; None for all that are installed.
+        found: The entry points; those of the environment unless given.
+    """
+
+    def __init__(
+        self,
+        allowed: Iterable[str] | None = None,
+        found: Iterable[EntryPoint] | None = None,
+    ) -> None:
+        self._manager = pluggy.PluginManager(GROUP)
+        self._manager.add_hookspecs(Hooks)
+        self._plugins: dict[str, Plugin] = {}
+        names = None if allowed is None else set(allowed)
+        points = entry_points(group=GROUP) if found is None else found
+        for point in sorted(points, key=lambda point: point.name):
+            self._plugins[point.name] = self._load(point, names)
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Every plugin that is installed, with what became of it so far."""
+        return tuple(self._plugins.values())
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """One sentence for each plugin that failed."""
+        return tuple(
+            f"The plugin {plugin.name} ({plugin.version}) failed: {plugin.reason}"
+            for plugin in self.plugins
+            if plugin.state == "failed"
+        )
+
+    def collect(self, hook: str) -> list[tuple[str, Any]]:
+        """Return everything that the plugins hand over through a hook, each with its plugin."""
+        return [(name, item) for name, items in self._call(hook, list) for item in items]
+
+    def tell(self, hook: str, **arguments: object) -> None:
+        """Call a hook that returns nothing in every plugin."""
+        for _ in self._call(hook, lambda _: None, **arguments):
+            pass
+
+    def note_failure(self, name: str, reason: str) -> None:
+        """Note that a plugin, or something it handed over, failed."""
+        if name in self._plugins:
+            self._plugins[name] = replace(self._plugins[name], state="failed", reason=reason)
+
+    def backend(self, request: Request, name: str | None) -> Backend:
+        """Return the backend of a name, or the only one that supports the request.
+
+        Raises:
+            PluginError: There is none, or several, or it cannot; says which and why.
+        """
+        backends: list[Backend] = [item for _, item in self.collect("cto_cds_backends")]
+        if name is not None:
+            backends = [backend for backend in backends if backend.name == name]
+        answers = [(backend, backend.supports(request)) for backend in backends]
+        able = [backend for backend, support in answers if support.possible]
+        if len(able) == 1:
+            return able[0]
+        if able:
+            names = ", ".join(backend.name for backend in able)
+            raise _backend_problem(f"several can measure this: {names}", "Choose with --backend.")
+        if answers:
+            told = "; ".join(f"{backend.name}: {support.because}" for backend, support in answers)
+            raise _backend_problem(f"none can measure this. {told}", "")
+        wanted = f"no backend is called '{name}'" if name else "no backend is installed"
+        raise _backend_problem(wanted, "Run 'cto-cds plugins' to see what is installed.")
+
+    def _load(self, point: EntryPoint, allowed: set[str] | None) -> Plugin:
+        version = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown version"
+        if allowed is not None and point.name not in allowed:
+            return Plugin(point.name, version, "disabled", reason="not in CTO_CDS_PLUGINS")
+        try:
+            plugin = point.load()
+            wrong = _misspelt(plugin)
+            if wrong:
+                return Plugin(point.name, version, "failed", reason=wrong)
+            self._manager.register(plugin, name=point.name)
+        except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
+            return Plugin(point.name, version, "failed", reason=_told(fault))
+        hooks = tuple(caller.name for caller in self._manager.get_hookcallers(plugin) or ())
+        return Plugin(point.name, version, "loaded", hooks=tuple(sorted(hooks)))
+
+    def _call(
+        self, hook: str, taken: Callable[[Any], Any], **arguments: object
+    ) -> Iterator[tuple[str, Any]]:
+        """Call each implementation on its own, in the order of the plugins' names."""
+        found = getattr(self._manager.hook, hook).get_hookimpls()
+        for implementation in sorted(found, key=lambda one: one.plugin_name):
+            given = {name: arguments[name] for name in implementation.argnames}
+            try:
+                yield implementation.plugin_name, taken(implementation.function(**given))
+            except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
+                self.note_failure(implementation.plugin_name, f"{hook}: {_told(fault)}")
+
+
+def _misspelt(plugin: object) -> str:
+    """Return what is wrong with the names of a plugin's hooks, or nothing."""
+    for name, member in inspect.getmembers(plugin):
+        marked = getattr(member, f"{GROUP}_impl", None) is not None
+        if not callable(member) or name in HOOK_NAMES:
+            if callable(member) and name in HOOK_NAMES and not marked:
+                return f"{name} is not marked with @hookimpl"
+            continue
+        if marked or (name.startswith(PREFIX) and inspect.isfunction(member)):
+            return f"'{name}' is not a hook. {nearest(name, HOOK_NAMES)}"
+    return ""
+
+
+def _told(fault: BaseException) -> str:
+    text = str(fault).strip().splitlines()
+    return f"{type(fault).__name__}: {text[0]}" if text else type(fault).__name__
+
+
+def _backend_problem(found: str, mend: str) -> PluginError:
+    return PluginError(Problem(Place("quantification backend"), found, mend))
