@@ -110,7 +110,7 @@ class Database:
             try:
                 return self._connection.execute(statement, values)
             except sqlite3.OperationalError as error:
-                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
                 if not busy or time.monotonic() > deadline:
                     raise
             time.sleep(_LOOK_AGAIN_SECONDS)

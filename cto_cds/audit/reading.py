@@ -24,17 +24,15 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
     A process that was killed while it wrote leaves a half-written database and the journal that
     undoes it. Undoing writes, so this is then done on a copy.
     """
-    with tempfile.TemporaryDirectory(prefix="cto-cds-audit-") as scratch:
-        connection = _connect(folder / DATABASE_FILE)
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
-                raise
-            connection = _connect(_copy(folder, Path(scratch)), mode="rw")
-        with closing(connection):
+    with closing(_connect(folder / DATABASE_FILE, "ro")) as connection:
+        if not _has_half_a_write(connection):
             yield connection
+            return
+    with (
+        tempfile.TemporaryDirectory(prefix="cto-cds-audit-") as scratch,
+        closing(_connect(_copy(folder, Path(scratch)), "rw")) as connection,
+    ):
+        yield connection
 
 
 def stored_records(connection: sqlite3.Connection) -> Iterator[tuple[int, bytes, str]]:
@@ -56,7 +54,17 @@ def stored_records(connection: sqlite3.Connection) -> Iterator[tuple[int, bytes,
         after = rows[-1][0]
 
 
-def _connect(path: Path, mode: str = "ro") -> sqlite3.Connection:
+def _has_half_a_write(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK:
+            return True
+        raise
+    return False
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,

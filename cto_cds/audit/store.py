@@ -97,7 +97,7 @@ class AuditStore:
             AuditError: If there is no such record, or it was altered.
         """
         row = self._database.one(
-            "SELECT CAST(content AS BLOB), hash FROM record WHERE number = ?", number
+            "SELECT CAST(content AS BLOB), CAST(hash AS BLOB) FROM record WHERE number = ?", number
         )
         if row is None:
             raise self._problem(f"there is no record {number}", "")
@@ -105,7 +105,7 @@ class AuditStore:
             record = decode(row[0])
         except ValueError as error:
             raise self._problem(f"record {number} was altered", _EVIDENCE) from error
-        if (record.record, record.hash) != (number, row[1]):
+        if (record.record, record.hash) != (number, row[1].decode(errors="replace")):
             raise self._problem(f"record {number} was altered", _EVIDENCE)
         return record
 

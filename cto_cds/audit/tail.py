@@ -26,9 +26,9 @@ _log = logging.getLogger(__name__)
 def last(connection: sqlite3.Connection) -> Head:
     """Return number and hash of the last record; 0 and the genesis when there is none."""
     row = connection.execute(
-        "SELECT number, hash FROM record ORDER BY number DESC LIMIT 1"
+        "SELECT number, CAST(hash AS BLOB) FROM record ORDER BY number DESC LIMIT 1"
     ).fetchone()
-    return Head(*row) if row else Head(0, genesis(store_id(connection)))
+    return Head(row[0], _text(row[1])) if row else Head(0, genesis(store_id(connection)))
 
 
 def check_head(connection: sqlite3.Connection, folder: Path) -> None:
@@ -44,11 +44,11 @@ def check_head(connection: sqlite3.Connection, folder: Path) -> None:
         found = genesis(store_id(connection))
     else:
         row = connection.execute(
-            "SELECT hash FROM record WHERE number = ?", (head.record,)
+            "SELECT CAST(hash AS BLOB) FROM record WHERE number = ?", (head.record,)
         ).fetchone()
         if row is None:
             raise _evidence(folder, f"record {head.record} was written, but is not in the store")
-        found = row[0]
+        found = _text(row[0])
     if found != head.hash:
         raise _evidence(folder, f"record {head.record} is not the one that was written")
 
@@ -88,6 +88,11 @@ def begin_head(database: Database, folder: Path) -> None:
                     "Check that the disk has space and that you may write in this folder.",
                 )
             ) from error
+
+
+def _text(stored: bytes) -> str:
+    """Read a text that somebody may have replaced by bytes that are none."""
+    return stored.decode(errors="replace")
 
 
 def _evidence(folder: Path, found: str) -> AuditError:

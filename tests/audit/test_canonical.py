@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,7 @@ def test_a_value_without_end_is_refused():
         encode(1, "k", {}, "p", ()).replace(b'"kind"', b'"kind":"x","kind"'),
         encode(1, "k", {}, "p", ()).replace(b'"record":1', b'"record":1.0'),
     ],
+    ids=count(),
 )
 def test_bytes_that_we_would_not_have_written_are_not_a_record(content):
     with pytest.raises(ValueError, match=r".+"):

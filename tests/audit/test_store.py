@@ -57,6 +57,15 @@ def test_two_stores_with_the_same_records_have_different_chains(tmp_path):
     assert len(hashes) == 2
 
 
+def test_a_hash_that_is_not_even_text_is_a_clear_error(ten, tamper):
+    tamper(ten, "UPDATE record SET hash = CAST(x'ff' AS TEXT) WHERE number = 10")
+    with AuditStore.open(ten) as store:
+        with pytest.raises(AuditError, match="record 10 was altered"):
+            store.record(10)
+        with pytest.raises(AuditError, match="record 10 is not the one that was written"):
+            store.append("assessment", {})
+
+
 def test_a_blob_is_stored_once_and_read_back(ten):
     connection = sqlite3.connect(ten / DATABASE_FILE)
     assert connection.execute("SELECT count(*) FROM blob").fetchone() == (2,)

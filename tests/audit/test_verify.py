@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cto_cds.audit import reading
 from cto_cds.audit.canonical import canonical, digest
 from cto_cds.audit.database import DATABASE_FILE
 from cto_cds.audit.head import HEAD_FILE
@@ -40,6 +41,14 @@ def test_a_whole_store_has_no_problems_and_tells_its_head(ten):
     assert (found.records, found.problems) == (10, ())
     assert (ten / HEAD_FILE).read_text() == f"{found.head}\n"
     assert found.head.startswith("10:sha256:")
+
+
+@pytest.mark.parametrize("batch", [1, 3, 5, 10, 11])
+def test_reading_in_batches_misses_nothing(ten, tamper, monkeypatch, batch):
+    monkeypatch.setattr(reading, "_BATCH", batch)
+    assert verify(ten).records == 10
+    tamper(ten, "UPDATE record SET hash = 'x' WHERE number = 10")
+    assert any(problem.startswith("record 10: edited") for problem in verify(ten).problems)
 
 
 @pytest.mark.parametrize(
