@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def read_case_text(
     fields.done()
     if book.problems:
         raise CaseError.of(book.problems)
-    readings.update(_implied(present, vocabulary, source) if named else {})
+    readings.update(implied(present, vocabulary, source) if named else {})
     ordered = {path: readings[path] for path in vocabulary.by_path if path in readings}
     return FactSheet(case, ordered, source, notes)
 
@@ -92,8 +93,8 @@ def _check_format(fields: Fields, book: Notebook) -> None:
         book.note(fields.node, found, f"This version reads format {FORMAT}.", "format")
 
 
-def _implied(present: list[str], vocabulary: Vocabulary, source: str) -> dict[str, Reading]:
-    """Readings that the contract derives from the absence of a whole group."""
+def implied(present: Collection[str], vocabulary: Vocabulary, source: str) -> dict[str, Reading]:
+    """Return the readings that the absence of a whole group stands for."""
     return {
         path: Reading(
             path,
@@ -194,7 +195,7 @@ def _id_list(node: Node, fact: FactType, book: Notebook, path: str) -> tuple[str
 
 
 def _number(node: TextNode, fact: FactType, book: Notebook, path: str) -> Quantity | None:
-    number, _, unit = node.text.strip().partition(" ")
+    number, _, unit = " ".join(node.text.split()).partition(" ")
     if not NUMBER.fullmatch(number):
         mend = f"{_allowed(fact)} Put a space between number and unit, and a point, not a comma."
         book.note(node, f"'{node.text}' is not a value of {path}", mend, path)
@@ -224,7 +225,7 @@ def _wrong_unit(text: str, number: str, unit: str, fact: FactType, path: str) ->
 
 def _sd(node: Node, fact: FactType, book: Notebook, path: str) -> Quantity | None:
     text = node.text if isinstance(node, TextNode) else ""
-    number, _, unit = text.strip().partition(" ")
+    number, _, unit = " ".join(text.split()).partition(" ")
     if fact.numeric and NUMBER.fullmatch(number) and unit == fact.unit and Decimal(number) >= 0:
         return Quantity(Decimal(number), fact.unit)
     mend = f"Write one standard deviation such as '0.5 {fact.unit}'." if fact.numeric else ""

@@ -141,10 +141,20 @@ class _Builder:
         if getattr(event, "tag", None):
             self._refuse(event, f"a tag ({event.tag})", "Take it out.")
         if kind == "ScalarEvent":
-            return TextNode(event.value, line, column, quoted=event.style in ("'", '"'))
+            text = self._whole_characters(event)
+            return TextNode(text, line, column, quoted=event.style in ("'", '"'))
         if kind == "SequenceStartEvent":
             return ListNode(tuple(self._items(depth)), line, column)
         return MapNode(tuple(self._entries(depth)), line, column)
+
+    def _whole_characters(self, event: Any) -> str:
+        """JSON may write one character as two escapes; half of one can never be written again."""
+        text: str = event.value
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            self._refuse(event, "half a character (an unpaired \\u escape)", "Write it whole.")
+            return ""
 
     def _items(self, depth: int) -> Iterator[Node]:
         for event in self._events:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from cto_cds.errors import Place, Problem
 from cto_cds.facts.document import ListNode, MapNode, Node, TextNode
 
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
-WHOLE = re.compile(r"-?\d+")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+WHOLE = re.compile(r"-?[0-9]+")
 
 
 class Notebook:

@@ -61,9 +61,9 @@ class FactSheet:
         readings = dict(self.readings)
         for path, reading in other.readings.items():
             mine = readings.get(path)
-            if mine is None or (mine.value is None and mine.status != "needs_review"):
+            if mine is None or _says_nothing(mine):
                 readings[path] = reading
-            elif mine.known != reading.known:
+            elif not _says_nothing(reading) and mine.known != reading.known:
                 found = (
                     f"{path} is given twice: {_said(mine)} here, "
                     f"and {_said(reading)} at {reading.place}"
@@ -72,6 +72,11 @@ class FactSheet:
         if problems:
             raise CaseError.of(problems)
         return FactSheet(self.case, readings, self.source, (*self.notes, *other.notes))
+
+
+def _says_nothing(reading: Reading) -> bool:
+    """Unknown, and not because a measurement has to be reviewed: nothing is lost without it."""
+    return reading.value is None and reading.status != "needs_review"
 
 
 def _said(reading: Reading) -> str:
