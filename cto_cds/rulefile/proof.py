@@ -10,7 +10,7 @@ from decimal import Decimal
 from cto_cds.errors import Place, Problem
 from cto_cds.facts.value import Quantity, Value, shown
 from cto_cds.rulefile.condition import Condition, Leaf, Subject, decide, leaves
-from cto_cds.rulefile.names import Names
+from cto_cds.rulefile.names import Names, Shape
 from cto_cds.rulefile.truth import Truth
 
 MOST_CELLS = 300_000
@@ -40,17 +40,35 @@ def _choices(conditions: Sequence[Condition], names: Names) -> dict[Subject, lis
 def _values(subject: Subject, group: Sequence[Leaf], names: Names) -> Iterator[Value]:
     shape = names.shape(subject)
     if shape.is_list:
-        yield ()
-        for word in shape.words:
-            yield (word,)
+        yield from _lists(shape, {word for leaf in group for word in leaf.words})
         return
-    if shape.words and not shape.numeric:
-        yield from shape.words
-        return
-    limits = sorted({leaf.limit.number for leaf in group if leaf.limit is not None})
-    for limit in limits:
-        for number in (limit - STEP, limit, limit + STEP):
+    yield from shape.words
+    if shape.numeric:
+        limits = sorted({leaf.limit.number for leaf in group if leaf.limit is not None})
+        for number in _numbers(shape, limits):
             yield Quantity(number, shape.unit)
+
+
+def _lists(shape: Shape, named: set[str]) -> Iterator[Value]:
+    """Every choice of the words that are compared with, and one that stands for all the others."""
+    others = [word for word in shape.words if word not in named]
+    words = [word for word in shape.words if word in {*named, *others[:1]}]
+    for size in range(len(words) + 1):
+        yield from itertools.combinations(words, size)
+
+
+def _numbers(shape: Shape, limits: Sequence[Decimal]) -> Iterator[Decimal]:
+    """Every limit, and a plausible number on each side of it; whole ones for counts and grades."""
+    found = {number for limit in limits for number in (limit - STEP, limit, limit + STEP)}
+    found |= {(low + high) / 2 for low, high in itertools.pairwise(limits)}
+    low, high = shape.low, shape.high
+    if low is None or high is None:
+        yield from sorted(found)
+        return
+    if not shape.unit:
+        found = {Decimal(n) for limit in limits for n in (math.ceil(limit) - 1, math.floor(limit))}
+        found |= {Decimal(math.floor(limit) + 1) for limit in limits}
+    yield from sorted(number for number in found or {low} if low <= number <= high)
 
 
 def exactly_one(
