@@ -6,9 +6,16 @@ from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.words import missing_in, reads_of, source_of, titles
 from cto_cds.engine.trace import FindingTrace, Trace
-from cto_cds.rulefile.model import weakest
+from cto_cds.rulefile.model import FindingValue, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
+
+
+def _ground_of(finding: FindingTrace) -> FindingValue:
+    """Return the value that holds; without one, that which alone is left when others fall out."""
+    named = list(zip(finding.rule.values, finding.values, strict=True))
+    certain = [value for value, found in named if found.truth is Truth.TRUE]
+    return certain[0] if certain else next(v for v, d in named if d.truth is Truth.UNKNOWN)
 
 
 def finding_of(finding: FindingTrace, trace: Trace, pack: Pack) -> result.Finding:
@@ -23,8 +30,7 @@ def finding_of(finding: FindingTrace, trace: Trace, pack: Pack) -> result.Findin
     if known and rule.ratio:
         because = f"{pack.title(rule.ratio[0])} divided by {pack.title(rule.ratio[1])}."
     elif known:
-        named = zip(rule.values, finding.values, strict=True)
-        value = next(v for v, d in named if d.truth is Truth.TRUE)
+        value = _ground_of(finding)
         because, source = value.because, value.source
         verified = weakest(verified, value.verified)
     return result.Finding(

@@ -42,7 +42,8 @@ def ranked(
         if strategy not in forbidden:
             techniques = _techniques(strategy, opinions, forbidden)
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
-            cautions = list(_cautions(strategy, techniques, guards, pack.policy))
+            certain = {strategy, *_certain_techniques(strategy, opinions)}
+            cautions = list(_cautions({strategy, *techniques}, certain, guards, pack.policy))
             drafts.append(_strategy(strategy, techniques, lines, cautions, pack))
     order = sorted(drafts, key=lambda draft: _key(draft, pack.policy))
     return tuple(draft.model_copy(update={"rank": i + 1}) for i, draft in enumerate(order))
@@ -70,10 +71,14 @@ def _strategy(
             high=sum((line.amount.high for line in everything), NOTHING),
         ),
         techniques=techniques,
-        reasons_for=tuple(line for line in lines if line.amount.high > 0),
-        against=tuple(line for line in lines if line.amount.high <= 0),
+        reasons_for=tuple(line for line in lines if not _speaks_against(line)),
+        against=tuple(line for line in lines if _speaks_against(line)),
         cautions=tuple(cautions),
     )
+
+
+def _speaks_against(line: result.Line) -> bool:
+    return line.amount.low < 0 and line.amount.high <= 0
 
 
 def _techniques(
@@ -88,6 +93,17 @@ def _techniques(
         for technique in option.techniques
         if technique not in forbidden
     )
+
+
+def _certain_techniques(strategy: str, opinions: Mapping[str, Opinion]) -> Iterator[str]:
+    """Yield the techniques that the strategy has on every way through some algorithm."""
+    for opinion in opinions.values():
+        if opinion.endings and opinion.applies is Truth.TRUE:
+            sets = [
+                {name for o in ending.options if o.strategy == strategy for name in o.techniques}
+                for ending in opinion.endings
+            ]
+            yield from sorted(set.intersection(*sets))
 
 
 def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reason]:
@@ -109,6 +125,9 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
             rank = f"{opinion.shown.title}, choice {place + 1}" if place is not None else ""
             if len({_place(strategy, e) for e in opinion.endings}) > 1:
                 rank = f"{opinion.shown.title}, undecided"
+            if opinion.applies is Truth.UNKNOWN:
+                rank = f"{rank}, if it applies"
+                supports.append(NOTHING)
             amount = result.Span(low=min(supports), high=max(supports))
             yield Reason(
                 strategy,
@@ -168,15 +187,17 @@ def _from_shifts(shifts: Iterable[ShiftTrace], pack: Pack) -> Iterator[Reason]:
 
 
 def _cautions(
-    strategy: str, techniques: tuple[str, ...], guards: Iterable[Guard], policy: Policy
+    names: set[str], certain: set[str], guards: Iterable[Guard], policy: Policy
 ) -> Iterator[result.Line]:
+    """What lowers a strategy; only up to the full amount while it is not certain that it does."""
     for guard in guards:
-        if guard.effect == "caution" and {strategy, *techniques} & set(guard.on):
-            lowered = result.Span(low=-policy.caution_lowers_by, high=-policy.caution_lowers_by)
+        if guard.effect == "caution" and names & set(guard.on):
+            sure = guard.certain and certain & set(guard.on)
+            lowers = -policy.caution_lowers_by
             yield result.Line(
                 rule=guard.trace.rule.id,
                 says=guard.because,
-                amount=lowered,
+                amount=result.Span(low=lowers, high=lowers if sure else NOTHING),
                 verified=guard.trace.rule.header.verified,
                 source=source_of(guard.trace.rule.header.source),
             )

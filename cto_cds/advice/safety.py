@@ -14,11 +14,12 @@ from cto_cds.rulefile.pack import Pack
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One safety rule that speaks in this case."""
+    """One safety rule that speaks in this case; not certain while it rests on unknown facts."""
 
     trace: SafetyTrace
     effect: str
     because: str
+    certain: bool
 
     @property
     def on(self) -> tuple[str, ...]:
@@ -34,7 +35,7 @@ def guards_of(safety: Iterable[SafetyTrace]) -> tuple[Guard, ...]:
         if effect:
             rests = trace.rests_on_unknown and trace.rule.because_unknown
             because = trace.rule.because_unknown if rests else trace.rule.because
-            guards.append(Guard(trace, effect, because))
+            guards.append(Guard(trace, effect, because, certain=not trace.rests_on_unknown))
     return tuple(guards)
 
 

@@ -27,10 +27,11 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one algorithm says about a case."""
+    """What one algorithm says about a case, and whether it is known to apply."""
 
     shown: result.Algorithm
     endings: tuple[Ending, ...]
+    applies: Truth
 
 
 def opinion_of(
@@ -46,7 +47,7 @@ def opinion_of(
     """
     if algorithm.applies.truth is Truth.FALSE:
         because = f"It does not apply here: {shown_in(algorithm.applies)}."
-        return Opinion(_shown(algorithm, "not_applicable", because=because), ())
+        return Opinion(_shown(algorithm, "not_applicable", because=because), (), Truth.FALSE)
     endings = tuple(
         Ending(order, way[-1]) for way in algorithm.ways for order in _orders(way, tried)
     )
@@ -65,7 +66,7 @@ def opinion_of(
             "verified": weakest(*(step.branch.verified for step in steps)),
         }
     )
-    return Opinion(shown, endings)
+    return Opinion(shown, endings, algorithm.applies.truth)
 
 
 def _shown(
@@ -110,7 +111,7 @@ def _moved(options: tuple[Option, ...], tried: tuple[str, ...], place: str) -> t
     mine = tuple(option for option in options if option.strategy in tried)
     others = tuple(option for option in options if option.strategy not in tried)
     if place == "first":
-        latest_first = sorted(mine, key=lambda option: -tried.index(option.strategy))
+        latest_first = sorted(mine, key=lambda option: tried[::-1].index(option.strategy))
         return (*latest_first, *others)
     return (*others, *mine)
 
