@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,15 @@ from cto_cds_ccta.measure.line import VesselLine
 PIECE_MM = 5.0
 
 
-def max_bend_deg(line: VesselLine, proximal_mm: float, distal_mm: float) -> float:
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """The sharpest bend: where on the line, and by which angle."""
+
+    at_mm: float
+    angle_deg: float
+
+
+def sharpest_bend(line: VesselLine, proximal_mm: float, distal_mm: float) -> Bend:
     """Return the sharpest bend between two positions on the line.
 
     It is the largest angle between the mean directions of the two 5 mm pieces of the line on
@@ -19,14 +29,16 @@ def max_bend_deg(line: VesselLine, proximal_mm: float, distal_mm: float) -> floa
     """
     at = line.arc_mm[(line.arc_mm >= proximal_mm) & (line.arc_mm <= distal_mm)]
     if not len(at):
-        return 0.0
+        return Bend(proximal_mm, 0.0)
     here = _points(line, at)
     before = here - _points(line, at - PIECE_MM)
     after = _points(line, at + PIECE_MM) - here
     before /= np.linalg.norm(before, axis=1, keepdims=True) + 1e-12
     after /= np.linalg.norm(after, axis=1, keepdims=True) + 1e-12
     cosine = np.clip(np.sum(before * after, axis=1), -1.0, 1.0)
-    return float(np.degrees(np.arccos(cosine)).max())
+    angle = np.degrees(np.arccos(cosine))
+    best = int(np.argmax(angle))
+    return Bend(at_mm=float(at[best]), angle_deg=float(angle[best]))
 
 
 def _points(line: VesselLine, at_mm: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -129,8 +129,9 @@ def _arcs(
     angle = np.arange(_ANGLES) * (2 * np.pi / _ANGLES)
     middle = len(vessel.axis_mm) // 2
     arcs = []
-    for section, outer in zip(mask.astype(np.float32), vessel.line.outer_radius_mm[part],
-                              strict=True):
+    for section, outer in zip(
+        mask.astype(np.float32), vessel.line.outer_radius_mm[part], strict=True
+    ):
         depth = np.arange(max(_INNER_SHARE * outer, _INNER_FWHM * fwhm_mm), outer, PIXEL_MM)
         rows = middle + np.outer(np.cos(angle), depth) / PIXEL_MM
         columns = middle + np.outer(np.sin(angle), depth) / PIXEL_MM

@@ -121,7 +121,7 @@ def find_cap(
     outer = vessel.line.outer_radius_mm[view]
     total = vessel.line.arc_mm[-1]
     start, end = (total - gap_mm[1], total - gap_mm[0]) if distal else gap_mm
-    arc = np.arange(len(hu)) * STEP_MM
+    arc = np.asarray(np.arange(len(hu)) * STEP_MM, dtype=np.float64)
     lumen = levels.distal_hu if distal else levels.proximal_hu
     plaque, brighter = _plaque_behind(vessel, hidden, view, start, end)
     level = (lumen + brighter) / 2 + threshold_shift_hu

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-
 from cto_cds.errors import BackendError, Place, Problem
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from cto_cds_ccta.needs import NO_RADII
 
+if TYPE_CHECKING:
     from cto_cds.dicom.volume import Volume
     from cto_cds.hookspecs import Centreline
+    from numpy.typing import NDArray
 
 LEAST_LINE_MM = 20.0
 LEAST_PATENT_MM = 5.0
@@ -51,15 +51,7 @@ def checked_line(line: Centreline) -> tuple[NDArray[np.float64], NDArray[np.floa
     return points, radius
 
 
-NO_RADII = (
-    "add a column outer_radius_mm with the distance from the line to the outer wall; "
-    "this version does not find the wall itself"
-)
-
-
-def check_inside(
-    volume: Volume, points_lps_mm: NDArray[np.float64], source: str
-) -> None:
+def check_inside(volume: Volume, points_lps_mm: NDArray[np.float64], source: str) -> None:
     """Check that every point of the line lies in the volume.
 
     Raises:
@@ -67,7 +59,7 @@ def check_inside(
     """
     index = volume.index_of(points_lps_mm)
     last = np.array(volume.hu.shape) - 1
-    outside = ((index < -0.5) | (index > last + 0.5)).any(axis=1)
+    outside = np.asarray(np.any((index < -0.5) | (index > last + 0.5), axis=1), dtype=np.bool_)
     if outside.any():
         first = int(np.argmax(outside))
         x, y, z = points_lps_mm[first]

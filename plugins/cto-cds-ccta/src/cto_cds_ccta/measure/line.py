@@ -57,7 +57,8 @@ def vessel_line(
     even = np.column_stack([np.interp(at, way, given[:, axis]) for axis in range(3)])
     smooth = _smooth(even)
     again = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(smooth, axis=0), axis=1))])
-    arc = np.arange(max(int(again[-1] / STEP_MM + 1e-6) + 1, 2)) * STEP_MM
+    sections = max(int(again[-1] / STEP_MM + 1e-6) + 1, 2)
+    arc = np.asarray(np.arange(sections) * STEP_MM, dtype=np.float64)
     points = np.column_stack([np.interp(arc, again, smooth[:, axis]) for axis in range(3)])
     tangent = np.gradient(points, STEP_MM, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)

@@ -15,7 +15,7 @@ from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 END_MM = 10.0
 CORE_SHARE = 0.5
 _WALL_HU = 90.0
-_WALL_SD_HU = 20.0
+WALL_SD_HU = 20.0
 _MODEL_SD_HU = 10.0
 _RING_MM = 0.1
 
@@ -72,7 +72,13 @@ def noise_hu(vessel: StraightVessel, *patent: slice) -> float:
     return float(np.sqrt(sum(count * square for count, square in spread) / max(weight, 1)))
 
 
-def fit_rings(vessel: StraightVessel, piece: slice, fwhm_mm: float | None = None) -> Rings:
+def fit_rings(
+    vessel: StraightVessel,
+    piece: slice,
+    fwhm_mm: float | None = None,
+    *,
+    wall_shift_hu: float = 0.0,
+) -> Rings:
     """Fit a blurred contrast column in a wall in fat to the rings of a patent piece.
 
     Three nested discs (lumen, wall, surroundings) are blurred by a Gaussian; the outer radius is
@@ -83,6 +89,7 @@ def fit_rings(vessel: StraightVessel, piece: slice, fwhm_mm: float | None = None
         vessel: The straightened vessel.
         piece: Patent sections.
         fwhm_mm: The point spread when known; otherwise it is fitted.
+        wall_shift_hu: Added to the assumed brightness of the wall, to see its influence.
     """
     distance, level = _mean_rings(vessel, piece)
     outer = float(vessel.line.outer_radius_mm[piece].mean())
@@ -90,6 +97,7 @@ def fit_rings(vessel: StraightVessel, piece: slice, fwhm_mm: float | None = None
     fat = float(np.median(level[distance > outer + 0.8]))
     sigma = (fwhm_mm or 0.8) / FWHM_PER_SIGMA
     free = fwhm_mm is None
+    wall_hu = _WALL_HU + wall_shift_hu
 
     def model(p: NDArray[np.float64]) -> NDArray[np.float64]:
         lumen, wall, around, radius = p[:4]
@@ -103,13 +111,14 @@ def fit_rings(vessel: StraightVessel, piece: slice, fwhm_mm: float | None = None
 
     def misfit(p: NDArray[np.float64]) -> NDArray[np.float64]:
         weight = np.sqrt(distance / outer)
-        return np.append((model(p) - level) / _MODEL_SD_HU * weight, (p[1] - _WALL_HU) / _WALL_SD_HU)
+        return np.append((model(p) - level) / _MODEL_SD_HU * weight, (p[1] - wall_hu) / WALL_SD_HU)
 
-    start = [bright, _WALL_HU, fat, outer - 0.35] + ([sigma] if free else [])
+    start = [bright, wall_hu, fat, outer - 0.35] + ([sigma] if free else [])
     low = [bright - 150, 0.0, -250.0, 0.3 * outer] + ([0.15] if free else [])
     high = [bright + 300, 250.0, max(fat + 200, 0.0), outer] + ([0.75] if free else [])
-    best = least_squares(misfit, np.clip(start, np.add(low, 1e-3), np.add(high, -1e-3)),
-                         bounds=(low, high)).x
+    best = least_squares(
+        misfit, np.clip(start, np.add(low, 1e-3), np.add(high, -1e-3)), bounds=(low, high)
+    ).x
     blur = float(best[4]) if free else sigma
     return Rings(
         lumen_radius_mm=float(best[3]), lumen_hu=float(best[0]), fwhm_mm=blur * FWHM_PER_SIGMA
@@ -119,9 +128,7 @@ def fit_rings(vessel: StraightVessel, piece: slice, fwhm_mm: float | None = None
 def _mean_rings(
     vessel: StraightVessel, piece: slice
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return ring distances and the median over sections of their mean HU.
-
-    """
+    """Return ring distances and the median over sections of their mean HU."""
     radius = vessel.line.outer_radius_mm[piece]
     outer = float(radius.mean())
     edges = np.arange(0.0, outer + 1.3, _RING_MM)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cto_cds_ccta.measure.bend import max_bend_deg
+from cto_cds_ccta.measure.bend import Bend, sharpest_bend
 from cto_cds_ccta.measure.calcium import Calcium, calcium
 from cto_cds_ccta.measure.caps import Cap, Levels, find_cap, find_gaps, hidden_by_calcium
 from cto_cds_ccta.measure.checks import (
@@ -50,7 +50,7 @@ class Occlusion:
         levels: Contrast, noise and blur.
         proximal: Where contrast ends.
         distal: Where contrast returns.
-        bend_deg: The sharpest bend between the caps.
+        bend: The sharpest bend between the caps.
         content: Volumes between the caps.
         calcium: Calcium between the caps.
         proximal_lumen: Lumen proximal to the cap and its taper.
@@ -63,7 +63,7 @@ class Occlusion:
     levels: Levels
     proximal: Cap
     distal: Cap
-    bend_deg: float
+    bend: Bend
     content: Composition
     calcium: Calcium
     proximal_lumen: Rings
@@ -123,7 +123,7 @@ def measure_occlusion(
         levels=levels,
         proximal=proximal,
         distal=distal,
-        bend_deg=max_bend_deg(line, proximal.at_mm, distal.at_mm),
+        bend=sharpest_bend(line, proximal.at_mm, distal.at_mm),
         content=composition(vessel, proximal.at_mm, distal.at_mm, levels.noise_hu),
         calcium=calcium(vessel, proximal.at_mm, distal.at_mm, levels),
         proximal_lumen=fit_rings(vessel, reference(vessel, proximal), levels.fwhm_mm),

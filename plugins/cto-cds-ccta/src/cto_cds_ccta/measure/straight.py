@@ -66,7 +66,7 @@ def straighten(volume: Volume, line: VesselLine) -> StraightVessel:
     """
     reach = float(line.outer_radius_mm.max()) + MARGIN_MM
     half = int(np.ceil(reach / PIXEL_MM))
-    axis = np.arange(-half, half + 1) * PIXEL_MM
+    axis = np.asarray(np.arange(-half, half + 1) * PIXEL_MM, dtype=np.float64)
     crop, corner = _crop(volume, line, reach * np.sqrt(2))
     coefficients = spline_filter(crop, order=3, output=np.float32)
     origin = volume.index_of(line.points_lps_mm) - corner

@@ -40,7 +40,7 @@ class Course:
 def course(design: Design) -> Course:
     """Integrate the line: a gentle curve around the heart, a slow wave, and the bends."""
     count = int(np.ceil(design.total_mm / STEP_MM)) + 1
-    arc = np.arange(count) * STEP_MM
+    arc = np.asarray(np.arange(count) * STEP_MM, dtype=np.float64)
     bending = np.zeros((count, 2))
     bending[:, 0] = 1.0 / design.heart_radius_mm
     bending[:, 1] = 0.006 * np.sin(2 * np.pi * arc / 55.0 + design.seed)

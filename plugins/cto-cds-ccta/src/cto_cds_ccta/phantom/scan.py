@@ -68,7 +68,7 @@ def scan(design: Design, line: Course, progress: Callable[[str, float], None]) -
     hu = _background(design, line, origin, size, shape)
     tree = cKDTree(line.points_mm)
     tally = Tally()
-    blocks = [at for at in np.ndindex(*(shape // np.array(BLOCK)))]
+    blocks = list(np.ndindex(*(shape // np.array(BLOCK))))
     for number, at in enumerate(blocks):
         corner = np.array(at) * np.array(BLOCK)
         middle = origin + (corner + np.array(BLOCK) / 2 - 0.5) * size
@@ -96,9 +96,7 @@ def _affine(origin: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[n
     return affine
 
 
-def _myocardium(
-    design: Design, line: Course, points: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _myocardium(design: Design, line: Course, points: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which points lie beyond the surface of the heart muscle, a plane."""
     depth = points @ line.heart_normal
     surface = float((line.points_mm @ line.heart_normal).max())
@@ -122,7 +120,8 @@ def _background(
     wall = max(design.proximal_radius_mm, design.distal_radius_mm) + max(design.remodelling_mm, 0)
     muscle = depth > surface + wall + design.myocardium_gap_mm
     hu = np.where(muscle, np.float32(MYOCARDIUM_HU), np.float32(FAT_HU))
-    return gaussian_filter(hu, design.fwhm_mm * _SIGMA_PER_FWHM / size)
+    sigma = design.fwhm_mm * _SIGMA_PER_FWHM / size
+    return np.asarray(gaussian_filter(hu, sigma), dtype=np.float32)
 
 
 def _block(

@@ -44,9 +44,7 @@ def silent(stage: str, done: float) -> None:
     """Take progress and say nothing."""
 
 
-def make_phantom(
-    design: Design, progress: Callable[[str, float], None] = silent
-) -> Phantom:
+def make_phantom(design: Design, progress: Callable[[str, float], None] = silent) -> Phantom:
     """Draw a phantom. The same design gives the same phantom, bit for bit."""
     line = course(design)
     image = scan(design, line, progress)

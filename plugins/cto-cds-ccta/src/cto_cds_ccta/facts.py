@@ -1,0 +1,97 @@
+"""Measured numbers become facts, or doubts where a number would be a guess."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cto_cds.facts.measured import Doubt, MeasuredFact
+
+from cto_cds_ccta.measure.composition import CLASSES
+
+if TYPE_CHECKING:
+    from cto_cds.dicom.volume import SeriesInfo
+
+    from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.spread import Spread
+
+TAPERED_FROM_MM = 2.5
+BLUNT_UP_TO_MM = 1.2
+WALL_IS_IN = "Everything inside the outer wall between the caps, the wall included."
+OF_THE_IMAGE = "As the classes appear in the image, with its blur; not the material."
+
+
+def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFact, ...]:
+    """Return every number of an occlusion as a fact; doubts are sorted out later."""
+    content, chalk = found.content, found.calcium
+    half_maximum = "Border of calcium at half of its own brightness, not at 351 HU."
+    fixed = "Lumen."
+    facts = [
+        _fact("occlusion_length", found.length_mm, "mm", sd.length_mm),
+        _fact("max_bend", found.bend.angle_deg, "deg", sd.bend_deg),
+        _fact("plaque_volume", content.plaque_mm3, "mm3", sd.plaque_mm3, WALL_IS_IN),
+    ]
+    classes = zip(CLASSES, content.class_mm3, sd.class_mm3, strict=True)
+    facts += [_fact(f"{name}_volume", v, "mm3", s, OF_THE_IMAGE) for name, v, s in classes]
+    shares = zip(CLASSES, content.share_percent, sd.share_percent, strict=True)
+    facts += [_fact(f"{name}_pav", v, "%", s, OF_THE_IMAGE) for name, v, s in shares]
+    facts += [
+        _fact(
+            "calcium_area_fraction",
+            chalk.max_area_percent,
+            "%",
+            sd.calcium_area_percent,
+            half_maximum,
+        ),
+        _fact("calcium_arc", chalk.max_arc_deg, "deg", sd.calcium_arc_deg, half_maximum),
+        _fact(
+            "proximal_vessel_diameter",
+            2 * found.proximal_lumen.lumen_radius_mm,
+            "mm",
+            sd.proximal_lumen_mm,
+            f"{fixed} 5 mm proximal to the cap and its taper.",
+        ),
+        _fact(
+            "distal_vessel_diameter",
+            2 * found.distal_lumen.lumen_radius_mm,
+            "mm",
+            sd.distal_lumen_mm,
+            f"{fixed} 5 mm beyond the distal cap and its taper.",
+        ),
+    ]
+    facts += _words(found)
+    if info.tube_voltage_kv is not None:
+        facts.append(_fact("tube_voltage", info.tube_voltage_kv, "kV", None))
+    return tuple(facts)
+
+
+def _words(found: Occlusion) -> list[MeasuredFact]:
+    """Return the stump, where the taper is clear, and the count, where there is one gap."""
+    words = []
+    taper = found.proximal.taper_mm
+    if taper >= TAPERED_FROM_MM or taper <= BLUNT_UP_TO_MM:
+        stump = "tapered" if taper >= TAPERED_FROM_MM else "blunt"
+        note = f"The lumen narrows over {taper:.1f} mm before the proximal cap."
+        words.append(MeasuredFact("stump", stump, note=note))
+    if len(found.gaps_mm) == 1:
+        words.append(MeasuredFact("occlusion_count", 1, note="On the given line."))
+    return words
+
+
+def _fact(name: str, value: float, unit: str, sd: float | None, note: str = "") -> MeasuredFact:
+    """Return a fact with as many decimals as its unit deserves."""
+    step = Decimal("0.01") if name.endswith("_diameter") else Decimal("0.1")
+    if unit in {"deg", "kV"}:
+        step = Decimal(1)
+    return MeasuredFact(
+        name=name,
+        value=Decimal(repr(float(value))).quantize(step),
+        unit=unit,
+        sd=None if sd is None else max(Decimal(repr(float(sd))).quantize(step), step),
+        note=note,
+    )
+
+
+def doubt_all(names: tuple[str, ...], because: str) -> list[Doubt]:
+    """Return the same doubt for several facts."""
+    return [Doubt(name, because) for name in names]

@@ -1,0 +1,81 @@
+"""From a volume and a line to everything the backend hands back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cto_cds.facts.measured import Measurements
+
+from cto_cds_ccta.facts import facts_of
+from cto_cds_ccta.figure.page import vessel_figure
+from cto_cds_ccta.judgement import doubts_of, notes_of
+from cto_cds_ccta.measure.occlusion import measure_occlusion
+from cto_cds_ccta.measure.spread import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cto_cds.dicom.volume import SeriesInfo, Volume
+    from cto_cds.hookspecs import Centreline
+
+    from cto_cds_ccta.measure.occlusion import Occlusion
+
+
+def quantify(
+    volume: Volume,
+    centreline: Centreline,
+    source: str,
+    progress: Callable[[str, float], None],
+) -> Measurements:
+    """Measure the occlusion on a line, judge the numbers and draw the figure.
+
+    Args:
+        volume: The CT.
+        centreline: The line through the vessel with outer radii, proximal end first.
+        source: Name and version that the facts carry.
+        progress: Called with the stage and the share done.
+
+    Raises:
+        BackendError: The study cannot be measured with this line.
+    """
+    found = measure_occlusion(volume, centreline, progress)
+    progress("estimate the uncertainty", 0.6)
+    sd = spread(found)
+    doubts = doubts_of(found, sd, volume)
+    doubted = {doubt.name for doubt in doubts}
+    facts = facts_of(found, sd, volume.info)
+    progress("draw the figure", 0.85)
+    figure = vessel_figure(found, sd, doubted)
+    progress("done", 1.0)
+    return Measurements(
+        source=source,
+        facts=tuple(fact for fact in facts if fact.name not in doubted),
+        doubts=doubts,
+        marks={
+            "proximal_cap_lps_mm": _mark(found, found.proximal.at_mm),
+            "distal_cap_lps_mm": _mark(found, found.distal.at_mm),
+        },
+        study=_study(found, volume.info),
+        notes=(*notes_of(found, volume), *volume.info.notes),
+        figures=(figure,),
+    )
+
+
+def _mark(found: Occlusion, at_mm: float) -> tuple[float, float, float]:
+    x, y, z = (round(float(value), 2) for value in found.point(at_mm))
+    return (x, y, z)
+
+
+def _study(found: Occlusion, info: SeriesInfo) -> dict[str, str]:
+    """Return what is known of the series, and the vessel volume, which is no fact of its own."""
+    kilovolt = info.tube_voltage_kv
+    told = {
+        "series": info.description or info.series_uid,
+        "series_uid": info.series_uid,
+        "tube_voltage": "" if kilovolt is None else f"{kilovolt:g} kV",
+        "kernel": info.kernel,
+        "cardiac_phase": info.cardiac_phase,
+        "manufacturer": info.manufacturer,
+        "occlusion_vessel_volume": f"{found.content.vessel_mm3:.1f} mm3",
+    }
+    return {key: text for key, text in told.items() if text}
