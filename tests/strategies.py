@@ -1,0 +1,200 @@
+"""Hypothesis strategies for cases, conditions and the values that they compare."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from cto_cds.facts.case import implied
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import STATUSES, Quantity, Reading, Value
+from cto_cds.facts.vocabulary import FactType, Vocabulary
+from cto_cds.rulefile.condition import All, Any, Condition, Leaf, Not, leaves
+from cto_cds.rulefile.load import Layer, load_pack
+from cto_cds.rulefile.model import Algorithm, Decision, Finding, Policy, Rule, Safety, Score
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.parsed import ParseCache
+
+RULES = Path(__file__).parent.parent / "rules"
+STEP = Decimal("0.001")
+Limits = Mapping[str, tuple[Decimal, ...]]
+
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn")), max_size=20
+).map(lambda text: " ".join(text.split()))
+"""Remarks as people type them: one line, any script."""
+
+
+@functools.cache
+def built_in_layer() -> Layer:
+    """Return the texts of the built-in rules."""
+    return Layer.of_folder("built-in", RULES)
+
+
+@functools.cache
+def built_in_pack() -> Pack:
+    """Return the built-in rules, parsed once in a test process."""
+    return load_pack([built_in_layer()], cache=ParseCache(None))
+
+
+def conditions_of(rule: Rule) -> list[Condition]:
+    """Return every condition of one rule."""
+    if isinstance(rule, Score):
+        items = [criterion.when for criterion in rule.criteria]
+        return [rule.applies_to, *items, *(remark.when for remark in rule.remarks)]
+    if isinstance(rule, Finding):
+        return [value.when for value in rule.values]
+    if isinstance(rule, Decision):
+        return [branch.when for branch in rule.branches]
+    if isinstance(rule, Algorithm):
+        return [rule.applies_to]
+    if isinstance(rule, Safety):
+        return [rule.when]
+    assert isinstance(rule, Policy)
+    return [shift.when for shift in rule.shifts]
+
+
+def leaves_of(pack: Pack) -> Iterator[Leaf]:
+    """Yield every comparison of a pack."""
+    for rule in pack.rules():
+        for condition in conditions_of(rule):
+            yield from leaves(condition)
+
+
+@functools.cache
+def built_in_limits() -> Limits:
+    """Return every limit that a built-in rule compares a fact with, by the path of the fact."""
+    found: dict[str, set[Decimal]] = {}
+    for leaf in leaves_of(built_in_pack()):
+        for path in leaf.subject.paths if leaf.limit is not None else ():
+            found.setdefault(path, set()).add(leaf.limit.number)
+    return {path: tuple(sorted(numbers)) for path, numbers in found.items()}
+
+
+@functools.cache
+def read_by_rules() -> frozenset[str]:
+    """Return the paths that some built-in rule reads."""
+    pack = built_in_pack()
+    ratios = {path for finding in pack.findings for path in finding.ratio}
+    compared = {path for leaf in leaves_of(pack) for path in leaf.subject.paths}
+    return frozenset((ratios | compared) & pack.vocabulary.by_path.keys())
+
+
+def numbers(fact: FactType, limits: tuple[Decimal, ...]) -> st.SearchStrategy[Quantity]:
+    """Generate plausible numbers: the ends of the range, each limit, and just beside it."""
+    assert fact.low is not None
+    assert fact.high is not None
+    step = STEP if fact.unit else Decimal(1)
+    marked = {number + shift for number in limits for shift in (-step, Decimal(0), step)}
+    near = sorted({n for n in marked if fact.low <= n <= fact.high} | {fact.low, fact.high})
+    places = 1 if fact.unit else 0
+    between = st.decimals(fact.low, fact.high, places=places)
+    return (st.sampled_from(near) | between).map(lambda number: Quantity(number, fact.unit))
+
+
+def values(fact: FactType, limits: tuple[Decimal, ...] = ()) -> st.SearchStrategy[Value]:
+    """Generate every kind of value that the vocabulary allows for a fact."""
+    if fact.list_of:
+        return st.lists(st.sampled_from(fact.words), max_size=3, unique=True).map(tuple)
+    choices: list[st.SearchStrategy[Value]] = []
+    if fact.words:
+        choices.append(st.sampled_from(fact.words))
+    if fact.numeric:
+        choices.append(numbers(fact, limits))
+    return st.one_of(choices)
+
+
+@st.composite
+def readings(draw: st.DrawFn, path: str, vocabulary: Vocabulary, limits: Limits) -> Reading:
+    """Generate one reading in the long form: some need review, some are said to be unknown."""
+    fact = vocabulary.of(path)
+    value = draw(values(fact, limits.get(path, ())))
+    status = draw(st.sampled_from(["", "", "", *STATUSES]))
+    known = draw(st.integers(0, 9)) > 0
+    sd = draw(st.decimals(0, 5, places=2)) if fact.numeric and draw(st.booleans()) else None
+    return Reading(
+        path,
+        value if known else None,
+        sd=None if sd is None else Quantity(sd, fact.unit),
+        source=draw(TEXTS),
+        status=status,
+        time=draw(st.sampled_from(["", "2024-05-01T10:30:00Z"])),
+        confirmed_by=draw(TEXTS),
+        note=draw(TEXTS),
+    )
+
+
+def _sheet(case: str, found: Mapping[str, Reading], vocabulary: Vocabulary) -> FactSheet:
+    present = {path.partition(".")[0] for path in found}
+    everything = {**found, **implied(present, vocabulary, "generated case")}
+    ordered = {path: everything[path] for path in vocabulary.by_path if path in everything}
+    return FactSheet(case, ordered)
+
+
+def sheets(
+    vocabulary: Vocabulary,
+    limits: Limits | None = None,
+    *,
+    only: frozenset[str] | None = None,
+) -> st.SearchStrategy[FactSheet]:
+    """Generate cases: few facts, half of them, or all; every fact may be missing.
+
+    Args:
+        vocabulary: The facts.
+        limits: Numbers to hit exactly and just beside, by path.
+        only: The facts that may be given; all unless given.
+    """
+    table = {
+        path: values(fact, (limits or {}).get(path, ())).map(functools.partial(Reading, path))
+        for path, fact in vocabulary.by_path.items()
+        if only is None or path in only
+    }
+    some = st.fixed_dictionaries({}, optional=table)
+    everything = st.fixed_dictionaries(table)
+    return (some | everything).map(lambda found: _sheet("generated", found, vocabulary))
+
+
+def long_sheets(vocabulary: Vocabulary, limits: Limits | None = None) -> st.SearchStrategy:
+    """Generate cases of a few facts in the long form, with source, status, note and so on."""
+    paths = st.lists(st.sampled_from(sorted(vocabulary.by_path)), max_size=12, unique=True)
+    chosen = paths.flatmap(
+        lambda names: st.fixed_dictionaries(
+            {name: readings(name, vocabulary, limits or {}) for name in names}
+        )
+    )
+    return st.builds(
+        lambda case, found: _sheet(case, found, vocabulary), TEXTS.filter(bool), chosen
+    )
+
+
+def built_in_sheets(*, read: bool = False) -> st.SearchStrategy[FactSheet]:
+    """Generate cases of the built-in vocabulary; with ``read``, of facts that rules read."""
+    return st.deferred(
+        lambda: sheets(
+            built_in_pack().vocabulary, built_in_limits(), only=read_by_rules() if read else None
+        )
+    )
+
+
+def built_in_leaves() -> st.SearchStrategy[Leaf]:
+    """Generate comparisons that the built-in rules make."""
+    return st.deferred(
+        lambda: st.sampled_from(sorted(set(leaves_of(built_in_pack())), key=lambda x: x.text))
+    )
+
+
+def conditions(of: st.SearchStrategy[Leaf]) -> st.SearchStrategy[Condition]:
+    """Generate conditions of some depth over comparisons."""
+    return st.recursive(
+        of,
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: All(tuple(parts))),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: Any(tuple(parts))),
+            inner.map(Not),
+        ),
+        max_leaves=6,
+    )
