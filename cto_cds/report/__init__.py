@@ -1,0 +1,1 @@
+"""The result for a person: one HTML file, or the terminal."""

@@ -1,0 +1,82 @@
+"""Parts of a result put together the way they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cto_cds.advice.result import Fact, Outcome, Result, Strategy, Vetoed
+from cto_cds.report.wording import UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class VetoGroup:
+    """One reason and all that it forbids."""
+
+    because: str
+    vetoes: tuple[Vetoed, ...]
+
+
+def veto_groups(vetoed: Sequence[Vetoed]) -> list[VetoGroup]:
+    """Return the vetoes by reason, in the order in which the reasons first appear."""
+    groups: dict[str, list[Vetoed]] = {}
+    for veto in vetoed:
+        groups.setdefault(veto.because, []).append(veto)
+    return [VetoGroup(because, tuple(found)) for because, found in groups.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """What one study found in one population, for each grade that is possible here."""
+
+    endpoint: str
+    population: str
+    by_grade: tuple[Outcome | None, ...]
+
+    @property
+    def any_outcome(self) -> Outcome:
+        """One of the figures, for what they share: the paper and how far it was read."""
+        return next(outcome for outcome in self.by_grade if outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeTable:
+    """The published figures of one score."""
+
+    grades: tuple[str, ...]
+    rows: tuple[OutcomeRow, ...]
+
+
+def outcome_table(outcomes: Sequence[Outcome]) -> OutcomeTable:
+    """Return published figures with a row for each population and a column for each grade."""
+    grades = tuple(dict.fromkeys(outcome.grade for outcome in outcomes))
+    rows: dict[tuple[str, ...], dict[str, Outcome]] = {}
+    for outcome in outcomes:
+        key = (outcome.endpoint, outcome.population, outcome.cite, outcome.verified)
+        rows.setdefault(key, {})[outcome.grade] = outcome
+    return OutcomeTable(
+        grades,
+        tuple(
+            OutcomeRow(key[0], key[1], tuple(found.get(grade) for grade in grades))
+            for key, found in rows.items()
+        ),
+    )
+
+
+def fact_groups(result: Result) -> dict[str, dict[str, Fact]]:
+    """Return the facts by the place where they were read."""
+    groups: dict[str, dict[str, Fact]] = {}
+    for path, fact in result.facts.items():
+        groups.setdefault(path.rpartition(".")[0] or UNKNOWN, {})[path] = fact
+    return groups
+
+
+def to_review(result: Result) -> list[str]:
+    """Return the facts that a person must look at before they count."""
+    return [path for path, fact in result.facts.items() if fact.status == "needs_review"]
+
+
+def rests_on_unverified(strategy: Strategy) -> bool:
+    """Return whether any line of a strategy was not verified in print."""
+    lines = (*strategy.reasons_for, *strategy.against, *strategy.cautions)
+    return any(line.verified == "unverified" for line in lines)

@@ -1,0 +1,111 @@
+"""One result as one HTML file that loads nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from types import MappingProxyType
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from cto_cds.advice.result import Result
+from cto_cds.facts.measured import Figure
+from cto_cds.report import grouping, wording
+from cto_cds.report.bars import Scale
+from cto_cds.report.names import Names, group_words
+from cto_cds.report.sources import Sources
+
+MEDIA_TYPES = frozenset({"image/png", "image/svg+xml"})
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure inside the file."""
+
+    uri: str
+    caption: str
+
+
+def html_report(
+    result: Result, figures: Sequence[Figure] = (), names: Mapping[str, str] = NO_NAMES
+) -> str:
+    """Return a result as one self-contained HTML file; the same result gives the same bytes.
+
+    Args:
+        result: What is reported; nothing else is said.
+        figures: Pictures of the lesion.
+        names: Titles of techniques and facts that the result names by id only.
+
+    Raises:
+        ValueError: A figure is neither PNG nor SVG.
+    """
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            result=result,
+            plan=result.recommendation,
+            scale=Scale(result.recommendation.strategies),
+            sources=Sources(result),
+            names=Names(result, names),
+            pictures=[_picture(figure) for figure in figures],
+            to_review=grouping.to_review(result),
+            vetoes=grouping.veto_groups(result.recommendation.vetoed),
+            facts=grouping.fact_groups(result),
+            style_digest=_style_digest(),
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("cto_cds.report", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_shown,
+    )
+    environment.filters |= {
+        "span": wording.span,
+        "amount": wording.amount,
+        "number": wording.number,
+        "branch": wording.branch_words,
+        "finding_value": wording.finding_value,
+        "outcomes": grouping.outcome_table,
+        "group": group_words,
+    }
+    environment.tests |= {
+        "either_way": wording.either_way,
+        "on_unverified": grouping.rests_on_unverified,
+    }
+    return environment
+
+
+def _shown(value: object) -> object:
+    """Nothing is ever shown as blank; text from outside loses its control characters."""
+    if value is None:
+        return wording.UNKNOWN
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return wording.clean(value)
+    return value
+
+
+def _picture(figure: Figure) -> Picture:
+    if figure.media_type not in MEDIA_TYPES:
+        raise ValueError(f"{figure.name} is {figure.media_type}; a figure is PNG or SVG")
+    content = base64.b64encode(figure.content).decode("ascii")
+    return Picture(f"data:{figure.media_type};base64,{content}", figure.caption)
+
+
+def _style_digest() -> str:
+    """Return the hash by which the page admits its own style and no other."""
+    style = resources.files("cto_cds.report").joinpath("report.css").read_bytes()
+    digest = hashlib.sha256(style).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"

@@ -1,0 +1,65 @@
+"""The numbered list of what the result was taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cto_cds.advice.result import Outcome, Result, Source
+
+
+@dataclass(slots=True)
+class Numbered:
+    """One publication, its number, and the places in it that were used."""
+
+    number: int
+    cite: str
+    doi: str | None
+    where: list[str]
+
+
+class Sources:
+    """Numbers publications in the order in which a reader of the report meets them."""
+
+    def __init__(self, result: Result) -> None:
+        self._found: dict[tuple[str, str | None], Numbered] = {}
+        for cite, doi, where in _in_order(result):
+            number = len(self._found) + 1
+            found = self._found.setdefault((cite, doi), Numbered(number, cite, doi, []))
+            if where and where not in found.where:
+                found.where.append(where)
+
+    def number(self, source: Source | Outcome) -> int:
+        """Return the number of a source of the result."""
+        return self._found[source.cite, source.doi].number
+
+    def __iter__(self) -> Iterator[Numbered]:
+        return iter(self._found.values())
+
+
+def _in_order(result: Result) -> Iterator[tuple[str, str | None, str | None]]:
+    for source in _sources(result):
+        where = source.where if isinstance(source, Source) else None
+        yield source.cite, source.doi, where
+
+
+def _sources(result: Result) -> Iterator[Source | Outcome]:
+    plan = result.recommendation
+    for strategy in plan.strategies:
+        for line in (*strategy.reasons_for, *strategy.against, *strategy.cautions):
+            yield line.source
+    for veto in plan.vetoed:
+        yield veto.source
+    for finding in result.findings.values():
+        yield finding.source
+    for score in result.scores.values():
+        yield score.source
+        yield from score.outcome
+        for criterion in score.criteria:
+            yield criterion.source
+    for association in result.associations:
+        yield association.source
+    for algorithm in result.algorithms.values():
+        yield algorithm.source
+        for step in algorithm.path:
+            yield step.source

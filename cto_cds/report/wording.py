@@ -1,0 +1,57 @@
+"""Numbers and words of a result as a person reads them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from cto_cds.advice.result import Finding, Line, Span
+from cto_cds.facts.value import plain
+
+UNKNOWN = "unknown"
+MINUS = "−"
+
+
+def clean(text: str) -> str:
+    """Return text as one line, without characters that steer a terminal or reverse the text."""
+    line = re.sub(r"\s", " ", text)
+    return "".join(c for c in line if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+
+
+def number(value: Decimal, *, minus: str = MINUS) -> str:
+    """Return a number without needless zeros."""
+    return plain(value).replace("-", minus)
+
+
+def span(value: Span, *, minus: str = MINUS) -> str:
+    """Return ``2`` for a known number and ``2 to 4`` for an open one."""
+    low, high = number(value.low, minus=minus), number(value.high, minus=minus)
+    return low if value.low == value.high else f"{low} to {high}"
+
+
+def amount(value: Span, *, minus: str = MINUS) -> str:
+    """Return what a line adds, always with its sign: ``+3``, ``0 to +2``."""
+    low, high = _signed(value.low, minus), _signed(value.high, minus)
+    return low if value.low == value.high else f"{low} to {high}"
+
+
+def _signed(value: Decimal, minus: str) -> str:
+    return f"+{number(value)}" if value > 0 else number(value, minus=minus)
+
+
+def branch_words(branch: str) -> str:
+    """Return the name of a branch as words."""
+    return branch.replace("_", " ")
+
+
+def finding_value(finding: Finding) -> str:
+    """Return the value of a finding; while it is unknown, with the words it may still take."""
+    if finding.value == UNKNOWN and finding.possible:
+        return f"{UNKNOWN}: {' or '.join(finding.possible)}"
+    return finding.value or UNKNOWN
+
+
+def either_way(line: Line) -> bool:
+    """Return whether a line may still speak for or against."""
+    return line.amount.low < 0 < line.amount.high
