@@ -1,0 +1,181 @@
+"""A result in the terminal. Plain text at 80 columns; colour only adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cto_cds.advice.result import Algorithm, Ask, Line, Result, Score, Strategy
+from cto_cds.report import grouping
+from cto_cds.report.explaining import explain_view
+from cto_cds.report.lines import (
+    bullet,
+    heading,
+    indented,
+    marked,
+    row,
+    signed,
+    spanned,
+    told,
+)
+from cto_cds.report.names import Names, group_words
+from cto_cds.report.wording import UNKNOWN, either_way, finding_value, number
+
+__all__ = ["explain_view", "facts_view", "plan_view", "scores_view"]
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> RenderableType:
+    """Return the plan: strategies with reasons, what first, vetoes, what is missing, warnings."""
+    known = Names(result, names)
+    plan = result.recommendation
+    states = [f"{a.title}: {a.state}" for a in _applying(result.algorithms.values())]
+    parts: list[RenderableType] = [
+        told(result.case, "bold"),
+        told(result.intended_use, "dim"),
+        told("; ".join([f"Phase: {plan.phase}", *states])),
+    ]
+    review = grouping.to_review(result)
+    if review:
+        parts.append(told(f"Needs review, read as unknown: {'; '.join(known.places(review))}"))
+    parts.append(heading("The plan"))
+    for strategy in plan.strategies:
+        parts += _strategy(strategy, known)
+    if not plan.strategies:
+        parts.append(told("No strategy is ranked for this case."))
+    parts.append(told(f"Support orders the list and is not a probability ({plan.policy}).", "dim"))
+    for difference in plan.disagreements:
+        parts.append(heading("The algorithms differ"))
+        parts.append(told(difference.about))
+        parts += [
+            bullet(f"{choice.algorithm}: {known.title(choice.first)}. {choice.because}")
+            for choice in difference.choices
+        ]
+    parts += _section("Do this first", (bullet(step) for step in plan.first_do))
+    parts += _section("Not to be used", _vetoes(result))
+    parts += _section("Missing, may change the plan", _asks(plan.ask_for, "plan", known))
+    parts += _section("Missing for a score", _asks(plan.ask_for, "score", known))
+    parts += _section("Warnings", (bullet(warning) for warning in result.warnings))
+    return Group(*parts)
+
+
+def _strategy(strategy: Strategy, known: Names) -> Iterator[RenderableType]:
+    title = marked(strategy.title, unverified=grouping.rests_on_unverified(strategy), style="bold")
+    yield row(f"{strategy.rank}.", Group(title, f"support {spanned(strategy.support)}"), width=3)
+    if strategy.techniques:
+        yield indented(f"With {'; '.join(known.titles(strategy.techniques))}")
+    if strategy.equipment:
+        yield indented(f"Equipment: {'; '.join(known.titles(strategy.equipment))}")
+    settled = [line for line in strategy.reasons_for if not either_way(line)]
+    open_lines = [line for line in strategy.reasons_for if either_way(line)]
+    yield from _lines("For", settled)
+    yield from _lines("Against", strategy.against)
+    yield from _lines("Caution", strategy.cautions)
+    yield from _lines("For or against, once it is known", open_lines)
+    yield Text()
+
+
+def _lines(title: str, lines: Iterable[Line]) -> Iterator[RenderableType]:
+    for position, line in enumerate(lines):
+        if position == 0:
+            yield indented(title, "underline")
+        text = marked(line.says, unverified=line.verified == "unverified")
+        yield row(signed(line.amount), text, width=13, indent=3)
+
+
+def _vetoes(result: Result) -> Iterator[RenderableType]:
+    for group in grouping.veto_groups(result.recommendation.vetoed):
+        methods = "; ".join(
+            f"{veto.title} [unverified]" if veto.verified == "unverified" else veto.title
+            for veto in group.vetoes
+        )
+        yield bullet(methods, "bold", mark="x")
+        yield indented(group.because, by=2)
+
+
+def _asks(asks: Iterable[Ask], changes: str, known: Names) -> Iterator[RenderableType]:
+    for ask in asks:
+        if ask.changes == changes:
+            yield bullet(known.place(ask.fact), "bold")
+            yield indented(ask.because, by=2)
+            if ask.how:
+                yield indented(f"How: {ask.how}", by=2)
+
+
+def _section(title: str, content: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    for position, part in enumerate(content):
+        if position == 0:
+            yield heading(title)
+        yield part
+
+
+def _applying(algorithms: Iterable[Algorithm]) -> Iterator[Algorithm]:
+    return (a for a in algorithms if a.state != "not_applicable")
+
+
+def scores_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> RenderableType:
+    """Return each score with its items, its published figures and what it lacks."""
+    known = Names(result, names)
+    parts: list[RenderableType] = []
+    for score in result.scores.values():
+        parts += _score(score, known)
+    for finding in result.findings.values():
+        parts += _section_once(parts, "Findings")
+        text = f"{finding.title}: {finding_value(finding)}. {finding.because}"
+        parts.append(bullet(marked(text, unverified=finding.verified == "unverified")))
+    return Group(*parts)
+
+
+def _section_once(parts: list[RenderableType], title: str) -> Iterator[RenderableType]:
+    if not any(isinstance(part, Text) and part.plain.strip() == title for part in parts):
+        yield heading(title)
+
+
+def _score(score: Score, known: Names) -> Iterator[RenderableType]:
+    yield heading(score.title)
+    if score.state == "not_applicable":
+        yield told(f"Does not apply. {score.because or ''}")
+        return
+    points = spanned(score.points) if score.points else UNKNOWN
+    grades = f", {' or '.join(score.grades)}" if score.grades else ""
+    unverified = score.verified == "unverified"
+    yield marked(f"{points} points{grades}", unverified=unverified, style="bold")
+    yield told(f"End-point: {score.endpoint}")
+    if score.missing:
+        yield told(f"Missing: {'; '.join(known.places(score.missing))}")
+    counts = {"true": "+", "false": "-", "unknown": "?"}
+    for item in score.criteria:
+        text = f"{item.title} ({number(item.points, minus='-')}): {item.shown}"
+        yield row(
+            counts[item.truth],
+            marked(text, unverified=item.verified == "unverified"),
+            width=2,
+            indent=2,
+        )
+    for outcome in score.outcome:
+        figure = f"{outcome.value} {outcome.unit} ({outcome.grade}): {outcome.endpoint}."
+        text = f"{figure} {outcome.population}"
+        yield bullet(marked(text, unverified=outcome.verified == "unverified"))
+    for note in score.notes:
+        yield bullet(note)
+
+
+def facts_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> RenderableType:
+    """Return the facts as they were read, by where they were read."""
+    known = Names(result, names)
+    parts: list[RenderableType] = []
+    for group, facts in grouping.fact_groups(result).items():
+        parts.append(heading(group_words(group)))
+        for fact in facts.values():
+            spread = f" (sd {fact.sd})" if fact.sd else ""
+            status = (fact.status or "").replace("_", " ")
+            extra = "; ".join(word for word in (status, fact.source, fact.note) if word)
+            text = f"{fact.title}: {known.value(fact.value)}{spread}"
+            parts.append(bullet(f"{text}. {extra}" if extra else text))
+    parts.append(Text())
+    parts.append(told("A fact that is not listed here is unknown.", "dim"))
+    return Group(*parts)
