@@ -73,6 +73,14 @@ class Pack:
             self.policy,
         )
 
+    def names(self) -> dict[str, str]:
+        """Return the title of everything that a result may name by its id."""
+        return {
+            **{technique.id: technique.title for technique in self.techniques.values()},
+            **{path: fact.title for path, fact in self.vocabulary.by_path.items()},
+            **{rule.id: rule.header.title for rule in self.rules()},
+        }
+
     def title(self, name: str) -> str:
         """Return the title of a strategy, technique, fact or finding."""
         if name in self.techniques:

@@ -1,0 +1,16 @@
+"""The command line. Each command is a module of its own; all end in one place."""
+
+from __future__ import annotations
+
+import sys
+
+from cto_cds.cli.app import app
+from cto_cds.cli.ending import exit_status
+
+
+def main() -> None:
+    """Run ``cto-cds``. Exit status: 0 done, 1 bad input, 2 wrong use, 3 not recorded."""
+    try:
+        app()
+    except Exception as fault:  # noqa: BLE001  no traceback reaches a user
+        sys.exit(exit_status(fault))

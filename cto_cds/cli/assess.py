@@ -1,0 +1,59 @@
+"""``cto-cds assess``: a case to a ranked, explained plan, recorded before it is shown."""
+
+from __future__ import annotations
+
+from cto_cds.cli.options import (
+    AsJson,
+    BackendName,
+    CaseFile,
+    CctaFile,
+    CentrelineFile,
+    Drafts,
+    ReportFile,
+    SeedsFile,
+    SeriesUid,
+    Study,
+)
+
+
+def run(
+    case: CaseFile,
+    ccta: CctaFile = None,
+    study: Study = None,
+    centreline: CentrelineFile = None,
+    seeds: SeedsFile = None,
+    series: SeriesUid = None,
+    backend: BackendName = None,
+    report: ReportFile = None,
+    drafts: Drafts = False,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the strategies for a case and explain why.
+
+    Exit status: 0 assessed; 1 a bad case, study or rule file, and nothing was recorded;
+    2 wrong use; 3 assessed, but withheld because the record could not be written.
+
+    Example: cto-cds assess CASE.yaml --ccta measured/measurements.json --report plan.html
+    """
+    from cto_cds.assess import Assessor, Settings
+    from cto_cds.cli.inputs import CaseInput, study_input
+    from cto_cds.cli.output import progress, show, told, write_file
+
+    named = study_input(study, centreline, seeds, series, backend)
+    with Assessor(Settings.from_environment(drafts=drafts)) as assessor:
+        with progress() as bar:
+            asked = CaseInput(case, ccta, named)
+            sheet, figures = asked.read(assessor.pack, assessor.registry, bar)
+        result = assessor.assess(sheet)
+        names = assessor.pack.names()
+    if as_json:
+        print(result.to_json(indent=2))  # noqa: T201  standard output is the product
+    else:
+        from cto_cds.report.terminal import plan_view, scores_view
+
+        show(plan_view(result, names), scores_view(result))
+    if report is not None:
+        from cto_cds.report.html import html_report
+
+        write_file(report, html_report(result, figures, names))
+        told(report, "Report")

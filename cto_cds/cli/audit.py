@@ -1,0 +1,107 @@
+"""``cto-cds audit``: read, verify, replay and export the audit store."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cto_cds.cli.options import AsJson
+
+app = typer.Typer(help="Read, verify, replay and export the audit store.", no_args_is_help=True)
+Number = Annotated[int, typer.Argument(metavar="RECORD", min=1, help="The number of a record.")]
+
+
+def _folder() -> Path:
+    from cto_cds.assess import Settings
+
+    return Settings.from_environment().audit_folder
+
+
+@app.command()
+def show(
+    record: Annotated[
+        int | None, typer.Argument(metavar="[RECORD]", min=1, help="Its number; none: the list.")
+    ] = None,
+    newest: Annotated[int, typer.Option(min=1, help="How many records to list.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show one record, or list the newest."""
+    from cto_cds.audit.store import AuditStore
+    from cto_cds.cli.output import print_json
+
+    with AuditStore.open(_folder()) as store:
+        if record is not None:
+            found = store.record(record)
+            body = {
+                key: json.loads(str(value)) if key in {"facts", "result"} else value
+                for key, value in found.body.items()
+            }
+            head = {"record": found.record, "time": found.time, "kind": found.kind}
+            print_json({**head, **body, "previous": found.previous, "hash": found.hash})
+            return
+        listed = list(store.records(newest=newest))
+    if as_json:
+        print_json(
+            [{"record": r.record, "time": r.time, "kind": r.kind, "hash": r.hash} for r in listed]
+        )
+        return
+    for found in listed:
+        case = str(found.body.get("case", ""))
+        typer.echo(f"{found.record:>6}  {found.time}  {found.kind:<12} {case[:24]}  {found.hash}")
+    if not listed:
+        typer.echo("The audit store holds no records yet.")
+
+
+@app.command()
+def verify(
+    head: Annotated[
+        str | None, typer.Option(help="A head written down elsewhere, to find a store cut off.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Verify that no record was edited, removed, reordered or cut off. Exit status 1 if one was."""
+    from cto_cds.audit.verify import verify as verified
+    from cto_cds.cli.output import print_json
+
+    found = verified(_folder(), expected_head=head)
+    if as_json:
+        print_json({"records": found.records, "head": found.head, "problems": list(found.problems)})
+    else:
+        for problem in found.problems:
+            typer.echo(problem, err=True)
+        state = "NOT whole" if found.problems else "whole"
+        typer.echo(f"The store is {state}: {found.records} records, head {found.head or 'none'}")
+    if found.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def replay(record: Number, as_json: AsJson = False) -> None:
+    """Decide a recorded case again with the rules of then. Exit status 1 if it differs."""
+    from cto_cds.assess import Settings
+    from cto_cds.assess import replay as replayed
+    from cto_cds.cli.output import print_json
+
+    found = replayed(Settings.from_environment(), record)
+    if as_json:
+        was, now = json.loads(found.was), json.loads(found.now)
+        print_json({"record": record, "same": found.same, "was": was, "now": now})
+    elif found.same:
+        typer.echo(f"Record {record} gives the same answer, byte for byte.")
+    else:
+        typer.echo(f"Record {record} gives another answer today; compare with --json.", err=True)
+    if not found.same:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="JSON, one record a line.")],
+) -> None:
+    """Export the store for an auditor."""
+    from cto_cds.audit.export import export as exported
+
+    typer.echo(f"{exported(_folder(), target)} records written to {target}")

@@ -1,0 +1,73 @@
+"""``cto-cds check``: are the rules well formed, complete and without contradiction?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cto_cds.cli.options import AsJson
+
+RulesFolder = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FOLDER]",
+        help="A whole rule pack, or local rules to put on the built-in ones.",
+    ),
+]
+
+
+def run(
+    folder: RulesFolder = None,
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="Record what each version means, in FOLDER/versions.yaml."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check rule files: form, names, units, contradictions, gaps, versions.
+
+    Example: cto-cds check rules
+    """
+    from cto_cds.cli.output import print_json, write_file
+    from cto_cds.cli.packs import pack_of, recorded_in
+    from cto_cds.errors import RuleFileError
+    from cto_cds.rulefile.versions import VERSIONS, recorded_text, unrecorded
+
+    pack, registry = pack_of(folder, drafts=True)
+    problems = [
+        problem
+        for _, check in registry.collect("cto_cds_rule_checks")
+        for problem in check.check(pack)
+    ]
+    if problems:
+        raise RuleFileError.of(problems)
+    rules = pack.rules()
+    if record:
+        if folder is None:
+            message = "--record needs the folder of the rules"
+            raise typer.BadParameter(message)
+        write_file(folder / VERSIONS, recorded_text(rules, recorded_in(folder)))
+    open_rules = unrecorded(rules, recorded_in(folder)) if not record else []
+    unverified = [rule.id for rule in rules if rule.header.verified == "unverified"]
+    signed = sum(1 for rule in rules if rule.header.signed_by)
+    told = {
+        "rules": len(rules),
+        "facts": len(pack.vocabulary.facts),
+        "digest": pack.digest,
+        "unverified": unverified,
+        "signed_by_a_clinician": signed,
+        "versions_not_recorded": [f"{rule.id}@{rule.header.version}" for rule in open_rules],
+        "plugin_failures": list(registry.failures),
+    }
+    if as_json:
+        print_json(told)
+        return
+    typer.echo(f"{len(rules)} rules and {len(pack.vocabulary.facts)} facts: no mistakes found.")
+    typer.echo(f"Signed off by a clinician: {signed}. Unverified as a whole: {len(unverified)}.")
+    if open_rules:
+        names = ", ".join(rule.id for rule in open_rules)
+        typer.echo(f"Not recorded yet (cto-cds check FOLDER --record): {names}")
+    for failure in registry.failures:
+        typer.echo(failure, err=True)

@@ -1,0 +1,91 @@
+"""``cto-cds demo``: one case from a CT series to a recorded plan, on synthetic images."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from cto_cds.hookspecs import PracticeStudy
+    from cto_cds.registry import Registry
+
+CASE_FILE = "demo_case.yaml"
+
+
+def run(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", help="Where everything is written.")
+    ] = Path("demo"),
+    study: Annotated[
+        str | None,
+        typer.Option("--study", metavar="NAME", help="Which practice study; none: the first."),
+    ] = None,
+    open_report: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the report when a person is watching.")
+    ] = True,
+) -> None:
+    """Make a synthetic CT study, measure it, and plan the case of an invented patient.
+
+    Everything stays below FOLDER, with an audit store of its own.
+    """
+    import json
+    from importlib import resources
+
+    from cto_cds.assess import Assessor, Settings
+    from cto_cds.cli.inputs import CaseInput, StudyInput
+    from cto_cds.cli.output import progress, show, write_file
+    from cto_cds.report.html import html_report
+    from cto_cds.report.terminal import plan_view, scores_view
+
+    chosen = Settings.from_environment()
+    settings = Settings(home=out / "home", plugins=chosen.plugins)
+    case = out / "case.yaml"
+    content = resources.files("cto_cds.cli").joinpath(CASE_FILE).read_text(encoding="utf-8")
+    write_file(case, content)
+    with Assessor(settings) as assessor:
+        practice = _practice(assessor.registry, study)
+        with progress() as report:
+            files = practice.write(out / "study", report)
+            measured = StudyInput(files.dicom, files.centreline).measure(assessor.registry, report)
+        figures = [str(out / figure.name) for figure in measured.figures]
+        for figure, path in zip(measured.figures, figures, strict=True):
+            write_file(Path(path), figure.content)
+        document = json.dumps(measured.document(figures), indent=2, ensure_ascii=False)
+        write_file(out / "measurements.json", document + "\n")
+        asked = CaseInput(case, out / "measurements.json")
+        sheet, _ = asked.read(assessor.pack, assessor.registry, lambda _stage, _share: None)
+        result = assessor.assess(sheet)
+        names = assessor.pack.names()
+    write_file(out / "result.json", result.to_json(indent=2) + "\n")
+    page = out / "report.html"
+    write_file(page, html_report(result, measured.figures, names))
+    show(plan_view(result, names), scores_view(result))
+    recorded = f"record {result.audit.record}" if result.audit else "no record"
+    typer.echo(f"\nSynthetic CT study   {files.dicom}  ({practice.description})")
+    typer.echo(f"Case and CT facts    {case}, {out / 'measurements.json'}")
+    typer.echo(f"Result as JSON       {out / 'result.json'}")
+    typer.echo(f"Report               {page}")
+    typer.echo(f"Audit store          {settings.audit_folder}  ({recorded})")
+    typer.echo(
+        f"\nTry next: CTO_CDS_HOME={settings.home} cto-cds audit verify\n"
+        f"          cto-cds explain {case} --ccta {out / 'measurements.json'}"
+    )
+    if open_report and sys.stdout.isatty():
+        typer.launch(str(page.resolve()))
+
+
+def _practice(registry: Registry, name: str | None) -> PracticeStudy:
+    """Return the practice study of a name, or the first one."""
+    studies: list[tuple[str, PracticeStudy]] = registry.collect("cto_cds_practice_studies")
+    if not studies:
+        message = "no plugin offers a practice study; install cto-cds-ccta ('make env' does)"
+        raise typer.BadParameter(message)
+    found = [study for _, study in studies if name in {None, study.name}]
+    if not found:
+        names = ", ".join(study.name for _, study in studies)
+        message = f"no practice study is called '{name}'; there are: {names}"
+        raise typer.BadParameter(message)
+    return found[0]

@@ -1,0 +1,97 @@
+"""From what the user names on the command line to facts and measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from cto_cds.facts.case import read_case
+from cto_cds.facts.measured import Figure
+
+if TYPE_CHECKING:
+    from cto_cds.facts.measured import Measurements
+    from cto_cds.facts.sheet import FactSheet
+    from cto_cds.registry import Registry
+    from cto_cds.rulefile.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class StudyInput:
+    """A CT study and where its vessel is, as named on the command line."""
+
+    folder: Path
+    centreline: Path | None = None
+    seeds: Path | None = None
+    series: str | None = None
+    backend: str | None = None
+
+    def measure(self, registry: Registry, progress: Callable[[str, float], None]) -> Measurements:
+        """Read the study and measure it.
+
+        Raises:
+            StudyError, PluginError, BackendError: Something stands in the way; says what.
+        """
+        from cto_cds.assess import quantify
+        from cto_cds.dicom.points import read_centreline, read_seeds
+        from cto_cds.dicom.series import read_series
+        from cto_cds.hookspecs import Centreline, Request, Seeds
+
+        line = seeds = None
+        if self.centreline is not None:
+            points, radii = read_centreline(self.centreline)
+            line = Centreline(points, radii, self.centreline.name)
+        if self.seeds is not None:
+            proximal, distal, waypoints = read_seeds(self.seeds)
+            seeds = Seeds(proximal, distal, waypoints)
+        volume = read_series(self.folder, series_uid=self.series, progress=progress)
+        return quantify(registry, Request(volume, line, seeds), progress, self.backend)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseInput:
+    """A case file with measurements from a file or from a study."""
+
+    case: Path
+    ccta: Path | None = None
+    study: StudyInput | None = None
+
+    def read(
+        self, pack: Pack, registry: Registry, progress: Callable[[str, float], None]
+    ) -> tuple[FactSheet, tuple[Figure, ...]]:
+        """Return the facts, and the pictures of a study that was measured on the way.
+
+        Raises:
+            CaseError: A file holds mistakes.
+            StudyError, PluginError, BackendError: The study cannot be measured.
+        """
+        from cto_cds.assess import measured_sheet
+
+        sheet = read_case(self.case, pack.vocabulary)
+        if self.ccta is not None:
+            sheet = sheet.joined(read_case(self.ccta, pack.vocabulary, named=False))
+        if self.study is None:
+            return sheet, ()
+        measurements = self.study.measure(registry, progress)
+        return sheet.joined(measured_sheet(measurements, pack)), measurements.figures
+
+
+def study_input(
+    folder: Path | None,
+    centreline: Path | None,
+    seeds: Path | None,
+    series: str | None,
+    backend: str | None,
+) -> StudyInput | None:
+    """Return the study that the options name, or None when they name none."""
+    if folder is not None:
+        return StudyInput(folder, centreline, seeds, series, backend)
+    named = {"--centreline": centreline, "--seeds": seeds, "--series": series, "--backend": backend}
+    given = [name for name, value in named.items() if value is not None]
+    if given:
+        message = f"{', '.join(given)} needs a CT series: add --study FOLDER"
+        raise typer.BadParameter(message)
+    return None

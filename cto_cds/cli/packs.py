@@ -1,0 +1,50 @@
+"""Which rules a command works on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cto_cds.assess import Settings, rules_in_force
+from cto_cds.engine.engine import unfit
+from cto_cds.errors import RuleFileError
+from cto_cds.facts.document import MapNode, TextNode, UnreadableDocumentError, parse
+from cto_cds.registry import Registry
+from cto_cds.rulefile.builtin import builtin_folder
+from cto_cds.rulefile.load import VOCABULARY, Layer, load_pack
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.parsed import ParseCache
+from cto_cds.rulefile.versions import VERSIONS
+
+
+def pack_of(folder: Path | None, *, drafts: bool) -> tuple[Pack, Registry]:
+    """Return the rules in force, those with a local folder on top, or a whole pack of its own.
+
+    Raises:
+        RuleFileError: With every mistake.
+    """
+    settings = Settings.from_environment(drafts=drafts)
+    registry = Registry(settings.plugins)
+    if folder is None:
+        return rules_in_force(settings, registry), registry
+    layer = Layer.of_folder(folder.name or "local", folder)
+    if VOCABULARY not in layer.texts:
+        return rules_in_force(settings, registry, layer), registry
+    pack = load_pack([layer], drafts=drafts, cache=ParseCache(settings.cache_folder))
+    problems = unfit(pack)
+    if problems:
+        raise RuleFileError.of(problems)
+    return pack, registry
+
+
+def recorded_in(folder: Path | None) -> dict[str, str]:
+    """Return what the versions of a folder are recorded to mean."""
+    path = (folder or builtin_folder()) / VERSIONS
+    if not path.is_file():
+        return {}
+    try:
+        root = parse(path.read_text(encoding="utf-8"), str(path))
+    except UnreadableDocumentError as fault:
+        raise RuleFileError.of(fault.problems) from None
+    table = root.get("meanings") if isinstance(root, MapNode) else None
+    entries = table.entries if isinstance(table, MapNode) else ()
+    return {key.text: value.text for key, value in entries if isinstance(value, TextNode)}

@@ -1,0 +1,37 @@
+"""``cto-cds schema``: JSON Schemas for other programs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Kind(StrEnum):
+    """What a schema describes."""
+
+    RESULT = "result"
+    CASE = "case"
+
+
+def run(
+    kind: Annotated[Kind, typer.Argument(help="result: what assess prints; case: what it reads.")],
+) -> None:
+    """Print a JSON Schema.
+
+    Example: cto-cds schema result > result.schema.json
+    """
+    from cto_cds.cli.output import print_json
+
+    if kind is Kind.RESULT:
+        from cto_cds.advice.schema import result_schema
+
+        print_json(result_schema())
+        return
+    from cto_cds.assess import Settings, rules_in_force
+    from cto_cds.facts.schema import case_schema
+    from cto_cds.registry import Registry
+
+    settings = Settings.from_environment()
+    print_json(case_schema(rules_in_force(settings, Registry(settings.plugins)).vocabulary))
