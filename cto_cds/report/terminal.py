@@ -8,7 +8,7 @@ from types import MappingProxyType
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cto_cds.advice.result import Algorithm, Ask, Line, Result, Score, Strategy
+from cto_cds.advice.result import Algorithm, Ask, Finding, Line, Result, Score, Strategy
 from cto_cds.report import grouping
 from cto_cds.report.explaining import explain_view
 from cto_cds.report.lines import (
@@ -75,7 +75,7 @@ def _strategy(strategy: Strategy, known: Names) -> Iterator[RenderableType]:
     yield from _lines("For", settled)
     yield from _lines("Against", strategy.against)
     yield from _lines("Caution", strategy.cautions)
-    yield from _lines("For or against, once it is known", open_lines)
+    yield from _lines("Open", open_lines)
     yield Text()
 
 
@@ -123,16 +123,13 @@ def scores_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderab
     parts: list[RenderableType] = []
     for score in result.scores.values():
         parts += _score(score, known)
-    for finding in result.findings.values():
-        parts += _section_once(parts, "Findings")
-        text = f"{finding.title}: {finding_value(finding)}. {finding.because}"
-        parts.append(bullet(marked(text, unverified=finding.verified == "unverified")))
+    parts += _section("Findings", (_finding(found) for found in result.findings.values()))
     return Group(*parts)
 
 
-def _section_once(parts: list[RenderableType], title: str) -> Iterator[RenderableType]:
-    if not any(isinstance(part, Text) and part.plain.strip() == title for part in parts):
-        yield heading(title)
+def _finding(finding: Finding) -> RenderableType:
+    text = f"{finding.title}: {finding_value(finding)}. {finding.because}"
+    return bullet(marked(text, unverified=finding.verified == "unverified"))
 
 
 def _score(score: Score, known: Names) -> Iterator[RenderableType]:
