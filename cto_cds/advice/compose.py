@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from cto_cds import __version__
 from cto_cds.advice import result
 from cto_cds.advice.asking import asked
-from cto_cds.advice.finding import finding_of
+from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.ranking import ranked
 from cto_cds.advice.safety import guards_of, vetoed_of
 from cto_cds.advice.scoring import score_of
@@ -56,7 +56,7 @@ def compose(
         case=sheet.case,
         scores=scores,
         algorithms=algorithms,
-        findings={f.rule.id: finding_of(f, trace, pack) for f in trace.findings},
+        findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace)},
         recommendation=result.Recommendation(
             phase=phase if isinstance(phase, str) else "unknown",
             first_do=unique(step for shown in algorithms.values() for step in shown.first_do),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.words import missing_in, reads_of, source_of, titles
-from cto_cds.engine.trace import FindingTrace, Trace
+from cto_cds.engine.trace import Decided, FindingTrace, Trace
 from cto_cds.rulefile.model import FindingValue, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -24,7 +26,7 @@ def finding_of(finding: FindingTrace, trace: Trace, pack: Pack) -> result.Findin
     known = len(finding.possible) == 1
     missing: tuple[str, ...] = ()
     if not known:
-        missing = facts_behind(missing_in(*finding.values) or rule.ratio, trace)
+        missing = facts_behind(missing_in(*finding.values) or finding.missing, trace)
     because = f"Not known: {titles(pack, missing)}."
     verified, source = rule.header.verified, rule.header.source
     if known and rule.ratio:
@@ -43,3 +45,32 @@ def finding_of(finding: FindingTrace, trace: Trace, pack: Pack) -> result.Findin
         verified=verified,
         source=source_of(source),
     )
+
+
+def in_use(trace: Trace) -> tuple[FindingTrace, ...]:
+    """Return the findings that something on the way to this advice reads, in their order."""
+    by_id = {finding.rule.id: finding for finding in trace.findings}
+    ahead = [name for condition in _deciding(trace) for name in _findings_in(condition)]
+    used: set[str] = set()
+    while ahead:
+        name = ahead.pop()
+        if name not in used:
+            used.add(name)
+            ahead.extend(n for value in by_id[name].values for n in _findings_in(value))
+    return tuple(finding for name, finding in by_id.items() if name in used)
+
+
+def _findings_in(condition: Decided) -> list[str]:
+    return [seen.leaf.subject.name for seen in condition.seen if seen.leaf.subject.finding]
+
+
+def _deciding(trace: Trace) -> Iterator[Decided]:
+    """Every condition of scores, of decisions on a way, of safety rules and of shifts."""
+    for score in trace.scores:
+        yield from (score.applies, *score.criteria, *score.remarks)
+    for algorithm in trace.algorithms:
+        yield algorithm.applies
+        for branches in algorithm.branches.values():
+            yield from branches
+    yield from (safety.danger for safety in trace.safety)
+    yield from (shift.holds for shift in trace.shifts)

@@ -17,7 +17,7 @@ def facts_behind(names: Iterable[str], trace: Trace) -> tuple[str, ...]:
         if finding is None:
             found.append(name)
         elif finding.rule.ratio:
-            found.extend(finding.rule.ratio)
+            found.extend(finding.missing)
         else:
             found.extend(facts_behind(missing_in(*finding.values), trace))
     return unique(found)

@@ -50,8 +50,14 @@ def ranked(
 
 
 def _key(draft: result.Strategy, policy: Policy) -> tuple[Decimal, Decimal, int]:
-    support = draft.support
-    return (-(support.low + support.high), -support.low, policy.tie_order.index(draft.id))
+    return (-draft.ordered_by, -draft.support.low, policy.tie_order.index(draft.id))
+
+
+def _in_order(line: result.Line, policy: Policy) -> Decimal:
+    """The middle of a line's span; a shift that is not known counts for nothing."""
+    if line.rule == policy.id:
+        return NOTHING
+    return (line.amount.low + line.amount.high) / 2
 
 
 def _strategy(
@@ -70,6 +76,7 @@ def _strategy(
             low=sum((line.amount.low for line in everything), NOTHING),
             high=sum((line.amount.high for line in everything), NOTHING),
         ),
+        ordered_by=sum((_in_order(line, pack.policy) for line in everything), NOTHING),
         techniques=techniques,
         reasons_for=tuple(line for line in lines if not _speaks_against(line)),
         against=tuple(line for line in lines if _speaks_against(line)),

@@ -146,6 +146,9 @@ class Strategy(Part):
     id: str
     title: str
     support: Span
+    ordered_by: Number = Field(
+        description="The middle of the support, without shifts that are not known yet."
+    )
     techniques: tuple[str, ...] = ()
     equipment: tuple[str, ...] = ()
     reasons_for: tuple[Line, ...] = Field(

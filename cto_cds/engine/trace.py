@@ -57,6 +57,7 @@ class FindingTrace:
     rule: Finding
     possible: tuple[str, ...]
     values: tuple[Decided, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,8 @@ def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> See
 
 def _finding(rule: Finding, lookup: Lookup, verdict: Verdict) -> FindingTrace:
     values = tuple(decided(value.when, lookup) for value in rule.values)
-    return FindingTrace(rule, verdict.findings[rule.id], values)
+    missing = tuple(path for path in rule.ratio if lookup.sheet.known(path) is None)
+    return FindingTrace(rule, verdict.findings[rule.id], values, missing)
 
 
 def _score(rule: Score, lookup: Lookup, verdict: Verdict) -> ScoreTrace:
