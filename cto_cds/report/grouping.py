@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cto_cds.advice.result import Fact, Outcome, Result, Strategy, Vetoed
@@ -29,7 +29,6 @@ def veto_groups(vetoed: Sequence[Vetoed]) -> list[VetoGroup]:
 class OutcomeRow:
     """What one study found in one population, for each grade that is possible here."""
 
-    endpoint: str
     population: str
     by_grade: tuple[Outcome | None, ...]
 
@@ -41,26 +40,24 @@ class OutcomeRow:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeTable:
-    """The published figures of one score."""
+    """The published figures of one score: a column for each grade, rows by end-point."""
 
     grades: tuple[str, ...]
-    rows: tuple[OutcomeRow, ...]
+    rows: Mapping[str, list[OutcomeRow]]
 
 
 def outcome_table(outcomes: Sequence[Outcome]) -> OutcomeTable:
     """Return published figures with a row for each population and a column for each grade."""
     grades = tuple(dict.fromkeys(outcome.grade for outcome in outcomes))
-    rows: dict[tuple[str, ...], dict[str, Outcome]] = {}
+    found: dict[tuple[str, ...], dict[str, Outcome]] = {}
     for outcome in outcomes:
         key = (outcome.endpoint, outcome.population, outcome.cite, outcome.verified)
-        rows.setdefault(key, {})[outcome.grade] = outcome
-    return OutcomeTable(
-        grades,
-        tuple(
-            OutcomeRow(key[0], key[1], tuple(found.get(grade) for grade in grades))
-            for key, found in rows.items()
-        ),
-    )
+        found.setdefault(key, {})[outcome.grade] = outcome
+    rows: dict[str, list[OutcomeRow]] = {}
+    for (endpoint, population, *_), by_grade in found.items():
+        row = OutcomeRow(population, tuple(by_grade.get(grade) for grade in grades))
+        rows.setdefault(endpoint, []).append(row)
+    return OutcomeTable(grades, rows)
 
 
 def fact_groups(result: Result) -> dict[str, dict[str, Fact]]:

@@ -77,7 +77,6 @@ def _environment() -> Environment:
         "amount": wording.amount,
         "number": wording.number,
         "branch": wording.branch_words,
-        "finding_value": wording.finding_value,
         "outcomes": grouping.outcome_table,
         "group": group_words,
     }
