@@ -122,12 +122,12 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
             branches = {id(ending.last.branch): ending.last.branch for ending in endings}
             if len(opinion.endings) == 1 or len(branches) == 1:
                 branch = endings[0].last.branch
-                says, level, source = branch.because, branch.verified, branch.source
+                says, source = branch.because, branch.source
             else:
                 missing = titles(pack, opinion.shown.missing)
                 says = f"It depends on what is not known yet: {missing}."
-                level = opinion.shown.verified
                 source = next(a.header.source for a in pack.algorithms if a.id == name)
+            level = weakest(*(e.verified(_place(strategy, e) or 0) for e in endings))
             place = _place(strategy, endings[0])
             rank = f"{opinion.shown.title}, choice {place + 1}" if place is not None else ""
             if len({_place(strategy, e) for e in opinion.endings}) > 1:

@@ -10,7 +10,7 @@ from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.words import missing_in, reads_of, shown_in, source_of, titles, unique
 from cto_cds.engine.trace import AlgorithmTrace, Step, Trace
-from cto_cds.rulefile.model import Option, weakest
+from cto_cds.rulefile.model import Option, Verified, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
@@ -19,10 +19,20 @@ TRIED = "procedure.strategies_tried"
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Where one way through an algorithm ends: the options in their order, and the last step."""
+    """One way through an algorithm and the options at its end, in their order."""
 
     options: tuple[Option, ...]
-    last: Step
+    way: tuple[Step, ...]
+
+    @property
+    def last(self) -> Step:
+        """The step that names the options."""
+        return self.way[-1]
+
+    def verified(self, place: int) -> Verified:
+        """Return how far the option at a place was verified: the way there, and its order."""
+        levels = [step.branch.verified for step in self.way]
+        return weakest(*levels, *([self.last.branch.fallback_verified] if place else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,7 @@ def opinion_of(
     if algorithm.applies.truth is Truth.FALSE:
         because = f"It does not apply here: {shown_in(algorithm.applies)}."
         return Opinion(_shown(algorithm, "not_applicable", because=because), (), Truth.FALSE)
-    endings = tuple(
-        Ending(order, way[-1]) for way in algorithm.ways for order in _orders(way, tried)
-    )
+    endings = tuple(Ending(order, way) for way in algorithm.ways for order in _orders(way, tried))
     orders = {tuple(option.strategy for option in ending.options) for ending in endings}
     outside = missing_in(algorithm.applies)
     missing = outside if len(orders) == 1 else (*_missing(algorithm, tried), *outside)
@@ -63,7 +71,10 @@ def opinion_of(
             "options": unique(option.strategy for ending in endings for option in ending.options),
             "missing": facts_behind(missing, trace),
             "notes": tuple(notes) if outside else (),
-            "verified": weakest(*(step.branch.verified for step in steps)),
+            "verified": weakest(
+                algorithm.rule.header.verified,
+                *(e.verified(i) for e in endings for i in range(max(len(e.options), 1))),
+            ),
         }
     )
     return Opinion(shown, endings, algorithm.applies.truth)

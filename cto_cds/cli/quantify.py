@@ -51,7 +51,7 @@ def run(
     if as_json:
         print_json(document)
     else:
-        from cto_cds.report.terminal import measurements_view
+        from cto_cds.report.measured import measurements_view
 
         show(measurements_view(sheet, pack))
     if out is not None:

@@ -8,7 +8,7 @@ from cto_cds.facts.document import MapNode, Node, TextNode
 from cto_cds.facts.fields import Fields, describe, nearest
 from cto_cds.rulefile.condition import ALWAYS, Condition
 from cto_cds.rulefile.model import Algorithm, Branch, Decision, Header, Option
-from cto_cds.rulefile.parts import Reader, read_rows
+from cto_cds.rulefile.parts import Reader, read_rows, read_verified
 
 IF_UNKNOWN = "name what is missing"
 MATCH = "exactly one"
@@ -70,6 +70,7 @@ def _branch(
     ids: Mapping[str, Collection[str]],
 ) -> Branch:
     recommends = fields.has("recommend")
+    verified = reader.verified(fields, header.verified)
     branch = Branch(
         id=fields.text("id", required=True),
         when=when,
@@ -82,7 +83,8 @@ def _branch(
         },
         tried=fields.word("tried", TRIED, default=""),
         first_do=fields.text("first_do"),
-        verified=reader.verified(fields, header.verified),
+        verified=verified,
+        fallback_verified=read_verified(fields, verified, key="fallback_verified"),
         source=reader.source(fields, header.source),
         place=reader.place(fields.node),
     )

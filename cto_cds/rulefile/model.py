@@ -150,7 +150,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One way out of a decision."""
+    """One way out of a decision.
+
+    ``verified`` speaks for its condition and its first option, ``fallback_verified`` for the
+    order of the options behind the first.
+    """
 
     id: str
     when: Condition
@@ -161,6 +165,7 @@ class Branch:
     tried: str
     first_do: str
     verified: Verified
+    fallback_verified: Verified
     source: Source
     place: Place
 

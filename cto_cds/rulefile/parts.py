@@ -90,9 +90,11 @@ class Reader:
         return read_verified(fields, inherited)
 
 
-def read_verified(fields: Fields, inherited: Verified | None = None) -> Verified:
+def read_verified(
+    fields: Fields, inherited: Verified | None = None, *, key: str = "verified"
+) -> Verified:
     """Read ``verified``; required when nothing is inherited."""
-    word = fields.word("verified", VERIFIED, default=inherited)
+    word = fields.word(key, VERIFIED, default=inherited)
     return next(level for level in VERIFIED if level == word)
 
 
