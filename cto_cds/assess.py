@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from cto_cds import __version__
 from cto_cds.advice.compose import compose
@@ -19,16 +19,14 @@ from cto_cds.audit.store import AuditStore
 from cto_cds.engine.engine import DisagreementError, Engine, unfit
 from cto_cds.errors import BackendError, CaseError, CtoCdsError, Place, Problem, RuleFileError
 from cto_cds.facts.case import read_case_text
+from cto_cds.facts.measured import Measurements
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.hookspecs import AuditSink, Request, RulePack
-from cto_cds.registry import Registry
+from cto_cds.hookspecs import AuditSink, Backend, Request, RulePack
+from cto_cds.registry import Registry, told
 from cto_cds.rulefile.builtin import builtin_layer
 from cto_cds.rulefile.load import Layer, layers_of, load_pack
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.parsed import ParseCache
-
-if TYPE_CHECKING:
-    from cto_cds.facts.measured import Measurements
 
 ASSESSMENT = "assessment"
 INCIDENT = "incident"
@@ -108,11 +106,17 @@ def rules_in_force(settings: Settings, registry: Registry, *layers: Layer) -> Pa
     for plugin, found in local:
         try:
             layer = Layer.of_folder(found.name, found.folder)
-            load_pack([*base, layer], drafts=settings.drafts, cache=cache)
+            _fitting_pack([*base, layer], settings, cache)
             base.append(layer)
         except CtoCdsError as fault:
             registry.note_failure(plugin, f"its rules are not in force: {fault}")
-    pack = load_pack([*base, *layers], drafts=settings.drafts, cache=cache)
+        except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may hand over anything
+            registry.note_failure(plugin, f"its rules are not in force: {told(fault)}")
+    return _fitting_pack([*base, *layers], settings, cache)
+
+
+def _fitting_pack(layers: list[Layer], settings: Settings, cache: ParseCache) -> Pack:
+    pack = load_pack(layers, drafts=settings.drafts, cache=cache)
     problems = unfit(pack)
     if problems:
         raise RuleFileError.of(problems)
@@ -134,6 +138,9 @@ class Assessor:
         self.settings = settings
         self.registry = registry or Registry(settings.plugins)
         self.pack = rules_in_force(settings, self.registry)
+        # As of now: a sink that fails later changes neither the rules nor any later result.
+        self._plugins = tuple(p.version for p in self.registry.plugins if p.state == "loaded")
+        self._failures = self.registry.failures
         channel = None
         if settings.in_worker:
             from cto_cds.engine.remote import RemoteChannel  # noqa: PLC0415  only for hosts
@@ -166,9 +173,7 @@ class Assessor:
             EngineError: The rules could not be decided.
         """
         answer = self._engine.decide(sheet)
-        plugins = self._taking_part()
-        failures = self.registry.failures
-        return compose(sheet, answer, self.pack, plugins=plugins, failures=failures)
+        return compose(sheet, answer, self.pack, plugins=self._plugins, failures=self._failures)
 
     def assess(self, sheet: FactSheet) -> Result:
         """Return the result of a case. Its audit record is durable when this returns.
@@ -187,9 +192,6 @@ class Assessor:
         self.registry.tell("cto_cds_result", result=result)
         return result
 
-    def _taking_part(self) -> tuple[str, ...]:
-        return tuple(p.version for p in self.registry.plugins if p.state == "loaded")
-
     def _key(self, sheet: FactSheet) -> str:
         return pseudonym(sheet.case, pseudonym_key(self.settings.audit_folder))
 
@@ -201,8 +203,8 @@ class Assessor:
             "software": f"cto-cds {__version__}",
             "rule_pack": self.pack.digest,
             "drafts": self.settings.drafts,
-            "plugins": list(self._taking_part()),
-            "failures": list(self.registry.failures),
+            "plugins": list(self._plugins),
+            "failures": list(self._failures),
             "facts": json.dumps({**sheet.document(), "case": name}, ensure_ascii=False),
             **content,
         }
@@ -224,8 +226,8 @@ class Assessor:
         for plugin, sink in sinks:
             try:
                 sink.send(content)
-            except Exception as fault:  # noqa: BLE001  a sink may raise anything
-                self.registry.note_failure(plugin, f"the sink {sink.name} failed: {fault}")
+            except (Exception, SystemExit) as fault:  # noqa: BLE001  a sink may raise anything
+                self.registry.note_failure(plugin, f"its audit sink failed: {told(fault)}")
 
 
 def _recorded(result: Result, name: str) -> str:
@@ -247,13 +249,19 @@ def quantify(
     """
     chosen = registry.backend(request, backend)
     try:
-        return chosen.measure(request, progress)
+        measured = chosen.measure(request, progress)
     except CtoCdsError:
         raise
-    except Exception as fault:
-        found = f"the backend broke: {type(fault).__name__}: {fault}"
-        mend = "Report this to the authors of the backend; nothing was measured."
-        raise BackendError(Problem(Place(chosen.name), found, mend)) from fault
+    except (Exception, SystemExit) as fault:
+        raise _broken(chosen, told(fault)) from fault
+    if not isinstance(measured, Measurements):
+        raise _broken(chosen, f"it returned {type(measured).__name__} instead of Measurements")
+    return measured
+
+
+def _broken(backend: Backend, found: str) -> BackendError:
+    mend = "Report this to the authors of the backend; nothing was measured."
+    return BackendError(Problem(Place(backend.name), f"the backend broke: {found}", mend))
 
 
 def measured_sheet(measurements: Measurements, pack: Pack) -> FactSheet:

@@ -12,7 +12,7 @@ import pluggy
 
 from cto_cds.errors import Place, PluginError, Problem
 from cto_cds.facts.fields import nearest
-from cto_cds.hookspecs import GROUP, Backend, Hooks, Request
+from cto_cds.hookspecs import GROUP, Backend, Hooks, Request, Support
 
 PREFIX = "cto_cds_"
 HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith(PREFIX)))
@@ -55,8 +55,8 @@ class Registry:
         self._plugins: dict[str, Plugin] = {}
         names = None if allowed is None else set(allowed)
         points = entry_points(group=GROUP) if found is None else found
-        for point in sorted(points, key=lambda point: point.name):
-            self._plugins[point.name] = self._load(point, names)
+        for point in sorted(points, key=lambda point: (point.name, _version(point))):
+            self._add(point, names)
 
     @property
     def plugins(self) -> tuple[Plugin, ...]:
@@ -95,7 +95,7 @@ class Registry:
         backends: list[Backend] = [item for _, item in self.collect("cto_cds_backends")]
         if name is not None:
             backends = [backend for backend in backends if backend.name == name]
-        answers = [(backend, backend.supports(request)) for backend in backends]
+        answers = [(backend, _answer(backend, request)) for backend in backends]
         able = [backend for backend, support in answers if support.possible]
         if len(able) == 1:
             return able[0]
@@ -108,8 +108,17 @@ class Registry:
         wanted = f"no backend is called '{name}'" if name else "no backend is installed"
         raise _backend_problem(wanted, "Run 'cto-cds plugins' to see what is installed.")
 
+    def _add(self, point: EntryPoint, allowed: set[str] | None) -> None:
+        name, version = point.name, _version(point)
+        if name not in self._plugins:
+            self._plugins[name] = self._load(point, allowed)
+        elif self._plugins[name].version != version:
+            reason = f"{self._plugins[name].version} offers a plugin of the same name"
+            double = f"{name} of {version}"
+            self._plugins[double] = Plugin(double, version, "failed", reason=reason)
+
     def _load(self, point: EntryPoint, allowed: set[str] | None) -> Plugin:
-        version = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown version"
+        version = _version(point)
         if allowed is not None and point.name not in allowed:
             return Plugin(point.name, version, "disabled", reason="not in CTO_CDS_PLUGINS")
         try:
@@ -119,7 +128,9 @@ class Registry:
                 return Plugin(point.name, version, "failed", reason=wrong)
             self._manager.register(plugin, name=point.name)
         except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
-            return Plugin(point.name, version, "failed", reason=_told(fault))
+            if self._manager.has_plugin(point.name):
+                self._manager.unregister(name=point.name)
+            return Plugin(point.name, version, "failed", reason=told(fault))
         hooks = tuple(caller.name for caller in self._manager.get_hookcallers(plugin) or ())
         return Plugin(point.name, version, "loaded", hooks=tuple(sorted(hooks)))
 
@@ -133,7 +144,7 @@ class Registry:
             try:
                 yield implementation.plugin_name, taken(implementation.function(**given))
             except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
-                self.note_failure(implementation.plugin_name, f"{hook}: {_told(fault)}")
+                self.note_failure(implementation.plugin_name, f"{hook}: {told(fault)}")
 
 
 def _misspelt(plugin: object) -> str:
@@ -149,9 +160,22 @@ def _misspelt(plugin: object) -> str:
     return ""
 
 
-def _told(fault: BaseException) -> str:
+def told(fault: BaseException) -> str:
+    """Return what a plugin raised, in one line."""
     text = str(fault).strip().splitlines()
     return f"{type(fault).__name__}: {text[0]}" if text else type(fault).__name__
+
+
+def _version(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist else "unknown version"
+
+
+def _answer(backend: Backend, request: Request) -> Support:
+    """Ask a backend; one that raises cannot measure, and the others still can."""
+    try:
+        return backend.supports(request)
+    except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
+        return Support(possible=False, because=f"it broke: {told(fault)}")
 
 
 def _backend_problem(found: str, mend: str) -> PluginError:

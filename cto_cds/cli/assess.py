@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typer
+
 from cto_cds.cli.options import (
     AsJson,
     BackendName,
@@ -37,7 +39,7 @@ def run(
     """
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput, study_input
-    from cto_cds.cli.output import progress, show, told, write_file
+    from cto_cds.cli.output import progress, show, told, write_file, write_json
 
     named = study_input(study, centreline, seeds, series, backend)
     with Assessor(Settings.from_environment(drafts=drafts)) as assessor:
@@ -46,8 +48,12 @@ def run(
             sheet, figures = asked.read(assessor.pack, assessor.registry, bar)
         result = assessor.assess(sheet)
         names = assessor.pack.names()
+        failures = assessor.registry.failures
+    for failure in failures:
+        if failure not in result.warnings:
+            typer.echo(failure, err=True)
     if as_json:
-        print(result.to_json(indent=2))  # noqa: T201  standard output is the product
+        write_json(result.to_json(indent=2))
     else:
         from cto_cds.report.terminal import plan_view, scores_view
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +22,17 @@ def _folder() -> Path:
     return Settings.from_environment().audit_folder
 
 
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Exit status 3 says that a new record was not written; here nothing is recorded."""
+    from cto_cds.errors import AuditError, CtoCdsError
+
+    try:
+        yield
+    except AuditError as fault:
+        raise CtoCdsError(*fault.problems) from fault
+
+
 @app.command()
 def show(
     record: Annotated[
@@ -32,7 +45,7 @@ def show(
     from cto_cds.audit.store import AuditStore
     from cto_cds.cli.output import print_json
 
-    with AuditStore.open(_folder()) as store:
+    with _reading(), AuditStore.open(_folder()) as store:
         if record is not None:
             found = store.record(record)
             body = {
@@ -66,7 +79,8 @@ def verify(
     from cto_cds.audit.verify import verify as verified
     from cto_cds.cli.output import print_json
 
-    found = verified(_folder(), expected_head=head)
+    with _reading():
+        found = verified(_folder(), expected_head=head)
     if as_json:
         print_json({"records": found.records, "head": found.head, "problems": list(found.problems)})
     else:
@@ -85,7 +99,8 @@ def replay(record: Number, as_json: AsJson = False) -> None:
     from cto_cds.assess import replay as replayed
     from cto_cds.cli.output import print_json
 
-    found = replayed(Settings.from_environment(), record)
+    with _reading():
+        found = replayed(Settings.from_environment(), record)
     if as_json:
         was, now = json.loads(found.was), json.loads(found.now)
         print_json({"record": record, "same": found.same, "was": was, "now": now})
@@ -104,4 +119,6 @@ def export(
     """Export the store for an auditor."""
     from cto_cds.audit.export import export as exported
 
-    typer.echo(f"{exported(_folder(), target)} records written to {target}")
+    with _reading():
+        count = exported(_folder(), target)
+    typer.echo(f"{count} records written to {target}")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cto_cds.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from cto_cds.errors import Problem
+    from cto_cds.hookspecs import RuleCheck
+    from cto_cds.rulefile.pack import Pack
 
 RulesFolder = Annotated[
     Path | None,
@@ -16,6 +21,17 @@ RulesFolder = Annotated[
         help="A whole rule pack, or local rules to put on the built-in ones.",
     ),
 ]
+
+
+def _found_by(plugin: str, check: RuleCheck, pack: Pack) -> list[Problem]:
+    from cto_cds.errors import Place, Problem
+    from cto_cds.registry import told
+
+    try:
+        return list(check.check(pack))
+    except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
+        mend = "The rules were not checked by it. Mend the plugin, or leave it out."
+        return [Problem(Place(f"plugin {plugin}"), f"its rule check broke: {told(fault)}", mend)]
 
 
 def run(
@@ -38,8 +54,8 @@ def run(
     pack, registry = pack_of(folder, drafts=True)
     problems = [
         problem
-        for _, check in registry.collect("cto_cds_rule_checks")
-        for problem in check.check(pack)
+        for plugin, check in registry.collect("cto_cds_rule_checks")
+        for problem in _found_by(plugin, check, pack)
     ]
     if problems:
         raise RuleFileError.of(problems)
@@ -52,7 +68,7 @@ def run(
     open_rules = unrecorded(rules, recorded_in(folder)) if not record else []
     unverified = [rule.id for rule in rules if rule.header.verified == "unverified"]
     signed = sum(1 for rule in rules if rule.header.signed_by)
-    told = {
+    summary = {
         "rules": len(rules),
         "facts": len(pack.vocabulary.facts),
         "digest": pack.digest,
@@ -62,7 +78,7 @@ def run(
         "plugin_failures": list(registry.failures),
     }
     if as_json:
-        print_json(told)
+        print_json(summary)
         return
     typer.echo(f"{len(rules)} rules and {len(pack.vocabulary.facts)} facts: no mistakes found.")
     typer.echo(f"Signed off by a clinician: {signed}. Unverified as a whole: {len(unverified)}.")

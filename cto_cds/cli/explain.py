@@ -35,13 +35,18 @@ def run(
     if strategy is not None and strategy not in (*pack.strategies, *pack.techniques):
         message = f"'{strategy}' is no strategy. Strategies: {', '.join(pack.strategies)}"
         raise typer.BadParameter(message)
-    if as_json:
-        from cto_cds.advice.explain import explanation_of
+    from cto_cds.advice.explain import explanation_of
 
+    if as_json:
         if strategy is None and not result.recommendation.strategies:
             print_json({"id": None, "state": "not_recommended"})
             return
         print_json(explanation_of(result, strategy).model_dump(by_alias=True, exclude_none=True))
+    elif strategy is not None and explanation_of(result, strategy).state == "not_recommended":
+        typer.echo(
+            f"{pack.title(strategy)} has no place in this plan: "
+            "nothing puts it forward, and nothing forbids it."
+        )
     else:
         from cto_cds.report.terminal import explain_view
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,14 @@ Progress = Callable[[str, float], None]
 
 def print_json(value: object) -> None:
     """Print JSON, indented, with keys in the given order."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    write_json(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def write_json(text: str) -> None:
+    """Write JSON to standard output as UTF-8, whatever the locale: JSON has no other encoding."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(f"{text}\n")
 
 
 def show(*views: RenderableType) -> None:
