@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from cto_cds import __version__
 from cto_cds.advice import result
 from cto_cds.advice.asking import asked
+from cto_cds.advice.borderline import borderline
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.ranking import ranked
 from cto_cds.advice.safety import guards_of, vetoed_of
@@ -67,7 +68,14 @@ def compose(
             policy=f"{pack.policy.header.title} {pack.policy.header.version}",
         ),
         facts={path: _fact(reading, pack) for path, reading in sheet.readings.items()},
-        warnings=unique((*_warnings(sheet, scores, algorithms, pack), *failures)),
+        warnings=unique(
+            (
+                *_warnings(sheet, scores, algorithms, pack),
+                *borderline(sheet, trace, pack),
+                *sheet.notes,
+                *failures,
+            )
+        ),
         provenance=result.Provenance(
             software=f"cto-cds {__version__}",
             rule_pack=pack.digest,
@@ -134,7 +142,6 @@ def _warnings(
         yield f"No clinician has signed off {len(unsigned)} of the {len(pack.rules())} rule files."
     for replaced in pack.replaced:
         yield f"{replaced.id} comes from {replaced.by_layer}, in place of {replaced.layer}."
-    yield from sheet.notes
 
 
 def _contradictions(sheet: FactSheet, pack: Pack) -> Iterator[str]:
