@@ -253,11 +253,11 @@ def _doubts(nodes: tuple[Node, ...], vocabulary: Vocabulary, book: Notebook) -> 
         because = fields.text("because", required=True)
         fields.done()
         path = name if "." in name else f"ccta.{name}"
-        if path not in vocabulary.by_path:
+        if name and path not in vocabulary.by_path:
             book.note(
                 node, f"'{name}' is not the name of a fact", nearest(path, vocabulary.by_path)
             )
-        else:
+        elif name:
             place = _place(node, book)
             readings.append(Reading(path, None, status="needs_review", note=because, place=place))
     return readings

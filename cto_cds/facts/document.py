@@ -169,6 +169,8 @@ class _Builder:
                 return
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
+            if value == TextNode("", value.line, value.column):  # its mark is that of the next line
+                value = TextNode("", key.line, key.column)
             if not isinstance(key, TextNode):
                 self._refuse(event, "a key that is not a word", "Keys are plain words.")
             elif key.text in first:

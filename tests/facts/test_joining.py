@@ -1,0 +1,75 @@
+"""CT measurements join a case; a fact that is given twice and differently is an error."""
+
+import pytest
+
+from cto_cds.errors import CaseError
+from cto_cds.facts.case import read_case_text
+from cto_cds.facts.sheet import FactSheet
+
+
+@pytest.fixture
+def joined(vocabulary):
+    def join(case: str, measured: str) -> FactSheet:
+        mine = read_case_text(f"format: 1\ncase: a\n{case}", "case.yaml", vocabulary)
+        other = read_case_text(f"format: 1\n{measured}", "ct.json", vocabulary, named=False)
+        return mine.joined(other)
+
+    return join
+
+
+def test_measurements_are_added_with_their_notes(joined):
+    sheet = joined(
+        "angiography: {stump: blunt}\n",
+        "ccta: {stump: tapered}\nstudy: {notes: [limited by motion]}\n",
+    )
+    assert sheet.case == "a"
+    assert sheet.known("angiography.stump") == "blunt"
+    assert sheet.known("ccta.stump") == "tapered"
+    assert sheet.known("procedure.phase") == "planning"
+    assert sheet.notes == ("limited by motion",)
+
+
+def test_a_conflict_is_an_error_that_names_both_places(joined):
+    with pytest.raises(CaseError) as caught:
+        joined(
+            "ccta: {stump: blunt, occlusion_length: 20 mm}\n",
+            "ccta: {stump: tapered, occlusion_length: 21 mm}\n",
+        )
+    told = [str(problem) for problem in caught.value.problems]
+    assert len(told) == 2
+    assert told[0].startswith("case.yaml:3:15: ccta.stump is given twice: blunt here, ")
+    assert "and tapered at ct.json:2:15" in told[0]
+    assert "20 mm here, and 21 mm at ct.json:2:42" in told[1]
+    assert "Take out the one that is wrong." in told[0]
+
+
+def test_the_same_value_twice_is_no_conflict(joined):
+    sheet = joined("ccta: {occlusion_length: 20 mm}\n", "ccta: {occlusion_length: 20.0 mm}\n")
+    assert str(sheet.known("ccta.occlusion_length")) == "20 mm"
+
+
+def test_an_unknown_in_the_case_gives_way_to_the_measurement(joined):
+    assert (
+        joined("ccta: {stump: unknown}\n", "ccta: {stump: blunt}\n").known("ccta.stump") == "blunt"
+    )
+
+
+def test_an_unknown_in_the_measurements_takes_nothing_away(joined):
+    assert (
+        joined("ccta: {stump: blunt}\n", "ccta: {stump: unknown}\n").known("ccta.stump") == "blunt"
+    )
+
+
+def test_a_measurement_that_needs_review_is_not_hidden_by_a_value(joined):
+    with pytest.raises(CaseError, match=r"unknown \(needs review\) at ct.json:2:16"):
+        joined(
+            "ccta: {distal_disease: focal}\n",
+            "needs_review: [{fact: distal_disease, because: motion}]\n",
+        )
+
+
+def test_joining_does_not_change_the_parts(vocabulary):
+    mine = read_case_text("format: 1\ncase: a\n", "case.yaml", vocabulary)
+    other = read_case_text("format: 1\nccta: {stump: blunt}\n", "ct", vocabulary, named=False)
+    mine.joined(other)
+    assert mine.known("ccta.stump") is None
