@@ -26,6 +26,11 @@ from cto_cds.report.wording import UNKNOWN, either_way, finding_value, number
 
 __all__ = ["explain_view", "facts_view", "plan_view", "scores_view"]
 
+REVIEW = "needs_review"
+ORDER = (
+    "Support is the sum of the amounts and is not a probability. The list is ordered by its middle,"
+    " without shifts that are not known yet."
+)
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -47,7 +52,7 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
         parts += _strategy(strategy, known)
     if not plan.strategies:
         parts.append(told("No strategy is ranked for this case."))
-    parts.append(told(f"Support orders the list and is not a probability ({plan.policy}).", "dim"))
+    parts.append(told(f"{ORDER} Policy: {plan.policy}.", "dim"))
     for difference in plan.disagreements:
         parts.append(heading("The algorithms differ"))
         parts.append(told(difference.about))
@@ -65,7 +70,10 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
 
 def _strategy(strategy: Strategy, known: Names) -> Iterator[RenderableType]:
     title = marked(strategy.title, unverified=grouping.rests_on_unverified(strategy), style="bold")
-    yield row(f"{strategy.rank}.", Group(title, f"support {spanned(strategy.support)}"), width=3)
+    support = f"support {spanned(strategy.support)}"
+    if strategy.support.low != strategy.support.high:
+        support += f", ordered by {number(strategy.ordered_by, minus='-')}"
+    yield row(f"{strategy.rank}.", Group(title, support), width=3)
     if strategy.techniques:
         yield indented(f"With {'; '.join(known.titles(strategy.techniques))}")
     if strategy.equipment:
@@ -169,7 +177,7 @@ def facts_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderabl
         parts.append(heading(group_words(group)))
         for fact in facts.values():
             spread = f" (sd {fact.sd})" if fact.sd else ""
-            status = (fact.status or "").replace("_", " ")
+            status = "needs review, read as unknown" if fact.status == REVIEW else fact.status
             extra = "; ".join(word for word in (status, fact.source, fact.note) if word)
             text = f"{fact.title}: {known.value(fact.value)}{spread}"
             parts.append(bullet(f"{text}. {extra}" if extra else text))
