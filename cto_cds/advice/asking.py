@@ -22,12 +22,13 @@ def asked(
     """Return the missing facts, those that may change the plan first."""
     plan = _gathered(_plan(algorithms, trace, pack))
     score = _gathered(_scores(scores))
+    settled = {_name(fact) for fact in plan}
     return (
         *(_ask(fact, reasons, "plan", pack) for fact, reasons in plan.items()),
         *(
             _ask(fact, reasons, "score", pack)
             for fact, reasons in score.items()
-            if fact not in plan
+            if _name(fact) not in settled
         ),
     )
 
@@ -56,10 +57,16 @@ def _scores(scores: Mapping[str, result.Score]) -> Iterator[tuple[str, str]]:
 
 
 def _gathered(pairs: Iterator[tuple[str, str]]) -> dict[str, list[str]]:
+    """Reasons by fact; a fact that can be read in several places is asked for once."""
+    first: dict[str, str] = {}
     found: dict[str, list[str]] = {}
     for fact, reason in pairs:
-        found.setdefault(fact, []).append(reason)
+        found.setdefault(first.setdefault(_name(fact), fact), []).append(reason)
     return found
+
+
+def _name(fact: str) -> str:
+    return fact.partition(".")[2]
 
 
 def _ask(fact: str, reasons: list[str], changes: str, pack: Pack) -> result.Ask:

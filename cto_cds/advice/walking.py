@@ -25,6 +25,11 @@ class Ending:
     way: tuple[Step, ...]
 
     @property
+    def order(self) -> tuple[str, ...]:
+        """The strategies, best first."""
+        return tuple(option.strategy for option in self.options)
+
+    @property
     def last(self) -> Step:
         """The step that names the options."""
         return self.way[-1]
@@ -59,9 +64,9 @@ def opinion_of(
         because = f"It does not apply here: {shown_in(algorithm.applies)}."
         return Opinion(_shown(algorithm, "not_applicable", because=because), (), Truth.FALSE)
     endings = tuple(Ending(order, way) for way in algorithm.ways for order in _orders(way, tried))
-    orders = {tuple(option.strategy for option in ending.options) for ending in endings}
+    orders = {ending.order for ending in endings}
     outside = missing_in(algorithm.applies)
-    missing = outside if len(orders) == 1 else (*_missing(algorithm, tried), *outside)
+    missing = outside if len(orders) == 1 else (*_missing(algorithm, endings, tried), *outside)
     notes = [f"Whether it applies is not known; it depends on: {titles(pack, outside)}."]
     steps = [step for way in algorithm.ways for step in way]
     shown = _shown(algorithm, "decided" if len(orders) == 1 else "undecided").model_copy(
@@ -127,17 +132,25 @@ def _moved(options: tuple[Option, ...], tried: tuple[str, ...], place: str) -> t
     return (*others, *mine)
 
 
-def _missing(algorithm: AlgorithmTrace, tried: tuple[str, ...] | None) -> tuple[str, ...]:
-    open_nodes = [
-        found
-        for name, found in algorithm.branches.items()
-        if len(
-            {step.branch.id for way in algorithm.ways for step in way if step.decision.id == name}
-        )
-        > 1
+def _missing(
+    algorithm: AlgorithmTrace, endings: tuple[Ending, ...], tried: tuple[str, ...] | None
+) -> tuple[str, ...]:
+    """Return what keeps those decisions open on which the order of the options depends."""
+    orders: dict[str, dict[str, set[tuple[str, ...]]]] = {}
+    for ending in endings:
+        for step in ending.way:
+            by_branch = orders.setdefault(step.decision.id, {})
+            by_branch.setdefault(step.branch.id, set()).add(ending.order)
+    open_nodes = [name for name, by_branch in orders.items() if len(by_branch) > 1]
+    deciding = [
+        name
+        for name in open_nodes
+        if len({frozenset(found) for found in orders[name].values()}) > 1
     ]
-    missing = missing_in(*(decided for found in open_nodes for decided in found))
-    moves = any(step.branch.tried for way in algorithm.ways for step in way)
+    missing = missing_in(
+        *(decided for name in deciding or open_nodes for decided in algorithm.branches[name])
+    )
+    moves = any(step.branch.tried for ending in endings for step in ending.way)
     return unique((*missing, TRIED)) if moves and tried is None else missing
 
 

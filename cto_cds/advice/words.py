@@ -43,7 +43,7 @@ def missing_in(*conditions: Decided) -> tuple[str, ...]:
 
 def titles(pack: Pack, names: Iterable[str]) -> str:
     """Return the titles of facts, findings or strategies as one phrase."""
-    found = [pack.title(name) for name in names]
+    found = unique(pack.title(name) for name in names)
     return ", ".join(text[:1].lower() + text[1:] if text[1:2].islower() else text for text in found)
 
 

@@ -86,7 +86,7 @@ def _events(text: str, source: str) -> Iterator[Any]:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         text = text.replace("\t", " ")  # JSON allows tabs between its parts, YAML does not
     try:
-        yield from YAML(typ="rt", pure=True).parse(text)
+        yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         place = Place(source, mark.line + 1, mark.column + 1) if mark else Place(source)

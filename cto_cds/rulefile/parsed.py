@@ -12,7 +12,7 @@ from typing import Any
 
 from cto_cds.facts.document import ListNode, MapNode, Node, TextNode, parse
 
-FORM = "3"  # raised whenever the stored form changes
+FORM = "4"  # raised whenever the stored form changes
 
 
 class ParseCache:
