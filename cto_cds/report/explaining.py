@@ -12,7 +12,7 @@ from rich.text import Text
 from cto_cds.advice.result import Line, Result, Source, Strategy, Vetoed
 from cto_cds.report.lines import heading, indented, marked, row, signed, spanned, told
 from cto_cds.report.names import Names
-from cto_cds.report.wording import UNKNOWN
+from cto_cds.report.wording import UNKNOWN, shortened
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
@@ -97,7 +97,7 @@ def _reads(
 
 def _value(place: str, result: Result) -> str:
     if place in result.findings:
-        return result.findings[place].value or UNKNOWN
+        return shortened(result.findings[place].value)
     if place in result.facts:
         return result.facts[place].value or UNKNOWN
     return UNKNOWN

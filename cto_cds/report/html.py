@@ -77,6 +77,7 @@ def _environment() -> Environment:
         "amount": wording.amount,
         "number": wording.number,
         "branch": wording.branch_words,
+        "shortened": wording.shortened,
         "outcomes": grouping.outcome_table,
         "group": group_words,
     }

@@ -34,7 +34,7 @@ def heading(title: str) -> RenderableType:
 def row(label: str, text: RenderableType, *, width: int, indent: int = 0) -> RenderableType:
     """Return a short label and, beside it, text that wraps in its own column."""
     grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=width, no_wrap=True)
+    grid.add_column(min_width=width, no_wrap=True)
     grid.add_column(overflow="fold")
     grid.add_row(told(label), text)
     return Padding(grid, (0, 0, 0, indent))

@@ -11,6 +11,7 @@ from cto_cds.facts.value import plain
 
 UNKNOWN = "unknown"
 MINUS = "−"
+DECIMALS = 3
 
 
 def clean(text: str) -> str:
@@ -45,11 +46,19 @@ def branch_words(branch: str) -> str:
     return branch.replace("_", " ")
 
 
+def shortened(value: str) -> str:
+    """Return a value; a number with an endless fraction is told as about what it is."""
+    whole, dot, fraction = value.partition(".")
+    if not dot or len(fraction) <= DECIMALS or not fraction.isdigit():
+        return value or UNKNOWN
+    return f"about {round(Decimal(f'{whole}.{fraction}'), DECIMALS)}"
+
+
 def finding_value(finding: Finding) -> str:
     """Return the value of a finding; while it is unknown, with the words it may still take."""
     if finding.value == UNKNOWN and finding.possible:
         return f"{UNKNOWN}: {' or '.join(finding.possible)}"
-    return finding.value or UNKNOWN
+    return shortened(finding.value)
 
 
 def either_way(line: Line) -> bool:

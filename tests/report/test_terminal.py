@@ -10,6 +10,7 @@ import sys
 import pytest
 from rich.console import Console
 
+from cto_cds.report.lines import signed
 from cto_cds.report.terminal import explain_view, facts_view, plan_view, scores_view
 from cto_cds.report.wording import clean
 
@@ -35,7 +36,7 @@ def test_the_plan_is_whole(result, names):
     for strategy in plan.strategies:
         assert f"{strategy.rank}. {strategy.title}" in text
         for line in (*strategy.reasons_for, *strategy.against, *strategy.cautions):
-            assert clean(line.says) in text
+            assert f"{signed(line.amount)} {clean(line.says)}" in text
         for technique in strategy.techniques:
             assert names[technique] in text
     for veto in plan.vetoed:
