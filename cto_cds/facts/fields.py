@@ -53,14 +53,20 @@ class Fields:
         self.what = what
         self._left: dict[str, tuple[TextNode, Node]] = {}
         self._known: list[str] = []
+        self._keys: dict[str, TextNode] = {}
         if isinstance(node, MapNode):
             self._left = {key.text: (key, value) for key, value in node.entries}
+            self._keys = {key.text: key for key, _ in node.entries}
         else:
             book.note(node, f"{what} must be a mapping of keys to values, not {describe(node)}")
 
     def has(self, key: str) -> bool:
         """Say whether the key is present and not yet taken."""
         return key in self._left
+
+    def at(self, key: str) -> Node:
+        """Return the key itself, taken or not, for a message about it; else the whole mapping."""
+        return self._keys.get(key, self.node)
 
     def take(self, key: str, *, required: bool = False) -> Node | None:
         """Return the node under a key, or None."""

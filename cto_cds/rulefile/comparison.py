@@ -72,7 +72,7 @@ def _words(rest: str, operator: str, subject: Subject, shape: Shape) -> tuple[st
         if word not in shape.words:
             allowed = f"Allowed: {', '.join(shape.words) or 'no words, it is a number'}."
             hint = nearest(word, shape.words)
-            mend = allowed if hint.startswith("Allowed") else f"{hint} {allowed}"
+            mend = f"{hint} {allowed}" if hint.startswith("Did you mean") else allowed
             raise BadComparisonError(f"'{word}' is not a word of {subject.name}", mend)
     return words
 

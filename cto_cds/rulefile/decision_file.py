@@ -58,7 +58,8 @@ def read_decision(
     fields.done()
     names = [branch.id for branch in branches]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        reader.book.note(fields.node, f"two branches are called '{name}'", "Rename one.")
+        found = f"two branches are called '{name}'"
+        reader.book.note(fields.at("branches"), found, "Rename one.")
     return Decision(header, rows, meaning, branches)
 
 
@@ -90,9 +91,9 @@ def _branch(
     )
     fields.done()
     if recommends == bool(branch.next):
-        found = f"the branch '{branch.id}' has " + ("both" if recommends else "neither")
+        both = "both 'recommend' and 'next'" if recommends else "neither 'recommend' nor 'next'"
         mend = "Give it either 'recommend:' or 'next:'."
-        reader.book.note(fields.node, f"{found} 'recommend' and 'next'", mend)
+        reader.book.note(fields.node, f"the branch '{branch.id}' has {both}", mend)
     elif recommends and not branch.recommend and not branch.first_do:
         mend = "Say what has to be done first with 'first_do:'."
         reader.book.note(fields.node, f"the branch '{branch.id}' recommends nothing", mend)

@@ -86,8 +86,8 @@ def _one_fact_only(finding: Finding, fields: Fields, book: Notebook) -> None:
     subjects: set[Subject] = {
         leaf.subject for value in finding.values for leaf in leaves(value.when)
     }
-    names = {path.partition(".")[2] for subject in subjects for path in subject.paths}
+    names = {path.rpartition(".")[2] for subject in subjects for path in subject.paths}
     if len(names) != 1 or any(subject.finding for subject in subjects):
         found = f"'{FIRST_KNOWN}' is for one fact read in several places"
         mend = f"Use 'match: {EXACTLY_ONE}', or keep to one fact; here: {', '.join(sorted(names))}."
-        book.note(fields.node, found, mend, "match")
+        book.note(fields.at("match"), found, mend, "match")

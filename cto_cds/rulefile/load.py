@@ -29,7 +29,7 @@ from cto_cds.rulefile.pack import Pack, Replaced
 from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.parts import Reader, meaning_digest, read_header
 from cto_cds.rulefile.policy_file import read_policy
-from cto_cds.rulefile.proof import exactly_one
+from cto_cds.rulefile.proof import Named, exactly_one
 from cto_cds.rulefile.safety_file import read_safety
 from cto_cds.rulefile.score_file import read_score
 from cto_cds.rulefile.techniques_file import read_techniques
@@ -206,7 +206,7 @@ def _in_force(
         if status == "retired" or (status == "draft" and not drafts):
             continue
         name = file.text("id")
-        node = file.root
+        node = Fields(file.root, Notebook(""), "").at("id")
         place = Place(file.book.source, node.line, node.column, "id")
         expected = _expected_id(file.path)
         if name and name != expected:
@@ -229,13 +229,14 @@ def _read_rule(file: _File, names: Names, sections: Mapping[str, Collection[str]
     kind = file.text("kind")
     if kind not in KINDS:
         found = f"'{kind}' is not a kind of rule file" if kind else "the file has no 'kind'"
-        file.book.note(file.root, found, nearest(kind, KINDS), "kind")
+        file.book.note(fields.at("kind"), found, nearest(kind, KINDS), "kind")
         return None
     reads = fields.texts("reads")
     for group in reads:
         if group not in names.vocabulary.groups:
             mend = nearest(group, names.vocabulary.groups)
-            file.book.note(file.root, f"'{group}' is not a place to read from", mend, "reads")
+            found = f"'{group}' is not a place to read from"
+            file.book.note(fields.at("reads"), found, mend, "reads")
     reader = Reader(file.book, names, reads)
     header = read_header(fields, reader, kind)
     meaning = meaning_digest(file.root)
@@ -257,11 +258,11 @@ def _contradictions(rules: list[Rule], names: Names) -> Iterator[Problem]:
     for rule in rules:
         named = []
         if isinstance(rule, Decision):
-            named = [(branch.id, branch.when) for branch in rule.branches]
+            named = [Named(branch.id, branch.when, branch.place) for branch in rule.branches]
         elif isinstance(rule, Finding) and rule.values and not rule.first_known:
-            named = [(value.word, value.when) for value in rule.values]
+            named = [Named(value.word, value.when, value.place) for value in rule.values]
         if named:
-            problem = exactly_one(named, names, rule.header.place)
+            problem = exactly_one(named, names)
             if problem is not None:
                 yield problem
 

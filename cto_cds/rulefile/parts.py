@@ -104,7 +104,7 @@ def read_header(fields: Fields, reader: Reader, kind: str) -> Header:
     text_format = fields.text("format", required=True)
     if text_format and text_format != FORMAT:
         found = f"format {text_format} is not known to this version"
-        book.note(fields.node, found, f"This version reads format {FORMAT}.", "format")
+        book.note(fields.at("format"), found, f"This version reads format {FORMAT}.", "format")
     fields.take("kind")
     header = Header(
         id=fields.text("id", required=True),

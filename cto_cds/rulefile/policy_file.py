@@ -22,7 +22,8 @@ def read_policy(
     )
     if list(positions) != sorted(positions, reverse=True):
         found = "the positions do not fall"
-        reader.book.note(fields.node, found, "Give the first place the most.", "positions")
+        mend = "Give the first place the most."
+        reader.book.note(fields.at("positions"), found, mend, "positions")
     weights: dict[str, Decimal] = {}
     for node in fields.items("algorithms", required=True):
         inner = Fields(node, reader.book, "an entry of algorithms")
@@ -78,4 +79,5 @@ def _check_order(
     for names, what in ((missing, "lacks"), (strange, "names no strategy:"), (twice, "repeats")):
         if names:
             found = f"tie_order {what} {', '.join(names)}"
-            reader.book.note(fields.node, found, "Name every strategy once.", "tie_order")
+            mend = "Name every strategy once."
+            reader.book.note(fields.at("tie_order"), found, mend, "tie_order")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.errors import Place, Problem
@@ -71,25 +72,32 @@ def _numbers(shape: Shape, limits: Sequence[Decimal]) -> Iterator[Decimal]:
     yield from sorted(number for number in found or {low} if low <= number <= high)
 
 
-def exactly_one(
-    named: Sequence[tuple[str, Condition]], names: Names, place: Place
-) -> Problem | None:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The condition of one branch."""
+
+    name: str
+    when: Condition
+    place: Place
+
+
+def exactly_one(branches: Sequence[Named], names: Names) -> Problem | None:
     """Return the first combination that no branch or two branches fit, or None.
 
     Args:
-        named: The conditions with the names of their branches.
+        branches: At least one; the last is the place of a gap.
         names: What the subjects may be.
-        place: Where the branches stand.
     """
-    conditions = [condition for _, condition in named]
+    conditions = [branch.when for branch in branches]
     count = cell_count(conditions, names)
     if count > MOST_CELLS:
         found = f"the branches have {count} combinations, too many to prove that one fits"
-        return Problem(place, found, "Move a part of the conditions into a finding.")
+        return Problem(branches[0].place, found, "Move a part of the conditions into a finding.")
     for cell in cells(conditions, names):
-        fitting = [name for name, condition in named if _fits(condition, cell)]
+        fitting = [branch for branch in branches if _fits(branch.when, cell)]
         if len(fitting) != 1:
-            return Problem(place, *_told(fitting, cell))
+            place = (fitting or branches)[-1].place
+            return Problem(place, *_told([branch.name for branch in fitting], cell))
     return None
 
 

@@ -23,7 +23,7 @@ def read_safety(
     for name in on:
         if name not in ids:
             found = f"'{name}' is not the id of a strategy or technique"
-            reader.book.note(fields.node, found, nearest(name, ids), "on")
+            reader.book.note(fields.at("on"), found, nearest(name, ids), "on")
     safety = Safety(
         header=header,
         effect=effect,
@@ -46,7 +46,8 @@ def read_safety(
     for path in safety.read_unknown_as:
         if path not in read:
             found = f"'{path}' is read as something when unknown, but the rule never reads it"
-            reader.book.note(fields.node, found, nearest(path, read), "read_unknown_as")
+            mend = nearest(path, read)
+            reader.book.note(fields.at("read_unknown_as"), found, mend, "read_unknown_as")
     return safety
 
 

@@ -110,21 +110,23 @@ def _remark(node: Node, header: Header, reader: Reader) -> Remark:
 def _check(score: Score, fields: Fields, reader: Reader) -> None:
     ids = [criterion.id for criterion in score.criteria]
     for name in sorted({name for name in ids if ids.count(name) > 1}):
-        reader.book.note(fields.node, f"two criteria are called '{name}'", "Rename one.")
+        found = f"two criteria are called '{name}'"
+        reader.book.note(fields.at("criteria"), found, "Rename one.")
     totals = reachable([criterion.points for criterion in score.criteria])
     for total in totals if score.grades else ():
         names = [grade.name for grade in score.grades if grade.low <= total <= grade.high]
         if len(names) != 1:
             what = "no grade" if not names else f"the grades {' and '.join(names)}"
             found = f"a total of {total} has {what}"
-            reader.book.note(fields.node, found, "Give each possible total one grade.", "grades")
+            mend = "Give each possible total one grade."
+            reader.book.note(fields.at("grades"), found, mend, "grades")
     grades = {grade.name for grade in score.grades} | {"any"}
     for outcome in score.outcomes:
         for name in outcome.values:
             if name not in grades:
                 found = f"the outcome names '{name}', which is no grade"
                 mend = f"Grades: {', '.join(sorted(grades))}."
-                reader.book.note(fields.node, found, mend, "outcomes")
+                reader.book.note(fields.at("outcomes"), found, mend, "outcomes")
 
 
 def reachable(points: list[Decimal]) -> tuple[Decimal, ...]:
