@@ -124,6 +124,9 @@ def _warnings(
     algorithms: Mapping[str, result.Algorithm],
     pack: Pack,
 ) -> Iterator[str]:
+    unsigned = [rule for rule in pack.rules() if not rule.header.signed_by]
+    if unsigned:
+        yield f"No clinician has signed off {len(unsigned)} of the {len(pack.rules())} rule files."
     for path, reading in sheet.readings.items():
         if reading.status == "needs_review":
             because = f" {reading.note}" if reading.note else ""
@@ -137,9 +140,6 @@ def _warnings(
     for rule in pack.rules():
         if rule.header.status == "draft":
             yield f"{rule.header.title} is a draft."
-    unsigned = [rule for rule in pack.rules() if not rule.header.signed_by]
-    if unsigned:
-        yield f"No clinician has signed off {len(unsigned)} of the {len(pack.rules())} rule files."
     for replaced in pack.replaced:
         yield f"{replaced.id} comes from {replaced.by_layer}, in place of {replaced.layer}."
 

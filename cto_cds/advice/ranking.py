@@ -9,7 +9,7 @@ from decimal import Decimal
 from cto_cds.advice import result
 from cto_cds.advice.safety import Guard
 from cto_cds.advice.walking import Ending, Opinion
-from cto_cds.advice.words import missing_in, source_of, titles, unique
+from cto_cds.advice.words import missing_in, reads_of, source_of, titles, unique
 from cto_cds.engine.trace import ShiftTrace
 from cto_cds.rulefile.model import Policy, weakest
 from cto_cds.rulefile.pack import Pack
@@ -142,6 +142,7 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
                     rule=name,
                     says=f"{rank}: {says}",
                     amount=amount,
+                    reads=unique(r for e in endings for s in e.way for r in reads_of(s.decided)),
                     verified=level,
                     source=source_of(source),
                 ),
@@ -172,6 +173,7 @@ def _from_shifts(shifts: Iterable[ShiftTrace], pack: Pack) -> Iterator[Reason]:
                     rule=shift.rule.id,
                     says=shift.rule.because,
                     amount=result.Span(low=amount, high=amount),
+                    reads=reads_of(shift.holds),
                     verified=shift.rule.verified,
                     source=source_of(shift.rule.source),
                 )
@@ -187,6 +189,7 @@ def _from_shifts(shifts: Iterable[ShiftTrace], pack: Pack) -> Iterator[Reason]:
                 low=sum((min(a, NOTHING) for a in amounts), NOTHING),
                 high=sum((max(a, NOTHING) for a in amounts), NOTHING),
             ),
+            reads=missing,
             verified=weakest(*(shift.rule.verified for shift in group)),
             source=source_of(policy.header.source),
         )
@@ -205,6 +208,7 @@ def _cautions(
                 rule=guard.trace.rule.id,
                 says=guard.because,
                 amount=result.Span(low=lowers, high=lowers if sure else NOTHING),
+                reads=reads_of(guard.trace.danger),
                 verified=guard.trace.rule.header.verified,
                 source=source_of(guard.trace.rule.header.source),
             )

@@ -135,6 +135,7 @@ class Line(Part):
     rule: str
     says: str
     amount: Span
+    reads: tuple[str, ...] = Field(default=(), description="Facts and findings that it read.")
     verified: Verified
     source: Source
 

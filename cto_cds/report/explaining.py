@@ -68,7 +68,7 @@ def _ranked(
         yield Text()
         text = marked(line.says, unverified=line.verified == "unverified")
         yield row(signed(line.amount), text, width=13)
-        yield from _reads(_read_by(line, result), result, known)
+        yield from _reads(line.reads, result, known)
         yield from _origin(line.source, line.rule)
     if strategy.id != first.id:
         yield heading(f"Beside the first choice, {first.title}")
@@ -77,14 +77,6 @@ def _ranked(
 
 def _lines(strategy: Strategy) -> tuple[Line, ...]:
     return (*strategy.reasons_for, *strategy.against, *strategy.cautions)
-
-
-def _read_by(line: Line, result: Result) -> tuple[str, ...]:
-    """Return what an algorithm read on its way; other lines carry no places."""
-    algorithm = result.algorithms.get(line.rule)
-    if not algorithm:
-        return ()
-    return tuple(dict.fromkeys(place for step in algorithm.path for place in step.reads))
 
 
 def _reads(
