@@ -42,8 +42,10 @@ def draw_vessel(
         axes.plot(at, side * vessel.line.outer_radius_mm, color=WALL_COLOUR, linewidth=1.0)
     for cap_mm in (0.0, found.length_mm):
         axes.axvline(cap_mm, color=CAP_COLOUR, linewidth=1.8, linestyle=(0, (4, 2)))
-    axes.set_ylabel("plane turned 90°\nacross (mm)" if turned else "across (mm)", fontsize=8.5)
-    axes.tick_params(labelsize=8)
+    axes.set_ylabel(
+        "turned by 90°\nacross (mm)" if turned else "straightened\nacross (mm)", fontsize=8.5
+    )
+    axes.tick_params(labelsize=8, labelbottom=False)
     if turned:
         return
     axes.text(-0.4, edge + 0.25, "proximal cap", fontsize=8.5, ha="right")
@@ -94,6 +96,6 @@ def draw_composition(axes: Axes, found: Occlusion, classes: NDArray[np.int8]) ->
         fontsize=8.5,
         va="top",
     )
-    axes.set_xlabel(ALONG, fontsize=9)
+    axes.set_xlabel(ALONG, fontsize=9, labelpad=1)
     axes.set_ylabel("area (mm²)", fontsize=8.5)
     axes.tick_params(labelsize=8)

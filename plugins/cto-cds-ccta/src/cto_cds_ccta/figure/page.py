@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch
 
 from cto_cds_ccta.figure.along import draw_composition, draw_vessel
-from cto_cds_ccta.figure.palette import CLASS_COLOURS, CLASS_LABELS, class_map
+from cto_cds_ccta.figure.palette import CLASS_COLOURS, CLASS_LABELS, WINDOW_HU, class_map
 from cto_cds_ccta.figure.sections import chosen_sections, draw_sections
 
 if TYPE_CHECKING:
@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.measure.spread import Spread
 
-SIZE_INCH = (10.0, 9.4)
+SIZE_INCH = (10.0, 9.6)
 DPI = 150
 AROUND_MM = 14.0
+_LOW = f"{WINDOW_HU[0]:.0f}".replace("-", "−")
+_FOOT = (
+    f"Grey: CT from {_LOW} to {WINDOW_HU[1]:.0f} HU. Green: outer wall, as given. "
+    "White: border of calcium at half maximum. Sections are seen from the proximal end. "
+    "Not a certified device."
+)
 
 
 def vessel_figure(found: Occlusion, sd: Spread, doubted: Collection[str]) -> Figure:
@@ -37,30 +43,34 @@ def vessel_figure(found: Occlusion, sd: Spread, doubted: Collection[str]) -> Fig
     canvas = Canvas(figsize=SIZE_INCH, dpi=DPI)
     FigureCanvasAgg(canvas)
     grid = canvas.add_gridspec(
-        4,
-        1,
-        height_ratios=(1.15, 1.15, 1.5, 3.0),
-        left=0.075,
-        right=0.985,
-        top=0.9,
-        bottom=0.075,
-        hspace=0.5,
+        2, 1, height_ratios=(1, 0.9), left=0.08, right=0.985, top=0.895, bottom=0.085, hspace=0.22
     )
+    along = grid[0].subgridspec(2, 1, height_ratios=(2.5, 1.6), hspace=0.1)
+    views = along[0].subgridspec(2, 1, hspace=0.08)
     classes = class_map(found.vessel)
     sections = chosen_sections(found)
-    upper, lower, area = (canvas.add_subplot(grid[row]) for row in range(3))
+    upper, lower = (canvas.add_subplot(views[row]) for row in range(2))
+    area = canvas.add_subplot(along[1])
     for axes, turned in ((upper, False), (lower, True)):
         draw_vessel(axes, found, sections, turned=turned)
         axes.set_xlim(-AROUND_MM, found.length_mm + AROUND_MM)
     draw_composition(area, found, classes)
     area.set_xlim(-AROUND_MM, found.length_mm + AROUND_MM)
-    draw_sections(canvas, grid[3], found, classes, sections)
-    canvas.suptitle(_title(found, sd, doubted), x=0.075, y=0.975, ha="left", fontsize=11)
+    draw_sections(canvas, grid[1], found, classes, sections)
+    canvas.suptitle(_title(found, sd, doubted), x=0.08, y=0.985, ha="left", fontsize=12)
     handles = [
         Patch(facecolor=colour, edgecolor="black", linewidth=0.5, label=label)
         for colour, label in zip(CLASS_COLOURS, CLASS_LABELS, strict=True)
     ]
-    canvas.legend(handles=handles, loc="lower center", ncols=4, fontsize=8.5, frameon=False)
+    canvas.legend(
+        handles=handles,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 0.017),
+        ncols=4,
+        fontsize=9,
+        frameon=False,
+    )
+    canvas.text(0.5, 0.008, _FOOT, ha="center", fontsize=8)
     stream = io.BytesIO()
     canvas.savefig(stream, format="png", metadata={"Software": None})
     return Figure("vessel.png", "image/png", stream.getvalue(), _caption(found))
@@ -76,9 +86,8 @@ def _title(found: Occlusion, sd: Spread, doubted: Collection[str]) -> str:
     arc = told("calcium_arc", f"{found.calcium.max_arc_deg:.0f}°")
     plaque = told("plaque_volume", f"{found.content.plaque_mm3:.0f} ± {sd.plaque_mm3:.0f} mm³")
     return (
-        f"Occluded vessel, straightened along the given line\n"
-        f"length {length}   ·   sharpest bend {bend}   ·   plaque {plaque}   ·   "
-        f"calcium up to {area} of the area, {arc} of the round"
+        f"Occlusion {length} long, sharpest bend {bend}, plaque {plaque}\n"
+        f"Calcium: at most {area} of a cross-section, at most {arc} of the circumference"
     )
 
 

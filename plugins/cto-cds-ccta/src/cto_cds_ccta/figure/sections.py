@@ -82,9 +82,10 @@ def draw_sections(
             for axes in (upper, lower):
                 axes.set_yticklabels([])
         else:
-            upper.set_ylabel("CT (mm)", fontsize=8.5)
-            lower.set_ylabel("classes (mm)", fontsize=8.5)
+            upper.set_ylabel("as scanned (mm)", fontsize=8.5)
+            lower.set_ylabel("plaque classes (mm)", fontsize=8.5)
         upper.set_xticklabels([])
+        lower.set_xlabel("mm", fontsize=8.5)
 
 
 def _draw_section(axes: Axes, found: Occlusion, index: int) -> None:
@@ -101,7 +102,9 @@ def _draw_section(axes: Axes, found: Occlusion, index: int) -> None:
     )
     radius = float(found.vessel.line.outer_radius_mm[index])
     around = np.linspace(0.0, 2 * np.pi, 181)
-    axes.plot(radius * np.cos(around), radius * np.sin(around), color=WALL_COLOUR, linewidth=1.2)
+    axes.plot(
+        radius * np.cos(around), radius * np.sin(around), color=WALL_COLOUR, linewidth=1.2, zorder=3
+    )
     axes.set_xticks([-2, 0, 2])
     axes.set_yticks([-2, 0, 2])
     axes.tick_params(labelsize=8, length=2)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, label, maximum_filter
+from scipy.ndimage import gaussian_filter, gaussian_filter1d, label, maximum_filter
 
 from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA, tapered_end
 from cto_cds_ccta.measure.line import STEP_MM
@@ -14,6 +14,9 @@ from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 
 TAPERS_MM = np.arange(0.0, 10.01, 0.5)
 UNRESOLVED_TAPER_MM = 1.0
+FORM_PER_FWHM = 0.25
+SMOOTHING_MM = 0.25
+LUMEN_SHARE = 0.8
 _BEFORE_MM = 14.0
 _BEHIND_MM = 3.0
 _FINE_MM = 0.05
@@ -101,19 +104,20 @@ def find_cap(
     gap_mm: tuple[float, float],
     *,
     distal: bool,
-    threshold_shift_hu: float = 0.0,
+    middle: float = 0.5,
 ) -> Cap:
     """Find the end of the contrast column next to a gap.
 
     The column is everything connected with the patent end that is brighter than the middle
-    between contrast and the plaque behind the cap. Its width along the vessel is compared with
-    that of columns that end flat or narrow evenly over 0.5 to 10 mm, each blurred as the
-    scanner blurs (:func:`cto_cds_ccta.measure.blur.tapered_end`); the best fit gives position
-    and taper together. This finds the tip of a taper that the blur hides, and is the position of
+    between contrast and the brighter plaque (80th percentile) behind the cap, in the inner 0.8
+    of the vessel and after a Gaussian of 0.25 mm that calms the noise. Its width along the vessel is compared with that of columns that end flat or narrow evenly over 0.5 to
+    10 mm, each blurred as the scanner and the Gaussian blur it
+    (:func:`cto_cds_ccta.measure.blur.tapered_end`); the best fit gives position and taper together. This finds the tip of a taper that the blur hides, and is the position of
     half the contrast for a flat cap. The standard deviation is the range in which the fit is
-    worse by less than the noise explains, with noise correlated over 1 mm, and the sampling. A
-    proximal taper below 1 mm cannot be told from a flat end through the blur: the end is placed
-    as flat, and half the difference goes into the standard deviation.
+    worse by less than the noise explains, with noise correlated over 1 mm, the sampling,
+    and a quarter of the point spread, since real ends are neither flat nor even cones. A taper
+    below 1 mm cannot be told from a flat end through the blur: half the difference goes into the
+    standard deviation, and a proximal end is placed as flat. Distal ends are usually tapered.
     """
     sign = -1 if distal else 1
     view = slice(None, None, sign)
@@ -124,7 +128,7 @@ def find_cap(
     arc = np.asarray(np.arange(len(hu)) * STEP_MM, dtype=np.float64)
     lumen = levels.distal_hu if distal else levels.proximal_hu
     plaque, brighter = _plaque_behind(vessel, hidden, view, start, end)
-    level = (lumen + brighter) / 2 + threshold_shift_hu
+    level = brighter + middle * (lumen - brighter)
     width, seen = _column(vessel, hu, concealed, outer, level, start)
     use = (arc > start - _BEFORE_MM) & (arc < min(start + _BEHIND_MM, end)) & seen
     plateau = width[(arc > start - _BEFORE_MM) & (arc < start - 0.5 * _BEFORE_MM) & seen]
@@ -132,19 +136,20 @@ def find_cap(
         plateau = width[(arc < start) & seen]
     full = float(np.median(plateau)) if len(plateau) else 1.0
     spread = max(float(np.std(plateau)) / full if len(plateau) else 0.1, 0.02)
-    radius = float(np.interp(start - 1, arc, outer)) * 0.8
+    radius = float(np.interp(start - 1, arc, outer)) * LUMEN_SHARE
     share = float(np.clip((level - plaque) / max(lumen - plaque, 1.0), 0.3, 0.9))
-    sigma = levels.fwhm_mm / FWHM_PER_SIGMA
+    sigma = float(np.hypot(levels.fwhm_mm / FWHM_PER_SIGMA, SMOOTHING_MM))
     shapes = [tapered_end(_FINE, radius, float(each), sigma, share) for each in TAPERS_MM]
     at, taper, score = _fit(arc[use], width[use] / full, start, shapes)
     likely = np.exp(-0.5 * (score - score.min()) / spread**2 * STEP_MM / _CORRELATION_MM)
     likely /= likely.sum()
     mean_at, mean_taper = float((likely * at).sum()), float((likely * taper).sum())
     variance = float((likely * (at - mean_at) ** 2).sum()) + (STEP_MM / np.sqrt(12)) ** 2
-    if mean_taper < UNRESOLVED_TAPER_MM and not distal:
+    variance += (FORM_PER_FWHM * levels.fwhm_mm) ** 2
+    if mean_taper < UNRESOLVED_TAPER_MM:
         flat = float(at[0, int(np.argmin(score[0]))])
         variance += (flat - mean_at) ** 2 / 4
-        mean_at = flat
+        mean_at = mean_at if distal else flat
     best = np.unravel_index(int(np.argmin(score)), score.shape)
     return Cap(
         at_mm=total - mean_at if distal else mean_at,
@@ -188,7 +193,9 @@ def _column(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the width of the contrast column relative to the wall, and where it can be seen."""
     distance = vessel.distance_mm[None]
-    bright = (hu > level) & ~hidden & (distance <= 0.95 * outer[:, None, None])
+    sigma = [SMOOTHING_MM / size for size in (STEP_MM, PIXEL_MM, PIXEL_MM)]
+    calm = gaussian_filter(hu, sigma)
+    bright = (calm > level) & ~hidden & (distance <= LUMEN_SHARE * outer[:, None, None])
     parts, _ = label(bright)
     patent = parts[: max(int((start - 0.5) / STEP_MM), 1)]
     core = distance <= 0.5 * outer[: len(patent), None, None]

@@ -105,7 +105,10 @@ def check_gaps(gaps_mm: list[tuple[float, float]], total_mm: float, source: str)
     """
     place = Place(source)
     if not gaps_mm:
-        mend = "check that the line follows the occluded vessel and not a branch beside it"
+        mend = (
+            "check that the line follows the occluded vessel and not a branch beside it; plaque "
+            "as bright as the contrast behind it cannot be told from contrast"
+        )
         raise BackendError(Problem(place, "no occlusion: contrast is there all along", mend))
     start, end = max(gaps_mm, key=lambda gap: gap[1] - gap[0])
     if start < LEAST_PATENT_MM or total_mm - end < LEAST_PATENT_MM:

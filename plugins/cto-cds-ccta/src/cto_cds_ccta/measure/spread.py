@@ -3,7 +3,7 @@
 What is known to be uncertain is moved by one standard deviation, the number is measured again,
 and half the difference between up and down counts; independent causes add in squares. The causes:
 
-* caps: the fit of each cap, and its threshold moved by the noise;
+* caps: the fit of each cap, and its threshold at 40 % and 60 % of the way to contrast;
 * wall: 0.09 of the point spread (a border seen through a blur; the bias of the wall that
   prototypes showed on phantoms was 0.06 to 0.13 mm for 0.7 to 1.4 mm);
 * brightness: a scale that is off by 4 HU, and 10 % of the noise when the histogram is unfolded;
@@ -85,9 +85,9 @@ def _cap_sd(found: Occlusion, cap: Cap, *, distal: bool) -> float:
             found.hidden,
             found.main_gap_mm,
             distal=distal,
-            threshold_shift_hu=shift,
+            middle=middle,
         ).at_mm
-        for shift in (-found.levels.noise_hu, found.levels.noise_hu)
+        for middle in (0.4, 0.6)
     ]
     return float(np.hypot(cap.sd_mm, (moved[1] - moved[0]) / 2))
 

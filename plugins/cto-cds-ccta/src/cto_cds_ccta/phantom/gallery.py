@@ -18,12 +18,12 @@ GALLERY = {
             remodelling_mm=-0.1,
             plaque=Plaque(necrotic_share=0.5, fibrofatty_share=0.8, fibrous_hu=165.0),
             plates=(
-                Plate(2.0, 10.0, angle_deg=60.0, arc_deg=290.0, outer_mm=0.25, thickness_mm=1.0),
+                Plate(2.0, 10.0, angle_deg=60.0, arc_deg=290.0, outer_mm=0.25, thickness_mm=1.15),
                 Plate(14.0, 21.0, angle_deg=220.0, arc_deg=130.0, thickness_mm=0.7, hu=720.0),
             ),
             bends=(
                 Bend(10.0, 18.0, 4.0, 100.0),
-                Bend(37.0, 42.0, 2.2, 0.0),
+                Bend(37.0, 62.0, 2.2, 20.0),
             ),
             heart_radius_mm=42.0,
         ),
