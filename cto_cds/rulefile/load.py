@@ -11,11 +11,13 @@ from cto_cds.errors import Place, Problem, RuleFileError
 from cto_cds.facts.document import MapNode, Node, TextNode, UnreadableDocumentError
 from cto_cds.facts.fields import Fields, Notebook, nearest
 from cto_cds.facts.vocabulary import Vocabulary, ids_of, read_vocabulary
+from cto_cds.rulefile.association_file import read_association
 from cto_cds.rulefile.decision_file import read_algorithm, read_decision
 from cto_cds.rulefile.finding_file import read_finding, shape_of
 from cto_cds.rulefile.links import check_links, in_order_of_need
 from cto_cds.rulefile.model import (
     Algorithm,
+    Association,
     Decision,
     Finding,
     Policy,
@@ -35,7 +37,7 @@ from cto_cds.rulefile.score_file import read_score
 from cto_cds.rulefile.techniques_file import read_techniques
 from cto_cds.rulefile.versions import VERSIONS, check_versions
 
-KINDS = ("score", "algorithm", "decision", "finding", "safety", "policy")
+KINDS = ("score", "association", "algorithm", "decision", "finding", "safety", "policy")
 VOCABULARY = "vocabulary.yaml"
 TECHNIQUES = "techniques.yaml"
 
@@ -241,7 +243,9 @@ def _read_rule(file: _File, names: Names, sections: Mapping[str, Collection[str]
     header = read_header(fields, reader, kind)
     meaning = meaning_digest(file.root)
     if kind == "score":
-        return read_score(fields, header, reader, meaning)
+        return read_score(fields, header, reader, meaning, sections["strategies"])
+    if kind == "association":
+        return read_association(fields, header, reader, meaning)
     if kind == "finding":
         return read_finding(fields, header, reader, meaning)
     if kind == "algorithm":
@@ -285,6 +289,7 @@ def _assembled(rules: list[Rule], vocabulary: Vocabulary, archive: bytes) -> Pac
         techniques={},
         findings=in_order_of_need([rule for rule in by_id if isinstance(rule, Finding)]),
         scores=tuple(rule for rule in by_id if isinstance(rule, Score)),
+        associations=tuple(rule for rule in by_id if isinstance(rule, Association)),
         algorithms=algorithms,
         safety=tuple(rule for rule in by_id if isinstance(rule, Safety)),
         policy=policies[0],

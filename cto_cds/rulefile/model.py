@@ -9,7 +9,7 @@ from typing import Literal
 
 from cto_cds.errors import Place
 from cto_cds.facts.value import Value
-from cto_cds.rulefile.condition import Condition
+from cto_cds.rulefile.condition import Condition, Subject
 
 Verified = Literal["primary", "secondary", "unverified"]
 """How far something was checked: read in the paper or its abstract, elsewhere, or not at all."""
@@ -94,6 +94,12 @@ class Criterion:
     source: Source
     at_limit: str
     place: Place
+    in_scenarios: tuple[str, ...] = ()
+
+    @property
+    def of_strategy(self) -> bool:
+        """Whether the item depends on the strategy instead of on facts."""
+        return bool(self.in_scenarios)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +113,24 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A published value for a grade or a span of totals, both ends included."""
+
+    label: str
+    low: Decimal
+    high: Decimal
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """One published set of results by grade, or one value for all."""
+    """One published set of results, by grade, by total, or one value for all."""
 
     endpoint: str
     population: str
     source: Source
     unit: str
-    values: Mapping[str, str]
+    bands: tuple[Band, ...]
     verified: Verified
 
 
@@ -134,10 +150,55 @@ class Score(Rule):
     endpoint: str
     made_for: str
     applies_to: Condition
+    scenarios: tuple[str, ...]
     criteria: tuple[Criterion, ...]
     grades: tuple[Grade, ...]
     outcomes: tuple[Outcome, ...]
     remarks: tuple[Remark, ...]
+
+    @property
+    def items(self) -> tuple[Criterion, ...]:
+        """The items that depend on facts."""
+        return tuple(c for c in self.criteria if not c.of_strategy)
+
+    def points_of(self, strategy: str) -> Decimal:
+        """Return the points that a strategy adds."""
+        added = (c.points for c in self.criteria if strategy in c.in_scenarios)
+        return sum(added, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One association of one study: a variable, an end-point, a model, an odds ratio.
+
+    Attributes:
+        of: The fact it is about; its value is shown.
+        when: What must hold for it to be shown; always, once the fact is known, unless stated.
+    """
+
+    id: str
+    of: Subject
+    when: Condition
+    per: str
+    endpoint: str
+    model: str
+    odds_ratio: Decimal
+    low: Decimal
+    high: Decimal
+    p: str
+    verified: Verified
+    source: Source
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Association(Rule):
+    """What one study found without giving a score."""
+
+    population: str
+    applies_to: Condition
+    endpoints: Mapping[str, str]
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)

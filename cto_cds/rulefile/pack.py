@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cto_cds.facts.vocabulary import Vocabulary
 from cto_cds.rulefile.model import (
     Algorithm,
+    Association,
     Finding,
     Policy,
     Rule,
@@ -35,7 +36,7 @@ class Pack:
         vocabulary: The facts.
         techniques: Strategies, techniques and equipment, by id.
         findings: In the order in which they depend on each other.
-        scores, algorithms, safety: In the order of their ids.
+        scores, associations, algorithms, safety: In the order of their ids.
         policy: The ranking policy.
         archive: Every text of the pack, as canonical JSON; what the audit store keeps.
         replaced: What local rules took the place of.
@@ -45,6 +46,7 @@ class Pack:
     techniques: Mapping[str, Technique]
     findings: tuple[Finding, ...]
     scores: tuple[Score, ...]
+    associations: tuple[Association, ...]
     algorithms: tuple[Algorithm, ...]
     safety: tuple[Safety, ...]
     policy: Policy
@@ -67,6 +69,7 @@ class Pack:
         return (
             *self.findings,
             *self.scores,
+            *self.associations,
             *self.algorithms,
             *decisions,
             *self.safety,

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
-from cto_cds.facts.document import Node
-from cto_cds.facts.fields import NUMBER, Fields
+from cto_cds.facts.document import Node, TextNode
+from cto_cds.facts.fields import NUMBER, Fields, nearest
 from cto_cds.rulefile.condition import ALWAYS
-from cto_cds.rulefile.model import Criterion, Grade, Header, Outcome, Remark, Score
+from cto_cds.rulefile.model import (
+    Band,
+    Criterion,
+    Grade,
+    Header,
+    Outcome,
+    Remark,
+    Score,
+    Source,
+)
 from cto_cds.rulefile.parts import Reader, read_rows
 
 IF_UNKNOWN = "give the range"
+LOWEST, HIGHEST = Decimal(-1000), Decimal(1000)
 
 
-def read_score(fields: Fields, header: Header, reader: Reader, meaning: str) -> Score:
+def read_score(
+    fields: Fields, header: Header, reader: Reader, meaning: str, strategies: Collection[str]
+) -> Score:
     """Read what follows the header of a score."""
     groups = tuple(reader.names.vocabulary.groups)
     made_for = fields.word("made_for", groups, default="")
     endpoint = fields.text("endpoint", required=True)
     applies = fields.take("applies_to")
     applies_to = reader.condition(applies) if applies else ALWAYS
+    scenarios = _strategies("scenarios", fields, reader, strategies)
     criteria = tuple(
-        _criterion(node, header, reader) for node in fields.items("criteria", required=True)
+        _criterion(node, header, reader, scenarios)
+        for node in fields.items("criteria", required=True)
     )
     grades = tuple(_grade(node, header, reader) for node in fields.items("grades"))
-    outcomes = tuple(_outcome(node, header, reader) for node in fields.items("outcomes"))
+    outcomes = tuple(_outcome(node, header, reader, grades) for node in fields.items("outcomes"))
     remarks = tuple(_remark(node, header, reader) for node in fields.items("notes"))
     fields.word("if_unknown", [IF_UNKNOWN])
     rows = read_rows(fields, reader)
@@ -36,6 +51,7 @@ def read_score(fields: Fields, header: Header, reader: Reader, meaning: str) -> 
         endpoint=endpoint,
         made_for=made_for,
         applies_to=applies_to,
+        scenarios=scenarios,
         criteria=criteria,
         grades=grades,
         outcomes=outcomes,
@@ -45,17 +61,30 @@ def read_score(fields: Fields, header: Header, reader: Reader, meaning: str) -> 
     return score
 
 
-def _criterion(node: Node, header: Header, reader: Reader) -> Criterion:
+def _strategies(
+    key: str, fields: Fields, reader: Reader, allowed: Collection[str]
+) -> tuple[str, ...]:
+    names = fields.texts(key)
+    for name in names:
+        if name not in allowed:
+            found = f"'{name}' is not a strategy that may stand here"
+            reader.book.note(fields.node, found, nearest(name, allowed), key)
+    return names
+
+
+def _criterion(node: Node, header: Header, reader: Reader, scenarios: tuple[str, ...]) -> Criterion:
     fields = Fields(node, reader.book, "a criterion")
+    of_strategy = fields.has("in_scenarios")
     criterion = Criterion(
         id=fields.text("id", required=True),
         title=fields.text("title", required=True),
         points=fields.number("points", required=True) or Decimal(0),
-        when=reader.condition(fields.take("when", required=True)),
+        when=ALWAYS if of_strategy else reader.condition(fields.take("when", required=True)),
         verified=reader.verified(fields, header.verified),
         source=reader.source(fields, header.source),
         at_limit=fields.text("at_limit"),
         place=reader.place(node),
+        in_scenarios=_strategies("in_scenarios", fields, reader, scenarios),
     )
     fields.done()
     return criterion
@@ -75,25 +104,45 @@ def _grade(node: Node, header: Header, reader: Reader) -> Grade:
     return Grade(Decimal(low), Decimal(high), name, verified)
 
 
-def _outcome(node: Node, header: Header, reader: Reader) -> Outcome:
+def _outcome(node: Node, header: Header, reader: Reader, grades: tuple[Grade, ...]) -> Outcome:
     fields = Fields(node, reader.book, "an outcome")
     source = header.source
-    cite, doi = fields.text("cite"), fields.text("doi")
+    cite, doi, where = fields.text("cite"), fields.text("doi"), fields.text("where")
     if cite:
-        source = type(source)(cite, doi)
+        source = Source(cite, doi, where)
     outcome = Outcome(
         endpoint=fields.text("endpoint", required=True),
         population=fields.text("population", required=True),
         source=source,
         unit=fields.text("unit", required=True),
-        values={
-            key.text: getattr(value, "text", "")
+        bands=tuple(
+            band
             for key, value in fields.entries("values", required=True)
-        },
+            for band in _bands(key, value, grades, reader)
+        ),
         verified=reader.verified(fields, header.verified),
     )
     fields.done()
     return outcome
+
+
+def _bands(key: TextNode, value: Node, grades: tuple[Grade, ...], reader: Reader) -> Iterator[Band]:
+    """A published value under a grade, a span of points, or 'any'."""
+    text = value.text if isinstance(value, TextNode) else ""
+    if not text:
+        reader.book.note(value, f"the value for '{key.text}' must be a text")
+    spans = [(grade.low, grade.high) for grade in grades if grade.name == key.text]
+    if key.text == "any":
+        spans = [(LOWEST, HIGHEST)]
+    low, _, high = key.text.partition(" to ")
+    if not spans and NUMBER.fullmatch(low) and NUMBER.fullmatch(high or low):
+        spans = [(Decimal(low), Decimal(high or low))]
+    if not spans:
+        names = ", ".join([*(grade.name for grade in grades), "any", "points such as '0 to 1'"])
+        found = f"the outcome names '{key.text}', which is no grade and no span of points"
+        reader.book.note(key, found, f"Allowed: {names}.", "outcomes")
+    for lowest, highest in spans:
+        yield Band(key.text, lowest, highest, text)
 
 
 def _remark(node: Node, header: Header, reader: Reader) -> Remark:
@@ -112,7 +161,7 @@ def _check(score: Score, fields: Fields, reader: Reader) -> None:
     for name in sorted({name for name in ids if ids.count(name) > 1}):
         found = f"two criteria are called '{name}'"
         reader.book.note(fields.at("criteria"), found, "Rename one.")
-    totals = reachable([criterion.points for criterion in score.criteria])
+    totals = possible_totals(score)
     for total in totals if score.grades else ():
         names = [grade.name for grade in score.grades if grade.low <= total <= grade.high]
         if len(names) != 1:
@@ -120,13 +169,13 @@ def _check(score: Score, fields: Fields, reader: Reader) -> None:
             found = f"a total of {total} has {what}"
             mend = "Give each possible total one grade."
             reader.book.note(fields.at("grades"), found, mend, "grades")
-    grades = {grade.name for grade in score.grades} | {"any"}
-    for outcome in score.outcomes:
-        for name in outcome.values:
-            if name not in grades:
-                found = f"the outcome names '{name}', which is no grade"
-                mend = f"Grades: {', '.join(sorted(grades))}."
-                reader.book.note(fields.at("outcomes"), found, mend, "outcomes")
+
+
+def possible_totals(score: Score) -> tuple[Decimal, ...]:
+    """Return every total of a score, over all its scenarios, in order."""
+    items = reachable([criterion.points for criterion in score.items])
+    extras = {score.points_of(strategy) for strategy in score.scenarios} or {Decimal(0)}
+    return tuple(sorted({total + extra for total in items for extra in extras}))
 
 
 def reachable(points: list[Decimal]) -> tuple[Decimal, ...]:
