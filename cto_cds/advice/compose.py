@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from cto_cds import __version__
 from cto_cds.advice import result
 from cto_cds.advice.asking import asked
+from cto_cds.advice.associating import associations_of
 from cto_cds.advice.borderline import borderline
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.ranking import ranked
+from cto_cds.advice.risks import with_risks
 from cto_cds.advice.safety import guards_of, vetoed_of
 from cto_cds.advice.scoring import score_of
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
@@ -41,22 +43,22 @@ def compose(
         failures: What a reader must know of plugins that could not take part.
     """
     trace = answer.trace
-    tried = sheet.known(TRIED)
+    used = sheet.known(TRIED)
+    tried = used if isinstance(used, tuple) else _none_yet(sheet)
     opinions = {
-        algorithm.rule.id: opinion_of(
-            algorithm, trace, pack, tried if isinstance(tried, tuple) else _none_yet(sheet)
-        )
+        algorithm.rule.id: opinion_of(algorithm, trace, pack, tried)
         for algorithm in trace.algorithms
     }
     algorithms = {name: opinion.shown for name, opinion in opinions.items()}
-    scores = {score.rule.id: score_of(score, trace, pack) for score in trace.scores}
+    scores = {score.rule.id: score_of(score, trace, sheet, pack, tried) for score in trace.scores}
     guards = guards_of(trace.safety)
-    strategies = ranked(opinions, trace.shifts, guards, pack)
+    strategies = with_risks(ranked(opinions, trace.shifts, guards, pack), scores)
     phase = sheet.known(PHASE)
     return result.Result(
         case=sheet.case,
         scores=scores,
         algorithms=algorithms,
+        associations=tuple(associations_of(trace.associations, pack)),
         findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace)},
         recommendation=result.Recommendation(
             phase=phase if isinstance(phase, str) else "unknown",

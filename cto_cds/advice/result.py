@@ -65,6 +65,37 @@ class Outcome(Part):
     population: str
     cite: str
     doi: str | None = None
+    where: str | None = None
+    verified: Verified
+
+
+class Scenario(Part):
+    """A score under one strategy."""
+
+    title: str
+    points: Span
+    grades: tuple[str, ...] = ()
+    outcome: tuple[Outcome, ...] = ()
+
+
+class Certainty(Part):
+    """How sure a score is, given the uncertainty of the measurements."""
+
+    points: dict[str, Number] = Field(description="Probability of each total.")
+    grades: dict[str, Number] = Field(description="Probability of each grade.")
+    criteria: dict[str, Number] = Field(description="Probability that each measured item holds.")
+    measured: tuple[str, ...] = Field(description="The facts whose uncertainty counts.")
+    assuming: str
+
+
+class Risk(Part):
+    """What a published score says of harm or success under one strategy."""
+
+    score: str
+    title: str
+    endpoint: str
+    points: Span
+    outcome: tuple[Outcome, ...] = ()
     verified: Verified
 
 
@@ -76,6 +107,9 @@ class Score(Part):
     endpoint: str
     points: Span | None = None
     grades: tuple[str, ...] = ()
+    span: Span = Field(description="The lowest and the highest total that the score can give.")
+    scenarios: dict[str, Scenario] | None = None
+    certainty: Certainty | None = None
     criteria: tuple[Criterion, ...] = ()
     missing: tuple[str, ...] = ()
     because: str | None = None
@@ -159,6 +193,7 @@ class Strategy(Part):
     )
     against: tuple[Line, ...] = ()
     cautions: tuple[Line, ...] = ()
+    risks: tuple[Risk, ...] = ()
 
 
 class Vetoed(Part):
@@ -225,13 +260,19 @@ class Association(Part):
     """What a study found, as a direction and never as a probability."""
 
     id: str
+    title: str
     reads: tuple[str, ...]
     value: str
     odds_ratio: Number
     ci: Span
+    p: str | None = None
     per: str
     endpoint: str
-    direction: str
+    model: Literal["crude", "adjusted"]
+    direction: Literal["more often", "less often", "no clear direction"] = Field(
+        description="How often the end-point is reached with more of it."
+    )
+    population: str
     source: Source
     verified: Verified
 

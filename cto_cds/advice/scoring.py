@@ -3,53 +3,118 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from cto_cds.advice import result
+from cto_cds.advice.certainty import certainty_of
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.words import missing_in, place_of, reads_of, shown_in, source_of, titles
 from cto_cds.engine.trace import Decided, ScoreTrace, Trace
-from cto_cds.rulefile.model import Criterion, Grade, Outcome, weakest
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.rulefile.model import Criterion, Score, weakest
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.score_file import possible_totals
 from cto_cds.rulefile.truth import Truth
 
+TRIED = "procedure.strategies_tried"
 
-def score_of(score: ScoreTrace, trace: Trace, pack: Pack) -> result.Score:
-    """Return one score as the result shows it."""
+
+def score_of(
+    score: ScoreTrace, trace: Trace, sheet: FactSheet, pack: Pack, tried: tuple[str, ...] | None
+) -> result.Score:
+    """Return one score as the result shows it.
+
+    Args:
+        score: The score in this case.
+        trace: The trace of the whole case.
+        sheet: The facts.
+        pack: The rules.
+        tried: The strategies that were used; None when that is not known.
+    """
     rule = score.rule
     header = rule.header
-    if score.applies.truth is Truth.FALSE:
-        return result.Score(
-            state="not_applicable",
-            title=header.title,
-            endpoint=rule.endpoint,
-            because=f"It does not apply here: {shown_in(score.applies)}.",
-            limits=header.limits,
-            source=source_of(header.source),
-            verified=header.verified,
-            version=header.version,
-        )
-    missing = missing_in(score.applies, *score.criteria)
-    grades = [grade for grade in rule.grades if grade.name in score.grades]
-    low, high = score.totals[0], score.totals[-1]
-    return result.Score(
-        state="known" if low == high else "range",
+    totals = possible_totals(rule)
+    head = result.Score(
+        state="not_applicable",
         title=header.title,
         endpoint=rule.endpoint,
-        points=result.Span(low=low, high=high),
-        grades=score.grades,
-        criteria=tuple(
-            _criterion(criterion, decided)
-            for criterion, decided in zip(rule.criteria, score.criteria, strict=True)
-        ),
-        missing=facts_behind(missing, trace),
-        outcome=tuple(_outcomes(rule.outcomes, grades)),
-        notes=tuple(_notes(score, pack)),
+        span=result.Span(low=totals[0], high=totals[-1]),
         limits=header.limits,
         source=source_of(header.source),
-        verified=weakest(
-            header.verified, *(c.verified for c in rule.criteria), *(g.verified for g in grades)
-        ),
+        verified=header.verified,
         version=header.version,
+    )
+    if score.applies.truth is Truth.FALSE:
+        because = f"It does not apply here: {shown_in(score.applies)}."
+        return head.model_copy(update={"because": because})
+    single = _single(score, tried)
+    missing = missing_in(score.applies, *score.criteria)
+    shown: dict[str, object] = {
+        "state": "known" if len(score.totals) == 1 else "range",
+        "criteria": tuple(_criteria(score, tried)),
+        "missing": facts_behind(missing, trace),
+        "notes": tuple(_notes(score, pack)),
+        "verified": weakest(
+            header.verified,
+            *(criterion.verified for criterion in rule.criteria),
+            *(grade.verified for grade in rule.grades if grade.name in single.grades),
+        ),
+        "certainty": certainty_of(score, sheet),
+    }
+    if rule.scenarios:
+        shown["scenarios"] = {
+            strategy: _scenario(rule, pack.title(strategy), *score.scenarios[strategy])
+            for strategy in rule.scenarios
+        }
+    if not rule.scenarios or tried:
+        shown |= {"points": single.points, "grades": single.grades, "outcome": single.outcome}
+    return head.model_copy(update=shown)
+
+
+def _single(score: ScoreTrace, tried: tuple[str, ...] | None) -> result.Scenario:
+    """The total of the score; of the strategies that were used, the one with the most points."""
+    rule = score.rule
+    used = [strategy for strategy in tried or () if strategy in rule.scenarios]
+    if not used:
+        return _scenario(rule, rule.header.title, score.totals, score.grades)
+    worst = max(used, key=rule.points_of)
+    return _scenario(rule, rule.header.title, *score.scenarios[worst])
+
+
+def _scenario(
+    rule: Score, title: str, totals: tuple[Decimal, ...], grades: tuple[str, ...]
+) -> result.Scenario:
+    return result.Scenario(
+        title=title,
+        points=result.Span(low=totals[0], high=totals[-1]),
+        grades=grades,
+        outcome=tuple(_outcomes(rule, totals)),
+    )
+
+
+def _criteria(score: ScoreTrace, tried: tuple[str, ...] | None) -> Iterator[result.Criterion]:
+    decided = dict(zip((item.id for item in score.rule.items), score.criteria, strict=True))
+    for criterion in score.rule.criteria:
+        if criterion.of_strategy:
+            yield _of_strategy(criterion, tried)
+        else:
+            yield _criterion(criterion, decided[criterion.id])
+
+
+def _of_strategy(criterion: Criterion, tried: tuple[str, ...] | None) -> result.Criterion:
+    """An item that depends on the strategy: open until one has been used."""
+    truth: result.Truth = "unknown"
+    if tried:
+        truth = "true" if set(tried) & set(criterion.in_scenarios) else "false"
+    return result.Criterion(
+        id=criterion.id,
+        title=criterion.title,
+        truth=truth,
+        points=criterion.points,
+        reads=(TRIED,),
+        shown=", ".join(tried) if tried else "depends on the strategy",
+        verified=criterion.verified,
+        source=source_of(criterion.source),
     )
 
 
@@ -66,19 +131,20 @@ def _criterion(criterion: Criterion, decided: Decided) -> result.Criterion:
     )
 
 
-def _outcomes(outcomes: tuple[Outcome, ...], grades: list[Grade]) -> Iterator[result.Outcome]:
-    """The published figures for the grades that are possible, one set after the other."""
-    for outcome in outcomes:
-        for name in ("any", *(grade.name for grade in grades)):
-            if name in outcome.values:
+def _outcomes(rule: Score, totals: tuple[Decimal, ...]) -> Iterator[result.Outcome]:
+    """The published figures for the totals that are possible, one set after the other."""
+    for outcome in rule.outcomes:
+        for band in outcome.bands:
+            if any(band.low <= total <= band.high for total in totals):
                 yield result.Outcome(
                     endpoint=outcome.endpoint,
-                    grade=name,
-                    value=outcome.values[name],
+                    grade=band.label,
+                    value=band.value,
                     unit=outcome.unit,
                     population=outcome.population,
                     cite=outcome.source.cite,
                     doi=outcome.source.doi or None,
+                    where=outcome.source.where or None,
                     verified=outcome.verified,
                 )
 
@@ -88,7 +154,7 @@ def _notes(score: ScoreTrace, pack: Pack) -> Iterator[str]:
         asked = titles(pack, missing_in(score.applies))
         yield f"Whether the score applies is not known; it depends on: {asked}."
     yield from _elsewhere(score, pack)
-    for criterion, decided in zip(score.rule.criteria, score.criteria, strict=True):
+    for criterion, decided in zip(score.rule.items, score.criteria, strict=True):
         if criterion.at_limit and any(seen.at_limit for seen in decided.seen):
             yield f"{criterion.title} sits exactly on the limit. {criterion.at_limit}"
     for remark, decided in zip(score.rule.remarks, score.remarks, strict=True):

@@ -12,11 +12,11 @@ from cto_cds.engine.cage import Cage
 from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.normal_form import LETTERS, atoms_of, flat_block
 from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
-from cto_cds.engine.verdict import Path, Verdict
+from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.facts.value import plain, shown
 from cto_cds.rulefile.model import Algorithm, Score
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.score_file import reachable
+from cto_cds.rulefile.score_file import possible_totals, reachable
 from cto_cds.rulefile.truth import Truth
 
 TRUTH_OF = {"T": Truth.TRUE, "F": Truth.FALSE}
@@ -74,7 +74,15 @@ class CagedChannel:
         for name, block in self._blocks.items():
             if name not in fired:
                 fired[name] = self._fire(block, lookup)
-        totals = {score.id: _totals(score, fired) for score in self._pack.scores}
+        totals: dict[str, tuple[Decimal, ...]] = {}
+        grades: dict[str, tuple[str, ...]] = {}
+        for score in self._pack.scores:
+            totals[score.id] = _totals(score, fired)
+            for strategy in score.scenarios:
+                key = scenario_key(score.id, strategy)
+                totals[key] = _with_strategy(score, strategy, totals[score.id])
+            for key in (score.id, *(scenario_key(score.id, s) for s in score.scenarios)):
+                grades[key] = self._grades(score, totals[key])
         return Verdict(
             fired=fired,
             findings={
@@ -82,7 +90,7 @@ class CagedChannel:
                 for name, possible in lookup.findings.items()
             },
             totals={name: tuple(plain(total) for total in t) for name, t in totals.items()},
-            grades={s.id: self._grades(s, totals[s.id]) for s in self._pack.scores},
+            grades=grades,
             paths={a.id: tuple(self._paths(a, fired)) for a in self._pack.algorithms},
         )
 
@@ -147,14 +155,22 @@ def _truths(block: UnitBlock, fired: tuple[str, ...]) -> dict[str, Truth]:
 def _totals(score: Score, fired: dict[str, tuple[str, ...]]) -> tuple[Decimal, ...]:
     """The certain points as a base, and every choice of the items that did not fire."""
     entries = set(fired[f"score:{score.id}"])
-    base = sum((c.points for c in score.criteria if f"{c.id}/T" in entries), Decimal(0))
-    unknown = [c.points for c in score.criteria if not {f"{c.id}/T", f"{c.id}/F"} & entries]
+    base = sum((c.points for c in score.items if f"{c.id}/T" in entries), Decimal(0))
+    unknown = [c.points for c in score.items if not {f"{c.id}/T", f"{c.id}/F"} & entries]
     return tuple(base + extra for extra in reachable(unknown))
+
+
+def _with_strategy(score: Score, strategy: str, totals: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    """The totals once a strategy has added its points."""
+    for criterion in score.criteria:
+        if strategy in criterion.in_scenarios:
+            totals = tuple(total + criterion.points for total in totals)
+    return totals
 
 
 def _grade_block(score: Score) -> Block:
     """One rule for each possible total: the engine names its grade."""
-    totals = reachable([criterion.points for criterion in score.criteria])
+    totals = possible_totals(score)
     return Block(
         f"grades:{score.id}",
         tuple(

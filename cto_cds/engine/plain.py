@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
-from cto_cds.engine.verdict import Path, Verdict
+from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.facts.value import plain, shown
 from cto_cds.rulefile.condition import decide
 from cto_cds.rulefile.model import Algorithm, Score
@@ -38,7 +38,8 @@ class PlainChannel:
         for name, block in self._blocks.items():
             if name not in truths:
                 truths[name] = _truths(block, lookup)
-        totals = {score.id: _totals(score, truths) for score in self._pack.scores}
+        scores = self._pack.scores
+        totals = {name: found for score in scores for name, found in _totals(score, truths)}
         return Verdict(
             fired={name: _fired(found) for name, found in truths.items()},
             findings={
@@ -46,7 +47,11 @@ class PlainChannel:
                 for name, possible in lookup.findings.items()
             },
             totals={name: tuple(plain(total) for total in t) for name, t in totals.items()},
-            grades={s.id: _grades(s, totals[s.id]) for s in self._pack.scores},
+            grades={
+                name: _grades(score, found)
+                for score in scores
+                for name, found in _totals(score, truths)
+            },
             paths={a.id: tuple(_paths(a, truths)) for a in self._pack.algorithms},
         )
 
@@ -62,16 +67,21 @@ def _fired(truths: Truths) -> tuple[str, ...]:
     return tuple(f"{name}/{LETTER[found]}" for name, found in truths.items() if found in LETTER)
 
 
-def _totals(score: Score, truths: Mapping[str, Truths]) -> tuple[Decimal, ...]:
-    """Every total: certain points, and each unknown item counted or not."""
+def _totals(
+    score: Score, truths: Mapping[str, Truths]
+) -> Iterator[tuple[str, tuple[Decimal, ...]]]:
+    """Every total: certain points, and each unknown item counted or not; then by strategy."""
     found = truths[f"score:{score.id}"]
     totals = [Decimal(0)]
-    for criterion in score.criteria:
+    for criterion in score.items:
         if found[criterion.id] is Truth.TRUE:
             totals = [total + criterion.points for total in totals]
         elif found[criterion.id] is Truth.UNKNOWN:
             totals = sorted({*totals, *(total + criterion.points for total in totals)})
-    return tuple(totals)
+    yield score.id, tuple(totals)
+    for strategy in score.scenarios:
+        added = score.points_of(strategy)
+        yield scenario_key(score.id, strategy), tuple(total + added for total in totals)
 
 
 def _grades(score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:

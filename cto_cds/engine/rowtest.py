@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from cto_cds.engine.engine import Answer, Engine
-from cto_cds.engine.trace import Decided, SafetyTrace, decided
+from cto_cds.engine.trace import AssociationTrace, Decided, SafetyTrace, decided
 from cto_cds.errors import CtoCdsError, Place
 from cto_cds.facts.case import implied
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.facts.value import Reading, plain
+from cto_cds.facts.value import Reading, Value, plain
 from cto_cds.rulefile.condition import Condition, leaves
-from cto_cds.rulefile.model import Decision, Finding, Policy, Row, Rule, Safety, Score
+from cto_cds.rulefile.model import (
+    Association,
+    Decision,
+    Entry,
+    Finding,
+    Policy,
+    Row,
+    Rule,
+    Safety,
+    Score,
+)
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
@@ -105,9 +116,13 @@ def _observed(rule: Rule, answer: Answer) -> tuple[Mapping[str, list[str]], list
         conditions = [score.applies, *score.criteria, *score.remarks]
         if score.applies.truth is Truth.FALSE:
             return {"": ["not applicable"]}, conditions
-        span = sorted({score.totals[0], score.totals[-1]})
-        text = " to ".join(plain(total) for total in span)
-        return {"score": [text], "grade": list(score.grades)}, conditions
+        by_strategy = {name: [_span(found)] for name, (found, _) in score.scenarios.items()}
+        got = {"score": [_span(score.totals)], "grade": list(score.grades), **by_strategy}
+        return got, conditions
+    if isinstance(rule, Association):
+        association = next(a for a in trace.associations if a.rule is rule)
+        ids = [entry.id for entry, _, _ in shown_entries(association)]
+        return {"shows": ids}, [association.applies, *association.entries]
     if isinstance(rule, Finding):
         finding = next(f for f in trace.findings if f.rule is rule)
         word = finding.possible[0] if len(finding.possible) == 1 else "unknown"
@@ -121,6 +136,24 @@ def _observed(rule: Rule, answer: Answer) -> tuple[Mapping[str, list[str]], list
         holding = [s.rule.id for s in trace.shifts if s.holds.truth is Truth.TRUE]
         return {"shifts": holding}, [shift.holds for shift in trace.shifts]
     return {}, []
+
+
+def _span(totals: Sequence[Decimal]) -> str:
+    return " to ".join(plain(total) for total in sorted({totals[0], totals[-1]}))
+
+
+def shown_entries(
+    association: AssociationTrace,
+) -> Iterator[tuple[Entry, str, Value]]:
+    """Yield the associations that a case shows, each with the place and value it is about."""
+    if association.applies.truth is Truth.FALSE:
+        return
+    rule = association.rule
+    for entry, holds, value in zip(
+        rule.entries, association.entries, association.values, strict=True
+    ):
+        if holds.truth is Truth.TRUE and value is not None:
+            yield entry, *value
 
 
 def effect_of(safety: SafetyTrace) -> str:
@@ -151,7 +184,9 @@ def _decision(rule: Decision, answer: Answer) -> tuple[Mapping[str, list[str]], 
 def _conditions(rule: Rule) -> list[Condition]:
     if isinstance(rule, Score):
         remarks = [remark.when for remark in rule.remarks]
-        return [rule.applies_to, *(c.when for c in rule.criteria), *remarks]
+        return [rule.applies_to, *(c.when for c in rule.items), *remarks]
+    if isinstance(rule, Association):
+        return [rule.applies_to, *(entry.when for entry in rule.entries)]
     if isinstance(rule, Finding):
         return [value.when for value in rule.values]
     if isinstance(rule, Decision):
@@ -165,7 +200,9 @@ def _conditions(rule: Rule) -> list[Condition]:
 
 def _outputs(rule: Rule) -> set[str]:
     if isinstance(rule, Score):
-        return {grade.name for grade in rule.grades}
+        return {grade.name for grade in rule.grades} if not rule.scenarios else set()
+    if isinstance(rule, Association):
+        return {entry.id for entry in rule.entries}
     if isinstance(rule, Finding):
         return set(rule.words)
     if isinstance(rule, Decision):

@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.engine.lookup import Lookup
-from cto_cds.engine.verdict import Verdict
+from cto_cds.engine.verdict import Verdict, scenario_key
+from cto_cds.facts.value import Value
 from cto_cds.rulefile.condition import Condition, Leaf, decide, leaves
-from cto_cds.rulefile.model import Algorithm, Branch, Decision, Finding, Safety, Score, Shift
+from cto_cds.rulefile.model import (
+    Algorithm,
+    Association,
+    Branch,
+    Decision,
+    Finding,
+    Safety,
+    Score,
+    Shift,
+)
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
@@ -62,14 +72,25 @@ class FindingTrace:
 
 @dataclass(frozen=True, slots=True)
 class ScoreTrace:
-    """A score of one case."""
+    """A score of one case; ``scenarios`` holds totals and grades by strategy."""
 
     rule: Score
     applies: Decided
     criteria: tuple[Decided, ...]
     totals: tuple[Decimal, ...]
     grades: tuple[str, ...]
+    scenarios: Mapping[str, tuple[tuple[Decimal, ...], tuple[str, ...]]]
     remarks: tuple[Decided, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationTrace:
+    """The associations of one study in one case, each with the value it is about."""
+
+    rule: Association
+    applies: Decided
+    entries: tuple[Decided, ...]
+    values: tuple[tuple[str, Value] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +135,7 @@ class Trace:
 
     findings: tuple[FindingTrace, ...]
     scores: tuple[ScoreTrace, ...]
+    associations: tuple[AssociationTrace, ...]
     algorithms: tuple[AlgorithmTrace, ...]
     safety: tuple[SafetyTrace, ...]
     shifts: tuple[ShiftTrace, ...]
@@ -128,6 +150,7 @@ def trace_of(pack: Pack, lookup: Lookup, verdict: Verdict) -> Trace:
     return Trace(
         findings=tuple(_finding(rule, lookup, verdict) for rule in pack.findings),
         scores=tuple(_score(rule, lookup, verdict) for rule in pack.scores),
+        associations=tuple(_association(rule, lookup) for rule in pack.associations),
         algorithms=tuple(_algorithm(rule, lookup, verdict) for rule in pack.algorithms),
         safety=tuple(_safety(rule, lookup) for rule in pack.safety),
         shifts=tuple(
@@ -168,10 +191,31 @@ def _score(rule: Score, lookup: Lookup, verdict: Verdict) -> ScoreTrace:
     return ScoreTrace(
         rule=rule,
         applies=decided(rule.applies_to, lookup),
-        criteria=tuple(decided(criterion.when, lookup) for criterion in rule.criteria),
+        criteria=tuple(decided(criterion.when, lookup) for criterion in rule.items),
         totals=tuple(Decimal(total) for total in verdict.totals[rule.id]),
         grades=verdict.grades[rule.id],
+        scenarios={
+            strategy: (
+                tuple(Decimal(total) for total in verdict.totals[scenario_key(rule.id, strategy)]),
+                verdict.grades[scenario_key(rule.id, strategy)],
+            )
+            for strategy in rule.scenarios
+        },
         remarks=tuple(decided(remark.when, lookup) for remark in rule.remarks),
+    )
+
+
+def _association(rule: Association, lookup: Lookup) -> AssociationTrace:
+    values = []
+    for entry in rule.entries:
+        path = lookup.used_path(entry.of)
+        value = lookup.sheet.known(path) if path else None
+        values.append(None if value is None else (path, value))
+    return AssociationTrace(
+        rule=rule,
+        applies=decided(rule.applies_to, lookup),
+        entries=tuple(decided(entry.when, lookup) for entry in rule.entries),
+        values=tuple(values),
     )
 
 

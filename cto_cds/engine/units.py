@@ -36,9 +36,14 @@ def blocks_of(pack: Pack) -> Iterator[UnitBlock]:
                 f"finding:{finding.id}", tuple((f"{i}:{v.word}", v.when) for i, v in numbered)
             )
     for score in pack.scores:
-        items = tuple((criterion.id, criterion.when) for criterion in score.criteria)
+        items = tuple((criterion.id, criterion.when) for criterion in score.items)
         notes = tuple((f"note {i}", remark.when) for i, remark in enumerate(score.remarks))
         yield UnitBlock(f"score:{score.id}", ((APPLIES, score.applies_to), *items, *notes))
+    for association in pack.associations:
+        entries = tuple((entry.id, entry.when) for entry in association.entries)
+        yield UnitBlock(
+            f"association:{association.id}", ((APPLIES, association.applies_to), *entries)
+        )
     for algorithm in pack.algorithms:
         yield UnitBlock(f"algorithm:{algorithm.id}", ((APPLIES, algorithm.applies_to),))
         for decision in algorithm.decisions:

@@ -18,8 +18,9 @@ class Verdict:
         fired: For each block, in the order of its rules, ``unit/T`` or ``unit/F`` for every unit
             that is certainly true or certainly false. A unit that is missing is unknown.
         findings: For each finding, the values it may still have, as text; empty for any.
-        totals: For each score, every total that is still possible, rising.
-        grades: For each score, the grades of those totals, each once.
+        totals: For each score, every total that is still possible, rising; for a score with
+            scenarios, without the points of a strategy, and as ``score@strategy`` with them.
+        grades: For the same, the grades of those totals, each once.
         paths: For each algorithm, every way that is still possible.
     """
 
@@ -58,3 +59,8 @@ class Verdict:
                 if mine.get(name) != theirs.get(name)
             )
         return lines
+
+
+def scenario_key(score: str, strategy: str) -> str:
+    """Return the key of a score under one strategy."""
+    return f"{score}@{strategy}"

@@ -1,0 +1,127 @@
+"""How sure a score is, given the uncertainty of the measurements: exact, cell by cell."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cto_cds.advice import result
+from cto_cds.engine.trace import ScoreTrace
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import Quantity, plain
+from cto_cds.rulefile.condition import Leaf, decide
+from cto_cds.rulefile.model import Criterion
+from cto_cds.rulefile.truth import Truth
+
+ASSUMING = (
+    "Each measurement is taken as normally distributed around its value with its standard "
+    "deviation, independently of the others; facts without one are taken as certain."
+)
+THOUSANDTH = Decimal("0.001")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Values of one fact between two neighbouring limits, and how likely they are."""
+
+    value: Quantity
+    probability: float
+
+
+def certainty_of(score: ScoreTrace, sheet: FactSheet) -> result.Certainty | None:
+    """Return the distribution of total and grade, or None when nothing uncertain is measured.
+
+    The values of each uncertain fact are cut at the limits that the score asks about; every
+    combination of stretches is decided like a case of its own, and its probability counted.
+
+    Args:
+        score: The score in this case; all its items must be known.
+        sheet: The facts with their standard deviations.
+    """
+    if any(decided.truth is Truth.UNKNOWN for decided in score.criteria):
+        return None
+    stretches = _stretches(score, sheet)
+    if not stretches:
+        return None
+    totals: dict[Decimal, float] = {}
+    passing = {criterion.id: 0.0 for criterion in score.rule.items}
+    for cell in itertools.product(*stretches.values()):
+        values = {path: part.value for path, part in zip(stretches, cell, strict=True)}
+        probability = math.prod(part.probability for part in cell)
+        total = Decimal(0)
+        for criterion, holds in _items(score, values):
+            if holds:
+                total += criterion.points
+                passing[criterion.id] += probability
+        totals[total] = totals.get(total, 0.0) + probability
+    return result.Certainty(
+        points={plain(total): _rounded(p) for total, p in sorted(totals.items())},
+        grades=_grades(score, totals),
+        criteria={
+            criterion.id: _rounded(passing[criterion.id])
+            for criterion, decided in zip(score.rule.items, score.criteria, strict=True)
+            if any(seen.path in stretches for seen in decided.seen)
+        },
+        measured=tuple(stretches),
+        assuming=ASSUMING,
+    )
+
+
+def _stretches(score: ScoreTrace, sheet: FactSheet) -> dict[str, list[_Stretch]]:
+    limits: dict[str, set[Decimal]] = {}
+    for decided in score.criteria:
+        for seen in decided.seen:
+            reading = sheet.readings.get(seen.path)
+            if seen.leaf.limit is not None and reading is not None and reading.sd is not None:
+                limits.setdefault(seen.path, set()).add(seen.leaf.limit.number)
+    found = {}
+    for path, numbers in limits.items():
+        reading = sheet.readings[path]
+        value, sd = reading.known, reading.sd
+        if isinstance(value, Quantity) and sd is not None and sd.number > 0:
+            found[path] = list(_cut(value, float(sd.number), sorted(numbers)))
+    return found
+
+
+def _cut(value: Quantity, sd: float, limits: list[Decimal]) -> Iterator[_Stretch]:
+    """Cut the distribution of a value at the limits; a limit itself has no probability."""
+    below = 0.0
+    for index, limit in enumerate(limits):
+        up_to = 0.5 * (1 + math.erf(float(limit - value.number) / (sd * math.sqrt(2))))
+        lower = limits[index - 1] if index else limit - 2
+        yield _Stretch(Quantity((lower + limit) / 2, value.unit), up_to - below)
+        below = up_to
+    yield _Stretch(Quantity(limits[-1] + 1, value.unit), 1 - below)
+
+
+def _items(score: ScoreTrace, values: Mapping[str, Quantity]) -> Iterator[tuple[Criterion, bool]]:
+    """Yield each item and whether it holds when the uncertain facts have these values."""
+    for criterion, decided in zip(score.rule.items, score.criteria, strict=True):
+        truths = {
+            seen.leaf.text: seen.leaf.decide((values[seen.path],))
+            if seen.path in values
+            else seen.truth
+            for seen in decided.seen
+        }
+        yield criterion, decide(criterion.when, _lookup(truths)) is Truth.TRUE
+
+
+def _lookup(truths: Mapping[str, Truth]) -> Callable[[Leaf], Truth]:
+    return lambda leaf: truths[leaf.text]
+
+
+def _grades(score: ScoreTrace, totals: Mapping[Decimal, float]) -> dict[str, Decimal]:
+    return {
+        grade.name: _rounded(
+            sum(p for total, p in totals.items() if grade.low <= total <= grade.high)
+        )
+        for grade in score.rule.grades
+        if any(grade.low <= total <= grade.high for total in totals)
+    }
+
+
+def _rounded(probability: float) -> Decimal:
+    return Decimal(probability).quantize(THOUSANDTH)

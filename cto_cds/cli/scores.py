@@ -1,0 +1,71 @@
+"""``cto-cds scores``: every score of a case in one table, or what each score is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cto_cds.cli.options import AsJson, CctaFile, Drafts
+
+if TYPE_CHECKING:
+    from cto_cds.rulefile.model import Score
+
+
+def run(
+    case: Annotated[
+        Path | None, typer.Argument(metavar="[CASE]", help="A case file in YAML or JSON.")
+    ] = None,
+    ccta: CctaFile = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Explain each score in one line, with its citation.")
+    ] = False,
+    drafts: Drafts = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show all scores of a case: total or range, grade, end-point, outcome, what is missing.
+
+    Nothing is recorded. Example: cto-cds scores CASE.yaml
+    """
+    from cto_cds.assess import Assessor, Settings
+    from cto_cds.cli.inputs import CaseInput
+    from cto_cds.cli.output import print_json, show
+
+    if listed == (case is not None):
+        message = "give a CASE, or --list"
+        raise typer.BadParameter(message)
+    with Assessor(Settings.from_environment(drafts=drafts)) as assessor:
+        if case is None:
+            if as_json:
+                print_json([_entry(score) for score in assessor.pack.scores])
+                return
+            from cto_cds.report.scores import scores_list
+
+            show(scores_list(assessor.pack))
+            return
+        asked = CaseInput(case, ccta)
+        sheet, _ = asked.read(assessor.pack, assessor.registry, lambda _stage, _share: None)
+        result = assessor.evaluate(sheet)
+        names = assessor.pack.names()
+    if as_json:
+        shown = result.model_dump(mode="json", by_alias=True, exclude_none=True)
+        print_json({"scores": shown["scores"], "associations": shown["associations"]})
+        return
+    from cto_cds.report.scores import scores_table
+
+    show(scores_table(result, names))
+
+
+def _entry(score: Score) -> dict[str, str]:
+    header = score.header
+    return {
+        "id": score.id,
+        "title": header.title,
+        "endpoint": score.endpoint,
+        "purpose": header.purpose,
+        "cite": header.source.cite,
+        "doi": header.source.doi,
+        "verified": header.verified,
+        "version": header.version,
+    }
