@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import random
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,11 @@ TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn")), max_size=20
 ).map(lambda text: " ".join(text.split()))
 """Remarks as people type them: one line, any script."""
+
+
+def repeatable(seed: object) -> random.Random:
+    """Return a source of choices that are the same in every run."""
+    return random.Random(str(seed))  # noqa: S311  repeatable choices, no secrets
 
 
 @functools.cache
