@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 AIMS_S = {"cto-cds assess CASE --json": 0.7, "cto-cds --help": 0.25}
 
 
+def spent_by_commands() -> float:
+    """Return the processor time, in seconds, of all commands that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def job(command: Sequence[str], home: str) -> Callable[[], object]:
     """Return what runs a command and fails when it fails."""
     environment = {**os.environ, "CTO_CDS_HOME": home}
@@ -38,28 +45,28 @@ def job(command: Sequence[str], home: str) -> Callable[[], object]:
 
 def figures(times: Mapping[str, Times]) -> dict[str, object]:
     """Return everything that was measured, for a program to read."""
-    peer = times[PEER].p50
+    peer = times[PEER]
     return {
-        "times": {name: _document(found) for name, found in times.items()},
-        "ratio_to_peer": {name: round(found.p50 / peer, 3) for name, found in times.items()},
+        "times": {name: found.document() for name, found in times.items()},
+        "ratio_to_peer": {name: round(found.p50 / peer.p50, 3) for name, found in times.items()},
+        "cpu_ratio_to_peer": {
+            name: round(found.cpu / peer.cpu, 3) for name, found in times.items()
+        },
         "peer": PEER,
         "aims_s": AIMS_S,
     }
 
 
-def _document(found: Times) -> dict[str, float]:
-    """Without the processor time, which is that of the process that waits for the command."""
-    return {key: value for key, value in found.document().items() if key != "cpu_p50_ms"}
-
-
 def tell(times: Mapping[str, Times]) -> None:
     """Print the figures for a person."""
-    peer = times[PEER].p50
-    print(f"{'':30}{'median s':>10}{'min s':>10}{'max s':>10}{'/ peer':>10}{'aim s':>10}")
+    peer = times[PEER]
+    seconds = "".join(f"{title:>10}" for title in ("median s", "min s", "max s", "cpu s"))
+    print(f"{'':30}{seconds}{'/ peer':>8}{'cpu /':>8}{'aim s':>8}")
     for name, found in times.items():
-        ends = (found.p50, found.sorted_ms[0], found.sorted_ms[-1])
-        seconds = "".join(f"{ms / 1000:10.3f}" for ms in ends)
-        print(f"{name:30}{seconds}{found.p50 / peer:10.2f}{AIMS_S.get(name, ''):>10}")
+        columns = (found.p50, found.sorted_ms[0], found.sorted_ms[-1], found.cpu)
+        seconds = "".join(f"{ms / 1000:10.3f}" for ms in columns)
+        compared = f"{found.p50 / peer.p50:8.2f}{found.cpu / peer.cpu:8.2f}"
+        print(f"{name:30}{seconds}{compared}{AIMS_S.get(name, ''):>8}")
     print(f"\nThe peer is '{PEER}'. The first run of each, which fills caches, is not counted.")
 
 
@@ -71,7 +78,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         jobs = {name: job(command, home) for name, command in COMMANDS.items()}
-        times = in_turns(jobs, given.runs)
+        times = in_turns(jobs, given.runs, spent_by_commands)
     if given.json:
         print(json.dumps(figures(times), indent=2))
     else:
