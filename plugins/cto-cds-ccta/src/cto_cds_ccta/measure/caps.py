@@ -119,9 +119,9 @@ def find_cap(
 
     The standard deviation is the range in which the fit is worse by less than the noise explains,
     with noise correlated over 1 mm; the sampling; and 0.4 of the point spread, since real ends are
-    neither flat nor even cones (the share was set on phantoms). A taper below 1 mm cannot be told from a flat end
-    through the blur: half the difference goes into the standard deviation, and a proximal end is
-    placed as flat. Distal ends are usually tapered.
+    neither flat nor even cones (the share was set on phantoms). A taper below 1 mm cannot be told
+    from a flat end through the blur: half the difference goes into the standard deviation, and a
+    proximal end is placed as flat. Distal ends are usually tapered.
 
     Args:
         vessel: The straightened vessel.
