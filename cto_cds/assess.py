@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -126,6 +127,8 @@ def _fitting_pack(layers: list[Layer], settings: Settings, cache: ParseCache) ->
 class Assessor:
     """Assesses cases with one set of rules, and records each before it is returned.
 
+    Threads may share it; a forked process makes its own.
+
     Args:
         settings: What the installation chooses.
         registry: The plugins; loaded from the environment unless given.
@@ -148,6 +151,7 @@ class Assessor:
             channel = RemoteChannel(self.pack, deadline_s=DEADLINE_S, drafts=settings.drafts)
         self._engine = Engine(self.pack, channel)
         self._store: AuditStore | None = None
+        self._opening = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -214,8 +218,9 @@ class Assessor:
         return Audit(record=receipt.record, hash=receipt.hash)
 
     def _open_store(self) -> AuditStore:
-        if self._store is None:
-            self._store = AuditStore.open(self.settings.audit_folder)
+        with self._opening:
+            if self._store is None:
+                self._store = AuditStore.open(self.settings.audit_folder)
         return self._store
 
     def _send(self, store: AuditStore, number: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import random
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,11 @@ TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn")), max_size=20
 ).map(lambda text: " ".join(text.split()))
 """Remarks as people type them: one line, any script."""
+
+
+def repeatable(seed: object) -> random.Random:
+    """Return a source of choices that are the same in every run."""
+    return random.Random(str(seed))  # noqa: S311  repeatable choices, no secrets
 
 
 @functools.cache
@@ -180,6 +186,53 @@ def built_in_sheets(*, read: bool = False) -> st.SearchStrategy[FactSheet]:
     )
 
 
+LAB: Mapping[str, tuple[str, ...]] = {
+    "procedure.phase": ("crossing",),
+    "procedure.dual_injection_done": ("yes",),
+    "procedure.complication": ("none",),
+    "procedure.air_kerma": ("1 Gy",),
+    "procedure.contrast": ("100 mL",),
+    "procedure.duration": ("30 min",),
+    "procedure.minutes_without_progress": ("2 min", "60 min"),
+    "procedure.wire_position": ("in cap", "intraplaque"),
+    "procedure.well_advanced": ("no", "yes"),
+    "history.egfr": ("90 mL/min/1.73m2",),
+    "angiography.occlusion": ("chronic total",),
+    "angiography.proximal_cap": ("clear", "ambiguous"),
+    "angiography.interventional_collaterals": ("no", "yes"),
+    "angiography.in_stent": ("no", "yes"),
+}
+"""Facts of a procedure under way that gives no reason to stop: they lead deep into algorithms."""
+
+
+def lab_sheets() -> st.SearchStrategy[FactSheet]:
+    """Generate cases in the laboratory, with some strategies tried and some facts missing."""
+    return st.deferred(_lab_sheets)
+
+
+def _lab_sheets() -> st.SearchStrategy[FactSheet]:
+    vocabulary = built_in_pack().vocabulary
+    strategies = st.lists(st.sampled_from(built_in_pack().strategies[:6]), max_size=3, unique=True)
+    table: dict[str, st.SearchStrategy[Value]] = {
+        path: st.sampled_from([vocabulary.of(path).value_of(text) for text in texts])
+        for path, texts in LAB.items()
+    }
+    given = st.fixed_dictionaries({**table, "procedure.strategies_tried": strategies.map(tuple)})
+    return st.builds(
+        lambda sheet, facts, left_out: _sheet(
+            "in the laboratory",
+            {
+                **{path: r for path, r in sheet.readings.items() if r.name != left_out},
+                **{p: Reading(p, value) for p, value in facts.items() if p != left_out},
+            },
+            vocabulary,
+        ),
+        built_in_sheets(read=True),
+        given,
+        st.sampled_from(["", "", "", *table]),
+    )
+
+
 def built_in_leaves() -> st.SearchStrategy[Leaf]:
     """Generate comparisons that the built-in rules make."""
     return st.deferred(
@@ -198,3 +251,16 @@ def conditions(of: st.SearchStrategy[Leaf]) -> st.SearchStrategy[Condition]:
         ),
         max_leaves=6,
     )
+
+
+def without(sheet: FactSheet, name: str) -> FactSheet:
+    """Return a case in which one fact is unknown, in every place where it could be read.
+
+    The phase is said to be unknown, because a case without the group would mean planning.
+    """
+    readings = {
+        path: Reading(path, None) if name == "phase" and reading.name == name else reading
+        for path, reading in sheet.readings.items()
+        if reading.name != name or name == "phase"
+    }
+    return FactSheet(sheet.case, readings)

@@ -41,6 +41,7 @@ def guards_of(safety: Iterable[SafetyTrace]) -> tuple[Guard, ...]:
 
 def vetoed_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Vetoed, ...]:
     """Return one entry for each strategy or technique and each rule that forbids it."""
+    vetoes = [guard for guard in guards if guard.effect == "veto"]
     return tuple(
         result.Vetoed(
             id=name,
@@ -52,6 +53,6 @@ def vetoed_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Vetoed, ...]:
             source=source_of(guard.trace.rule.header.source),
         )
         for name in pack.techniques
-        for guard in guards
-        if guard.effect == "veto" and name in guard.on
+        for guard in vetoes
+        if name in guard.on
     )

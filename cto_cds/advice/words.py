@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from cto_cds.advice import result
 from cto_cds.engine.trace import Decided, Seen
@@ -11,6 +12,7 @@ from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
 
+@cache
 def source_of(source: Source) -> result.Source:
     """Return a source as the result shows it."""
     return result.Source(cite=source.cite, doi=source.doi or None, where=source.where or None)

@@ -44,5 +44,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing el
 Drafts = Annotated[bool, typer.Option("--drafts", help="Use rules with status draft as well.")]
 ReportFile = Annotated[
     Path | None,
-    typer.Option("--report", metavar="FILE.html", help="Also write a report, one HTML file."),
+    typer.Option(
+        "--report", metavar="FILE.html", dir_okay=False, help="Also write a report, one HTML file."
+    ),
 ]

@@ -30,8 +30,10 @@ class Lookup:
         """Return the place that is read for a subject: the first that knows it, or empty."""
         if subject.finding:
             return subject.name
-        known = (path for path in subject.paths if self.sheet.known(path) is not None)
-        return next(known, "")
+        for path in subject.paths:
+            if self.sheet.known(path) is not None:
+                return path
+        return ""
 
     def possible(self, subject: Subject, read_unknown_as: Mapping[str, str]) -> Possible:
         """Return what a subject may still be."""
@@ -43,9 +45,10 @@ class Lookup:
             value = self.sheet.known(path)
             if value is not None:
                 return (value,)
-        assumed = (read_unknown_as[path] for path in subject.paths if path in read_unknown_as)
-        word = next(assumed, None)
-        return None if word is None else (word,)
+        for path in subject.paths:
+            if path in read_unknown_as:
+                return (read_unknown_as[path],)
+        return None
 
     def truth(self, leaf: Leaf, read_unknown_as: Mapping[str, str]) -> Truth:
         """Return the truth of one comparison."""

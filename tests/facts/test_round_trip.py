@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import TEXTS, built_in_limits, built_in_pack, built_in_sheets, long_sheets
 
@@ -44,6 +44,7 @@ def test_a_case_in_the_long_form_survives_yaml(sheet):
     assert (read.case, readings(read)) == (sheet.case, readings(sheet))
 
 
+@settings(max_examples=20)
 @given(built_in_sheets())
 def test_a_case_with_any_facts_survives_both_and_keeps_its_digest(sheet):
     as_json = again(json.dumps(sheet.document()))

@@ -75,8 +75,14 @@ def test_a_line_that_ends_in_the_occlusion_misses_the_return_of_contrast(tapered
     assert "never returns" in refusal(piece(tapered, 0, 33)).found
 
 
-def test_a_line_that_begins_in_the_occlusion_has_no_contrast_there(blunt):
-    assert "where the line begins" in refusal(piece(blunt, 26, 54)).found
+@pytest.mark.parametrize("start_mm", [25, 26, 28, 32])
+def test_a_line_that_begins_in_the_occlusion_is_refused(blunt, start_mm):
+    assert "where the line begins" in refusal(piece(blunt, start_mm, 54)).found
+
+
+@pytest.mark.parametrize("end_mm", [33, 36, 37])
+def test_a_line_that_ends_in_calcified_occlusion_is_refused(blunt, end_mm):
+    assert refusal(piece(blunt, 0, end_mm)).mend
 
 
 def test_a_line_that_begins_just_before_the_occlusion_is_too_close(blunt):

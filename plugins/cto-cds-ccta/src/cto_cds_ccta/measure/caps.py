@@ -14,8 +14,9 @@ from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 
 TAPERS_MM = np.arange(0.0, 10.01, 0.5)
 UNRESOLVED_TAPER_MM = 1.0
-FORM_PER_FWHM = 0.25
-SMOOTHING_MM = 0.25
+FORM_PER_FWHM = 0.4
+SMOOTHING_MM = 0.35
+CLEAR_STEP_NOISES = 8.0
 LUMEN_SHARE = 0.8
 _BEFORE_MM = 14.0
 _BEHIND_MM = 3.0
@@ -71,7 +72,7 @@ def hidden_by_calcium(vessel: StraightVessel, levels: Levels) -> NDArray[np.bool
 def find_gaps(
     core_hu: NDArray[np.float64], hidden_share: NDArray[np.float64], levels: Levels
 ) -> list[tuple[float, float]]:
-    """Return the pieces (start, end in mm) without contrast between two pieces with contrast.
+    """Return the pieces (start, end in mm) without contrast; one may begin or end with the line.
 
     A section is open when the median of its core is close to the fainter of the two contrast
     columns: fibrous plaque can be almost as bright. Gaps below 1 mm are noise, and contrast of
@@ -87,8 +88,7 @@ def find_gaps(
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
-    last = len(core_hu)
-    return [(a * STEP_MM, (b - 1) * STEP_MM) for a, b in joined if a > 0 and b < last]
+    return [(a * STEP_MM, (b - 1) * STEP_MM) for a, b in joined]
 
 
 def _runs(mask: NDArray[np.bool_], least_mm: float) -> list[tuple[int, int]]:
@@ -110,14 +110,26 @@ def find_cap(
 
     The column is everything connected with the patent end that is brighter than the middle
     between contrast and the brighter plaque (80th percentile) behind the cap, in the inner 0.8
-    of the vessel and after a Gaussian of 0.25 mm that calms the noise. Its width along the vessel is compared with that of columns that end flat or narrow evenly over 0.5 to
-    10 mm, each blurred as the scanner and the Gaussian blur it
-    (:func:`cto_cds_ccta.measure.blur.tapered_end`); the best fit gives position and taper together. This finds the tip of a taper that the blur hides, and is the position of
-    half the contrast for a flat cap. The standard deviation is the range in which the fit is
-    worse by less than the noise explains, with noise correlated over 1 mm, the sampling,
-    and a quarter of the point spread, since real ends are neither flat nor even cones. A taper
-    below 1 mm cannot be told from a flat end through the blur: half the difference goes into the
-    standard deviation, and a proximal end is placed as flat. Distal ends are usually tapered.
+    of the vessel. Where contrast is faint against the noise, a Gaussian of up to 0.35 mm calms
+    the noise first. Its width along the vessel is compared with that of columns that end flat or
+    narrow evenly over 0.5 to 10 mm, blurred as the scanner and the Gaussian blur
+    (:func:`cto_cds_ccta.measure.blur.tapered_end`); position and taper are fitted together. This
+    finds the tip of a taper that the blur hides, and is the position of half the contrast for a
+    flat cap.
+
+    The standard deviation is the range in which the fit is worse by less than the noise explains,
+    with noise correlated over 1 mm; the sampling; and 0.4 of the point spread, since real ends are
+    neither flat nor even cones (the share was set on phantoms). A taper below 1 mm cannot be told
+    from a flat end through the blur: half the difference goes into the standard deviation, and a
+    proximal end is placed as flat. Distal ends are usually tapered.
+
+    Args:
+        vessel: The straightened vessel.
+        levels: Contrast, noise and blur.
+        hidden: Where calcium hides contrast, shape as ``vessel.hu``.
+        gap_mm: Where contrast is missing, roughly.
+        distal: Whether to look for the distal end.
+        middle: Share of the way from plaque to contrast; other than 0.5 to see its influence.
     """
     sign = -1 if distal else 1
     view = slice(None, None, sign)
@@ -129,16 +141,21 @@ def find_cap(
     lumen = levels.distal_hu if distal else levels.proximal_hu
     plaque, brighter = _plaque_behind(vessel, hidden, view, start, end)
     level = brighter + middle * (lumen - brighter)
+    faint = CLEAR_STEP_NOISES * levels.noise_hu / max(lumen - brighter, 1.0) - 1.0
+    smoothing = SMOOTHING_MM * float(np.clip(faint, 0.0, 1.0))
+    if smoothing > 0:
+        size_mm = np.array([STEP_MM, PIXEL_MM, PIXEL_MM])
+        hu = gaussian_filter(hu, smoothing / size_mm)
     width, seen = _column(vessel, hu, concealed, outer, level, start)
     use = (arc > start - _BEFORE_MM) & (arc < min(start + _BEHIND_MM, end)) & seen
     plateau = width[(arc > start - _BEFORE_MM) & (arc < start - 0.5 * _BEFORE_MM) & seen]
     if len(plateau) < 8:
         plateau = width[(arc < start) & seen]
-    full = float(np.median(plateau)) if len(plateau) else 1.0
+    full = max(float(np.median(plateau)) if len(plateau) else 1.0, 0.1)
     spread = max(float(np.std(plateau)) / full if len(plateau) else 0.1, 0.02)
     radius = float(np.interp(start - 1, arc, outer)) * LUMEN_SHARE
     share = float(np.clip((level - plaque) / max(lumen - plaque, 1.0), 0.3, 0.9))
-    sigma = float(np.hypot(levels.fwhm_mm / FWHM_PER_SIGMA, SMOOTHING_MM))
+    sigma = float(np.hypot(levels.fwhm_mm / FWHM_PER_SIGMA, smoothing))
     shapes = [tapered_end(_FINE, radius, float(each), sigma, share) for each in TAPERS_MM]
     at, taper, score = _fit(arc[use], width[use] / full, start, shapes)
     likely = np.exp(-0.5 * (score - score.min()) / spread**2 * STEP_MM / _CORRELATION_MM)
@@ -193,9 +210,7 @@ def _column(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the width of the contrast column relative to the wall, and where it can be seen."""
     distance = vessel.distance_mm[None]
-    sigma = [SMOOTHING_MM / size for size in (STEP_MM, PIXEL_MM, PIXEL_MM)]
-    calm = gaussian_filter(hu, sigma)
-    bright = (calm > level) & ~hidden & (distance <= LUMEN_SHARE * outer[:, None, None])
+    bright = (hu > level) & ~hidden & (distance <= LUMEN_SHARE * outer[:, None, None])
     parts, _ = label(bright)
     patent = parts[: max(int((start - 0.5) / STEP_MM), 1)]
     core = distance <= 0.5 * outer[: len(patent), None, None]

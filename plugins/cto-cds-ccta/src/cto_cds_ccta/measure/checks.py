@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from cto_cds.hookspecs import Centreline
     from numpy.typing import NDArray
 
+    from cto_cds_ccta.measure.straight import StraightVessel
+
 LEAST_LINE_MM = 20.0
 LEAST_PATENT_MM = 5.0
 RADIUS_MM = (0.4, 5.0)
 CONTRAST_HU = 150.0
 RETURN_HU = 130.0
+EVEN_SHARE = 0.4
+UNEVEN_SHARE = 0.4
 
 
 def checked_line(line: Centreline) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -97,6 +101,26 @@ def check_contrast(
         raise BackendError(Problem(place, f"the line seems to be reversed: {wide}", mend))
 
 
+def check_even(vessel: StraightVessel, ends: tuple[slice, slice], source: str) -> None:
+    """Check that both ends of the line lie in evenly filled lumen, not in calcified plaque.
+
+    Raises:
+        BackendError: The brightness varies too much within the core of the sections.
+    """
+    core = vessel.distance_mm[None] <= EVEN_SHARE * vessel.line.outer_radius_mm[:, None, None]
+    for end, where in zip(ends, ("begins", "ends"), strict=True):
+        sections = zip(vessel.hu[end], core[end], strict=True)
+        spread = float(np.median([section[mask].std() for section, mask in sections]))
+        level = float(np.median(vessel.hu[end][core[end]]))
+        if spread > UNEVEN_SHARE * level:
+            found = (
+                f"the vessel is not evenly filled where the line {where}: {level:.0f} HU, "
+                f"varying by {spread:.0f} HU in a cross-section"
+            )
+            mend = "begin and end the line in patent vessel, in the middle of the lumen"
+            raise BackendError(Problem(Place(source), found, mend))
+
+
 def check_gaps(gaps_mm: list[tuple[float, float]], total_mm: float, source: str) -> None:
     """Check that there is an occlusion with patent vessel on both sides.
 
@@ -110,6 +134,13 @@ def check_gaps(gaps_mm: list[tuple[float, float]], total_mm: float, source: str)
             "as bright as the contrast behind it cannot be told from contrast"
         )
         raise BackendError(Problem(place, "no occlusion: contrast is there all along", mend))
+    if gaps_mm[0][0] <= 0.0:
+        mend = "start the line in the patent vessel, at least 10 mm before the occlusion"
+        raise BackendError(Problem(place, "no contrast where the line begins", mend))
+    if gaps_mm[-1][1] >= total_mm - 0.01:
+        mend = "extend the line at least 10 mm into the filled vessel behind the occlusion"
+        found = f"contrast never returns after {gaps_mm[-1][0]:.1f} mm"
+        raise BackendError(Problem(place, found, mend))
     start, end = max(gaps_mm, key=lambda gap: gap[1] - gap[0])
     if start < LEAST_PATENT_MM or total_mm - end < LEAST_PATENT_MM:
         found = f"contrast ends at {start:.1f} mm and returns at {end:.1f} mm of {total_mm:.1f} mm"

@@ -13,6 +13,7 @@ from cto_cds_ccta.measure.calcium import Calcium, calcium
 from cto_cds_ccta.measure.caps import Cap, Levels, find_cap, find_gaps, hidden_by_calcium
 from cto_cds_ccta.measure.checks import (
     check_contrast,
+    check_even,
     check_gaps,
     check_inside,
     checked_line,
@@ -106,6 +107,7 @@ def measure_occlusion(
     first, last = (float(np.median(core[end])) for end in ends)
     radii = (float(np.median(radius[:10])), float(np.median(radius[-10:])))
     check_contrast(first, last, radii, source)
+    check_even(vessel, ends, source)
     levels = Levels(first, last, noise_hu(vessel, *ends), fit_rings(vessel, ends[0]).fwhm_mm)
     hidden = hidden_by_calcium(vessel, levels)
     gaps = find_gaps(core, _hidden_share(vessel, hidden), levels)

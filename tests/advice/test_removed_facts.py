@@ -1,0 +1,115 @@
+"""Whatever fact is taken away, the answer that remains contains the answer with all facts.
+
+A fact is taken away in every place where it could be read: a rule that reads angiography before CT
+is meant to say what CT says once angiography says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import built_in_pack, built_in_sheets, lab_sheets, read_by_rules, without
+
+from cto_cds.advice.compose import compose
+from cto_cds.advice.result import Result
+from cto_cds.advice.walking import TRIED, opinion_of
+from cto_cds.engine.engine import Answer, Engine
+from cto_cds.engine.trace import Decided
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.rulefile.truth import Truth
+
+NAMES = sorted({path.partition(".")[2] for path in read_by_rules()})
+ASKS = "name what is missing"
+
+
+class Case:
+    """One case, decided and composed."""
+
+    def __init__(self, sheet: FactSheet, engine: Engine) -> None:
+        self.sheet = sheet
+        self.answer: Answer = engine.decide(sheet)
+        self.result: Result = compose(sheet, self.answer, engine.pack)
+
+    def endings(self) -> dict[str, set[tuple[object, ...]]]:
+        """Every order of options, with their techniques, that each algorithm may end with."""
+        known = self.sheet.known("procedure.phase") == "planning"
+        tried = self.sheet.known(TRIED)
+        found = {}
+        for trace in self.answer.trace.algorithms:
+            opinion = opinion_of(
+                trace,
+                self.answer.trace,
+                built_in_pack(),
+                tried if isinstance(tried, tuple) else (() if known else None),
+            )
+            found[trace.rule.id] = {ending.options for ending in opinion.endings}
+        return found
+
+    def conditions(self) -> Iterator[tuple[str, Decided]]:
+        """Every condition, by the name of its rule and part."""
+        trace = self.answer.trace
+        for score in trace.scores:
+            yield f"{score.rule.id} applies", score.applies
+            for criterion, decided in zip(score.rule.criteria, score.criteria, strict=True):
+                yield f"{score.rule.id} {criterion.id}", decided
+        for algorithm in trace.algorithms:
+            yield f"{algorithm.rule.id} applies", algorithm.applies
+        for shift in trace.shifts:
+            yield f"shift {shift.rule.id}", shift.holds
+
+
+def lost(full: Case, less: Case) -> Iterator[str]:
+    """Yield what the answer with all facts says and the answer without one of them excludes."""
+    wide = dict(less.conditions())
+    for name, decided in full.conditions():
+        if wide[name].truth not in {decided.truth, Truth.UNKNOWN}:
+            yield f"{name} was {decided.truth} and is {wide[name].truth}"
+    one, other = full.answer.verdict, less.answer.verdict
+    for table in ("totals", "grades", "findings"):
+        for name, values in getattr(one, table).items():
+            possible = getattr(other, table)[name]
+            narrowed = bool(possible) and not values  # no value listed means that any is possible
+            if narrowed or (possible and not set(values) <= set(possible)):
+                yield f"{table} of {name} were {values} and are {possible}"
+    less_endings = less.endings()
+    for name, endings in full.endings().items():
+        if not endings <= less_endings[name]:
+            yield f"{name} ended with {endings}, now {less_endings[name]}"
+    yield from _lost_support(full.result, less.result)
+    yield from _lost_vetoes(full.result, less.result)
+
+
+def _lost_support(full: Result, less: Result) -> Iterator[str]:
+    listed = {strategy.id: strategy.support for strategy in less.recommendation.strategies}
+    vetoed = {veto.id for veto in less.recommendation.vetoed}
+    for strategy in full.recommendation.strategies:
+        was, now = strategy.support, listed.get(strategy.id)
+        if now is None:
+            if strategy.id not in vetoed:
+                yield f"{strategy.id} is neither listed nor vetoed"
+        elif not now.low <= was.low <= was.high <= now.high:
+            yield f"support of {strategy.id} was {was} and is {now}"
+
+
+def _lost_vetoes(full: Result, less: Result) -> Iterator[str]:
+    still = {(veto.id, veto.rule) for veto in less.recommendation.vetoed}
+    rules = {rule.id: rule for rule in built_in_pack().safety}
+    asked = {ask.fact.partition(".")[2] for ask in less.recommendation.ask_for}
+    for veto in full.recommendation.vetoed:
+        if (veto.id, veto.rule) not in still and rules[veto.rule].if_unknown == "veto":
+            yield f"{veto.rule} no longer vetoes {veto.id}"
+        if (veto.id, veto.rule) not in still and rules[veto.rule].if_unknown == ASKS:
+            facts = {read.partition(".")[2] for read in veto.reads}
+            if not facts & asked:
+                yield f"{veto.rule} no longer vetoes {veto.id}, and does not ask for {facts}"
+
+
+@settings(max_examples=30)
+@given(st.one_of(built_in_sheets(read=True), lab_sheets(), lab_sheets()))
+def test_the_answer_without_a_fact_contains_the_answer_with_it(engine, sheet):
+    full = Case(sheet, engine)
+    for name in NAMES:
+        if any(r.name == name and r.known is not None for r in sheet.readings.values()):
+            assert list(lost(full, Case(without(sheet, name), engine))) == [], name

@@ -1,0 +1,184 @@
+"""``cto-cds audit``: what was recorded can be read, trusted, decided again and handed over."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from cli.running import LOCAL_VETO, Home, case_file
+from plugins.building import rule_pack_plugin
+
+from cto_cds.audit.export import verify_export
+
+NAMES = ("Annelie-Musterfrau-1957", "Jörg Müller 11", "PID0099887")
+EDIT = """
+UPDATE record
+SET content = CAST(replace(CAST(content AS TEXT), '64 years', '46 years') AS BLOB)
+WHERE number = 2
+"""
+REORDER = "UPDATE record SET number = CASE number WHEN 12 THEN 3 ELSE 2 END WHERE number > 10"
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory, warm_cache) -> Path:
+    """Return a home with three records, each of another patient, from files named after them."""
+    folder = tmp_path_factory.mktemp("recorded")
+    home = Home(folder / "home")
+    for name in NAMES:
+        case = case_file(folder, name)
+        own = case.rename(folder / f"{name}.yaml")
+        (folder / f"{name}.json").write_text(home.run("assess", own, "--json").out)
+    return folder
+
+
+@pytest.fixture
+def three(recorded, tmp_path) -> Home:
+    """Return a copy of it to do things to."""
+    return Home(Path(shutil.copytree(recorded / "home", tmp_path / "three")))
+
+
+@pytest.fixture
+def tamper(three):
+    def run(statement: str, *values: object) -> None:
+        connection = sqlite3.connect(three.audit / "audit.sqlite3")
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute(statement, values)
+        connection.commit()
+        connection.close()
+
+    return run
+
+
+def test_the_name_of_no_patient_stands_anywhere_in_the_audit_folder(recorded):
+    files = [path for path in (recorded / "home" / "audit").rglob("*") if path.is_file()]
+    assert len(files) >= 3
+    for path in files:
+        content = path.read_bytes()
+        for name in NAMES:
+            for written in (name, name.upper(), name.partition("-")[0], json.dumps(name)[1:-1]):
+                for encoding in ("utf-8", "utf-16-le", "latin-1"):
+                    assert written.encode(encoding) not in content, (path.name, written)
+
+
+def test_the_same_patient_has_the_same_pseudonym_and_another_patient_another(three, tmp_path):
+    three.run("assess", case_file(tmp_path, NAMES[0]))
+    names = [three.run("audit", "show", number).json["case"] for number in (1, 2, 4)]
+    assert names[0] == names[2] != names[1]
+    assert names[0].startswith("hmac-sha256:")
+
+
+def test_the_list_shows_every_record_and_one_record_shows_its_facts_and_result(recorded, three):
+    listed = three.run("audit", "show", "--json").json
+    assert [entry["record"] for entry in listed] == [1, 2, 3]
+    newest = three.run("audit", "show", "--newest", 1).out
+    assert listed[2]["hash"] in newest
+    assert listed[1]["hash"] not in newest
+    shown = three.run("audit", "show", 2).json
+    result = json.loads((recorded / f"{NAMES[1]}.json").read_text())
+    assert shown["hash"] == listed[1]["hash"] == result["audit"]["hash"]
+    assert shown["previous"] == listed[0]["hash"]
+    assert shown["kind"] == "assessment"
+    assert shown["facts"]["history"]["age"]["value"] == "64 years"
+    for name in ("scores", "recommendation", "warnings", "provenance"):
+        assert shown["result"][name] == result[name]
+
+
+def test_a_record_that_is_not_there_is_told_by_number(three):
+    for command in ("show", "replay"):
+        ran = three.run("audit", command, 44, status=1)
+        assert "there is no record 44" in ran.err
+        assert ran.out == ""
+    three.run("audit", "show", 0, status=2)
+
+
+def test_a_whole_store_verifies_and_a_head_noted_elsewhere_is_found_in_it(three):
+    told = three.run("audit", "verify", "--json").json
+    assert (told["records"], told["problems"]) == (3, [])
+    assert three.run("audit", "verify", "--head", told["head"]).out.startswith(
+        "The store is whole: 3 records"
+    )
+    other = told["head"][:-4] + "0000"
+    assert "record 3" in three.run("audit", "verify", "--head", other, status=1).err
+    three.run("audit", "verify", "--head", "nonsense", status=1)
+
+
+def test_verifying_before_the_first_record_finds_nothing_and_makes_nothing(home):
+    assert home.run("audit", "verify").out.startswith("The store is whole: 0 records")
+    assert not home.audit.exists()
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        (EDIT, "record 2"),
+        ("DELETE FROM record WHERE number = 2", "record 2"),
+        (REORDER, "record 2"),
+        ("DELETE FROM record WHERE number = 3", "record 3"),
+    ],
+    ids=["edited", "removed", "reordered", "cut off"],
+)
+def test_a_store_that_was_tampered_with_is_told_with_the_record(three, tamper, statement, named):
+    if statement == REORDER:
+        tamper("UPDATE record SET number = number + 10 WHERE number > 1")
+    tamper(statement)
+    ran = three.run("audit", "verify", status=1)
+    assert named in ran.err
+    assert "NOT whole" in ran.out
+    told = three.run("audit", "verify", "--json", status=1).json
+    assert any(named in problem for problem in told["problems"])
+
+
+def test_an_edited_record_is_neither_shown_nor_decided_again(three, tamper):
+    tamper(EDIT)
+    for command in ("show", "replay"):
+        ran = three.run("audit", command, 2, status=1)
+        assert "record 2 was altered" in ran.err
+        assert ran.out == ""
+
+
+def test_a_record_decided_again_gives_the_same_bytes_and_records_nothing(three):
+    before = three.run("audit", "verify", "--json").json
+    assert "byte for byte" in three.run("audit", "replay", 2).out
+    told = three.run("audit", "replay", 2, "--json").json
+    assert (told["record"], told["same"]) == (2, True)
+    assert told["was"] == told["now"]
+    assert three.run("audit", "verify", "--json").json == before
+
+
+def test_a_record_is_decided_by_the_rules_of_then_when_those_of_today_differ(home, tmp_path, three):
+    rule_pack_plugin(tmp_path / "site", "hospital", {"safety/no_adr_here.yaml": LOCAL_VETO})
+    case = case_file(tmp_path, "with local rules")
+    then = home.with_plugins(tmp_path / "site").run("assess", case, "--json").json
+    today = home.run("assess", case, "--json").json
+    vetoed = {veto["rule"] for veto in then["recommendation"]["vetoed"]}
+    assert "no_adr_here" in vetoed
+    assert "no_adr_here" not in {veto["rule"] for veto in today["recommendation"]["vetoed"]}
+    replayed = home.run("audit", "replay", 1, "--json").json
+    assert replayed["same"]
+    assert replayed["now"]["recommendation"] == then["recommendation"]
+    assert home.run("audit", "replay", 2, "--json").json["same"]
+
+
+def test_an_export_holds_every_record_no_key_and_verifies_without_the_store(three, tmp_path):
+    target = tmp_path / "auditor" / "records.jsonl"
+    assert "cannot be written" in three.run("audit", "export", target, status=1).err
+    target.parent.mkdir()
+    assert "3 records" in three.run("audit", "export", target).out
+    found = verify_export(target)
+    assert (found.records, found.problems) == (3, ())
+    content = target.read_bytes()
+    assert (three.audit / "pseudonym.key").read_bytes() not in content
+    assert not any(name.encode() in content for name in NAMES)
+
+
+def test_there_is_nothing_to_export_before_the_first_record(home, tmp_path):
+    ran = home.run("audit", "export", tmp_path / "records.jsonl", status=1)
+    assert "there are no records yet" in ran.err
+    assert not (tmp_path / "records.jsonl").exists()

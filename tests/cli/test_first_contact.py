@@ -1,0 +1,131 @@
+"""What somebody meets first: help, version, schemas, the demo, and a quick start."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import jsonschema_rs
+import pytest
+from cli.running import CASE, PROGRAM
+from ruamel.yaml import YAML
+
+from cto_cds import __version__
+
+HEAVY = ("numpy", "pydicom", "jinja2", "durable_rules_engine", "ruamel", "pydantic", "sqlite3")
+COMMANDS = ("demo", "quantify", "assess", "explain", "check", "test", "plugins", "schema", "audit")
+
+
+def test_help_names_every_command_and_the_intended_use(home):
+    told = home.run("--help").words
+    for command in COMMANDS:
+        assert f" {command} " in told
+    assert "Not a certified medical device" in told
+    assert home.run("-h").words == told
+    assert not (home.folder / "audit").exists()
+
+
+def test_the_version_is_that_of_the_package(home):
+    assert home.run("--version").out == f"cto-cds {__version__}\n"
+
+
+def test_an_unknown_command_is_wrong_use(home):
+    assert "No such command 'asses'" in home.run("asses", status=2).err
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys\n"
+        "from cto_cds.cli import main\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit:\n"
+        f"    print('loaded:', [name for name in {HEAVY!r} if name in sys.modules])\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.splitlines()[-1] == "loaded: []"
+
+
+def test_assessing_without_images_loads_no_image_code(home, case):
+    code = (
+        "import sys\n"
+        "from cto_cds.cli import main\n"
+        f"sys.argv[1:] = ['assess', {str(case)!r}, '--json']\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "print('loaded:', [m for m in ('numpy', 'pydicom', 'jinja2') if m in sys.modules])\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=home.variables(),
+    )
+    assert told.stdout.splitlines()[-1] == "loaded: []"
+
+
+def test_the_module_runs_like_the_command():
+    told = subprocess.run(
+        [sys.executable, "-m", "cto_cds", "--version"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == f"cto-cds {__version__}\n"
+
+
+def test_the_case_schema_takes_a_good_case_and_refuses_a_bad_one(home):
+    schema = home.run("schema", "case").json
+    validator = jsonschema_rs.validator_for(schema)
+    yaml = YAML(typ="base")
+    good = CASE.format(name="case-17")
+    read = yaml.load(good)
+    read["format"] = 1
+    assert [error.message for error in validator.iter_errors(read)] == []
+    for wrong in (good.replace("blunt", "blunted"), good.replace("stump:", "stomp:")):
+        read = yaml.load(wrong)
+        read["format"] = 1
+        assert not validator.is_valid(read)
+    home.run("schema", "nonsense", status=2)
+
+
+def test_reading_half_of_the_output_ends_quietly(home, case):
+    command = f'"{PROGRAM}" assess "{case}" --json | head -c 10'
+    done = subprocess.run(
+        ["sh", "-c", command], env=home.variables(), capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+
+
+@pytest.fixture
+def demo(home, tmp_path):
+    return home.run(
+        "demo", "--out", tmp_path / "demo", "--study", "short-tapered-soft", "--no-open"
+    )
+
+
+def test_the_demo_ends_with_a_plan_a_report_and_a_record_of_its_own(home, demo, tmp_path):
+    out = tmp_path / "demo"
+    assert "THE PLAN" in demo.words.upper()
+    result = json.loads((out / "result.json").read_text())
+    assert result["audit"]["record"] == 1
+    assert "ccta.occlusion_length" in result["facts"]
+    assert (out / "report.html").stat().st_size > 10_000
+    assert not home.audit.exists()
+    told = home.run("audit", "verify", CTO_CDS_HOME=str(out / "home"))
+    assert told.out.startswith("The store is whole: 1 records")
+    again = home.run("assess", out / "case.yaml", "--ccta", out / "measurements.json", "--json")
+    assert {**again.json, "audit": None} == {**result, "audit": None}
+
+
+def test_an_unknown_practice_study_lists_those_there_are(home, tmp_path):
+    ran = home.run("demo", "--study", "nonsense", "--out", tmp_path / "x", status=2, COLUMNS="200")
+    assert "short-tapered-soft" in ran.err
+
+
+def test_without_a_plugin_the_demo_says_what_is_missing(home, tmp_path):
+    ran = home.run("demo", "--out", tmp_path / "x", status=2, CTO_CDS_PLUGINS="", COLUMNS="200")
+    assert "no plugin offers a practice study" in ran.err

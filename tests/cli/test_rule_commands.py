@@ -1,0 +1,153 @@
+"""``cto-cds check`` and ``cto-cds test``: for the person who writes rules."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from cli.running import LOCAL_VETO
+
+
+@pytest.fixture
+def local(tmp_path):
+    """Return a writer of a local rule file."""
+
+    def write(text: str = LOCAL_VETO, path: str = "safety/no_adr_here.yaml") -> Path:
+        file = tmp_path / "local" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return tmp_path / "local"
+
+    return write
+
+
+def test_the_rules_of_the_repository_have_no_mistakes(home, rules_folder):
+    told = home.run("check", rules_folder, "--json").json
+    assert told["rules"] > 20
+    assert told["versions_not_recorded"] == []
+    assert told["digest"].startswith("sha256:")
+
+
+def test_the_rows_of_the_repository_pass_and_cover_everything(home, rules_folder):
+    told = home.run("test", rules_folder, "--json").json
+    assert told["passed"] > 100
+    assert (told["failed"], told["not_covered"]) == ([], [])
+
+
+def test_a_mistake_is_told_with_file_line_and_column(home, local):
+    folder = local(LOCAL_VETO.replace("when: can_adr is yes", "when: can_adrr is yes"))
+    file = folder / "safety" / "no_adr_here.yaml"
+    line = 1 + file.read_text().splitlines().index("when: can_adrr is yes")
+    for command in ("check", "test"):
+        ran = home.run(command, folder, status=1)
+        assert re.search(rf"^{re.escape(str(file))}:{line}:7", ran.err, re.MULTILINE)
+        assert "can_adrr" in ran.err
+        assert "can_adr" in ran.err.replace("can_adrr", "")
+        assert ran.out == ""
+
+
+def test_every_mistake_in_every_file_is_told_at_once(home, local):
+    local(LOCAL_VETO.replace("effect: veto\non", "effect: vetoo\non"))
+    folder = local("format: 1\nid: other\nkind: safty\n", "safety/other.yaml")
+    ran = home.run("check", folder, status=1)
+    assert "no_adr_here.yaml" in ran.err
+    assert "other.yaml" in ran.err
+
+
+def test_local_rules_are_checked_on_top_of_the_built_in_ones(home, local):
+    alone = home.run("check", "--json").json
+    told = home.run("check", local(), "--json").json
+    assert told["rules"] == alone["rules"] + 1
+    assert "no_adr_here@1.0.0" in told["versions_not_recorded"]
+    assert told["digest"] != alone["digest"]
+    home.run("test", local())
+
+
+def test_a_row_that_fails_is_told_with_its_place_and_what_came_out(home, local):
+    folder = local(
+        LOCAL_VETO.replace(
+            "{can_adr: no}, expect: {effect: none}", "{can_adr: no}, expect: {effect: veto}"
+        )
+    )
+    ran = home.run("test", folder, status=1)
+    assert re.search(r"no_adr_here\.yaml:\d+:\d+: 'cannot': ", ran.err)
+    told = home.run("test", folder, "--json", status=1).json
+    assert [failed["case"] for failed in told["failed"]] == ["cannot"]
+
+
+def test_a_comparison_that_no_row_reaches_is_told(home, local):
+    folder = local(re.sub(r"  - \{case: nobody.*\n", "", LOCAL_VETO))
+    ran = home.run("test", folder, status=1)
+    assert "can_adr is yes" in ran.err
+    assert "unknown" in ran.err
+
+
+@pytest.fixture
+def own_j_cto(local, rules_folder):
+    text = (rules_folder / "scores" / "j_cto.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^version: .*$", 'version: "2.0.0-local"', text, flags=re.MULTILINE)
+    text = re.sub(r"^title: .*$", "title: J-CTO as we read it", text, count=1, flags=re.MULTILINE)
+
+    def write(*, replaces: bool) -> Path:
+        line = "replaces: j_cto\n" if replaces else ""
+        changed = text.replace("kind: score\n", f"kind: score\n{line}", 1)
+        return local(changed, "scores/j_cto.yaml")
+
+    return write
+
+
+def test_a_local_score_takes_the_place_of_a_built_in_one_only_when_it_says_so(home, own_j_cto):
+    ran = home.run("check", own_j_cto(replaces=False), status=1)
+    assert "the id 'j_cto' is already used" in ran.err
+    assert "replaces: j_cto" in ran.err
+    alone = home.run("check", "--json").json
+    told = home.run("check", own_j_cto(replaces=True), "--json").json
+    assert told["rules"] == alone["rules"]
+    home.run("test", own_j_cto(replaces=True))
+
+
+def test_a_recorded_version_may_not_change_its_meaning(home, local):
+    folder = local()
+    told = home.run("check", folder, "--record", "--json").json
+    assert told["versions_not_recorded"] == []
+    versions = (folder / "versions.yaml").read_text()
+    assert '"no_adr_here@1.0.0": sha256:' in versions
+    home.run("check", folder)
+    changed = LOCAL_VETO.replace("on: [ant", "on: [knuckle, ant")
+    local(changed)
+    for words in ((), ("--record",)):
+        ran = home.run("check", folder, *words, status=1)
+        assert "no_adr_here has another meaning" in ran.err
+        assert "Raise 'version:'" in ran.err
+    assert (folder / "versions.yaml").read_text() == versions
+    local(changed.replace("1.0.0", "1.1.0"))
+    home.run("check", folder, "--record")
+    recorded = (folder / "versions.yaml").read_text()
+    assert "no_adr_here@1.0.0" in recorded
+    assert "no_adr_here@1.1.0" in recorded
+
+
+def test_comments_layout_and_rows_may_change_under_a_recorded_version(home, local):
+    folder = local()
+    home.run("check", folder, "--record")
+    local("# looked at again\n" + LOCAL_VETO.replace("case: can,", "case: is able,"))
+    home.run("check", folder)
+
+
+def test_recording_without_a_folder_is_wrong_use(home):
+    assert "--record needs the folder" in home.run("check", "--record", status=2, COLUMNS="200").err
+
+
+def test_a_folder_without_rules_is_refused_by_name(home, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert str(tmp_path / "empty") in home.run("check", tmp_path / "empty", status=1).err
+    assert str(tmp_path / "gone") in home.run("check", tmp_path / "gone", status=1).err
+
+
+def test_a_pack_of_its_own_is_checked_without_the_built_in_one(home, rules_folder, tmp_path):
+    pack = shutil.copytree(rules_folder, tmp_path / "pack")
+    (pack / "scores" / "j_cto.yaml").unlink()
+    told = home.run("check", pack, "--json")
+    assert told.json["rules"] == home.run("check", "--json").json["rules"] - 1

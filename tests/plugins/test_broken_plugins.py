@@ -1,0 +1,236 @@
+"""A broken plugin is told with its reason, and hurts neither a result nor another plugin."""
+
+from __future__ import annotations
+
+import pytest
+from cli.running import LOCAL_VETO
+from plugins.building import distribution, rule_pack_plugin
+
+from cto_cds.audit.verify import verify
+from cto_cds.registry import HOOK_NAMES
+
+IMPORT = "from cto_cds.hookspecs import *\nfrom cto_cds.hookspecs import hookimpl\n"
+SOURCES = {
+    "raises-at-import": (
+        'raise RuntimeError("no licence found")',
+        "RuntimeError: no licence found",
+    ),
+    "exits-at-import": ('raise SystemExit("set LICENCE")', "SystemExit: set LICENCE"),
+    "is-no-python": ("def (", "SyntaxError"),
+    "misspelt-hook": (
+        IMPORT + "@hookimpl\ndef cto_cds_backend():\n    return []",
+        "'cto_cds_backend' is not a hook. Did you mean",
+    ),
+    "unmarked-hook": (
+        IMPORT + "def cto_cds_backends():\n    return []",
+        "cto_cds_backends is not marked with @hookimpl",
+    ),
+    "wrong-arguments": (
+        IMPORT
+        + "@hookimpl\ndef cto_cds_backends():\n    1 / 0\n"
+        + "@hookimpl\ndef cto_cds_result(outcome):\n    pass",
+        "PluginValidationError",
+    ),
+    "hands-over-a-number": (
+        IMPORT + "@hookimpl\ndef cto_cds_backends():\n    return 7",
+        "cto_cds_backends: TypeError",
+    ),
+    "odd-rule-pack": (
+        IMPORT + "@hookimpl\ndef cto_cds_rule_packs():\n    return ['a folder']",
+        "its rules are not in force: AttributeError",
+    ),
+    "rules-not-there": (
+        IMPORT
+        + "from pathlib import Path\n@hookimpl\ndef cto_cds_rule_packs():\n"
+        + "    return [RulePack('gone', Path('/nowhere/rules'))]",
+        "its rules are not in force: /nowhere/rules: there is no such folder",
+    ),
+}
+MISTAKEN = LOCAL_VETO.replace("can_adr is yes", "can_adrr is yes")
+
+
+@pytest.fixture
+def broken(home, tmp_path):
+    site = tmp_path / "site"
+    for name, (source, _) in SOURCES.items():
+        distribution(site, name, source)
+    rule_pack_plugin(site, "mistaken-rules", {"safety/no_adr_here.yaml": MISTAKEN})
+    return home.with_plugins(site)
+
+
+def test_each_broken_plugin_is_listed_with_its_reason(broken):
+    listed = {plugin["name"]: plugin for plugin in broken.run("plugins", "--json").json}
+    for name, (_, reason) in SOURCES.items():
+        assert listed[name]["state"] == "failed", name
+        assert reason in listed[name]["reason"], name
+        assert listed[name]["version"] == f"{name} 1.0"
+    assert listed["mistaken-rules"]["state"] == "failed"
+    assert "no_adr_here.yaml:12:7" in listed["mistaken-rules"]["reason"]
+    assert listed["cto-cds-ccta"]["state"] == "loaded"
+    shown = broken.run("plugins").words
+    for name in SOURCES:
+        assert name in shown
+    assert "no licence found" in shown
+
+
+def test_an_assessment_goes_on_beside_broken_plugins_and_warns_of_each(broken, home, case):
+    ran = broken.run("assess", case, "--json")
+    alone = home.run("assess", case, "--json").json
+    for name in (*SOURCES, "mistaken-rules"):
+        if name != "hands-over-a-number":  # nobody asked it for backends
+            assert any(f"The plugin {name} " in warning for warning in ran.json["warnings"]), name
+    assert any("its rules are not in force" in warning for warning in ran.json["warnings"])
+    assert ran.json["recommendation"] == alone["recommendation"]
+    assert not any("rules" in plugin for plugin in ran.json["provenance"]["plugins"])
+    assert verify(home.audit).records == 2
+    shown = broken.run("assess", case).words
+    assert "The plugin mistaken-rules" in shown
+
+
+def test_a_plugin_that_failed_to_load_is_never_called(broken, series):
+    ran = broken.run("quantify", series, "--json", status=1)
+    assert "ZeroDivisionError" not in ran.err
+    assert "There is no centreline" in ran.err
+
+
+@pytest.mark.parametrize("hook", HOOK_NAMES)
+def test_a_hook_that_raises_stops_nothing(home, case, tmp_path, hook):
+    argument = "result" if hook == "cto_cds_result" else ""
+    source = f"{IMPORT}@hookimpl\ndef {hook}({argument}):\n    raise SystemExit('out of order')\n"
+    distribution(tmp_path / "site", "moody", source)
+    installed = home.with_plugins(tmp_path / "site")
+    ran = installed.run("assess", case, "--json")
+    assert ran.json["audit"]["record"] == 1
+    asked = hook in {"cto_cds_rule_packs", "cto_cds_audit_sinks", "cto_cds_result"}
+    told = f"{hook}: SystemExit: out of order"
+    assert (told in ran.err + " ".join(ran.json["warnings"])) == asked
+    if hook != "cto_cds_result":
+        (moody,) = [p for p in installed.run("plugins", "--json").json if p["name"] == "moody"]
+        assert (moody["state"], moody["reason"]) == ("failed", told)
+
+
+SINK = """
+from cto_cds.hookspecs import hookimpl
+
+class Sink:
+    name = "log server"
+    def send(self, record):
+        raise {fault}
+
+@hookimpl
+def cto_cds_audit_sinks():
+    return [Sink()]
+"""
+
+
+@pytest.mark.parametrize("fault", ["ConnectionError('no route')", "SystemExit('no route')"])
+def test_a_sink_that_fails_is_told_and_the_result_is_still_recorded(home, case, tmp_path, fault):
+    distribution(tmp_path / "site", "far-away", SINK.format(fault=fault))
+    installed = home.with_plugins(tmp_path / "site")
+    ran = installed.run("assess", case, "--json")
+    assert "The plugin far-away (far-away 1.0) failed: its audit sink failed: " in ran.err
+    assert "no route" in ran.err
+    assert verify(home.audit).head == f"1:{ran.json['audit']['hash']}"
+    assert home.with_plugins(tmp_path / "site").run("audit", "replay", 1).status == 0
+
+
+CHECK = """
+from cto_cds.hookspecs import hookimpl
+
+class Check:
+    name = "names"
+    def check(self, pack):
+        raise KeyError("no such rule")
+
+@hookimpl
+def cto_cds_rule_checks():
+    return [Check()]
+"""
+
+
+def test_a_rule_check_that_breaks_does_not_let_rules_pass_unchecked(home, tmp_path):
+    distribution(tmp_path / "site", "checker", CHECK)
+    ran = home.with_plugins(tmp_path / "site").run("check", status=1)
+    assert "plugin checker: its rule check broke: KeyError: 'no such rule'" in ran.err
+    assert ran.out == ""
+
+
+BACKEND = """
+from cto_cds.hookspecs import Support, hookimpl
+
+class Backend:
+    name, version = "odd", "1.0"
+    def supports(self, request):
+        {supports}
+    def measure(self, request, progress):
+        {measure}
+
+@hookimpl
+def cto_cds_backends():
+    return [Backend()]
+"""
+
+
+@pytest.mark.parametrize(
+    ("supports", "measure", "told"),
+    [
+        (
+            "return Support(True)",
+            "raise ValueError('negative radius')",
+            "odd: the backend broke: ValueError: negative radius",
+        ),
+        ("return Support(True)", "raise SystemExit(0)", "odd: the backend broke: SystemExit: 0"),
+        ("return Support(True)", "return {}", "it returned dict instead of Measurements"),
+        ("raise ValueError('what')", "pass", "odd: it broke: ValueError: what"),
+        ("return Support(False, 'needs gating')", "pass", "odd: needs gating"),
+    ],
+)
+def test_a_backend_that_breaks_is_told_and_nothing_is_recorded(
+    home, case, series, tmp_path, supports, measure, told
+):
+    source = BACKEND.format(supports=supports, measure=measure)
+    distribution(tmp_path / "site", "odd-one", source)
+    installed = home.with_plugins(tmp_path / "site")
+    ran = installed.run("assess", case, "--study", series, "--backend", "odd", "--json", status=1)
+    assert told in ran.err
+    assert ran.out == ""
+    assert not home.audit.exists()
+
+
+FACT = """return Measurements("odd 1.0", (MeasuredFact({fact}),))"""
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        ("'occlusion_lenght', Decimal(20), 'mm'", "occlusion_lenght"),
+        ("'occlusion_length', Decimal(20), 'cm'", "'20 cm' is in cm"),
+        ("'occlusion_length', Decimal('NaN'), 'mm'", "occlusion_length"),
+        ("'occlusion_length', Decimal(20000), 'mm'", "not plausible"),
+        ("'stump', 'pointed'", "'pointed' is not a word"),
+    ],
+)
+def test_a_backend_cannot_hand_over_what_the_vocabulary_does_not_allow(
+    home, case, series, tmp_path, fact, told
+):
+    source = "from decimal import Decimal\nfrom cto_cds.facts.measured import *\n" + BACKEND.format(
+        supports="return Support(True)", measure=FACT.format(fact=fact)
+    )
+    distribution(tmp_path / "site", "odd-one", source)
+    installed = home.with_plugins(tmp_path / "site")
+    ran = installed.run("assess", case, "--study", series, "--backend", "odd", "--json", status=1)
+    assert told in ran.err
+    assert ran.out == ""
+    assert not home.audit.exists()
+
+
+def test_of_two_plugins_with_one_name_one_works_and_the_other_is_told(home, tmp_path):
+    for site, word in (("one", "first"), ("two", "second")):
+        distribution(tmp_path / site, f"{word}-maker", IMPORT)
+        points = tmp_path / site / f"{word}_maker-1.0.dist-info" / "entry_points.txt"
+        points.write_text(f"[cto_cds]\nsame = {word}_maker\n")
+    path = f"{tmp_path / 'one'}:{tmp_path / 'two'}"
+    listed = home.run("plugins", "--json", PYTHONPATH=path).json
+    states = {plugin["name"]: plugin["state"] for plugin in listed}
+    assert states["same"] == "loaded"
+    assert states["same of second-maker 1.0"] == "failed"
