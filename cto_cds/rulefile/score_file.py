@@ -99,6 +99,9 @@ def _grade(node: Node, header: Header, reader: Reader) -> Grade:
         reader.book.note(node, f"'{span}' is not a span of points", "Write '2' or '3 to 5'.")
         low = high = "0"
     name = fields.text("grade", required=True)
+    if " or " in name:
+        mend = "Choose a name without 'or': rows and results join grades with it."
+        reader.book.note(node, f"the grade '{name}' reads two ways", mend, "grade")
     verified = reader.verified(fields, header.verified)
     fields.done()
     return Grade(Decimal(low), Decimal(high), name, verified)
