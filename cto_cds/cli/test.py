@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
 from cto_cds.cli.check import RulesFolder
 from cto_cds.cli.options import AsJson
 
+if TYPE_CHECKING:
+    from cto_cds.rulefile.pack import Pack
 
-def run(folder: RulesFolder = None, as_json: AsJson = False) -> None:
+
+def run(
+    folder: RulesFolder = None,
+    mutate: Annotated[
+        bool,
+        typer.Option(
+            "--mutate",
+            help="Also change each limit, strictness, point and border by the smallest step; a "
+            "row must notice each.",
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Run the test rows of rule files, through both evaluations.
 
     Fails when a row fails, when a comparison is never seen true, false and unknown, or when a
@@ -29,14 +45,39 @@ def run(folder: RulesFolder = None, as_json: AsJson = False) -> None:
             failed += [result for result in results if not result.passed]
             place = coverage.rule.header.place.source
             uncovered += [f"{place}: {line}" for line in coverage.missing()]
+    mutants, unnoticed = _mutants(pack) if mutate else (0, [])
     if as_json:
         wrong = [{"place": str(r.place), "case": r.case, "got": r.got} for r in failed]
-        print_json({"passed": passed, "failed": wrong, "not_covered": uncovered})
+        print_json(
+            {
+                "passed": passed,
+                "failed": wrong,
+                "not_covered": uncovered,
+                "mutants": mutants,
+                "unnoticed": unnoticed,
+            }
+        )
     else:
         for result in failed:
             typer.echo(f"{result.place}: '{result.case}': {result.got}", err=True)
         for line in uncovered:
             typer.echo(f"{line}", err=True)
         typer.echo(f"{passed} rows passed, {len(failed)} failed, {len(uncovered)} not covered")
-    if failed or uncovered or not passed:
+        for line in unnoticed:
+            typer.echo(f"no row notices: {line}", err=True)
+        if mutate:
+            typer.echo(f"{mutants} mutants, {len(unnoticed)} unnoticed")
+    if failed or uncovered or unnoticed or not passed:
         raise typer.Exit(1)
+
+
+def _mutants(pack: Pack) -> tuple[int, list[str]]:
+    """Return the number of mutants of all rules, and those that no row notices."""
+    from cto_cds.engine.mutation import survivors
+
+    total, unnoticed = 0, []
+    for rule in pack.rules():
+        count, living = survivors(pack, rule)
+        total += count
+        unnoticed += [f"{rule.header.place.source}: {mutant.change}" for mutant in living]
+    return total, unnoticed

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Protocol
 
-from cto_cds.engine.engine import Answer, Engine
+from cto_cds.engine.engine import Answer
 from cto_cds.engine.trace import AssociationTrace, Decided, SafetyTrace, decided
 from cto_cds.errors import CtoCdsError, Place
 from cto_cds.facts.case import implied
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, Value, plain
-from cto_cds.rulefile.condition import Condition, leaves
+from cto_cds.rulefile.condition import Condition, Possible, leaves
 from cto_cds.rulefile.model import (
     Association,
     Decision,
@@ -63,7 +64,23 @@ class Coverage:
         return sorted(set(lines))
 
 
-def run_rows(engine: Engine, rules: Iterable[Rule]) -> Iterator[tuple[list[RowResult], Coverage]]:
+class Decides(Protocol):
+    """Anything that decides cases with the rules of a pack."""
+
+    @property
+    def pack(self) -> Pack:
+        """The rules."""
+
+    def decide(self, sheet: FactSheet, given: Mapping[str, Possible] | None = None) -> Answer:
+        """Decide one case."""
+
+
+def rows_pass(engine: Decides, rule: Rule) -> bool:
+    """Say whether every test row of a rule passes."""
+    return all(_run(engine, rule, row, Coverage(rule)).passed for row in rule.rows)
+
+
+def run_rows(engine: Decides, rules: Iterable[Rule]) -> Iterator[tuple[list[RowResult], Coverage]]:
     """Run every row of each rule through both channels."""
     for rule in rules:
         coverage = Coverage(rule)
@@ -79,7 +96,7 @@ def sheet_of(row: Row, pack: Pack) -> FactSheet:
     return FactSheet(row.case, readings)
 
 
-def _run(engine: Engine, rule: Rule, row: Row, coverage: Coverage) -> RowResult:
+def _run(engine: Decides, rule: Rule, row: Row, coverage: Coverage) -> RowResult:
     given = {name: None if value is None else (value,) for name, value in row.findings.items()}
     try:
         answer = engine.decide(sheet_of(row, engine.pack), given)
@@ -117,6 +134,7 @@ def _observed(rule: Rule, answer: Answer) -> tuple[Mapping[str, list[str]], list
         if score.applies.truth is Truth.FALSE:
             return {"": ["not applicable"]}, conditions
         by_strategy = {name: [_span(found)] for name, (found, _) in score.scenarios.items()}
+        by_strategy |= {f"{name} grade": list(g) for name, (_, g) in score.scenarios.items()}
         got = {"score": [_span(score.totals)], "grade": list(score.grades), **by_strategy}
         return got, conditions
     if isinstance(rule, Association):
@@ -200,7 +218,7 @@ def _conditions(rule: Rule) -> list[Condition]:
 
 def _outputs(rule: Rule) -> set[str]:
     if isinstance(rule, Score):
-        return {grade.name for grade in rule.grades} if not rule.scenarios else set()
+        return {grade.name for grade in rule.grades}
     if isinstance(rule, Association):
         return {entry.id for entry in rule.entries}
     if isinstance(rule, Finding):
@@ -214,6 +232,6 @@ def _outputs(rule: Rule) -> set[str]:
 
 def _reached(rule: Rule, got: Mapping[str, list[str]]) -> set[str]:
     if isinstance(rule, Score):
-        grades = got.get("grade", [])
-        return set(grades) if len(grades) == 1 else set()
+        certain = [texts for key, texts in got.items() if key.endswith("grade") and len(texts) == 1]
+        return {texts[0] for texts in certain}
     return {text for texts in got.values() for text in texts}
