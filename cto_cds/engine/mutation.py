@@ -26,7 +26,9 @@ from cto_cds.rulefile.model import (
     Safety,
     Score,
 )
+from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.proof import contradictions
 from cto_cds.rulefile.score_file import possible_totals
 
 Kind = TypeVar("Kind")
@@ -58,11 +60,17 @@ class PlainEngine:
 
 
 def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:
-    """Return how many mutants a rule has, and those that no test row of the rule notices."""
+    """Return how many mutants a rule has, and those that neither check nor test row notices."""
+    shapes = {f.id: FindingShape(f.id, f.words) for f in pack.findings}
+    names = Names(pack.vocabulary, shapes)
     mutants = list(mutants_of(rule))
-    return len(mutants), [
-        m for m in mutants if rows_pass(PlainEngine(_alone(pack, m.rule)), m.rule)
+    living = [
+        mutant
+        for mutant in mutants
+        if not contradictions(mutant.rule, names)
+        and rows_pass(PlainEngine(_alone(pack, mutant.rule)), mutant.rule)
     ]
+    return len(mutants), living
 
 
 def mutants_of(rule: Rule) -> Iterator[Mutant]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from cto_cds.rulefile.pack import Pack, Replaced
 from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.parts import Reader, meaning_digest, read_header
 from cto_cds.rulefile.policy_file import read_policy
-from cto_cds.rulefile.proof import Named, exactly_one
+from cto_cds.rulefile.proof import contradictions
 from cto_cds.rulefile.safety_file import read_safety
 from cto_cds.rulefile.score_file import read_score
 from cto_cds.rulefile.techniques_file import read_techniques
@@ -140,7 +140,7 @@ def load_pack(
             rules.append(rule)
     problems.extend(check_versions(rules, _versions(files)))
     if not problems:
-        problems.extend(_contradictions(rules, names))
+        problems.extend(p for rule in rules for p in contradictions(rule, names))
         problems.extend(check_links(rules))
     if problems:
         raise RuleFileError.of(problems)
@@ -256,19 +256,6 @@ def _read_rule(file: _File, names: Names, sections: Mapping[str, Collection[str]
         ids = [*sections["strategies"], *sections["techniques"]]
         return read_safety(fields, header, reader, meaning, ids)
     return read_policy(fields, header, reader, meaning, sections["strategies"])
-
-
-def _contradictions(rules: list[Rule], names: Names) -> Iterator[Problem]:
-    for rule in rules:
-        named = []
-        if isinstance(rule, Decision):
-            named = [Named(branch.id, branch.when, branch.place) for branch in rule.branches]
-        elif isinstance(rule, Finding) and rule.values and not rule.first_known:
-            named = [Named(value.word, value.when, value.place) for value in rule.values]
-        if named:
-            problem = exactly_one(named, names)
-            if problem is not None:
-                yield problem
 
 
 def _assembled(rules: list[Rule], vocabulary: Vocabulary, archive: bytes) -> Pack:

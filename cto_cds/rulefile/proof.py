@@ -11,6 +11,7 @@ from decimal import Decimal
 from cto_cds.errors import Place, Problem
 from cto_cds.facts.value import Quantity, Value, shown
 from cto_cds.rulefile.condition import Condition, Leaf, Subject, decide, leaves
+from cto_cds.rulefile.model import Decision, Finding, Rule
 from cto_cds.rulefile.names import Names, Shape
 from cto_cds.rulefile.truth import Truth
 
@@ -111,3 +112,14 @@ def _told(fitting: list[str], cell: Mapping[Subject, Value]) -> tuple[str, str]:
         both = " and ".join(f"'{name}'" for name in fitting)
         return f"the branches {both} overlap: {case}", "Make their conditions exclude each other."
     return f"there is a gap; no branch fits: {case}", "Add a branch for it, or 'when: otherwise'."
+
+
+def contradictions(rule: Rule, names: Names) -> list[Problem]:
+    """Return the problem of a decision or finding that does not always have exactly one way."""
+    named: list[Named] = []
+    if isinstance(rule, Decision):
+        named = [Named(branch.id, branch.when, branch.place) for branch in rule.branches]
+    elif isinstance(rule, Finding) and rule.values and not rule.first_known:
+        named = [Named(value.word, value.when, value.place) for value in rule.values]
+    problem = exactly_one(named, names) if named else None
+    return [] if problem is None else [problem]
