@@ -31,6 +31,13 @@ def strategy(result: Result, name: str) -> Strategy:
     return next(s for s in result.recommendation.strategies if s.id == name)
 
 
+def assert_support_is_the_sum_of_its_lines(found: Strategy) -> None:
+    lines = [*found.reasons_for, *found.against, *found.cautions]
+    assert found.support.low == sum(line.amount.low for line in lines)
+    assert found.support.high == sum(line.amount.high for line in lines)
+    assert found.support.low <= found.support.high
+
+
 @settings(max_examples=80)
 @given(CASES)
 def test_the_list_keeps_its_promises_in_every_case(advise, pack, case):
@@ -42,11 +49,8 @@ def test_the_list_keeps_its_promises_in_every_case(advise, pack, case):
     for s in listed:
         assert s.id not in vetoed
         assert not vetoed & set(s.techniques)
-        lines = [*s.reasons_for, *s.against, *s.cautions]
-        assert s.support.low == sum(line.amount.low for line in lines)
-        assert s.support.high == sum(line.amount.high for line in lines)
-        assert s.support.low <= s.support.high
-        for line in lines:
+        assert_support_is_the_sum_of_its_lines(s)
+        for line in (*s.reasons_for, *s.against, *s.cautions):
             assert line.amount.low <= line.amount.high
             assert line.says
             assert line.source.cite
@@ -213,11 +217,19 @@ def test_support_reaches_down_to_nothing_while_nobody_knows_whether_an_algorithm
         assert "if it applies" in line.says
 
 
-def caution_on(pack, name: str, if_unknown: str = "caution"):
-    """The pack with one caution, on ``name``, that rests on the track."""
+def guarded(pack, name: str, effect: str = "caution"):
+    """The pack with one safety rule, on ``name``, that rests on the track."""
     rule = next(rule for rule in pack.safety if rule.id == "mh1")
-    changed = replace(rule, effect="caution", on=(name,), if_unknown=if_unknown, read_unknown_as={})
+    changed = replace(rule, effect=effect, on=(name,), if_unknown=effect, read_unknown_as={})
     return replace(pack, safety=(changed,))
+
+
+def test_a_forbidden_technique_is_listed_with_no_strategy(pack, planned):
+    assert "stingray" in strategy(advised(Engine(pack), planned), ADR).techniques
+    with Engine(guarded(pack, "stingray", effect="veto")) as engine:
+        result = advised(engine, planned)
+    assert "stingray" not in strategy(result, ADR).techniques
+    assert [veto.id for veto in result.recommendation.vetoed] == ["stingray"]
 
 
 @pytest.mark.parametrize(
@@ -228,10 +240,11 @@ def test_a_caution_lowers_support_and_only_perhaps_while_it_rests_on_an_unknown(
     pack, planned, track, low, high
 ):
     readings = {**planned.readings, "procedure.track": Reading("procedure.track", track)}
-    with Engine(caution_on(pack, AWE)) as engine:
+    with Engine(guarded(pack, AWE)) as engine:
         found = strategy(advised(engine, replace(planned, readings=readings)), AWE)
     amounts = [(line.amount.low, line.amount.high) for line in found.cautions]
     assert amounts == ([] if low is None else [(Decimal(low), Decimal(high))])
+    assert_support_is_the_sum_of_its_lines(found)
 
 
 def test_a_caution_on_a_technique_that_is_only_possible_lowers_support_only_perhaps(pack, planned):
@@ -239,7 +252,7 @@ def test_a_caution_on_a_technique_that_is_only_possible_lowers_support_only_perh
     sure = replace(planned, readings=planned.readings | track)
     stent = {"angiography.in_stent": Reading("angiography.in_stent", None)}
     perhaps = replace(planned, readings=planned.readings | track | stent)
-    with Engine(caution_on(pack, "crossboss")) as engine:
+    with Engine(guarded(pack, "crossboss")) as engine:
         assert strategy(advised(engine, sure), ADR).cautions == ()
         (line,) = strategy(advised(engine, perhaps), ADR).cautions
     assert (line.amount.low, line.amount.high) == (Decimal("-0.25"), 0)
