@@ -11,6 +11,7 @@ case has no answer.
 from __future__ import annotations
 
 import argparse
+import functools
 import multiprocessing
 import random
 import sys
@@ -55,8 +56,9 @@ class Generator:
         for block in blocks_of(pack):
             for _, condition in block.units:
                 for leaf in leaves(condition):
-                    for path in leaf.subject.paths if leaf.limit is not None else ():
-                        self._limits.setdefault(path, set()).add(leaf.limit.number)
+                    if leaf.limit is not None:
+                        for path in leaf.subject.paths:
+                            self._limits.setdefault(path, set()).add(leaf.limit.number)
 
     def case(self, name: str, chance: random.Random) -> FactSheet:
         """Return one case."""
@@ -85,10 +87,15 @@ class Generator:
             yield from (n for n in (limit - step, limit, limit + step) if low <= n <= high)
 
 
+@functools.cache
+def built_in() -> Pack:
+    """Return the built-in rules, loaded once in each process."""
+    return load_pack([Layer.of_folder("built-in", RULES)])
+
+
 def decided(batch: Batch) -> Mapping[str, int]:
     """Decide the cases of one batch in both channels; count answers, disagreements, failures."""
-    pack = load_pack([Layer.of_folder("built-in", RULES)]) if not _LOADED else _LOADED[0]
-    _LOADED[:] = [pack]
+    pack = built_in()
     generator = Generator(pack)
     chance = random.Random(batch.seed)  # noqa: S311  repeatable choices, no secrets
     counts: Counter[str] = Counter()
@@ -102,9 +109,6 @@ def decided(batch: Batch) -> Mapping[str, int]:
                 counts["without an answer"] += 1
                 print(f"{case.case}: {fault}", file=sys.stderr)
     return counts
-
-
-_LOADED: list[Pack] = []
 
 
 def main() -> int:

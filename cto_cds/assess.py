@@ -44,12 +44,14 @@ class Settings:
         drafts: Whether rules with ``status: draft`` are in force.
         in_worker: Whether the rule engine runs in a process of its own with a deadline, as a
             host that runs for a long time needs it.
+        deadline_s: How long that process may take for one case.
     """
 
     home: Path
     plugins: tuple[str, ...] | None = None
     drafts: bool = False
     in_worker: bool = False
+    deadline_s: float = DEADLINE_S
 
     @classmethod
     def from_environment(cls, *, drafts: bool = False) -> Settings:
@@ -148,7 +150,9 @@ class Assessor:
         if settings.in_worker:
             from cto_cds.engine.remote import RemoteChannel  # noqa: PLC0415  only for hosts
 
-            channel = RemoteChannel(self.pack, deadline_s=DEADLINE_S, drafts=settings.drafts)
+            channel = RemoteChannel(
+                self.pack, deadline_s=settings.deadline_s, drafts=settings.drafts
+            )
         self._engine = Engine(self.pack, channel)
         self._store: AuditStore | None = None
         self._opening = threading.Lock()
@@ -289,7 +293,7 @@ def replay(settings: Settings, number: int) -> Replay:
         AuditError: There is no such record, or it was altered.
         RuleFileError: Today's program cannot read the rules of then.
     """
-    with AuditStore.open(settings.audit_folder) as store:
+    with AuditStore.existing(settings.audit_folder) as store:
         record = store.record(number)
         body = record.body
         if record.kind != ASSESSMENT:

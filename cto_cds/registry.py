@@ -128,8 +128,6 @@ class Registry:
                 return Plugin(point.name, version, "failed", reason=wrong)
             self._manager.register(plugin, name=point.name)
         except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
-            if self._manager.has_plugin(point.name):
-                self._manager.unregister(name=point.name)
             return Plugin(point.name, version, "failed", reason=told(fault))
         hooks = tuple(caller.name for caller in self._manager.get_hookcallers(plugin) or ())
         return Plugin(point.name, version, "loaded", hooks=tuple(sorted(hooks)))

@@ -34,8 +34,8 @@ def rule_faults(folder: Path) -> list[str]:
     Args:
         folder: A folder of rule files, laid out like the built-in pack.
     """
-    layer = Layer.of_folder("local", folder)
     try:
+        layer = Layer.of_folder("local", folder)
         pack = load_pack([builtin_layer(), layer], drafts=True)
     except CtoCdsError as fault:
         return [str(problem) for problem in fault.problems]
@@ -63,14 +63,16 @@ def backend_faults(backend: Backend, request: Request) -> list[str]:
         request: A study that it says it can measure.
     """
     faults = [] if backend.name and backend.version else ["it has no name or no version"]
-    support = backend.supports(request)
-    if not support.possible:
-        return [*faults, f"it does not support the request: {support.because}"]
     try:
+        support = backend.supports(request)
+        if not support.possible:
+            return [*faults, f"it does not support the request: {support.because}"]
         first = backend.measure(request, _silent)
         second = backend.measure(request, _silent)
     except BackendError as fault:
         return [*faults, f"it could not measure what it supports: {fault}"]
+    except Exception as fault:  # noqa: BLE001  a backend under test may raise anything
+        return [*faults, f"it raised {type(fault).__name__}, which is no BackendError: {fault}"]
     faults += _measurement_faults(first)
     if first.document() != second.document():
         faults.append("two runs on the same request differ")

@@ -34,6 +34,23 @@ class AuditStore:
         self._folder = folder
         self._database = database
 
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Tell whether there is a store in the folder, or what is left of one."""
+        return (folder / DATABASE_FILE).exists() or read_head(folder) is not None
+
+    @classmethod
+    def existing(cls, folder: Path) -> Self:
+        """Open a store that is there; one that is not there is not made.
+
+        Raises:
+            AuditError: If there is none, or it cannot be opened.
+        """
+        if cls.exists(folder):
+            return cls.open(folder)
+        mend = "Assess a case first, or set CTO_CDS_HOME to the folder that has the records."
+        raise _problem(folder, "there are no records here", mend)
+
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open the store in the folder; create the folder and the store if they are not there.

@@ -45,7 +45,10 @@ def show(
     from cto_cds.audit.store import AuditStore
     from cto_cds.cli.output import print_json
 
-    with _reading(), AuditStore.open(_folder()) as store:
+    if record is None and not AuditStore.exists(_folder()):
+        typer.echo("[]" if as_json else "The audit store holds no records yet.")
+        return
+    with _reading(), AuditStore.existing(_folder()) as store:
         if record is not None:
             found = store.record(record)
             body = {

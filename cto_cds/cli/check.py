@@ -64,7 +64,8 @@ def run(
         if folder is None:
             message = "--record needs the folder of the rules"
             raise typer.BadParameter(message)
-        write_file(folder / VERSIONS, recorded_text(rules, recorded_in(folder)))
+        mine = [rule for rule in rules if Path(rule.header.place.source).is_relative_to(folder)]
+        write_file(folder / VERSIONS, recorded_text(mine, recorded_in(folder)))
     open_rules = unrecorded(rules, recorded_in(folder)) if not record else []
     unverified = [rule.id for rule in rules if rule.header.verified == "unverified"]
     signed = sum(1 for rule in rules if rule.header.signed_by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from cto_cds.assess import Settings, rules_in_force
@@ -9,7 +10,7 @@ from cto_cds.engine.engine import unfit
 from cto_cds.errors import RuleFileError
 from cto_cds.facts.document import MapNode, TextNode, UnreadableDocumentError, parse
 from cto_cds.registry import Registry
-from cto_cds.rulefile.builtin import builtin_folder
+from cto_cds.rulefile.builtin import NAME, builtin_folder
 from cto_cds.rulefile.load import VOCABULARY, Layer, load_pack
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.parsed import ParseCache
@@ -29,7 +30,9 @@ def pack_of(folder: Path | None, *, drafts: bool) -> tuple[Pack, Registry]:
     layer = Layer.of_folder(folder.name or "local", folder)
     if VOCABULARY not in layer.texts:
         return rules_in_force(settings, registry, layer), registry
-    pack = load_pack([layer], drafts=drafts, cache=ParseCache(settings.cache_folder))
+    pack = load_pack(
+        [replace(layer, name=NAME)], drafts=drafts, cache=ParseCache(settings.cache_folder)
+    )
     problems = unfit(pack)
     if problems:
         raise RuleFileError.of(problems)

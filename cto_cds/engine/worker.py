@@ -67,6 +67,8 @@ class Worker:
             if self._closed or self._process != os.getpid():
                 why = "it is closed" if self._closed else "it was made before this process forked"
                 raise self._no_answer(why, "Make a new one")
+            if self._child is not None and not self._child.alive():
+                self._end()
             child = self._child or self._start()
             return self._ask(child, message, self._deadline_s)
 
@@ -132,6 +134,10 @@ class _Child:
         self._answers: queue.SimpleQueue[tuple[bytes, bytes] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._talk, name="cto_cds worker", daemon=True)
         self._thread.start()
+
+    def alive(self) -> bool:
+        """Tell whether the child still runs."""
+        return self._process.poll() is None
 
     def ask(self, message: bytes, deadline_s: float) -> tuple[bytes, bytes] | None:
         """Return the mark and the answer, or None if the child has ended.

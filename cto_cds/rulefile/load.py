@@ -203,6 +203,9 @@ def _in_force(
     replaced, problems = [], []
     for file in files:
         if file.path in {VOCABULARY, TECHNIQUES, VERSIONS}:
+            if file.path != VERSIONS and file.layer is not files[0].layer:
+                found = "only the built-in pack has this file; local rules use its names"
+                problems.append(Problem(Place(file.book.source), found, "Take the file out."))
             continue
         status = file.text("status")
         if status == "retired" or (status == "draft" and not drafts):

@@ -25,6 +25,7 @@ BETWEEN_CAPS = (
 )
 CLASS_FACTS = BETWEEN_CAPS[3:]
 LEAST_STEP_NOISES = 3.0
+LEAST_BRIGHT_STEP_NOISES = 2.0
 MOST_CAP_SD_MM = 1.5
 MOST_MISFIT = 0.12
 MOST_NOISE_HU = 60.0
@@ -63,9 +64,11 @@ def doubts_of(found: Occlusion, sd: Spread, volume: Volume) -> tuple[Doubt, ...]
 def _cap_reasons(cap: Cap, sd_mm: float, noise_hu: float, where: str) -> list[str]:
     step = cap.lumen_hu - cap.plaque_hu
     reasons = []
-    if step < LEAST_STEP_NOISES * noise_hu:
+    bright = cap.lumen_hu - cap.bright_plaque_hu < LEAST_BRIGHT_STEP_NOISES * noise_hu
+    if step < LEAST_STEP_NOISES * noise_hu or bright:
+        level = cap.bright_plaque_hu
         reasons.append(
-            f"At the {where} cap plaque ({cap.plaque_hu:.0f} HU) is nearly as bright as contrast "
+            f"At the {where} cap plaque ({level:.0f} HU) is nearly as bright as contrast "
             f"({cap.lumen_hu:.0f} HU)."
         )
     if sd_mm > MOST_CAP_SD_MM:

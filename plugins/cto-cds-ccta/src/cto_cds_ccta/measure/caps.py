@@ -17,6 +17,9 @@ UNRESOLVED_TAPER_MM = 1.0
 FORM_PER_FWHM = 0.4
 SMOOTHING_MM = 0.35
 CLEAR_STEP_NOISES = 8.0
+EVEN_NOISES = 1.8
+MOST_BRIGHT_SHARE = 0.6
+EVEN_SHARE = 0.18
 LUMEN_SHARE = 0.8
 _BEFORE_MM = 14.0
 _BEHIND_MM = 3.0
@@ -48,6 +51,7 @@ class Cap:
         taper_sd_mm: Standard deviation of that length.
         misfit: Root mean square difference between the measured and the fitted width, relative.
         plaque_hu: Core of the occlusion just behind the cap.
+        bright_plaque_hu: Its brighter part, the 80th percentile.
         lumen_hu: Contrast before the cap.
     """
 
@@ -57,6 +61,7 @@ class Cap:
     taper_sd_mm: float
     misfit: float
     plaque_hu: float
+    bright_plaque_hu: float
     lumen_hu: float
 
 
@@ -70,17 +75,23 @@ def hidden_by_calcium(vessel: StraightVessel, levels: Levels) -> NDArray[np.bool
 
 
 def find_gaps(
-    core_hu: NDArray[np.float64], hidden_share: NDArray[np.float64], levels: Levels
+    core_hu: NDArray[np.float64],
+    core_spread_hu: NDArray[np.float64],
+    hidden_share: NDArray[np.float64],
+    levels: Levels,
 ) -> list[tuple[float, float]]:
     """Return the pieces (start, end in mm) without contrast; one may begin or end with the line.
 
     A section is open when the median of its core is close to the fainter of the two contrast
-    columns: fibrous plaque can be almost as bright. Gaps below 1 mm are noise, and contrast of
-    less than 3 mm between two gaps does not divide them.
+    columns, since fibrous plaque can be almost as bright, and when its core is even, since faint
+    calcium beside the line can be as bright as contrast but never fills the core. Gaps below
+    1 mm are noise, and contrast of less than 3 mm between two gaps does not divide them.
     """
     smooth = gaussian_filter1d(core_hu, 0.5 / STEP_MM, mode="nearest")
     faint = min(levels.proximal_hu, levels.distal_hu)
-    is_open = (smooth > faint - max(0.22 * faint, levels.noise_hu)) & (hidden_share < 0.6)
+    even = gaussian_filter1d(core_spread_hu, 0.5 / STEP_MM, mode="nearest")
+    is_even = even < max(EVEN_NOISES * levels.noise_hu, EVEN_SHARE * faint)
+    is_open = is_even & (smooth > faint - max(0.22 * faint, levels.noise_hu)) & (hidden_share < 0.6)
     runs = _runs(~is_open, 1.0)
     joined: list[tuple[int, int]] = []
     for start, end in runs:
@@ -140,8 +151,9 @@ def find_cap(
     arc = np.asarray(np.arange(len(hu)) * STEP_MM, dtype=np.float64)
     lumen = levels.distal_hu if distal else levels.proximal_hu
     plaque, brighter = _plaque_behind(vessel, hidden, view, start, end)
-    level = brighter + middle * (lumen - brighter)
-    faint = CLEAR_STEP_NOISES * levels.noise_hu / max(lumen - brighter, 1.0) - 1.0
+    held = min(brighter, plaque + MOST_BRIGHT_SHARE * (lumen - plaque))
+    level = held + middle * (lumen - held)
+    faint = CLEAR_STEP_NOISES * levels.noise_hu / max(lumen - held, 1.0) - 1.0
     smoothing = SMOOTHING_MM * float(np.clip(faint, 0.0, 1.0))
     if smoothing > 0:
         size_mm = np.array([STEP_MM, PIXEL_MM, PIXEL_MM])
@@ -175,6 +187,7 @@ def find_cap(
         taper_sd_mm=float(np.sqrt((likely * (taper - mean_taper) ** 2).sum())),
         misfit=float(np.sqrt(score[best] / max(int(use.sum()), 1))),
         plaque_hu=plaque,
+        bright_plaque_hu=brighter,
         lumen_hu=lumen,
     )
 
@@ -229,7 +242,7 @@ def _fit(
     shapes: list[NDArray[np.float64]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return positions, tapers and summed squared misfits, each (tapers, positions)."""
-    positions = start + np.arange(-2.0, 8.0, _FINE_MM)
+    positions = start + np.arange(-2.0, 10.0, _FINE_MM)
     score = np.empty((len(TAPERS_MM), len(positions)))
     for i, shape in enumerate(shapes):
         model = np.interp(arc[None, :] - positions[:, None], _FINE, shape)

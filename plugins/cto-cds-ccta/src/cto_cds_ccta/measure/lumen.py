@@ -44,6 +44,15 @@ def core_hu(vessel: StraightVessel) -> NDArray[np.float64]:
     )
 
 
+def core_spread_hu(vessel: StraightVessel) -> NDArray[np.float64]:
+    """Return the standard deviation of HU in the inner half of each section, shape (sections,)."""
+    core = vessel.inside(CORE_SHARE)
+    return np.array(
+        [section[mask].std() for section, mask in zip(vessel.hu, core, strict=True)],
+        dtype=np.float64,
+    )
+
+
 def sections_between(vessel: StraightVessel, start_mm: float, end_mm: float) -> slice:
     """Return the sections from ``start_mm`` to ``end_mm``, at least one."""
     last = len(vessel.line.arc_mm) - 1

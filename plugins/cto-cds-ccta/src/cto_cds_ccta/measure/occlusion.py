@@ -24,6 +24,7 @@ from cto_cds_ccta.measure.lumen import (
     END_MM,
     Rings,
     core_hu,
+    core_spread_hu,
     fit_rings,
     noise_hu,
     sections_between,
@@ -110,7 +111,7 @@ def measure_occlusion(
     check_even(vessel, ends, source)
     levels = Levels(first, last, noise_hu(vessel, *ends), fit_rings(vessel, ends[0]).fwhm_mm)
     hidden = hidden_by_calcium(vessel, levels)
-    gaps = find_gaps(core, _hidden_share(vessel, hidden), levels)
+    gaps = find_gaps(core, core_spread_hu(vessel), _hidden_share(vessel, hidden), levels)
     check_gaps(gaps, total, source)
     gap = max(gaps, key=lambda each: each[1] - each[0])
     levels = _levels_near(vessel, core, gap)

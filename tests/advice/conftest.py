@@ -1,0 +1,78 @@
+"""From the text of a case to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cto_cds.advice.compose import compose
+from cto_cds.advice.result import Result
+from cto_cds.engine.engine import Engine
+from cto_cds.facts.case import read_case_text
+from cto_cds.facts.sheet import FactSheet
+
+KNOWN = """
+format: 1
+case: all that matters is known
+history: {prior_failed_attempt: no, occlusion_duration: 6 months}
+angiography:
+  occlusion: chronic total
+  target_vessel: RCA
+  in_stent: no
+  stump: tapered
+  proximal_cap: clear
+  calcification: none
+  max_bend: 10 deg
+  occlusion_length: 12 mm
+  occlusion_count: 1
+  distal_vessel_diameter: 3 mm
+  distal_stenosis: 10 %
+  distal_disease: none
+  interventional_collaterals: yes
+ccta:
+  stump: tapered
+  proximal_cap: clear
+  calcium_area_fraction: 10 %
+  calcium_proximal_cap: none
+  max_bend: 10 deg
+  occlusion_length: 12 mm
+  occlusion_count: 1
+  vessel_course: clear
+  distal_cap_at_bifurcation: no
+  landing_zone_calcium: none
+  landing_zone_large_branch: no
+  distal_vessel_diameter: 3 mm
+  distal_stenosis: 10 %
+  distal_disease: none
+procedure: {phase: planning, track: intraplaque, track_confirmed_by: ivus}
+"""
+
+
+@pytest.fixture(scope="session")
+def advise(engine: Engine) -> Callable[[FactSheet], Result]:
+    """Return a function from a case to its result."""
+    return lambda sheet: compose(sheet, engine.decide(sheet), engine.pack)
+
+
+@pytest.fixture(scope="session")
+def known_but(advise: Callable[[FactSheet], Result], engine: Engine) -> Callable[..., Result]:
+    """Return a function from changes of a fully known case to its result.
+
+    A change is ``"ccta.stump: blunt"``; with nothing after the colon the line is left out.
+    """
+
+    def result_of(*changes: str) -> Result:
+        sheet = read_case_text(KNOWN, "case.yaml", engine.pack.vocabulary)
+        readings = dict(sheet.readings)
+        for change in changes:
+            path, _, value = change.partition(": ")
+            group, _, name = path.partition(".")
+            readings.pop(path.rstrip(":"), None)
+            if value:
+                text = f"format: 1\n{group}:\n  {name}: {value}\n"
+                other = read_case_text(text, "change", engine.pack.vocabulary, named=False)
+                readings.update(other.readings)
+        return advise(FactSheet(sheet.case, readings, notes=sheet.notes))
+
+    return result_of

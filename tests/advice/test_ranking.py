@@ -1,0 +1,284 @@
+"""The ranked list: every sum is the sum of its lines, and nothing forbidden is on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import built_in_sheets, lab_sheets
+
+from cto_cds.advice.compose import compose
+from cto_cds.advice.result import Result, Strategy
+from cto_cds.advice.words import source_of
+from cto_cds.engine.engine import Engine
+from cto_cds.facts.value import Quantity, Reading
+from cto_cds.rulefile.model import Policy
+
+CASES = st.one_of(built_in_sheets(read=True), lab_sheets())
+ADR, AWE = "antegrade_dissection_reentry", "antegrade_wire_escalation"
+SHIFT = "branch_at_the_distal_cap"
+RWE, RDR = "retrograde_wire_escalation", "retrograde_dissection_reentry"
+
+
+def order(result: Result) -> list[str]:
+    return [strategy.id for strategy in result.recommendation.strategies]
+
+
+def strategy(result: Result, name: str) -> Strategy:
+    return next(s for s in result.recommendation.strategies if s.id == name)
+
+
+def assert_support_is_the_sum_of_its_lines(found: Strategy) -> None:
+    lines = [*found.reasons_for, *found.against, *found.cautions]
+    assert found.support.low == sum(line.amount.low for line in lines)
+    assert found.support.high == sum(line.amount.high for line in lines)
+    assert found.support.low <= found.support.high
+
+
+@settings(max_examples=80)
+@given(CASES)
+def test_the_list_keeps_its_promises_in_every_case(advise, pack, case):
+    result = advise(case)
+    listed = result.recommendation.strategies
+    vetoed = {veto.id for veto in result.recommendation.vetoed}
+    assert [s.rank for s in listed] == list(range(1, len(listed) + 1))
+    assert len({s.id for s in listed}) == len(listed)
+    for s in listed:
+        assert s.id not in vetoed
+        assert not vetoed & set(s.techniques)
+        assert_support_is_the_sum_of_its_lines(s)
+        for line in (*s.reasons_for, *s.against, *s.cautions):
+            assert line.amount.low <= line.amount.high
+            assert line.says
+            assert line.source.cite
+            assert line.verified in {"primary", "secondary", "unverified"}
+        assert all(line.amount.low < 0 >= line.amount.high for line in s.against)
+        assert all(line.amount.high <= 0 for line in s.cautions)
+        assert any(s.id in a.options for a in result.algorithms.values())
+    places = pack.policy.tie_order
+    keys = [(-s.ordered_by, -s.support.low, places.index(s.id)) for s in listed]
+    assert keys == sorted(keys)
+    for veto in result.recommendation.vetoed:
+        assert veto.because
+        assert veto.reads
+
+
+@settings(max_examples=40)
+@given(CASES)
+def test_what_algorithms_say_is_what_the_lines_say(advise, case):
+    result = advise(case)
+    vetoed = {veto.id for veto in result.recommendation.vetoed}
+    named = {option for a in result.algorithms.values() for option in a.options}
+    assert set(order(result)) == named - vetoed
+    for name, algorithm in result.algorithms.items():
+        assert (algorithm.state == "undecided") <= bool(algorithm.missing)
+        if algorithm.state == "not_applicable":
+            assert algorithm.because
+            assert not algorithm.options
+            lines = [line for s in result.recommendation.strategies for line in s.reasons_for]
+            assert name not in {line.rule for line in lines}
+
+
+def test_a_known_case_has_a_known_order_and_exact_supports(known_but):
+    result = known_but()
+    assert order(result) == [AWE, ADR, RWE, RDR]
+    assert [s.support.low for s in result.recommendation.strategies] == [
+        Decimal(3),
+        Decimal(2),
+        Decimal(1),
+        Decimal("0.5"),
+    ]
+    assert all(s.support.low == s.support.high for s in result.recommendation.strategies)
+    assert result.algorithms["hybrid"].state == "decided"
+
+
+@pytest.mark.parametrize(("length", "first"), [("19.999", AWE), ("20", ADR), ("20.001", ADR)])
+def test_the_limit_between_short_and_long_is_exact(known_but, length, first):
+    assert order(known_but(f"angiography.occlusion_length: {length} mm"))[0] == first
+
+
+def test_a_finding_on_ct_moves_strategies_by_what_the_policy_says(known_but, pack):
+    before, after = known_but(), known_but("ccta.distal_cap_at_bifurcation: yes")
+    (shift,) = [s for s in pack.policy.shifts if s.id == SHIFT]
+    for name, amount in shift.support.items():
+        moved = strategy(after, name).support.low - strategy(before, name).support.low
+        assert moved == amount
+        lines = [*strategy(after, name).reasons_for, *strategy(after, name).against]
+        (line,) = [line for line in lines if line.rule == SHIFT]
+        assert line.amount.low == amount
+        assert line.reads == ("ccta.distal_cap_at_bifurcation",)
+        assert line.source == source_of(shift.source)
+
+
+def test_a_finding_that_is_not_known_widens_the_support_and_moves_no_rank(known_but):
+    known, open_ = known_but(), known_but("ccta.distal_cap_at_bifurcation:")
+    assert order(open_) == order(known)
+    for name in order(known):
+        wide, exact = strategy(open_, name).support, strategy(known, name).support
+        assert wide.low <= exact.low <= exact.high <= wide.high
+    assert strategy(open_, ADR).support.low < strategy(known, ADR).support.low
+    assert any("Not known yet: distal cap" in line.says for line in strategy(open_, ADR).against)
+
+
+def test_a_veto_takes_a_strategy_off_the_list_and_says_why(known_but):
+    result = known_but("angiography.interventional_collaterals: no")
+    assert order(result) == [AWE, ADR]
+    vetoes = {v.id: v for v in result.recommendation.vetoed if v.rule == "needs_collaterals"}
+    assert set(vetoes) == {RWE, RDR}
+    assert "can be crossed" in vetoes[RWE].because
+    assert vetoes[RWE].reads == ("angiography.interventional_collaterals",)
+
+
+def test_an_unknown_track_forbids_what_an_extraplaque_track_forbids_and_says_so(known_but):
+    def forbidden(track: str) -> dict[str, str]:
+        result = known_but(f"procedure.track:{track}")
+        return {v.id: v.because for v in result.recommendation.vetoed if v.rule == "mh1"}
+
+    unknown, outside = forbidden(""), forbidden(" extraplaque")
+    assert set(unknown) == set(outside) == {"orbital_atherectomy", "laser_atherectomy"}
+    assert all("not known" in because for because in unknown.values())
+    assert all("not known" not in because for because in outside.values())
+    assert forbidden(" intraplaque") == {}
+
+
+def test_a_known_danger_is_never_told_as_an_unknown_one(known_but):
+    result = known_but("procedure.track: extraplaque", "procedure.track_confirmed_by: ivus")
+    told = [v for v in result.recommendation.vetoed if v.rule in {"mh1", "mh2", "mh2_bam"}]
+    assert told
+    assert all("not known" not in veto.because for veto in told)
+
+
+# Ties and weights: another policy over the same rules
+
+
+def with_policy(pack, **changes: object) -> Engine:
+    policy: Policy = replace(pack.policy, **changes)
+    return Engine(replace(pack, policy=policy))
+
+
+def advised(engine: Engine, sheet) -> Result:
+    return compose(sheet, engine.decide(sheet), engine.pack)
+
+
+@pytest.fixture
+def planned(engine):
+    from cto_cds.facts.case import read_case_text
+
+    text = (
+        "format: 1\ncase: a\nangiography: {occlusion: chronic total, target_vessel: RCA, "
+        "in_stent: no, proximal_cap: clear, occlusion_length: 12 mm, distal_stenosis: 0 %, "
+        "distal_vessel_diameter: 3 mm, distal_disease: none, interventional_collaterals: yes}\n"
+    )
+    return read_case_text(text, "case.yaml", engine.pack.vocabulary)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_ties_fall_to_the_order_of_the_policy(pack, planned, turned):
+    tie_order = pack.policy.tie_order[::-1] if turned else pack.policy.tie_order
+    equal = tuple(Decimal(1) for _ in pack.policy.positions)
+    with with_policy(pack, positions=equal, shifts=(), tie_order=tie_order) as engine:
+        found = order(advised(engine, planned))
+    assert found == sorted([AWE, ADR, RWE, RDR], key=tie_order.index)
+
+
+def test_the_weight_of_an_algorithm_multiplies_its_support(pack, planned):
+    with with_policy(pack, shifts=(), weights={"hybrid": Decimal("0.5")}) as engine:
+        supports = [s.support.low for s in advised(engine, planned).recommendation.strategies]
+    assert supports == [p / 2 for p in pack.policy.positions]
+
+
+def test_a_place_beyond_the_positions_adds_nothing_and_is_no_reason_against(pack, planned):
+    with with_policy(pack, shifts=(), positions=(Decimal(3),)) as engine:
+        result = advised(engine, planned)
+    assert order(result)[0] == AWE
+    for name in (ADR, RWE, RDR):
+        found = strategy(result, name)
+        assert (found.support.low, found.support.high) == (0, 0)
+        assert found.against == ()
+        assert len(found.reasons_for) == 1
+
+
+# What rests on unknown facts is certain neither way
+
+
+@pytest.mark.parametrize("unknown", ["angiography.occlusion:", "procedure.phase: unknown"])
+def test_support_reaches_down_to_nothing_while_nobody_knows_whether_an_algorithm_applies(
+    known_but, unknown
+):
+    full, less = known_but(), known_but(unknown)
+    assert less.algorithms["hybrid"].notes
+    for s in less.recommendation.strategies:
+        assert s.support.low <= 0 or s.id not in order(full)
+        (line,) = [line for line in s.reasons_for if line.rule == "hybrid"]
+        assert line.amount.low == 0
+        assert "if it applies" in line.says
+
+
+def guarded(pack, name: str, effect: str = "caution"):
+    """The pack with one safety rule, on ``name``, that rests on the track."""
+    rule = next(rule for rule in pack.safety if rule.id == "mh1")
+    changed = replace(rule, effect=effect, on=(name,), if_unknown=effect, read_unknown_as={})
+    return replace(pack, safety=(changed,))
+
+
+def test_a_forbidden_technique_is_listed_with_no_strategy(pack, planned):
+    assert "stingray" in strategy(advised(Engine(pack), planned), ADR).techniques
+    with Engine(guarded(pack, "stingray", effect="veto")) as engine:
+        result = advised(engine, planned)
+    assert "stingray" not in strategy(result, ADR).techniques
+    assert [veto.id for veto in result.recommendation.vetoed] == ["stingray"]
+
+
+@pytest.mark.parametrize(
+    ("track", "low", "high"),
+    [("extraplaque", "-0.25", "-0.25"), (None, "-0.25", "0"), ("intraplaque", None, None)],
+)
+def test_a_caution_lowers_support_and_only_perhaps_while_it_rests_on_an_unknown(
+    pack, planned, track, low, high
+):
+    readings = {**planned.readings, "procedure.track": Reading("procedure.track", track)}
+    with Engine(guarded(pack, AWE)) as engine:
+        found = strategy(advised(engine, replace(planned, readings=readings)), AWE)
+    amounts = [(line.amount.low, line.amount.high) for line in found.cautions]
+    assert amounts == ([] if low is None else [(Decimal(low), Decimal(high))])
+    assert_support_is_the_sum_of_its_lines(found)
+
+
+def test_a_caution_on_a_technique_that_is_only_possible_lowers_support_only_perhaps(pack, planned):
+    track = {"procedure.track": Reading("procedure.track", "extraplaque")}
+    sure = replace(planned, readings=planned.readings | track)
+    stent = {"angiography.in_stent": Reading("angiography.in_stent", None)}
+    perhaps = replace(planned, readings=planned.readings | track | stent)
+    with Engine(guarded(pack, "crossboss")) as engine:
+        assert strategy(advised(engine, sure), ADR).cautions == ()
+        (line,) = strategy(advised(engine, perhaps), ADR).cautions
+    assert (line.amount.low, line.amount.high) == (Decimal("-0.25"), 0)
+
+
+def test_the_strategy_in_use_is_the_one_that_was_used_last(advise, planned):
+    def first(*tried: str) -> str:
+        facts = {
+            "phase": "crossing",
+            "dual_injection_done": "yes",
+            "complication": "none",
+            "wire_position": "in cap",
+            "air_kerma": Quantity(Decimal(1), "Gy"),
+            "contrast": Quantity(Decimal(50), "mL"),
+            "duration": Quantity(Decimal(20), "min"),
+            "minutes_without_progress": Quantity(Decimal(1), "min"),
+            "strategies_tried": tried,
+        }
+        readings = {f"procedure.{n}": Reading(f"procedure.{n}", v) for n, v in facts.items()}
+        egfr = Reading("history.egfr", Quantity(Decimal(90), "mL/min/1.73m2"))
+        readings["history.egfr"] = egfr
+        result = advise(replace(planned, readings={**planned.readings, **readings}))
+        assert result.algorithms["hybrid"].state == "decided"
+        return result.algorithms["hybrid"].options[0]
+
+    assert first() == AWE
+    assert first(AWE, RWE) == RWE
+    assert first(AWE, RWE, AWE) == AWE
+    assert first(RDR) == RDR

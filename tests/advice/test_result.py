@@ -1,0 +1,379 @@
+"""The result: the JSON of the contract, the same bytes every time, and nothing left unsaid."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import built_in_sheets, lab_sheets, long_sheets, values
+
+from cto_cds.advice.result import Audit, Result
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import Reading
+
+CASES = st.one_of(built_in_sheets(), lab_sheets())
+
+# The example of the contract, section 3. Lists stand for lists of such entries.
+CONTRACT = json.loads(
+    """
+{
+  "format": 1,
+  "case": "demo-001",
+  "scores": {
+    "j_cto": {
+      "state": "known",
+      "points": {"low": 2, "high": 2},
+      "grades": ["difficult"],
+      "criteria": [
+        {"id": "length", "truth": "true", "points": 1, "reads": ["angiography.occlusion_length"],
+         "shown": "24 mm >= 20 mm"}
+      ],
+      "missing": [],
+      "notes": [],
+      "outcome": [
+        {"endpoint": "", "value": "", "unit": "", "population": "", "cite": "", "verified": ""}
+      ],
+      "source": {"cite": "...", "doi": "..."},
+      "verified": "primary"
+    }
+  },
+  "algorithms": {
+    "hybrid": {
+      "state": "decided",
+      "path": [{"node": "...", "branch": "...", "because": "..."}],
+      "options": ["antegrade_dissection_reentry", "retrograde_wire_escalation"],
+      "missing": []
+    }
+  },
+  "associations": [],
+  "recommendation": {
+    "phase": "planning",
+    "strategies": [
+      {"rank": 1, "id": "antegrade_dissection_reentry", "support": {"low": 2.5, "high": 3.0},
+       "techniques": ["knuckle", "stingray"], "equipment": ["..."],
+       "for": [{"rule": "...", "says": "..."}], "against": [], "cautions": []}
+    ],
+    "vetoed": [{"id": "rotational_atherectomy", "rule": "...", "because": "..."}],
+    "ask_for": [{"fact": "angiography.interventional_collaterals", "because": "..."}],
+    "disagreements": []
+  },
+  "warnings": [],
+  "provenance": {"software": "...", "rule_pack": "sha256:...", "facts": "sha256:..."},
+  "audit": {"record": 1, "hash": "sha256:..."}
+}
+"""
+)
+
+
+def walk(example: object, found: object, path: str = "result") -> None:
+    """Follow the example of the contract through a result: same keys, same kinds of value."""
+    if isinstance(example, dict):
+        assert isinstance(found, dict), path
+        for key, value in example.items():
+            assert key in found, f"{path} has no '{key}'"
+            walk(value, found[key], f"{path}.{key}")
+    elif isinstance(example, list):
+        assert isinstance(found, list), path
+        for item in found if example else []:
+            walk(example[0], item, f"{path}[]")
+    elif isinstance(example, int | float):
+        assert isinstance(found, int | float), path
+    else:
+        assert isinstance(found, str), path
+
+
+def test_the_keys_of_the_contract_are_there_under_their_names(known_but):
+    result = known_but("angiography.interventional_collaterals:", "procedure.track:")
+    result = result.model_copy(update={"audit": Audit(record=1, hash="sha256:0")})
+    assert result.recommendation.ask_for
+    assert result.recommendation.vetoed
+    walk(CONTRACT, json.loads(result.to_json()))
+
+
+def test_numbers_are_written_as_numbers_without_needless_digits(known_but):
+    found = json.loads(known_but().to_json())
+    assert found["scores"]["j_cto"]["points"] == {"low": 0, "high": 0}
+    supports = [s["support"]["low"] for s in found["recommendation"]["strategies"]]
+    assert supports == [3, 2, 1, 0.5]
+    assert '"low":3,' in known_but().to_json()
+
+
+@pytest.fixture(scope="module")
+def validator() -> jsonschema_rs.Validator:
+    schema = Result.model_json_schema(mode="serialization", by_alias=True)
+    return jsonschema_rs.validator_for(schema)
+
+
+@settings(max_examples=40)
+@given(CASES)
+def test_every_result_is_valid_json_by_its_own_schema(advise, validator, case):
+    result = advise(case)
+    found = json.loads(result.to_json())
+    validator.validate(found)
+    assert "null" not in {json.dumps(value) for value in found.values()}
+    assert Result.model_validate_json(result.to_json()) == result
+
+
+def test_the_schema_refuses_a_result_with_another_key(known_but, validator):
+    found = json.loads(known_but().to_json())
+    assert validator.is_valid(found)
+    assert not validator.is_valid({**found, "advice": "operate"})
+    del found["recommendation"]
+    assert not validator.is_valid(found)
+
+
+@settings(max_examples=25)
+@given(CASES)
+def test_the_same_case_gives_the_same_bytes(advise, case):
+    turned = FactSheet(case.case, dict(reversed(case.readings.items())))
+    assert advise(case).to_json() == advise(case).to_json()
+    one, two = json.loads(advise(case).to_json()), json.loads(advise(turned).to_json())
+    assert one.pop("facts") == two.pop("facts")
+    one["warnings"].sort()
+    two["warnings"].sort()
+    assert one == two
+
+
+PROGRAM = """
+    import sys
+    from pathlib import Path
+    from cto_cds.advice.compose import compose
+    from cto_cds.engine.engine import Engine
+    from cto_cds.facts.case import read_case_text
+    from cto_cds.rulefile.load import Layer, load_pack
+    pack = load_pack([Layer.of_folder("built-in", Path(sys.argv[1]))])
+    with Engine(pack) as engine:
+        sheet = read_case_text(sys.stdin.read(), "case", pack.vocabulary)
+        print(compose(sheet, engine.decide(sheet), pack).to_json())
+"""
+
+
+def test_other_processes_give_the_same_bytes_whatever_their_hash_seed(rules_folder: Path):
+    case = "format: 1\ncase: a\nangiography: {occlusion: chronic total, stump: blunt}\n"
+    case += "ccta: {stump: tapered, calcification: severe}\nprocedure: {phase: crossing}\n"
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(PROGRAM), str(rules_folder)],
+            input=case.encode(),
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }
+    assert len(outputs) == 1
+    assert json.loads(outputs.pop())["case"] == "a"
+
+
+# Scores
+
+
+@pytest.mark.parametrize(
+    ("length", "points", "noted"), [("19.999", 0, False), ("20", 1, True), ("20.001", 1, False)]
+)
+def test_a_value_exactly_on_a_limit_is_told(known_but, length, points, noted):
+    score = known_but(f"angiography.occlusion_length: {length} mm").scores["j_cto"]
+    assert score.points.low == score.points.high == points
+    told = [note for note in score.notes if "exactly on the limit" in note]
+    assert len(told) == int(noted)
+    if noted:
+        assert told[0].startswith("Length sits exactly on the limit. Papers print both")
+
+
+def test_a_score_made_for_angiography_says_what_it_took_from_ct(known_but):
+    score = known_but("angiography.occlusion_length:", "angiography.stump:").scores["j_cto"]
+    (note,) = [note for note in score.notes if note.startswith("Made for")]
+    assert note == (
+        "Made for Invasive angiography; read from Coronary CT angiography: occlusion length, stump."
+    )
+    assert not [n for n in known_but().scores["j_cto"].notes if n.startswith("Made for")]
+
+
+def test_a_remark_is_shown_when_it_is_known_to_hold_and_only_then(known_but):
+    def remarks(in_stent: str) -> list[str]:
+        notes = known_but(f"angiography.in_stent:{in_stent}").scores["j_cto"].notes
+        return [note for note in notes if "this lesion lies in a stent" in note]
+
+    assert len(remarks(" yes")) == 1
+    assert remarks(" no") == []
+    assert remarks("") == []
+
+
+def test_a_range_names_what_is_missing_and_every_grade_that_is_possible(known_but):
+    score = known_but("angiography.stump:", "ccta.stump:", "angiography.calcification:").scores[
+        "j_cto"
+    ]
+    assert score.state == "range"
+    assert (score.points.low, score.points.high) == (0, 2)
+    assert score.grades == ("easy", "intermediate", "difficult")
+    assert score.missing == ("angiography.stump", "angiography.calcification")
+
+
+def test_a_published_figure_is_never_without_its_population(known_but):
+    outcome = known_but().scores["j_cto"].outcome
+    assert len({entry.population for entry in outcome}) > 1
+    assert {entry.grade for entry in outcome} == {"easy"}
+    first = outcome[0]
+    assert (first.value, first.unit) == ("87.7", "%")
+    assert first.population.startswith("Derivation set, Japan")
+    assert first.cite
+
+
+def test_a_score_that_does_not_apply_says_why_and_has_no_points(known_but):
+    score = known_but("angiography.target_vessel: graft").scores["j_cto"]
+    assert score.state == "not_applicable"
+    assert "graft" in score.because
+    assert (score.points, score.grades, score.criteria, score.outcome) == (None, (), (), ())
+
+
+def test_a_score_is_as_far_verified_as_its_weakest_part(known_but):
+    scores = known_but().scores
+    assert scores["j_cto"].verified == "secondary"
+    weakest = {item.verified for item in scores["ct_rector"].criteria}
+    assert "unverified" in weakest
+    assert scores["ct_rector"].verified == "unverified"
+
+
+# What is said when something is unknown, unverified or contradictory
+
+
+def test_it_is_told_when_nobody_knows_whether_a_score_or_algorithm_applies(known_but):
+    result = known_but("angiography.occlusion:")
+    said = "Whether the score applies is not known; it depends on: kind of occlusion."
+    assert said in result.scores["j_cto"].notes
+    assert "angiography.occlusion" in result.scores["j_cto"].missing
+    algorithm = result.algorithms["hybrid"]
+    assert algorithm.notes == (
+        "Whether it applies is not known; it depends on: kind of occlusion.",
+    )
+    assert "angiography.occlusion" in algorithm.missing
+    asked = {ask.fact: ask for ask in result.recommendation.ask_for}
+    assert asked["angiography.occlusion"].changes == "plan"
+    assert "Hybrid algorithm depends on it" in asked["angiography.occlusion"].because
+
+
+def test_what_is_not_verified_is_told_in_the_warnings(known_but):
+    result = known_but()
+    for part in (*result.scores.values(), *result.algorithms.values()):
+        told = f"{part.title} rests on parts that were not verified in print."
+        assert (told in result.warnings) == (part.verified == "unverified")
+    assert any("not verified" in warning for warning in result.warnings)
+
+
+def test_a_value_that_needs_review_is_told_with_its_reason(advise, vocabulary):
+    reading = Reading("ccta.stump", "blunt", status="needs_review", note="Motion.")
+    result = advise(FactSheet("a", {"ccta.stump": reading}))
+    assert "Stump (ccta.stump) needs review and is read as unknown. Motion." in result.warnings
+    fact = result.facts["ccta.stump"]
+    assert (fact.value, fact.status, fact.note) == ("blunt", "needs_review", "Motion.")
+    assert result.scores["j_cto_ct"].state == "range"
+
+
+def test_places_that_read_a_word_differently_are_told(known_but):
+    result = known_but("ccta.stump: blunt")
+    assert (
+        "Stump is read differently: angiography says tapered, ccta says blunt." in result.warnings
+    )
+    assert not [w for w in known_but().warnings if "read differently" in w]
+
+
+def test_a_measurement_too_close_to_a_limit_is_told(known_but):
+    near = known_but("angiography.occlusion_length: {value: 19.5 mm, sd: 0.5 mm}")
+    (told,) = [w for w in near.warnings if "within two standard deviations" in w]
+    assert told.startswith("Occlusion length is 19.5 mm (sd 0.5 mm): the limit of 20 mm")
+    far = known_but("angiography.occlusion_length: {value: 12 mm, sd: 0.5 mm}")
+    assert not [w for w in far.warnings if "within two standard deviations" in w]
+
+
+def test_notes_of_the_study_reach_the_reader(advise):
+    assert "Limited by motion." in advise(FactSheet("a", notes=("Limited by motion.",))).warnings
+
+
+# What to ask for
+
+
+@settings(max_examples=40)
+@given(st.one_of(built_in_sheets(read=True), lab_sheets()))
+def test_only_what_is_missing_is_asked_for_the_plan_first_and_each_once(advise, case):
+    asked = advise(case).recommendation.ask_for
+    changes = [ask.changes for ask in asked]
+    assert changes == sorted(changes)  # plan before score
+    names = [ask.fact.partition(".")[2] for ask in asked]
+    assert len(set(names)) == len(names)
+    for ask in asked:
+        assert case.known(ask.fact) is None
+        assert ask.because.endswith(".")
+
+
+def test_nothing_is_asked_for_the_plan_when_it_is_settled(known_but):
+    asked = known_but().recommendation.ask_for
+    assert [ask.fact for ask in asked if ask.fact.startswith(("angiography", "history"))] == []
+
+
+def test_the_facts_that_decide_the_plan_are_asked_for_before_those_of_scores(known_but):
+    result = known_but("history.prior_failed_attempt:", "angiography.interventional_collaterals:")
+    facts = [ask.fact for ask in result.recommendation.ask_for]
+    assert facts.index("angiography.interventional_collaterals") < facts.index(
+        "history.prior_failed_attempt"
+    )
+
+
+@settings(max_examples=40)
+@given(lab_sheets(), st.data())
+def test_filling_in_what_an_algorithm_lacks_decides_it(advise, vocabulary, case, data):
+    for _ in range(6):
+        algorithm = advise(case).algorithms["hybrid"]
+        if algorithm.state != "undecided":
+            return
+        assert algorithm.missing
+        readings = dict(case.readings)
+        for path in algorithm.missing:
+            assert case.known(path) is None
+            readings[path] = Reading(path, data.draw(values(vocabulary.of(path))))
+        case = replace(case, readings=readings)
+    pytest.fail(f"{algorithm.missing} were filled in again and again, and nothing was decided")
+
+
+def test_an_undecided_algorithm_lists_what_is_still_possible(known_but):
+    algorithm = known_but("angiography.occlusion_length:", "ccta.occlusion_length:").algorithms[
+        "hybrid"
+    ]
+    assert algorithm.state == "undecided"
+    assert algorithm.missing == ("angiography.occlusion_length",)
+    assert set(algorithm.options) == {
+        "antegrade_wire_escalation",
+        "antegrade_dissection_reentry",
+        "retrograde_wire_escalation",
+        "retrograde_dissection_reentry",
+    }
+    assert algorithm.path[-1].branch == "antegrade_wiring or antegrade_dissection"
+    assert "Not decided; it depends on: occlusion length." in algorithm.path[-1].because
+
+
+# Any case that can be read can be told
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_any_remark_in_any_script_can_be_told(advise, vocabulary, data):
+    result = advise(data.draw(long_sheets(vocabulary)))
+    assert Result.model_validate_json(result.to_json()) == result
+
+
+def test_provenance_names_software_rules_and_facts(known_but, pack):
+    provenance = known_but().provenance
+    assert provenance.software.startswith("cto-cds ")
+    assert provenance.rule_pack == pack.digest
+    assert provenance.facts.startswith("sha256:")
+    assert known_but("ccta.stump: blunt").provenance.facts != provenance.facts
+    assert Decimal(known_but().format) == 1
