@@ -12,7 +12,9 @@ from cto_cds.cli.options import AsJson
 if TYPE_CHECKING:
     from cto_cds.errors import Problem
     from cto_cds.hookspecs import RuleCheck
+    from cto_cds.rulefile.model import Rule
     from cto_cds.rulefile.pack import Pack
+    from cto_cds.rulefile.sources import Part
 
 RulesFolder = Annotated[
     Path | None,
@@ -40,6 +42,10 @@ def run(
         bool,
         typer.Option("--record", help="Record what each version means, in FOLDER/versions.yaml."),
     ] = False,
+    sources: Annotated[
+        bool,
+        typer.Option("--sources", help="List what is unverified, and what would verify it."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check rule files: form, names, units, contradictions, gaps, versions.
@@ -60,6 +66,9 @@ def run(
     if problems:
         raise RuleFileError.of(problems)
     rules = pack.rules()
+    if sources:
+        _show_sources(rules, as_json=as_json)
+        return
     if record:
         if folder is None:
             message = "--record needs the folder of the rules"
@@ -88,3 +97,35 @@ def run(
         typer.echo(f"Not recorded yet (cto-cds check FOLDER --record): {names}")
     for failure in registry.failures:
         typer.echo(failure, err=True)
+
+
+def _show_sources(rules: tuple[Rule, ...], *, as_json: bool) -> None:
+    """List every unverified part, and for each file what would verify it."""
+    from cto_cds.cli.output import print_json
+    from cto_cds.rulefile.sources import parts_of
+
+    listed = [
+        (rule, parts)
+        for rule in rules
+        if (parts := [part for part in parts_of(rule) if part.verified == "unverified"])
+    ]
+    if as_json:
+        print_json([_sources_entry(rule, parts) for rule, parts in listed])
+        return
+    for rule, parts in listed:
+        typer.echo(f"{rule.id}  ({rule.header.place.source})")
+        for part in parts:
+            typer.echo(f"  line {part.place.line}: {part.name}  [{part.source.cite}]")
+        for text in rule.header.to_verify:
+            typer.echo(f"  To verify: {text}")
+
+
+def _sources_entry(rule: Rule, parts: list[Part]) -> dict[str, object]:
+    return {
+        "rule": rule.id,
+        "file": rule.header.place.source,
+        "unverified": [
+            {"part": part.name, "line": part.place.line, "cite": part.source.cite} for part in parts
+        ],
+        "to_verify": list(rule.header.to_verify),
+    }

@@ -34,7 +34,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What every rule file starts with; ``signed_by`` names the clinicians who signed it off."""
+    """What every rule file starts with.
+
+    ``signed_by`` names the clinicians who signed it off, ``to_verify`` what would verify the parts
+    that are not verified.
+    """
 
     id: str
     version: str
@@ -46,6 +50,7 @@ class Header:
     source: Source
     limits: tuple[str, ...]
     signed_by: tuple[str, ...]
+    to_verify: tuple[str, ...]
     place: Place
 
 

@@ -25,7 +25,7 @@ from cto_cds.rulefile.model import (
 )
 from cto_cds.rulefile.names import Names, UnknownNameError
 
-ASIDE = ("tests", "status", "signed_by")
+ASIDE = ("tests", "status", "signed_by", "to_verify")
 OTHERWISE = "otherwise"
 FORMAT = "1"
 
@@ -117,6 +117,7 @@ def read_header(fields: Fields, reader: Reader, kind: str) -> Header:
         source=reader.source(fields, None),
         limits=fields.texts("limits"),
         signed_by=fields.texts("signed_by"),
+        to_verify=fields.texts("to_verify"),
         place=reader.place(fields.node),
     )
     fields.take("replaces")

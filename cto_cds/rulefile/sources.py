@@ -1,0 +1,84 @@
+"""What each part of a rule rests on, and how far that was verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import singledispatch
+
+from cto_cds.errors import Place
+from cto_cds.rulefile.model import (
+    Association,
+    Decision,
+    Finding,
+    Policy,
+    Rule,
+    Score,
+    Source,
+    Verified,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a rule: what it says, where it stands, its source and its level."""
+
+    rule: str
+    name: str
+    place: Place
+    source: Source
+    verified: Verified
+
+
+def parts_of(rule: Rule) -> Iterator[Part]:
+    """Yield the parts of a rule that carry a source of their own; a rule without any, itself."""
+    parts = list(_parts(rule))
+    header = rule.header
+    if not parts or all(header.source != part.source for part in parts):
+        yield Part(rule.id, header.title, header.place, header.source, header.verified)
+    yield from parts
+
+
+@singledispatch
+def _parts(_rule: Rule) -> Iterator[Part]:
+    return iter(())
+
+
+@_parts.register
+def _(rule: Score) -> Iterator[Part]:
+    place, source = rule.header.place, rule.header.source
+    for item in rule.criteria:
+        yield Part(rule.id, f"item {item.title}", item.place, item.source, item.verified)
+    for grade in rule.grades:
+        yield Part(rule.id, f"grade {grade.name}", place, source, grade.verified)
+    for one in rule.outcomes:
+        name = f"outcome {one.endpoint}, {one.population}"
+        yield Part(rule.id, name, place, one.source, one.verified)
+
+
+@_parts.register
+def _(rule: Association) -> Iterator[Part]:
+    for entry in rule.entries:
+        yield Part(rule.id, f"entry {entry.id}", entry.place, entry.source, entry.verified)
+
+
+@_parts.register
+def _(rule: Decision) -> Iterator[Part]:
+    for branch in rule.branches:
+        name = f"branch {branch.id}"
+        yield Part(rule.id, name, branch.place, branch.source, branch.verified)
+        if branch.fallback_verified != branch.verified:
+            name = f"{name}, order behind the first"
+            yield Part(rule.id, name, branch.place, branch.source, branch.fallback_verified)
+
+
+@_parts.register
+def _(rule: Finding) -> Iterator[Part]:
+    for value in rule.values:
+        yield Part(rule.id, f"value {value.word}", value.place, value.source, value.verified)
+
+
+@_parts.register
+def _(rule: Policy) -> Iterator[Part]:
+    for shift in rule.shifts:
+        yield Part(rule.id, f"shift {shift.id}", shift.place, shift.source, shift.verified)
