@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.words import missing_in, unique
-from cto_cds.engine.rowtest import effect_of
 from cto_cds.engine.trace import Trace
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -39,8 +38,9 @@ def _plan(
     for algorithm in algorithms.values():
         for fact in algorithm.missing:
             yield fact, f"{algorithm.title} depends on it"
+    options = {name for algorithm in algorithms.values() for name in algorithm.options}
     for safety in trace.safety:
-        if safety.danger.truth is Truth.UNKNOWN and not effect_of(safety):
+        if safety.danger.truth is Truth.UNKNOWN and options & set(safety.rule.on):
             on = ", ".join(pack.title(name).lower() for name in safety.rule.on)
             for fact in facts_behind(missing_in(safety.danger), trace):
                 yield fact, f"it decides whether these are possible: {on}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -74,8 +75,8 @@ def read_case_text(
                 readings[reading.path] = reading
     notes = _study_notes(fields.take("study"), book)
     for reading in _doubts(fields.items("needs_review"), vocabulary, book):
-        if readings.get(reading.path) is None or readings[reading.path].value is None:
-            readings[reading.path] = reading
+        known = readings.get(reading.path, reading)
+        readings[reading.path] = replace(known, status=reading.status, note=reading.note)
     for key in MEASURING:
         fields.take(key)
     fields.done()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cto_cds.errors import CaseError, Problem
 from cto_cds.facts.value import Reading, Value, shown
@@ -54,6 +54,8 @@ class FactSheet:
     def joined(self, other: FactSheet) -> FactSheet:
         """Return this sheet with the readings of another, such as CT measurements.
 
+        What is known in one of the two stays known; the doubt of the other becomes its note.
+
         Raises:
             CaseError: A fact stands in both with different values, so that one would be lost.
         """
@@ -61,9 +63,11 @@ class FactSheet:
         readings = dict(self.readings)
         for path, reading in other.readings.items():
             mine = readings.get(path)
-            if mine is None or _says_nothing(mine):
-                readings[path] = reading
-            elif not _says_nothing(reading) and mine.known != reading.known:
+            if mine is None or mine.known is None:
+                readings[path] = _doubted(reading, mine)
+            elif reading.known is None:
+                readings[path] = _doubted(mine, reading)
+            elif mine.known != reading.known:
                 found = (
                     f"{path} is given twice: {_said(mine)} here, "
                     f"and {_said(reading)} at {reading.place}"
@@ -74,9 +78,12 @@ class FactSheet:
         return FactSheet(self.case, readings, self.source, (*self.notes, *other.notes))
 
 
-def _says_nothing(reading: Reading) -> bool:
-    """Unknown, and not because a measurement has to be reviewed: nothing is lost without it."""
-    return reading.value is None and reading.status != "needs_review"
+def _doubted(kept: Reading, other: Reading | None) -> Reading:
+    """Return a reading with the doubt that the other place has about the same fact."""
+    if other is None or other.status != "needs_review" or kept.status == "needs_review":
+        return kept
+    doubt = f"{other.source or other.place.source} left it to review. {other.note}".strip()
+    return replace(kept, note=f"{kept.note} {doubt}".strip())
 
 
 def _said(reading: Reading) -> str:

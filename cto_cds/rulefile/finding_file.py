@@ -56,6 +56,9 @@ def read_finding(fields: Fields, header: Header, reader: Reader, meaning: str) -
     rows = read_rows(fields, reader)
     fields.done()
     finding = Finding(header, rows, meaning, values, match == FIRST_KNOWN, ratio)
+    if not ratio and len(finding.words) < 2:
+        found = "the finding has fewer than two values, so it tells nothing"
+        reader.book.note(fields.node, found, "Add the value for when it does not hold.", "values")
     if finding.first_known:
         _one_fact_only(finding, fields, reader.book)
     return finding

@@ -60,12 +60,22 @@ def test_an_unknown_in_the_measurements_takes_nothing_away(joined):
     )
 
 
-def test_a_measurement_that_needs_review_is_not_hidden_by_a_value(joined):
-    with pytest.raises(CaseError, match=r"unknown \(needs review\) at ct.json:2:16"):
-        joined(
-            "ccta: {distal_disease: focal}\n",
-            "needs_review: [{fact: distal_disease, because: motion}]\n",
-        )
+def test_a_reading_stands_against_a_doubt_and_the_doubt_becomes_its_note(joined):
+    sheet = joined(
+        "ccta: {distal_disease: focal}\n",
+        "needs_review: [{fact: distal_disease, because: motion}]\n",
+    )
+    assert sheet.known("ccta.distal_disease") == "focal"
+    assert sheet.readings["ccta.distal_disease"].note == "ct.json left it to review. motion"
+
+
+def test_a_value_that_is_also_left_to_review_is_unknown_to_the_rules(joined):
+    sheet = joined(
+        "history: {age: 60 years}\n",
+        "ccta: {stump: blunt}\nneeds_review: [{fact: stump, because: motion}]\n",
+    )
+    assert sheet.known("ccta.stump") is None
+    assert sheet.readings["ccta.stump"].value == "blunt"
 
 
 def test_joining_does_not_change_the_parts(vocabulary):

@@ -9,7 +9,7 @@ from cto_cds.facts.measured import Measurements
 from cto_cds.hookspecs import Centreline, Request
 
 from cto_cds_ccta.backend import CctaBackend
-from cto_cds_ccta.phantom.design import Bend, Design, Plate
+from cto_cds_ccta.phantom.design import Bend, Design, Plaque, Plate
 from cto_cds_ccta.phantom.study import Phantom, make_phantom, silent
 
 SMALL = {"entry_mm": 24.0, "exit_mm": 16.0, "heart_radius_mm": 60.0}
@@ -17,6 +17,7 @@ BLUNT = Design(
     name="blunt-calcified",
     seed=5,
     length_mm=14.0,
+    plaque=Plaque(fibrous_hu=150.0),
     plates=(Plate(2.0, 7.0, angle_deg=50.0, arc_deg=200.0, thickness_mm=0.9),),
     bends=(Bend(31.0, 45.0, 2.0, 30.0),),
     **SMALL,
