@@ -16,7 +16,7 @@ from cto_cds.facts.value import STATUSES, Quantity, Reading, Value
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 from cto_cds.rulefile.condition import All, Any, Condition, Leaf, Not, leaves
 from cto_cds.rulefile.load import Layer, load_pack
-from cto_cds.rulefile.model import Algorithm, Decision, Finding, Policy, Rule, Safety, Score
+from cto_cds.rulefile.model import Algorithm, Association, Decision, Finding, Policy, Rule, Safety, Score
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.parsed import ParseCache
 
@@ -50,7 +50,7 @@ def built_in_pack() -> Pack:
 def conditions_of(rule: Rule) -> list[Condition]:
     """Return every condition of one rule."""
     if isinstance(rule, Score):
-        items = [criterion.when for criterion in rule.criteria]
+        items = [criterion.when for criterion in rule.items]
         return [rule.applies_to, *items, *(remark.when for remark in rule.remarks)]
     if isinstance(rule, Finding):
         return [value.when for value in rule.values]
@@ -58,6 +58,8 @@ def conditions_of(rule: Rule) -> list[Condition]:
         return [branch.when for branch in rule.branches]
     if isinstance(rule, Algorithm):
         return [rule.applies_to]
+    if isinstance(rule, Association):
+        return [rule.applies_to, *(entry.when for entry in rule.entries)]
     if isinstance(rule, Safety):
         return [rule.when]
     assert isinstance(rule, Policy)

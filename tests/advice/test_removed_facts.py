@@ -52,7 +52,7 @@ class Case:
         trace = self.answer.trace
         for score in trace.scores:
             yield f"{score.rule.id} applies", score.applies
-            for criterion, decided in zip(score.rule.criteria, score.criteria, strict=True):
+            for criterion, decided in zip(score.rule.items, score.criteria, strict=True):
                 yield f"{score.rule.id} {criterion.id}", decided
         for algorithm in trace.algorithms:
             yield f"{algorithm.rule.id} applies", algorithm.applies
