@@ -16,7 +16,16 @@ from cto_cds.facts.value import STATUSES, Quantity, Reading, Value
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 from cto_cds.rulefile.condition import All, Any, Condition, Leaf, Not, leaves
 from cto_cds.rulefile.load import Layer, load_pack
-from cto_cds.rulefile.model import Algorithm, Association, Decision, Finding, Policy, Rule, Safety, Score
+from cto_cds.rulefile.model import (
+    Algorithm,
+    Association,
+    Decision,
+    Finding,
+    Policy,
+    Rule,
+    Safety,
+    Score,
+)
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.parsed import ParseCache
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.advice import result
-from cto_cds.engine.trace import ScoreTrace
+from cto_cds.engine.trace import Decided, ScoreTrace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, plain
-from cto_cds.rulefile.condition import Leaf, decide
+from cto_cds.rulefile.condition import decide
 from cto_cds.rulefile.model import Criterion
 from cto_cds.rulefile.truth import Truth
 
@@ -46,25 +46,34 @@ def certainty_of(score: ScoreTrace, sheet: FactSheet) -> result.Certainty | None
     stretches = _stretches(score, sheet)
     if not stretches:
         return None
+    uncertain = [
+        (criterion, decided)
+        for criterion, decided in zip(score.rule.items, score.criteria, strict=True)
+        if any(seen.path in stretches for seen in decided.seen)
+    ]
+    base = sum(
+        (
+            criterion.points
+            for criterion, decided in zip(score.rule.items, score.criteria, strict=True)
+            if decided.truth is Truth.TRUE and (criterion, decided) not in uncertain
+        ),
+        Decimal(0),
+    )
     totals: dict[Decimal, float] = {}
-    passing = {criterion.id: 0.0 for criterion in score.rule.items}
+    passing = {criterion.id: 0.0 for criterion, _ in uncertain}
     for cell in itertools.product(*stretches.values()):
         values = {path: part.value for path, part in zip(stretches, cell, strict=True)}
         probability = math.prod(part.probability for part in cell)
-        total = Decimal(0)
-        for criterion, holds in _items(score, values):
-            if holds:
+        total = base
+        for criterion, decided in uncertain:
+            if _holds(criterion, decided, values):
                 total += criterion.points
                 passing[criterion.id] += probability
         totals[total] = totals.get(total, 0.0) + probability
     return result.Certainty(
         points={plain(total): _rounded(p) for total, p in sorted(totals.items())},
         grades=_grades(score, totals),
-        criteria={
-            criterion.id: _rounded(passing[criterion.id])
-            for criterion, decided in zip(score.rule.items, score.criteria, strict=True)
-            if any(seen.path in stretches for seen in decided.seen)
-        },
+        criteria={name: _rounded(probability) for name, probability in passing.items()},
         measured=tuple(stretches),
         assuming=ASSUMING,
     )
@@ -97,20 +106,15 @@ def _cut(value: Quantity, sd: float, limits: list[Decimal]) -> Iterator[_Stretch
     yield _Stretch(Quantity(limits[-1] + 1, value.unit), 1 - below)
 
 
-def _items(score: ScoreTrace, values: Mapping[str, Quantity]) -> Iterator[tuple[Criterion, bool]]:
-    """Yield each item and whether it holds when the uncertain facts have these values."""
-    for criterion, decided in zip(score.rule.items, score.criteria, strict=True):
-        truths = {
-            seen.leaf.text: seen.leaf.decide((values[seen.path],))
-            if seen.path in values
-            else seen.truth
-            for seen in decided.seen
-        }
-        yield criterion, decide(criterion.when, _lookup(truths)) is Truth.TRUE
-
-
-def _lookup(truths: Mapping[str, Truth]) -> Callable[[Leaf], Truth]:
-    return lambda leaf: truths[leaf.text]
+def _holds(criterion: Criterion, decided: Decided, values: Mapping[str, Quantity]) -> bool:
+    """Say whether an item holds when the uncertain facts have these values."""
+    truths = {
+        seen.leaf.text: seen.leaf.decide((values[seen.path],))
+        if seen.path in values
+        else seen.truth
+        for seen in decided.seen
+    }
+    return decide(criterion.when, lambda leaf: truths[leaf.text]) is Truth.TRUE
 
 
 def _grades(score: ScoreTrace, totals: Mapping[Decimal, float]) -> dict[str, Decimal]:

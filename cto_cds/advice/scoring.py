@@ -8,7 +8,7 @@ from decimal import Decimal
 from cto_cds.advice import result
 from cto_cds.advice.certainty import certainty_of
 from cto_cds.advice.missing import facts_behind
-from cto_cds.advice.words import missing_in, place_of, reads_of, shown_in, source_of, titles
+from cto_cds.advice.words import missing_in, reads_of, shown_in, source_of, titles
 from cto_cds.engine.trace import Decided, ScoreTrace, Trace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.model import Criterion, Score, weakest
@@ -168,23 +168,13 @@ def _elsewhere(score: ScoreTrace, pack: Pack) -> Iterator[str]:
     made_for = score.rule.made_for
     if not made_for:
         return
-    lesion_groups = {
-        group
-        for fact in pack.vocabulary.facts.values()
-        for group in fact.groups
-        if made_for in fact.groups
-    }
-    for group in sorted(lesion_groups - {made_for}):
-        names = sorted(
-            {
-                place_of(seen)
-                for decided in score.criteria
-                for seen in decided.seen
-                if seen.path.startswith(f"{group}.")
-            }
-        )
-        if names:
+    found: dict[str, set[str]] = {}
+    for decided in score.criteria:
+        for seen in decided.seen:
+            found.setdefault(seen.path.partition(".")[0], set()).add(seen.path)
+    for group in pack.vocabulary.modalities:
+        if group != made_for and group in found:
             yield (
                 f"Made for {pack.vocabulary.groups[made_for]}; read from "
-                f"{pack.vocabulary.groups[group]}: {titles(pack, names)}."
+                f"{pack.vocabulary.groups[group]}: {titles(pack, sorted(found[group]))}."
             )

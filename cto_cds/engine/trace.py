@@ -147,15 +147,14 @@ class Trace:
 
 def trace_of(pack: Pack, lookup: Lookup, verdict: Verdict) -> Trace:
     """Return the trace of a case that both channels have decided alike."""
+    sight = Sight(lookup)
     return Trace(
-        findings=tuple(_finding(rule, lookup, verdict) for rule in pack.findings),
-        scores=tuple(_score(rule, lookup, verdict) for rule in pack.scores),
-        associations=tuple(_association(rule, lookup) for rule in pack.associations),
-        algorithms=tuple(_algorithm(rule, lookup, verdict) for rule in pack.algorithms),
-        safety=tuple(_safety(rule, lookup) for rule in pack.safety),
-        shifts=tuple(
-            ShiftTrace(shift, decided(shift.when, lookup)) for shift in pack.policy.shifts
-        ),
+        findings=tuple(_finding(rule, sight, verdict) for rule in pack.findings),
+        scores=tuple(_score(rule, sight, verdict) for rule in pack.scores),
+        associations=tuple(_association(rule, sight) for rule in pack.associations),
+        algorithms=tuple(_algorithm(rule, sight, verdict) for rule in pack.algorithms),
+        safety=tuple(_safety(rule, sight) for rule in pack.safety),
+        shifts=tuple(ShiftTrace(shift, sight.decided(shift.when)) for shift in pack.policy.shifts),
     )
 
 
@@ -163,9 +162,32 @@ def decided(
     condition: Condition, lookup: Lookup, read_unknown_as: Mapping[str, str] = NOTHING
 ) -> Decided:
     """Return the truth of a condition with everything that it read."""
-    seen = {leaf.text: _seen(leaf, lookup, read_unknown_as) for leaf in leaves(condition)}
-    found = decide(condition, lambda leaf: seen[leaf.text].truth)
-    return Decided(found, tuple(seen.values()))
+    return Sight(lookup).decided(condition, read_unknown_as)
+
+
+class Sight:
+    """What the comparisons of one case look like; the same comparison is looked at once."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self.lookup = lookup
+        self._seen: dict[tuple[str, tuple[str, ...]], Seen] = {}
+
+    def decided(
+        self, condition: Condition, read_unknown_as: Mapping[str, str] = NOTHING
+    ) -> Decided:
+        """Return the truth of a condition with everything that it read."""
+        seen = {leaf.text: self._look(leaf, read_unknown_as) for leaf in leaves(condition)}
+        found = decide(condition, lambda leaf: seen[leaf.text].truth)
+        return Decided(found, tuple(seen.values()))
+
+    def _look(self, leaf: Leaf, read_unknown_as: Mapping[str, str]) -> Seen:
+        if read_unknown_as:
+            return _seen(leaf, self.lookup, read_unknown_as)
+        key = (leaf.text, leaf.subject.paths)
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = _seen(leaf, self.lookup, NOTHING)
+        return found
 
 
 def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> Seen:
@@ -181,17 +203,17 @@ def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> See
     )
 
 
-def _finding(rule: Finding, lookup: Lookup, verdict: Verdict) -> FindingTrace:
-    values = tuple(decided(value.when, lookup) for value in rule.values)
-    missing = tuple(path for path in rule.ratio if lookup.sheet.known(path) is None)
+def _finding(rule: Finding, sight: Sight, verdict: Verdict) -> FindingTrace:
+    values = tuple(sight.decided(value.when) for value in rule.values)
+    missing = tuple(path for path in rule.ratio if sight.lookup.sheet.known(path) is None)
     return FindingTrace(rule, verdict.findings[rule.id], values, missing)
 
 
-def _score(rule: Score, lookup: Lookup, verdict: Verdict) -> ScoreTrace:
+def _score(rule: Score, sight: Sight, verdict: Verdict) -> ScoreTrace:
     return ScoreTrace(
         rule=rule,
-        applies=decided(rule.applies_to, lookup),
-        criteria=tuple(decided(criterion.when, lookup) for criterion in rule.items),
+        applies=sight.decided(rule.applies_to),
+        criteria=tuple(sight.decided(criterion.when) for criterion in rule.items),
         totals=tuple(Decimal(total) for total in verdict.totals[rule.id]),
         grades=verdict.grades[rule.id],
         scenarios={
@@ -201,36 +223,36 @@ def _score(rule: Score, lookup: Lookup, verdict: Verdict) -> ScoreTrace:
             )
             for strategy in rule.scenarios
         },
-        remarks=tuple(decided(remark.when, lookup) for remark in rule.remarks),
+        remarks=tuple(sight.decided(remark.when) for remark in rule.remarks),
     )
 
 
-def _association(rule: Association, lookup: Lookup) -> AssociationTrace:
+def _association(rule: Association, sight: Sight) -> AssociationTrace:
     values = []
     for entry in rule.entries:
-        path = lookup.used_path(entry.of)
-        value = lookup.sheet.known(path) if path else None
+        path = sight.lookup.used_path(entry.of)
+        value = sight.lookup.sheet.known(path) if path else None
         values.append(None if value is None else (path, value))
     return AssociationTrace(
         rule=rule,
-        applies=decided(rule.applies_to, lookup),
-        entries=tuple(decided(entry.when, lookup) for entry in rule.entries),
+        applies=sight.decided(rule.applies_to),
+        entries=tuple(sight.decided(entry.when) for entry in rule.entries),
         values=tuple(values),
     )
 
 
-def _algorithm(rule: Algorithm, lookup: Lookup, verdict: Verdict) -> AlgorithmTrace:
+def _algorithm(rule: Algorithm, sight: Sight, verdict: Verdict) -> AlgorithmTrace:
     decisions = {decision.id: decision for decision in rule.decisions}
     visited = {name: None for way in verdict.paths[rule.id] for name, _ in way}
     branches = {
-        name: tuple(decided(branch.when, lookup) for branch in decisions[name].branches)
+        name: tuple(sight.decided(branch.when) for branch in decisions[name].branches)
         for name in visited
     }
     ways = tuple(
         tuple(_step(decisions[name], branch, branches[name]) for name, branch in way)
         for way in verdict.paths[rule.id]
     )
-    return AlgorithmTrace(rule, decided(rule.applies_to, lookup), ways, branches)
+    return AlgorithmTrace(rule, sight.decided(rule.applies_to), ways, branches)
 
 
 def _step(decision: Decision, name: str, found: tuple[Decided, ...]) -> Step:
@@ -238,8 +260,8 @@ def _step(decision: Decision, name: str, found: tuple[Decided, ...]) -> Step:
     return Step(decision, decision.branches[index], found[index])
 
 
-def _safety(rule: Safety, lookup: Lookup) -> SafetyTrace:
-    danger = decided(rule.when, lookup, rule.read_unknown_as)
-    without = decided(rule.when, lookup).truth if rule.read_unknown_as else danger.truth
+def _safety(rule: Safety, sight: Sight) -> SafetyTrace:
+    danger = sight.decided(rule.when, rule.read_unknown_as)
+    without = sight.decided(rule.when).truth if rule.read_unknown_as else danger.truth
     rests = danger.truth is not Truth.FALSE and without is not danger.truth
     return SafetyTrace(rule, danger, rests or danger.truth is Truth.UNKNOWN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from cto_cds.errors import RuleFileError
 from cto_cds.facts.document import MapNode, Node, TextNode
@@ -66,7 +67,7 @@ class FactType:
         return " or ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """All facts, their groups and the fixed list of units."""
 
@@ -79,6 +80,12 @@ class Vocabulary:
     def of(self, path: str) -> FactType:
         """Return the type of ``group.name``."""
         return self.by_path[path]
+
+    @cached_property
+    def modalities(self) -> tuple[str, ...]:
+        """The groups in which the same fact may be read as in another group."""
+        shared = [fact.groups for fact in self.facts.values() if len(fact.groups) > 1]
+        return tuple(group for group in self.groups if any(group in groups for groups in shared))
 
     def names_in(self, group: str) -> tuple[str, ...]:
         """Return the names that may be read in a group."""

@@ -63,6 +63,8 @@ class Leaf:
         """Return the truth of this comparison for what the subject may still be."""
         if possible is None:
             return Truth.UNKNOWN
+        if len(possible) == 1:
+            return self._holds(possible[0])
         found = {self._holds(value) for value in possible}
         return found.pop() if len(found) == 1 else Truth.UNKNOWN
 
@@ -95,12 +97,9 @@ class Leaf:
         found = self.decide(possible)
         if found is Truth.UNKNOWN:
             return f"{values} ({self.test}?)"
-        joint = "" if found is Truth.TRUE else "not "
-        if self.limit is None:
-            return (
-                f"{values}" if found is Truth.TRUE else f"{values}, not {' or '.join(self.words)}"
-            )
-        return f"{values} {self.test}" if not joint else f"{values}, not {self.test}"
+        if found is Truth.FALSE:
+            return f"{values}, not {self.test}"
+        return values if self.limit is None else f"{values} {self.test}"
 
     @property
     def test(self) -> str:

@@ -164,6 +164,8 @@ class Score(Rule):
     @property
     def items(self) -> tuple[Criterion, ...]:
         """The items that depend on facts."""
+        if not self.scenarios:
+            return self.criteria
         return tuple(c for c in self.criteria if not c.of_strategy)
 
     def points_of(self, strategy: str) -> Decimal:
