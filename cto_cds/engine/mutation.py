@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import itertools
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
 from cto_cds.engine.engine import Answer
-from cto_cds.engine.lookup import Lookup
+from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.plain import PlainChannel
-from cto_cds.engine.rowtest import rows_pass
+from cto_cds.engine.rowtest import conditions_of, rows_pass
 from cto_cds.engine.trace import trace_of
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.facts.value import Quantity, plain
-from cto_cds.rulefile.condition import All, Any, Condition, Leaf, Not, Possible
+from cto_cds.facts.value import Quantity, Value, plain
+from cto_cds.rulefile.condition import (
+    All,
+    Any,
+    Condition,
+    Leaf,
+    Not,
+    Possible,
+    Subject,
+    decide,
+)
 from cto_cds.rulefile.model import (
     Algorithm,
+    Association,
     Branch,
     Decision,
     Finding,
     FindingValue,
     Grade,
+    Policy,
     Rule,
     Safety,
     Score,
 )
 from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.proof import contradictions
+from cto_cds.rulefile.proof import choices, contradictions
 from cto_cds.rulefile.score_file import possible_totals
+from cto_cds.rulefile.truth import Truth
 
 Kind = TypeVar("Kind")
 
 STEP = Decimal("0.001")
+MOST_CELLS = 20_000
 STRICT = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": ">="}
 
 
@@ -60,64 +75,140 @@ class PlainEngine:
 
 
 def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:
-    """Return how many mutants a rule has, and those that neither check nor test row notices."""
+    """Return how many mutants a rule has, and those that neither check nor test row notices.
+
+    A change after which every combination of values gives the same answer is no mutant.
+    """
     shapes = {f.id: FindingShape(f.id, f.words) for f in pack.findings}
     names = Names(pack.vocabulary, shapes)
-    mutants = list(mutants_of(rule))
+    mutants = list(mutants_of(rule, names))
     living = [
         mutant
         for mutant in mutants
         if not contradictions(mutant.rule, names)
         and rows_pass(PlainEngine(_alone(pack, mutant.rule)), mutant.rule)
     ]
-    return len(mutants), living
+    idle = [mutant for mutant in living if _changes_nothing(rule, mutant.rule, names)]
+    return len(mutants) - len(idle), [mutant for mutant in living if mutant not in idle]
 
 
-def mutants_of(rule: Rule) -> Iterator[Mutant]:
-    """Yield every limit moved by a step, every strictness turned, every point and border moved."""
+def _changes_nothing(rule: Rule, mutant: Rule, names: Names) -> bool:
+    """Whether a changed condition is true, false and unknown exactly where it was before."""
+    before, after = conditions_of(rule), conditions_of(mutant)
+    changed = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+    involved = [condition for pair in changed for condition in pair]
     if isinstance(rule, Score):
-        yield from _score(rule)
-    elif isinstance(rule, Decision):
-        for index, branch, when, change in _choices(rule.branches):
-            branches = _put(rule.branches, index, replace(branch, when=when))
-            yield Mutant(replace(rule, branches=branches), f"{branch.id}: {change}")
-    elif isinstance(rule, Finding):
-        for index, value, when, change in _choices(rule.values):
-            values = _put(rule.values, index, replace(value, when=when))
-            yield Mutant(replace(rule, values=values), f"{value.word}: {change}")
+        involved.append(rule.applies_to)
+    elif isinstance(rule, Finding) and rule.first_known:
+        involved += before
+    values = {subject: [None, *known] for subject, known in choices(involved, names).items()}
+    if not changed or math.prod(map(len, values.values())) > MOST_CELLS:
+        return False
+    return all(
+        _meaning(rule, changed, 0, cell) == _meaning(mutant, changed, 1, cell)
+        for found in itertools.product(*values.values())
+        for cell in [dict(zip(values, found, strict=True))]
+    )
+
+
+def _meaning(
+    rule: Rule,
+    changed: list[tuple[Condition, Condition]],
+    side: int,
+    cell: Mapping[Subject, Value | None],
+) -> object:
+    """What the changed conditions do in one combination of values."""
+
+    def truth(condition: Condition) -> Truth:
+        return decide(condition, lambda leaf: leaf.decide(_possible(cell[leaf.subject])))
+
+    if isinstance(rule, Finding) and rule.first_known:
+        truths = {f"{i}:{value.word}": truth(value.when) for i, value in enumerate(rule.values)}
+        return settle(rule, truths)
+    if isinstance(rule, Score) and truth(rule.applies_to) is Truth.FALSE:
+        return None
+    return [truth(pair[side]) for pair in changed]
+
+
+def _possible(value: Value | None) -> Possible:
+    return None if value is None else (value,)
+
+
+def mutants_of(rule: Rule, names: Names) -> Iterator[Mutant]:
+    """Yield every limit moved by a step, every strictness turned, every point and border moved.
+
+    Words are left out of comparisons and others of the vocabulary put in, the strategies for
+    which an item counts are changed one by one, and limits of use are changed like the rest.
+    """
+    change = _Changes(names)
+    if isinstance(rule, Score):
+        yield from _score(rule, change)
+    elif isinstance(rule, Association):
+        yield from _association(rule, change)
     elif isinstance(rule, Safety):
-        for when, change in _conditions(rule.when):
-            yield Mutant(replace(rule, when=when), change)
+        for when, text in change.of(rule.when):
+            yield Mutant(replace(rule, when=when), text)
+    elif isinstance(rule, Decision | Finding):
+        yield from _ways(rule, change)
+    elif isinstance(rule, Policy):
+        for index, shift in enumerate(rule.shifts):
+            for when, text in change.of(shift.when):
+                shifts = _put(rule.shifts, index, replace(shift, when=when))
+                yield Mutant(replace(rule, shifts=shifts), f"{shift.id}: {text}")
+
+
+def _ways(rule: Decision | Finding, change: _Changes) -> Iterator[Mutant]:
+    if isinstance(rule, Decision):
+        for index, branch, when, text in _choices(rule.branches, change):
+            branches = _put(rule.branches, index, replace(branch, when=when))
+            yield Mutant(replace(rule, branches=branches), f"{branch.id}: {text}")
+    else:
+        for index, value, when, text in _choices(rule.values, change):
+            values = _put(rule.values, index, replace(value, when=when))
+            yield Mutant(replace(rule, values=values), f"{value.word}: {text}")
 
 
 Choice = TypeVar("Choice", Branch, FindingValue)
 
 
-def _choices(choices: tuple[Choice, ...]) -> Iterator[tuple[int, Choice, Condition, str]]:
+def _choices(
+    choices: tuple[Choice, ...], change: _Changes
+) -> Iterator[tuple[int, Choice, Condition, str]]:
     """Yield each choice with its condition changed; 'otherwise' follows the others by itself."""
     for index, choice in enumerate(choices):
         earlier = tuple(one.when for one in choices[:index])
         if not earlier or choice.when != Not(Any(earlier)):
-            for when, change in _conditions(choice.when):
-                yield index, choice, when, change
+            for when, text in change.of(choice.when):
+                yield index, choice, when, text
 
 
-def _score(score: Score) -> Iterator[Mutant]:
+def _score(score: Score, change: _Changes) -> Iterator[Mutant]:
+    for when, text in change.of(score.applies_to):
+        yield Mutant(replace(score, applies_to=when), f"applies to: {text}")
     for index, item in enumerate(score.criteria):
-        for when, change in () if item.of_strategy else _conditions(item.when):
-            criteria = _put(score.criteria, index, replace(item, when=when))
-            yield Mutant(replace(score, criteria=criteria), f"{item.id}: {change}")
-        for step in (Decimal(1), Decimal(-1)):
-            criteria = _put(score.criteria, index, replace(item, points=item.points + step))
-            change = f"{item.id}: {plain(item.points + step)} points"
-            yield Mutant(replace(score, criteria=criteria), change)
+        changed = [
+            (replace(item, when=when), text)
+            for when, text in (() if item.of_strategy else change.of(item.when))
+        ]
+        changed += [
+            (replace(item, points=item.points + step), f"{plain(item.points + step)} points")
+            for step in (Decimal(1), Decimal(-1))
+        ]
+        changed += [
+            (replace(item, in_scenarios=strategies), f"counts for {', '.join(strategies)}")
+            for strategies in _without_and_with(item.in_scenarios, score.scenarios)
+        ]
+        for one, text in changed:
+            yield Mutant(
+                replace(score, criteria=_put(score.criteria, index, one)), f"{item.id}: {text}"
+            )
     smallest = Decimal(1) if all(_whole(c.points) for c in score.criteria) else Decimal("0.5")
     for index, grade in enumerate(score.grades):
         for low, high in ((smallest, 0), (-smallest, 0), (0, smallest), (0, -smallest)):
             moved = replace(grade, low=grade.low + low, high=grade.high + high)
-            change = f"{grade.name}: {plain(moved.low)} to {plain(moved.high)}"
+            text = f"{grade.name}: {plain(moved.low)} to {plain(moved.high)}"
             if _named(grade, score) != _named(moved, score):
-                yield Mutant(replace(score, grades=_put(score.grades, index, moved)), change)
+                yield Mutant(replace(score, grades=_put(score.grades, index, moved)), text)
 
 
 def _named(grade: Grade, score: Score) -> list[Decimal]:
@@ -125,33 +216,58 @@ def _named(grade: Grade, score: Score) -> list[Decimal]:
     return [total for total in possible_totals(score) if grade.low <= total <= grade.high]
 
 
-def _conditions(condition: Condition) -> Iterator[tuple[Condition, str]]:
-    """Yield the condition with each of its comparisons changed in each way, one at a time."""
-    if isinstance(condition, Leaf):
-        yield from _leaves(condition)
-    elif isinstance(condition, Not):
-        for part, change in _conditions(condition.part):
-            yield Not(part), change
-    else:
-        kind: Callable[[tuple[Condition, ...]], Condition]
-        kind = All if isinstance(condition, All) else Any
-        for index, part in enumerate(condition.parts):
-            for changed, change in _conditions(part):
-                yield kind(_put(condition.parts, index, changed)), change
+def _association(rule: Association, change: _Changes) -> Iterator[Mutant]:
+    for when, text in change.of(rule.applies_to):
+        yield Mutant(replace(rule, applies_to=when), f"applies to: {text}")
+    for index, entry in enumerate(rule.entries):
+        for when, text in change.of(entry.when):
+            entries = _put(rule.entries, index, replace(entry, when=when))
+            yield Mutant(replace(rule, entries=entries), f"{entry.id}: {text}")
 
 
-def _leaves(leaf: Leaf) -> Iterator[tuple[Leaf, str]]:
-    if leaf.limit is None:
-        return
-    step = STEP if leaf.limit.unit or leaf.subject.finding else Decimal(1)
-    changed = [
-        replace(leaf, limit=Quantity(leaf.limit.number + by, leaf.limit.unit))
-        for by in (step, -step)
-    ]
-    changed.append(replace(leaf, operator=STRICT[leaf.operator]))
-    for one in changed:
-        text = f"{leaf.subject.name} {one.test}"
-        yield replace(one, text=text), f"{leaf.text} becomes {text}"
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Changes conditions by the smallest step."""
+
+    names: Names
+
+    def of(self, condition: Condition) -> Iterator[tuple[Condition, str]]:
+        """Yield the condition with each of its comparisons changed in each way, one at a time."""
+        if isinstance(condition, Leaf):
+            for leaf in self._leaves(condition):
+                text = f"{leaf.subject.name} {leaf.operator} {leaf.test}"
+                text = f"{leaf.subject.name} {leaf.test}" if leaf.limit is not None else text
+                yield replace(leaf, text=text), f"{condition.text} becomes {text}"
+        elif isinstance(condition, Not):
+            for part, text in self.of(condition.part):
+                yield Not(part), text
+        else:
+            kind: type[All | Any]
+            other: type[All | Any]
+            kind, other = (All, Any) if isinstance(condition, All) else (Any, All)
+            if len(condition.parts) > 1:
+                yield other(condition.parts), f"{kind.__name__.lower()} becomes its opposite"
+            for index, part in enumerate(condition.parts):
+                for changed, text in self.of(part):
+                    yield kind(_put(condition.parts, index, changed)), text
+
+    def _leaves(self, leaf: Leaf) -> Iterator[Leaf]:
+        if leaf.limit is not None:
+            step = STEP if leaf.limit.unit or leaf.subject.finding else Decimal(1)
+            for by in (step, -step):
+                yield replace(leaf, limit=Quantity(leaf.limit.number + by, leaf.limit.unit))
+            yield replace(leaf, operator=STRICT[leaf.operator])
+        elif leaf.operator == "is":
+            for words in _without_and_with(leaf.words, self.names.shape(leaf.subject).words):
+                yield replace(leaf, words=words)
+
+
+def _without_and_with(chosen: tuple[str, ...], every: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the choice without each of its words, then with each other one; never an empty one."""
+    for word in every if chosen else ():
+        other = tuple(w for w in every if (w in chosen) != (w == word))
+        if other:
+            yield other
 
 
 def _put(items: tuple[Kind, ...], index: int, item: Kind) -> tuple[Kind, ...]:
@@ -176,8 +292,8 @@ def _alone(pack: Pack, rule: Rule) -> Pack:
             for found in pack.findings
         ),
         scores=(rule,) if isinstance(rule, Score) else (),
-        associations=(),
+        associations=(rule,) if isinstance(rule, Association) else (),
         algorithms=algorithms,
         safety=(rule,) if isinstance(rule, Safety) else (),
-        policy=replace(pack.policy, shifts=()),
+        policy=rule if isinstance(rule, Policy) else replace(pack.policy, shifts=()),
     )

@@ -55,7 +55,7 @@ class Coverage:
     def missing(self) -> list[str]:
         """Return one line for each comparison or way out that no row shows."""
         lines = []
-        for condition in _conditions(self.rule):
+        for condition in conditions_of(self.rule):
             for leaf in leaves(condition):
                 lacking = [t.value for t in Truth if t not in self.seen.get(leaf.text, set())]
                 if lacking:
@@ -199,7 +199,8 @@ def _decision(rule: Decision, answer: Answer) -> tuple[Mapping[str, list[str]], 
     return {"undecided": sorted(missing)}, conditions
 
 
-def _conditions(rule: Rule) -> list[Condition]:
+def conditions_of(rule: Rule) -> list[Condition]:
+    """Return every condition of a rule, in the order of the file."""
     if isinstance(rule, Score):
         remarks = [remark.when for remark in rule.remarks]
         return [rule.applies_to, *(c.when for c in rule.items), *remarks]

@@ -21,17 +21,18 @@ STEP = Decimal("0.001")
 
 def cells(conditions: Sequence[Condition], names: Names) -> Iterator[Mapping[Subject, Value]]:
     """Yield every distinguishable combination of values of what the conditions read."""
-    choices = _choices(conditions, names)
-    for values in itertools.product(*choices.values()):
-        yield dict(zip(choices, values, strict=True))
+    found = choices(conditions, names)
+    for values in itertools.product(*found.values()):
+        yield dict(zip(found, values, strict=True))
 
 
 def cell_count(conditions: Sequence[Condition], names: Names) -> int:
     """Return the number of combinations that :func:`cells` yields."""
-    return math.prod(len(values) for values in _choices(conditions, names).values())
+    return math.prod(len(values) for values in choices(conditions, names).values())
 
 
-def _choices(conditions: Sequence[Condition], names: Names) -> dict[Subject, list[Value]]:
+def choices(conditions: Sequence[Condition], names: Names) -> dict[Subject, list[Value]]:
+    """Return, for each subject, the values that the conditions can tell from one another."""
     found: dict[Subject, list[Leaf]] = {}
     for condition in conditions:
         for leaf in leaves(condition):
