@@ -31,7 +31,9 @@ class _Stretch:
     probability: float
 
 
-def certainty_of(score: ScoreTrace, sheet: FactSheet) -> result.Certainty | None:
+def certainty_of(
+    score: ScoreTrace, sheet: FactSheet, added: Decimal | None
+) -> result.Certainty | None:
     """Return the distribution of total and grade, or None when nothing uncertain is measured.
 
     The values of each uncertain fact are cut at the limits that the score asks about; every
@@ -40,6 +42,8 @@ def certainty_of(score: ScoreTrace, sheet: FactSheet) -> result.Certainty | None
     Args:
         score: The score in this case; all its items must be known.
         sheet: The facts with their standard deviations.
+        added: The points that the strategy adds; with None there is no total yet, and only the
+            items are told.
     """
     if any(decided.truth is Truth.UNKNOWN for decided in score.criteria):
         return None
@@ -57,7 +61,7 @@ def certainty_of(score: ScoreTrace, sheet: FactSheet) -> result.Certainty | None
             for criterion, decided in zip(score.rule.items, score.criteria, strict=True)
             if decided.truth is Truth.TRUE and (criterion, decided) not in uncertain
         ),
-        Decimal(0),
+        added or Decimal(0),
     )
     totals: dict[Decimal, float] = {}
     passing = {criterion.id: 0.0 for criterion, _ in uncertain}
@@ -70,6 +74,8 @@ def certainty_of(score: ScoreTrace, sheet: FactSheet) -> result.Certainty | None
                 total += criterion.points
                 passing[criterion.id] += probability
         totals[total] = totals.get(total, 0.0) + probability
+    if added is None:
+        totals = {}
     return result.Certainty(
         points={plain(total): _rounded(p) for total, p in sorted(totals.items())},
         grades=_grades(score, totals),

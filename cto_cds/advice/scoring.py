@@ -47,11 +47,12 @@ def score_of(
     if score.applies.truth is Truth.FALSE:
         because = f"It does not apply here: {shown_in(score.applies)}."
         return head.model_copy(update={"because": because})
-    single = _single(score, tried)
+    counted = _counted(rule, tried)
+    single = _single(score, counted)
     missing = missing_in(score.applies, *score.criteria)
     shown: dict[str, object] = {
         "state": "known" if len(score.totals) == 1 else "range",
-        "criteria": tuple(_criteria(score, tried)),
+        "criteria": tuple(_criteria(score, tried, counted)),
         "missing": facts_behind(missing, trace),
         "notes": tuple(_notes(score, pack)),
         "verified": weakest(
@@ -59,7 +60,7 @@ def score_of(
             *(criterion.verified for criterion in rule.criteria),
             *(grade.verified for grade in rule.grades if grade.name in single.grades),
         ),
-        "certainty": certainty_of(score, sheet),
+        "certainty": certainty_of(score, sheet, _added(rule, tried, counted)),
     }
     if rule.scenarios:
         shown["scenarios"] = {
@@ -71,14 +72,21 @@ def score_of(
     return head.model_copy(update=shown)
 
 
-def _single(score: ScoreTrace, tried: tuple[str, ...] | None) -> result.Scenario:
-    """The total of the score; of the strategies that were used, the one with the most points."""
-    rule = score.rule
+def _counted(rule: Score, tried: tuple[str, ...] | None) -> str:
+    """The strategy that counts: of those that were used, the one with the most points."""
     used = [strategy for strategy in tried or () if strategy in rule.scenarios]
-    if not used:
-        return _scenario(rule, rule.header.title, score.totals, score.grades)
-    worst = max(used, key=rule.points_of)
-    return _scenario(rule, rule.header.title, *score.scenarios[worst])
+    return max(used, key=rule.points_of, default="")
+
+
+def _single(score: ScoreTrace, counted: str) -> result.Scenario:
+    """The total of the score, with the points of the strategy that counts."""
+    found = score.scenarios[counted] if counted else (score.totals, score.grades)
+    return _scenario(score.rule, score.rule.header.title, *found)
+
+
+def _added(rule: Score, tried: tuple[str, ...] | None, counted: str) -> Decimal | None:
+    """The points that the strategy adds to the total; None while there is no total."""
+    return rule.points_of(counted) if tried or not rule.scenarios else None
 
 
 def _scenario(
@@ -92,20 +100,27 @@ def _scenario(
     )
 
 
-def _criteria(score: ScoreTrace, tried: tuple[str, ...] | None) -> Iterator[result.Criterion]:
+def _criteria(
+    score: ScoreTrace, tried: tuple[str, ...] | None, counted: str
+) -> Iterator[result.Criterion]:
     decided = dict(zip((item.id for item in score.rule.items), score.criteria, strict=True))
     for criterion in score.rule.criteria:
         if criterion.of_strategy:
-            yield _of_strategy(criterion, tried)
+            yield _of_strategy(criterion, tried, counted)
         else:
             yield _criterion(criterion, decided[criterion.id])
 
 
-def _of_strategy(criterion: Criterion, tried: tuple[str, ...] | None) -> result.Criterion:
-    """An item that depends on the strategy: open until one has been used."""
+def _of_strategy(
+    criterion: Criterion, tried: tuple[str, ...] | None, counted: str
+) -> result.Criterion:
+    """An item that depends on the strategy: open until one has been used.
+
+    Of several that were used one counts, so that the items that hold add up to the total.
+    """
     truth: result.Truth = "unknown"
     if tried:
-        truth = "true" if set(tried) & set(criterion.in_scenarios) else "false"
+        truth = "true" if counted in criterion.in_scenarios else "false"
     return result.Criterion(
         id=criterion.id,
         title=criterion.title,
