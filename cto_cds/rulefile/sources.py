@@ -54,6 +54,8 @@ def _(rule: Score) -> Iterator[Part]:
     for one in rule.outcomes:
         name = f"outcome {one.endpoint}, {one.population}"
         yield Part(rule.id, name, place, one.source, one.verified)
+    for remark in rule.remarks:
+        yield Part(rule.id, f"note {remark.note}", place, source, remark.verified)
 
 
 @_parts.register
