@@ -19,8 +19,8 @@ def run(
         bool,
         typer.Option(
             "--mutate",
-            help="Also change each limit, strictness, point and border by the smallest step; a "
-            "row must notice each.",
+            help="Also change each limit, strictness, word, point and border by the smallest step; "
+            "a row must notice each.",
         ),
     ] = False,
     as_json: AsJson = False,
