@@ -49,14 +49,19 @@ class OutcomeTable:
 def outcome_table(outcomes: Sequence[Outcome]) -> OutcomeTable:
     """Return published figures with a row for each population and a column for each grade."""
     grades = tuple(dict.fromkeys(outcome.grade for outcome in outcomes))
-    found: dict[tuple[str, ...], dict[str, Outcome]] = {}
+    found: dict[tuple[str, ...], list[dict[str, Outcome]]] = {}
     for outcome in outcomes:
         key = (outcome.endpoint, outcome.population, outcome.cite, outcome.verified)
-        found.setdefault(key, {})[outcome.grade] = outcome
+        sets = found.setdefault(key, [])
+        room = next((by_grade for by_grade in sets if outcome.grade not in by_grade), None)
+        if room is None:
+            sets.append(room := {})
+        room[outcome.grade] = outcome
     rows: dict[str, list[OutcomeRow]] = {}
-    for (endpoint, population, *_), by_grade in found.items():
-        row = OutcomeRow(population, tuple(by_grade.get(grade) for grade in grades))
-        rows.setdefault(endpoint, []).append(row)
+    for (endpoint, population, *_), sets in found.items():
+        for by_grade in sets:
+            row = OutcomeRow(population, tuple(by_grade.get(grade) for grade in grades))
+            rows.setdefault(endpoint, []).append(row)
     return OutcomeTable(grades, rows)
 
 

@@ -14,9 +14,11 @@ from markupsafe import Markup
 
 from cto_cds.advice.result import Result
 from cto_cds.facts.measured import Figure
-from cto_cds.report import grouping, wording
+from cto_cds.report import certainty, grouping, scored, wording
+from cto_cds.report.associated import NO_PROBABILITY, association_tables
 from cto_cds.report.bars import Scale
 from cto_cds.report.names import Names, group_words
+from cto_cds.report.risks import risk_lines
 from cto_cds.report.sources import Sources
 
 MEDIA_TYPES = frozenset({"image/png", "image/svg+xml"})
@@ -57,6 +59,11 @@ def html_report(
             to_review=grouping.to_review(result),
             vetoes=grouping.veto_groups(result.recommendation.vetoed),
             facts=grouping.fact_groups(result),
+            shelf=scored.shelf(result),
+            risks=[risk_lines(strategy, result) for strategy in result.recommendation.strategies],
+            associations=association_tables(result.associations),
+            no_probability=NO_PROBABILITY,
+            assumptions=certainty.assumptions(result),
             style_digest=_style_digest(),
         )
     )
@@ -79,6 +86,12 @@ def _environment() -> Environment:
         "branch": wording.branch_words,
         "shortened": wording.shortened,
         "outcomes": grouping.outcome_table,
+        "total": scored.total,
+        "grades": scored.grades,
+        "published": scored.published,
+        "band": scored.band,
+        "shares": certainty.shares,
+        "item_share": certainty.item_share,
         "group": group_words,
     }
     environment.tests |= {

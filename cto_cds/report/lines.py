@@ -9,6 +9,7 @@ from rich.text import Text
 
 from cto_cds.advice.result import Span
 from cto_cds.report import wording
+from cto_cds.rulefile.model import Verified
 
 ASCII_MINUS = "-"
 
@@ -23,6 +24,14 @@ def marked(text: str, *, unverified: bool, style: str = "") -> Text:
     line = told(text, style)
     if unverified:
         line.append(" [unverified]", "yellow")
+    return line
+
+
+def leveled(text: str, level: Verified, style: str = "") -> Text:
+    """Return text; what was not read in the paper itself says so in words."""
+    line = told(text, style)
+    if level != "primary":
+        line.append(f" [{level}]", "yellow")
     return line
 
 

@@ -1,85 +1,160 @@
-"""All scores of a case in one table for the terminal, and what each score is."""
+"""All scores of a case for the terminal, and what each score is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from cto_cds.advice.result import Association, Outcome, Result, Score
-from cto_cds.report import wording
-from cto_cds.report.lines import ASCII_MINUS, bullet, heading, marked, told
+from cto_cds.report import associated, certainty, scored
+from cto_cds.report.grouping import OutcomeRow, outcome_table
+from cto_cds.report.lines import (
+    ASCII_MINUS,
+    bullet,
+    heading,
+    indented,
+    leveled,
+    marked,
+    row,
+    spanned,
+    told,
+)
 from cto_cds.report.names import Names
+from cto_cds.report.wording import number
 from cto_cds.rulefile.pack import Pack
+
+HEAD = ("Score", "Total", "Grade, how sure", "Verified")
+RATIOS = (9, 6, 8, 3)
+MODELS = associated.MODELS
+MORE = "Items, published figures and what is missing of each score: cto-cds scores CASE"
 
 
 def scores_table(result: Result, names: Mapping[str, str]) -> RenderableType:
-    """Return one row a score: total or range, grade, end-point, outcome, what is missing."""
+    """Return all scores by end-point: total, grade, how sure, what is missing, published."""
     known = Names(result, names)
-    table = Table("Score", "Total", "Grade", "End-point and published figures", "Missing", box=None)
-    for score in result.scores.values():
-        unverified = score.verified == "unverified"
+    shelf = scored.shelf(result)
+    parts: list[RenderableType] = [_columns(HEAD, RATIOS, "bold")]
+    for group in shelf.groups:
+        parts.append(heading(group.endpoint))
+        for position, (_, score) in enumerate(group.scores):
+            parts += [Text()] if position else []
+            parts += _score(score, known)
+    parts += _left_over(shelf)
+    if any(certainty.shares(score) for _, score in shelf.read):
+        parts.append(heading("How sure"))
+        parts += [told(sentence) for sentence in certainty.assumptions(result)]
+    parts += _associations(result.associations)
+    return Group(*parts)
+
+
+def scores_overview(result: Result) -> RenderableType:
+    """Return one line a score: total, grade, end-point; and where to read the rest."""
+    shelf = scored.shelf(result)
+    table = Table("Score", "Total", "Grade", "End-point", box=None, padding=(0, 2, 0, 0))
+    for column, ratio in zip(table.columns, (10, 7, 6, 9), strict=True):
+        column.overflow, column.ratio = "fold", ratio
+    table.expand = True
+    for _, score in shelf.read:
         table.add_row(
-            marked(score.title, unverified=unverified),
-            told(_total(score)),
-            told(" or ".join(score.grades) if score.points else ""),
-            told("\n".join([score.endpoint, *_figures(score)])),
-            told("; ".join(known.place(fact) for fact in score.missing)),
+            marked(score.title, unverified=score.verified == "unverified"),
+            scored.total(score, minus=ASCII_MINUS),
+            told(_graded(score)),
+            told(score.endpoint),
         )
-    return Group(table, *_associations(result.associations))
+    return Group(heading("Scores"), table, *_left_over(shelf), Text(), told(MORE, "dim"))
 
 
-def _total(score: Score) -> str:
-    if score.state == "not_applicable":
-        return "does not apply"
-    highest = wording.number(score.span.high, minus=ASCII_MINUS)
-    if score.points is not None:
-        return f"{wording.span(score.points, minus=ASCII_MINUS)} of {highest}"
-    lines = [
-        f"{scenario.title}: {wording.span(scenario.points, minus=ASCII_MINUS)} of {highest}"
-        for scenario in (score.scenarios or {}).values()
-    ]
-    return "\n".join(lines)
+def _left_over(shelf: scored.Shelf) -> Iterator[RenderableType]:
+    if shelf.unread:
+        yield heading(scored.NOTHING_READ)
+        yield told("; ".join(score.title for score in shelf.unread))
+    if shelf.excluded:
+        yield heading("Does not apply")
+        for score in shelf.excluded:
+            yield bullet(f"{score.title}. {score.because or ''}")
 
 
-def _figures(score: Score) -> Iterator[str]:
-    if score.state == "not_applicable":
-        yield score.because or ""
-        return
-    for outcome in _unique(score.outcome):
-        yield f"{outcome.value} {outcome.unit} ({outcome.grade}; {outcome.population})"
-    if score.certainty is not None:
-        sure = ", ".join(f"{name}: {value}" for name, value in score.certainty.grades.items())
-        if sure:
-            yield f"Probability of each grade, given the measurements: {sure}"
+def _columns(cells: Sequence[str | Text], ratios: Sequence[int], style: str = "") -> RenderableType:
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    for ratio in ratios:
+        grid.add_column(overflow="fold", ratio=ratio)
+    grid.add_row(*(told(cell, style) if isinstance(cell, str) else cell for cell in cells))
+    return grid
 
 
-def _unique(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    return list(dict.fromkeys(outcomes))
+def _graded(score: Score) -> str:
+    return " or ".join(scored.grades(score)) or "not graded"
 
 
-def _associations(found: tuple[Association, ...]) -> Iterator[RenderableType]:
-    if not found:
+def _score(score: Score, known: Names) -> Iterator[RenderableType]:
+    grade = told(_graded(score))
+    sure = "; ".join(f"{share.percent} {share.label}" for share in certainty.shares(score))
+    if sure:
+        grade.append("\n").append_text(told(sure))
+    level = told(score.verified, "yellow" if score.verified == "unverified" else "")
+    total = scored.total(score, minus=ASCII_MINUS)
+    yield _columns((told(score.title, "bold"), total, grade, level), RATIOS)
+    counts = scored.counting(score.criteria)
+    titles = "; ".join(f"{item.title} ({number(item.points, minus='-')})" for item in counts)
+    yield indented(f"Counts: {titles or 'nothing'}", by=2)
+    if score.missing:
+        yield indented(f"Missing: {'; '.join(known.places(score.missing))}", by=2)
+    for scenario in (score.scenarios or {}).values():
+        points = [spanned(scenario.points), *scenario.grades]
+        yield indented(f"{scenario.title}: {', '.join(points)}", by=4)
+    for note in score.notes:
+        yield indented(f"Mind: {note}", by=2)
+    yield from _published(scored.published(score))
+
+
+def _published(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
+    for endpoint, rows in outcome_table(outcomes).rows.items():
+        yield indented(f"Published, {endpoint}:", by=2)
+        for published in rows:
+            figures = told(f"{_figures(published)}. ", "bold")
+            level = published.any_outcome.verified
+            figures.append_text(leveled(published.population, level, "not bold"))
+            yield row("-", figures, width=1, indent=4)
+
+
+def _figures(published: OutcomeRow) -> str:
+    found = (outcome for outcome in published.by_grade if outcome)
+    return "; ".join(f"{o.value} {o.unit} ({scored.band(o.grade)})" for o in found)
+
+
+def _associations(found: Sequence[Association]) -> Iterator[RenderableType]:
+    tables = associated.association_tables(found)
+    if not tables:
         return
     yield heading("Associations")
-    yield told("Directions found in studies. They are not probabilities and are not multiplied.")
-    for one in found:
-        low, high = one.ci.low, one.ci.high
-        yield bullet(
-            f"{one.title} {one.value}: {one.endpoint} {one.direction} with more of it; odds ratio "
-            f"{one.odds_ratio} ({low} to {high}) per {one.per}, {one.model}; {one.population}"
-        )
+    yield told(associated.NO_PROBABILITY)
+    for table in tables:
+        yield Text()
+        yield told(table.endpoint, "bold")
+        yield told(f"Odds ratio and interval. {table.population}")
+        yield _columns(("With more of", "Reached", *MODELS), (11, 6, 9, 9), "bold")
+        for line in table.rows:
+            measured = f"{line.title}, {line.value}; per {line.per}"
+            ratios = [_odds(line.by_model.get(model)) for model in MODELS]
+            title = leveled(measured, line.any_model.verified)
+            yield _columns((title, line.direction, *ratios), (11, 6, 9, 9))
+
+
+def _odds(one: Association | None) -> str:
+    return f"{number(one.odds_ratio)} ({spanned(one.ci)})" if one else "not given"
 
 
 def scores_list(pack: Pack) -> RenderableType:
     """Return one line a score: what it is for, and its citation."""
-    table = Table("Id", "What it grades", "Source", box=None)
+    table = Table("Id", "What it grades", "Source", box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for score in pack.scores:
         header = score.header
         table.add_row(
-            score.id,
-            marked(f"{header.title}: {header.purpose}", unverified=header.verified == "unverified"),
+            told(score.id, "bold"),
+            leveled(f"{header.title}. {header.purpose}", header.verified),
             told(f"{header.source.cite}. doi:{header.source.doi}"),
         )
     return table

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cto_cds.advice.result import Outcome, Result, Source
+from cto_cds.advice.result import Outcome, Recommendation, Result, Score, Source
+from cto_cds.report.scored import shelf
 
 
 @dataclass(slots=True)
@@ -39,27 +40,37 @@ class Sources:
 
 def _in_order(result: Result) -> Iterator[tuple[str, str | None, str | None]]:
     for source in _sources(result):
-        where = source.where if isinstance(source, Source) else None
-        yield source.cite, source.doi, where
+        yield source.cite, source.doi, source.where
 
 
 def _sources(result: Result) -> Iterator[Source | Outcome]:
-    plan = result.recommendation
-    for strategy in plan.strategies:
-        for line in (*strategy.reasons_for, *strategy.against, *strategy.cautions):
-            yield line.source
-    for veto in plan.vetoed:
-        yield veto.source
+    yield from _of_plan(result.recommendation)
     for finding in result.findings.values():
         yield finding.source
-    for score in result.scores.values():
-        yield score.source
-        yield from score.outcome
-        for criterion in score.criteria:
-            yield criterion.source
+    for _, score in shelf(result).read:
+        yield from _of_score(score)
     for association in result.associations:
         yield association.source
     for algorithm in result.algorithms.values():
         yield algorithm.source
         for step in algorithm.path:
             yield step.source
+
+
+def _of_plan(plan: Recommendation) -> Iterator[Source | Outcome]:
+    for strategy in plan.strategies:
+        for line in (*strategy.reasons_for, *strategy.against, *strategy.cautions):
+            yield line.source
+        for risk in strategy.risks:
+            yield from risk.outcome
+    for veto in plan.vetoed:
+        yield veto.source
+
+
+def _of_score(score: Score) -> Iterator[Source | Outcome]:
+    yield score.source
+    yield from score.outcome
+    for scenario in (score.scenarios or {}).values():
+        yield from scenario.outcome
+    for criterion in score.criteria:
+        yield criterion.source

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cto_cds.advice.result import Algorithm, Ask, Finding, Line, Result, Score, Strategy
+from cto_cds.advice.result import Algorithm, Ask, Finding, Line, Outcome, Result, Risk, Strategy
 from cto_cds.report import grouping
 from cto_cds.report.explaining import explain_view
 from cto_cds.report.lines import (
@@ -22,7 +22,9 @@ from cto_cds.report.lines import (
     told,
 )
 from cto_cds.report.names import Names, group_words
-from cto_cds.report.wording import UNKNOWN, either_way, finding_value, number
+from cto_cds.report.risks import Populations, RiskLine, risk_lines
+from cto_cds.report.scores import scores_overview
+from cto_cds.report.wording import either_way, finding_value, number
 
 __all__ = ["explain_view", "facts_view", "plan_view", "scores_view"]
 
@@ -48,11 +50,13 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     if review:
         parts.append(told(f"Needs review, read as unknown: {'; '.join(known.places(review))}"))
     parts.append(heading("The plan"))
+    populations = Populations()
     for strategy in plan.strategies:
-        parts += _strategy(strategy, known)
+        parts += _strategy(strategy, result, known, populations)
     if not plan.strategies:
         parts.append(told("No strategy is ranked for this case."))
     parts.append(told(f"{ORDER} Policy: {plan.policy}.", "dim"))
+    parts += _section("The published risks come from", _populations(populations))
     for difference in plan.disagreements:
         parts.append(heading("The algorithms differ"))
         parts.append(told(difference.about))
@@ -68,7 +72,9 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     return Group(*parts)
 
 
-def _strategy(strategy: Strategy, known: Names) -> Iterator[RenderableType]:
+def _strategy(
+    strategy: Strategy, result: Result, known: Names, populations: Populations
+) -> Iterator[RenderableType]:
     title = marked(strategy.title, unverified=grouping.rests_on_unverified(strategy), style="bold")
     support = f"support {spanned(strategy.support)}"
     if strategy.support.low != strategy.support.high:
@@ -84,7 +90,33 @@ def _strategy(strategy: Strategy, known: Names) -> Iterator[RenderableType]:
     yield from _lines("Against", strategy.against)
     yield from _lines("Caution", strategy.cautions)
     yield from _lines("Open", open_lines)
+    risks = [_risk(line, populations) for line in risk_lines(strategy, result)]
+    if risks:
+        yield indented(f"Published risk: {'; '.join(risks)}")
     yield Text()
+
+
+def _risk(line: RiskLine, populations: Populations) -> str:
+    """Return one risk; what is still open has points and no figure."""
+    mark = " [unverified]" if line.risk.verified == "unverified" else ""
+    told = f"{line.risk.endpoint} {line.total}{mark}"
+    if not line.settled:
+        return told
+    figures = [
+        f"{_other(outcome, line.risk)}{outcome.value} {outcome.unit} "
+        f"({populations.number(outcome)}{', unverified' * (outcome.verified == 'unverified')})"
+        for outcome in line.here
+    ]
+    return f"{told}, {', '.join(figures) or 'no figure'}"
+
+
+def _other(outcome: Outcome, risk: Risk) -> str:
+    return "" if outcome.endpoint == risk.endpoint else f"{outcome.endpoint} "
+
+
+def _populations(populations: Populations) -> Iterator[RenderableType]:
+    for number_of, outcome in populations:
+        yield row(f"({number_of})", told(outcome.population), width=4)
 
 
 def _lines(title: str, lines: Iterable[Line]) -> Iterator[RenderableType]:
@@ -125,48 +157,15 @@ def _applying(algorithms: Iterable[Algorithm]) -> Iterator[Algorithm]:
     return (a for a in algorithms if a.state != "not_applicable")
 
 
-def scores_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> RenderableType:
-    """Return each score with its items, its published figures and what it lacks."""
-    known = Names(result, names)
-    parts: list[RenderableType] = []
-    for score in result.scores.values():
-        parts += _score(score, known)
-    parts += _section("Findings", (_finding(found) for found in result.findings.values()))
-    return Group(*parts)
+def scores_view(result: Result) -> RenderableType:
+    """Return the scores and the findings, one line each."""
+    findings = _section("Findings", (_finding(found) for found in result.findings.values()))
+    return Group(scores_overview(result), *findings)
 
 
 def _finding(finding: Finding) -> RenderableType:
     text = f"{finding.title}: {finding_value(finding)}. {finding.because}"
     return bullet(marked(text, unverified=finding.verified == "unverified"))
-
-
-def _score(score: Score, known: Names) -> Iterator[RenderableType]:
-    yield heading(score.title)
-    if score.state == "not_applicable":
-        yield told(f"Does not apply. {score.because or ''}")
-        return
-    points = spanned(score.points) if score.points else UNKNOWN
-    grades = f", {' or '.join(score.grades)}" if score.grades else ""
-    unverified = score.verified == "unverified"
-    yield marked(f"{points} points{grades}", unverified=unverified, style="bold")
-    yield told(f"End-point: {score.endpoint}")
-    if score.missing:
-        yield told(f"Missing: {'; '.join(known.places(score.missing))}")
-    counts = {"true": "+", "false": "-", "unknown": "?"}
-    for item in score.criteria:
-        text = f"{item.title} ({number(item.points, minus='-')}): {item.shown}"
-        yield row(
-            counts[item.truth],
-            marked(text, unverified=item.verified == "unverified"),
-            width=2,
-            indent=2,
-        )
-    for outcome in score.outcome:
-        figure = f"{outcome.value} {outcome.unit} ({outcome.grade}): {outcome.endpoint}."
-        text = f"{figure} {outcome.population}"
-        yield bullet(marked(text, unverified=outcome.verified == "unverified"))
-    for note in score.notes:
-        yield bullet(note)
 
 
 def facts_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> RenderableType:

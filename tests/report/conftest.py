@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import io
+import re
 from collections.abc import Callable, Mapping
 
 import pytest
+from rich.console import Console, RenderableType
 
 from cto_cds.advice.compose import compose
 from cto_cds.advice.result import Result
 from cto_cds.engine.engine import Engine
 from cto_cds.facts.case import read_case_text
+from cto_cds.report.html import html_report
 from cto_cds.rulefile.pack import Pack
 
 UNDECIDED = """
@@ -71,7 +76,30 @@ procedure:
   well_advanced: no
 """
 
-CASES = {"undecided": UNDECIDED, "planned": PLANNED, "crossing": CROSSING}
+MEASURED = """
+format: 1
+case: measured
+history: {prior_failed_attempt: no, occlusion_duration: 14 months, lvef: 50 %, age: 64 years}
+angiography:
+  occlusion: chronic total
+  target_vessel: RCA
+  stump: blunt
+  proximal_cap: clear
+  in_stent: no
+  calcification: moderate
+  distal_disease: none
+  interventional_collaterals: yes
+ccta:
+  occlusion_length: {value: 20.5 mm, sd: 1 mm}
+  max_bend: {value: 47 deg, sd: 2 deg}
+  calcium_area_fraction: {value: 51 %, sd: 8 %}
+  plaque_volume: 260 mm3
+  fibrous_pav: 29 %
+  proximal_vessel_diameter: 3 mm
+  image_quality: good
+"""
+
+CASES = {"undecided": UNDECIDED, "planned": PLANNED, "crossing": CROSSING, "measured": MEASURED}
 
 
 @pytest.fixture(scope="session")
@@ -101,3 +129,41 @@ def undecided(decide: Callable[[str], Result]) -> Result:
 def names(pack: Pack) -> Mapping[str, str]:
     """Return the titles of what a result names by id only."""
     return {name: pack.title(name) for name in (*pack.techniques, *pack.vocabulary.by_path)}
+
+
+@pytest.fixture
+def measured(decide: Callable[[str], Result]) -> Result:
+    """Return a result with uncertain measurements near a limit, and with associations."""
+    return decide(MEASURED)
+
+
+@pytest.fixture(scope="session")
+def printed() -> Callable[..., str]:
+    """Return what prints a view; nothing is cut and no line is too long."""
+
+    def text_of(view: RenderableType, width: int = 80) -> str:
+        file = io.StringIO()
+        Console(file=file, width=width, no_color=True, legacy_windows=False).print(view)
+        text = file.getvalue()
+        assert all(len(line) <= width for line in text.splitlines())
+        assert "…" not in text
+        return text
+
+    return text_of
+
+
+@pytest.fixture(scope="session")
+def words(printed: Callable[..., str]) -> Callable[..., str]:
+    """Return what prints a view and joins its lines."""
+    return lambda view, width=80: re.sub(r"\s+", " ", printed(view, width))
+
+
+@pytest.fixture(scope="session")
+def page_words(names: Mapping[str, str]) -> Callable[[Result], str]:
+    """Return what tells the words of the HTML report."""
+
+    def text_of(result: Result) -> str:
+        body = html_report(result, names=names).partition("<body>")[2]
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", "", body)))
+
+    return text_of

@@ -11,6 +11,7 @@ from cto_cds.advice.result import Association, Choice, Disagreement, Source, Spa
 from cto_cds.facts.measured import Figure
 from cto_cds.report.html import html_report
 from cto_cds.report.names import Names
+from cto_cds.report.scored import shelf
 from cto_cds.report.wording import clean
 
 VOID = {"meta", "img", "br", "rect", "line"}
@@ -72,8 +73,9 @@ def test_everything_that_a_person_needs_is_there(result, names):
     told = [*plan.first_do, *result.warnings]
     told += [step.because for algorithm in result.algorithms.values() for step in algorithm.path]
     told += [fact.value for fact in result.facts.values() if not fact.value.startswith("[")]
-    told += [outcome.population for score in result.scores.values() for outcome in score.outcome]
-    told += [item.shown for score in result.scores.values() for item in score.criteria]
+    read = [score for _, score in shelf(result).read]
+    told += [outcome.population for score in read for outcome in score.outcome]
+    told += [item.shown for score in read for item in score.criteria]
     told += [finding.because for finding in result.findings.values()]
     told += [result.provenance.rule_pack, result.provenance.facts, result.provenance.software]
     for words in told:
@@ -123,8 +125,9 @@ def test_what_was_not_verified_says_so_in_words(result, names):
         for line in (*strategy.reasons_for, *strategy.against, *strategy.cautions)
     ]
     parts = [*lines, *plan.vetoed, *result.findings.values()]
-    parts += [score for score in result.scores.values() if score.state != "not_applicable"]
-    parts += [criterion for score in result.scores.values() for criterion in score.criteria]
+    read = [score for _, score in shelf(result).read]
+    parts += read
+    parts += [criterion for score in read for criterion in score.criteria]
     assert marks >= sum(part.verified == "unverified" for part in parts) > 0
 
 
@@ -155,10 +158,9 @@ def test_unknown_is_shown_as_unknown(undecided):
 
 
 def test_ranges_are_shown_as_ranges(undecided):
-    score = next(score for score in undecided.scores.values() if score.state == "range")
-    assert (
-        f"{score.points.low} to {score.points.high} points" in Page(html_report(undecided)).text()
-    )
+    score = next(s for _, s in shelf(undecided).read if s.state == "range" and s.points)
+    span = f"{score.points.low} to {score.points.high} of {score.span.high}"
+    assert span in Page(html_report(undecided)).text()
 
 
 def test_what_needs_review_is_marked_twice(undecided):
@@ -191,13 +193,16 @@ def test_disagreements_and_associations_are_shown(undecided):
     differ = Disagreement(about="What comes first", choices=choices)
     found = Association(
         id="one",
+        title="Plaque volume",
         reads=("ccta.plaque_volume",),
         value="120 mm3",
         odds_ratio=2,
         ci=Span(low=1, high=3),
         per="10 mm3",
         endpoint="Crossing",
-        direction="harder",
+        direction="less often",
+        model="crude",
+        population="One centre",
         source=Source(cite="Someone 2020"),
         verified="unverified",
     )
@@ -205,7 +210,8 @@ def test_disagreements_and_associations_are_shown(undecided):
     result = undecided.model_copy(update={"recommendation": changed, "associations": (found,)})
     text = Page(html_report(result)).text()
     assert "The algorithms differ. What comes first" in text
-    assert "2 (1 to 3) per 10 mm3" in text
+    assert "here 120 mm3; per 10 mm3" in text
+    assert "2 (1 to 3)" in text
     assert "Someone 2020" in text
     assert "Not to be used" not in text
 

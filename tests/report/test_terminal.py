@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import re
 import subprocess
 import sys
 
 import pytest
-from rich.console import Console
 
 from cto_cds.report.lines import signed
+from cto_cds.report.scores import scores_table
 from cto_cds.report.terminal import explain_view, facts_view, plan_view, scores_view
 from cto_cds.report.wording import clean
 
-WIDTH = 80
 
-
-def printed(view, width: int = WIDTH) -> str:
-    file = io.StringIO()
-    Console(file=file, width=width, no_color=True, legacy_windows=False).print(view)
-    text = file.getvalue()
-    assert all(len(line) <= width for line in text.splitlines())
-    assert "…" not in text
-    return text
-
-
-def words(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
-
-
-def test_the_plan_is_whole(result, names):
-    text = words(printed(plan_view(result, names)))
+def test_the_plan_is_whole(result, names, words):
+    text = words(plan_view(result, names))
     plan = result.recommendation
     for strategy in plan.strategies:
         assert f"{strategy.rank}. {strategy.title}" in text
@@ -50,32 +33,22 @@ def test_the_plan_is_whole(result, names):
 
 
 @pytest.mark.parametrize("width", [40, 80, 140])
-def test_nothing_is_cut_at_any_width(result, names, width):
-    for view in (plan_view, scores_view, facts_view, explain_view):
+def test_nothing_is_cut_at_any_width(result, names, width, printed):
+    for view in (plan_view, scores_table, facts_view, explain_view):
         printed(view(result, names), width)
+    printed(scores_view(result), width)
 
 
-def test_scores_show_each_item_and_population(result, names):
-    text = words(printed(scores_view(result, names)))
-    for score in result.scores.values():
-        assert score.title.upper() in text
-        for item in score.criteria:
-            assert f"{item.title} ({item.points}): {item.shown}" in text
-        for outcome in score.outcome:
-            assert clean(outcome.population) in text
-    assert text.count("FINDINGS") == 1
-
-
-def test_facts_show_unknown_and_review(undecided, names):
-    text = words(printed(facts_view(undecided, names)))
+def test_facts_show_unknown_and_review(undecided, names, words):
+    text = words(facts_view(undecided, names))
     assert "Occlusion length: unknown" in text
     assert "24.8 mm (sd 0.6 mm). auto; cto-cds-ccta 0.1.0" in text
     assert "needs review, read as unknown; The vessel was dim." in text
 
 
-def test_why_the_first_is_first(result, names):
+def test_why_the_first_is_first(result, names, words):
     first = result.recommendation.strategies[0]
-    text = words(printed(explain_view(result, names)))
+    text = words(explain_view(result, names))
     assert f"{first.title}: rank 1" in text
     for line in (*first.reasons_for, *first.against, *first.cautions):
         assert clean(line.says) in text
@@ -83,16 +56,16 @@ def test_why_the_first_is_first(result, names):
     assert "Reads " in text
 
 
-def test_why_another_is_not_first(result, names):
+def test_why_another_is_not_first(result, names, words):
     first, *_, last = result.recommendation.strategies
-    text = words(printed(explain_view(result, names, last.id)))
+    text = words(explain_view(result, names, last.id))
     assert f"{last.title}: rank {last.rank}" in text
     assert f"BESIDE THE FIRST CHOICE, {first.title.upper()}" in text
 
 
-def test_why_something_is_vetoed(result, names):
+def test_why_something_is_vetoed(result, names, words):
     for veto in result.recommendation.vetoed:
-        text = words(printed(explain_view(result, names, veto.id)))
+        text = words(explain_view(result, names, veto.id))
         assert f"{veto.title}: not to be used" in text
         assert clean(veto.because) in text
         assert veto.source.cite in text
@@ -104,7 +77,7 @@ def test_an_unknown_strategy_lists_the_allowed_ones(undecided, names):
         explain_view(undecided, names, "nonsense")
 
 
-def test_text_from_outside_cannot_steer_the_terminal(undecided):
+def test_text_from_outside_cannot_steer_the_terminal(undecided, printed):
     bad = undecided.model_copy(update={"case": "a\x1b[2Jb\x07[red]c[/red]\u202e"})
     text = printed(plan_view(bad))
     assert "\x1b" not in text
@@ -112,9 +85,10 @@ def test_text_from_outside_cannot_steer_the_terminal(undecided):
     assert "a[2Jb[red]c[/red]" in text
 
 
-def test_a_plain_terminal_needs_no_special_characters(result, names):
-    for view in (plan_view, scores_view, facts_view, explain_view):
+def test_a_plain_terminal_needs_no_special_characters(result, names, printed):
+    for view in (plan_view, scores_table, facts_view, explain_view):
         printed(view(result, names)).encode("ascii")
+    printed(scores_view(result)).encode("ascii")
 
 
 def test_the_terminal_does_not_load_the_template_engine():

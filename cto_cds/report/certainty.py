@@ -1,0 +1,58 @@
+"""How sure a score is, in words: percent, and what is taken for granted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cto_cds.advice.result import Result, Score
+
+NEVER, ALWAYS = Decimal(0), Decimal(1)
+LEAST = 1
+WHOLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One possible grade or total, and how probable it is."""
+
+    label: str
+    percent: str
+
+
+def percent(probability: Decimal) -> str:
+    """Return a probability in whole percent; what is open is never told as certain."""
+    if probability * WHOLE < LEAST:
+        return f"< {LEAST} %"
+    if (ALWAYS - probability) * WHOLE < LEAST:
+        return f"> {WHOLE - LEAST} %"
+    return f"{(probability * WHOLE).quantize(ALWAYS)} %"
+
+
+def shares(score: Score) -> tuple[Share, ...]:
+    """Return the probability of each grade, most probable first; of each total without grades.
+
+    Nothing is returned when there is nothing to tell: one of them is certain, or there is no total
+    before a strategy is used.
+    """
+    if score.certainty is None or score.points is None:
+        return ()
+    found = score.certainty.grades or {
+        f"total {total}": probability for total, probability in score.certainty.points.items()
+    }
+    if set(found.values()) <= {NEVER, ALWAYS}:
+        return ()
+    ordered = sorted(found.items(), key=lambda entry: -entry[1])
+    return tuple(Share(label, percent(probability)) for label, probability in ordered)
+
+
+def item_share(score: Score, criterion: str) -> str | None:
+    """Return how probable it is that a measured item holds; None when the data say nothing new."""
+    probability = score.certainty.criteria.get(criterion) if score.certainty else None
+    return None if probability in {None, NEVER, ALWAYS} else percent(probability or NEVER)
+
+
+def assumptions(result: Result) -> list[str]:
+    """Return what all probabilities take for granted, each sentence once."""
+    told = (score.certainty.assuming for score in result.scores.values() if score.certainty)
+    return list(dict.fromkeys(told))

@@ -1,0 +1,57 @@
+"""What published scores say of one strategy, apart from what they say of all patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cto_cds.advice.result import Outcome, Result, Risk, Strategy
+from cto_cds.report.scored import ANY, NOTHING_READ, of_highest, unread
+
+
+@dataclass(frozen=True, slots=True)
+class RiskLine:
+    """One risk score under one strategy.
+
+    ``here`` holds the figures published for the totals that are possible here, ``over_all`` those
+    that were published for all totals together and say nothing of this patient.
+    """
+
+    risk: Risk
+    total: str
+    settled: bool
+    here: tuple[Outcome, ...]
+    over_all: tuple[Outcome, ...]
+
+
+def risk_lines(strategy: Strategy, result: Result) -> list[RiskLine]:
+    """Return the risks of a strategy; where nothing is known, no figure stands."""
+    return [_line(risk, result) for risk in strategy.risks]
+
+
+def _line(risk: Risk, result: Result) -> RiskLine:
+    score = result.scores[risk.score]
+    if unread(score):
+        return RiskLine(risk, NOTHING_READ, settled=False, here=(), over_all=())
+    return RiskLine(
+        risk,
+        of_highest(risk.points, score.span, minus="-"),
+        settled=risk.points.low == risk.points.high,
+        here=tuple(outcome for outcome in risk.outcome if outcome.grade != ANY),
+        over_all=tuple(outcome for outcome in risk.outcome if outcome.grade == ANY),
+    )
+
+
+class Populations:
+    """Numbers the populations in which figures were published, so that each is told once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], tuple[int, Outcome]] = {}
+
+    def number(self, outcome: Outcome) -> int:
+        """Return the number under which the population of a figure is told."""
+        key = (outcome.population, outcome.cite)
+        return self._found.setdefault(key, (len(self._found) + 1, outcome))[0]
+
+    def __iter__(self) -> Iterator[tuple[int, Outcome]]:
+        return iter(self._found.values())

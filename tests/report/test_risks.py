@@ -1,0 +1,85 @@
+"""Beside each strategy its published risk, with the population of every figure."""
+
+from __future__ import annotations
+
+import re
+
+from cto_cds.report.risks import Populations, risk_lines
+from cto_cds.report.scored import ANY, NOTHING_READ
+from cto_cds.report.terminal import plan_view
+from cto_cds.report.wording import clean
+
+
+def cards(text: str, result) -> list[str]:
+    """Return the text of each strategy in turn."""
+    starts = [
+        re.search(rf"{s.rank}\.? ?{re.escape(s.title)}", text).start()
+        for s in result.recommendation.strategies
+    ]
+    return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+def test_each_strategy_shows_its_own_risk_in_the_terminal(measured, words):
+    text = words(plan_view(measured))
+    plan, _, where = text.partition("THE PUBLISHED RISKS COME FROM")
+    populations = Populations()
+    shown = 0
+    for strategy, card in zip(
+        measured.recommendation.strategies, cards(plan, measured), strict=True
+    ):
+        assert strategy.risks
+        for line in risk_lines(strategy, measured):
+            assert f"{line.risk.endpoint} {line.total}" in card
+            for outcome in line.here if line.settled else ():
+                number = populations.number(outcome)
+                assert f"{outcome.value} {outcome.unit} ({number}" in card
+                assert f"({number}) {clean(outcome.population)}" in where
+                shown += 1
+    assert shown > 4
+
+
+def test_each_strategy_shows_its_own_risk_in_the_report(measured, page_words):
+    page = page_words(measured).partition("The plan")[2].partition("Support is the sum")[0]
+    for strategy, card in zip(
+        measured.recommendation.strategies, cards(page, measured), strict=True
+    ):
+        for line in risk_lines(strategy, measured):
+            assert f"{line.total} {line.risk.endpoint}" in card
+            assert f"{line.risk.title}: {line.total}" in card
+            for outcome in (*line.here, *line.over_all):
+                figure = re.escape(f"{outcome.value} {outcome.unit} ")
+                assert re.search(rf"{figure}.{{0,60}}{re.escape(outcome.population)}", card)
+
+
+def test_a_figure_over_all_patients_is_not_shown_as_this_risk(measured):
+    for strategy in measured.recommendation.strategies:
+        for line in risk_lines(strategy, measured):
+            assert all(outcome.grade != ANY for outcome in line.here)
+            assert all(outcome.grade == ANY for outcome in line.over_all)
+            assert {*line.here, *line.over_all} == set(line.risk.outcome)
+
+
+def test_while_nothing_is_known_no_figure_stands(decide, words):
+    empty = decide("format: 1\ncase: empty\nangiography: {proximal_cap: clear}\n")
+    found = [
+        line
+        for strategy in empty.recommendation.strategies
+        for line in risk_lines(strategy, empty)
+        if line.total == NOTHING_READ
+    ]
+    assert found
+    assert not any(line.here or line.over_all or line.settled for line in found)
+    assert f"{found[0].risk.endpoint} {NOTHING_READ}" in words(plan_view(empty))
+
+
+def test_an_unverified_risk_says_so(measured, words, page_words):
+    plan = measured.recommendation
+    first = plan.strategies[0]
+    doubted = tuple(risk.model_copy(update={"verified": "unverified"}) for risk in first.risks)
+    strategies = (first.model_copy(update={"risks": doubted}), *plan.strategies[1:])
+    changed = measured.model_copy(
+        update={"recommendation": plan.model_copy(update={"strategies": strategies})}
+    )
+    for line in risk_lines(strategies[0], changed):
+        assert f"{line.risk.endpoint} {line.total} [unverified]" in words(plan_view(changed))
+        assert f"{line.total} {line.risk.endpoint} unverified" in page_words(changed)
