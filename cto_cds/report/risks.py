@@ -23,6 +23,11 @@ class RiskLine:
     here: tuple[Outcome, ...]
     over_all: tuple[Outcome, ...]
 
+    @property
+    def other(self) -> tuple[Outcome, ...]:
+        """What is published besides the figures for a settled total."""
+        return self.over_all if self.settled else (*self.here, *self.over_all)
+
 
 def risk_lines(strategy: Strategy, result: Result) -> list[RiskLine]:
     """Return the risks of a strategy; where nothing is known, no figure stands."""
