@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -174,3 +178,61 @@ def enumerating() -> ModuleType:
     finally:
         sys.path.remove(folder)
     return enumerate_scores
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a finished command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any] | list[dict[str, Any]]:
+        """Standard output, which must be one JSON document and nothing else."""
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def called(
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    parsed_once: Path,
+) -> Callable[..., Called]:
+    """Return a function that runs the command line to its end; its exit status must be as given."""
+    from cto_cds.cli import main
+
+    monkeypatch.setenv("CTO_CDS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "400")
+    shutil.copytree(parsed_once, tmp_path / "home" / "cache")
+
+    def call(*words: object, status: int = 0) -> Called:
+        monkeypatch.setattr(sys, "argv", ["cto-cds", *map(str, words)])
+        try:
+            main()
+        except SystemExit as end:
+            ended = end.code or 0
+        else:
+            ended = 0
+        out, err = capfd.readouterr()
+        assert ended == status, err
+        return Called(status, out, err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache folder in which the rules are parsed already."""
+    from cto_cds.assess import Settings, rules_in_force
+    from cto_cds.registry import Registry
+
+    home = tmp_path_factory.mktemp("parsed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CTO_CDS_HOME", str(home))
+        settings = Settings.from_environment()
+        rules_in_force(settings, Registry(settings.plugins))
+    (home / "cache").mkdir(exist_ok=True)
+    return home / "cache"

@@ -1,0 +1,121 @@
+"""No number without a source, a DOI and a level; and what would verify what is not verified."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from strategies import built_in_pack
+
+from cto_cds.rulefile.model import VERIFIED, Rule, Score
+from cto_cds.rulefile.sources import Part, parts_of
+
+PACK = built_in_pack()
+RULES = PACK.rules()
+PARTS = [part for rule in RULES for part in parts_of(rule)]
+
+WITHOUT_DOI = {
+    "Brilakis ES. Column on when to stop a CTO procedure. Healio, 2016": (
+        "a column in a news service, which has none; the level is unverified"
+    ),
+    "Choice of this project, not published": (
+        "the sizes of the ranking are no published figures, and the file says so"
+    ),
+    "Han and McEntegart, Severe Calcifications in Chronic Total Occlusions, 2026": (
+        "a review in a trade journal, for which the specification gives none"
+    ),
+}
+"""The only sources without a DOI, and why."""
+
+DOI = re.compile(r"10\.\d{4,9}/\S+[^\s.,;]")
+
+
+def named(part: Part) -> str:
+    return f"{part.rule}, {part.name}"
+
+
+def test_every_part_has_a_citation_and_a_level():
+    assert [named(part) for part in PARTS if not part.source.cite] == []
+    assert [named(part) for part in PARTS if part.verified not in VERIFIED] == []
+
+
+def test_every_part_has_a_doi_or_is_a_listed_exception():
+    without = {part.source.cite for part in PARTS if not part.source.doi}
+    assert without == set(WITHOUT_DOI)
+
+
+def test_every_doi_has_the_form_of_one():
+    found = {part.source.doi for part in PARTS if part.source.doi}
+    assert [doi for doi in found if not DOI.fullmatch(doi)] == []
+
+
+def test_no_figure_of_a_score_is_an_exception():
+    mine = {score.id for score in PACK.scores} | {rule.id for rule in PACK.associations}
+    assert [named(part) for part in PARTS if part.rule in mine and not part.source.doi] == []
+
+
+def test_one_citation_has_one_doi():
+    found: dict[str, set[str]] = {}
+    for part in PARTS:
+        found.setdefault(part.source.cite, set()).add(part.source.doi)
+    assert {cite: dois for cite, dois in found.items() if len(dois) > 1} == {}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_file_with_an_unverified_part_says_what_would_verify_it(rule: Rule):
+    unverified = [part for part in parts_of(rule) if part.verified == "unverified"]
+    if unverified or rule.header.verified == "unverified":
+        assert rule.header.to_verify
+    for text in rule.header.to_verify:
+        assert text[0].isupper()
+        assert text.endswith(".")
+        assert len(text.split()) > 4
+
+
+@pytest.mark.parametrize("score", PACK.scores, ids=lambda score: score.id)
+def test_every_item_outcome_and_note_of_a_score_is_among_the_parts(score: Score):
+    names = {part.name for part in parts_of(score)}
+    assert {f"item {item.title}" for item in score.criteria} <= names
+    assert {f"note {remark.note}" for remark in score.remarks} <= names
+    assert sum(name.startswith("outcome ") for name in names) == len(score.outcomes)
+
+
+REGISTER = {
+    "j_cto": ["form", "tapered", "bend"],
+    "castle": ["severe", "2 and 3 points"],
+    "ct_rector": ["45 degrees", "half", "stump", "apart"],
+    "cl": ["success for each total", "bypass"],
+    "recharge": ["severe calcification", "grades"],
+    "progress_cto": ["success for each total", "tortuosity", "collateral"],
+    "kcct": ["each total", "side branch"],
+    "jr_cto": ["tortuosity"],
+    "open_clean": ["split"],
+}
+"""What the specification lists to be verified before release (section 21)."""
+
+
+@pytest.mark.parametrize("name", REGISTER)
+def test_what_the_specification_wants_verified_stands_in_the_file(name):
+    rule = next(score for score in PACK.scores if score.id == name)
+    text = " ".join(rule.header.to_verify)
+    assert [words for words in REGISTER[name] if words not in text] == []
+
+
+def test_the_command_lists_every_unverified_part_with_what_would_verify_it(called):
+    told = called("check", "--sources", "--json").json
+    listed = {entry["rule"]: entry for entry in told}
+    expected: dict[str, list[str]] = {}
+    for part in PARTS:
+        if part.verified == "unverified":
+            expected.setdefault(part.rule, []).append(part.name)
+    assert {rule: [u["part"] for u in e["unverified"]] for rule, e in listed.items()} == expected
+    for rule in RULES:
+        if rule.id in listed:
+            assert listed[rule.id]["to_verify"] == list(rule.header.to_verify)
+
+
+def test_a_person_reads_the_same_list(called):
+    words = " ".join(called("check", "--sources").out.split())
+    for rule in RULES:
+        if any(part.verified == "unverified" for part in parts_of(rule)):
+            assert all(f"To verify: {text}" in words for text in rule.header.to_verify)
