@@ -16,6 +16,7 @@ LONGEST, MEDIAN = 600, 150
 
 NAMES_IN_CODE = {
     ("advice/compose.py", "procedure.phase"): "the result has a field for the phase",
+    ("advice/scoring.py", "procedure.strategies_tried"): "the strategy used becomes the score",
     ("advice/walking.py", "procedure.strategies_tried"): "what was tried moves in the list",
     ("advice/borderline.py", "ranking"): "the kind of the rule, not its content",
     ("rulefile/decision_file.py", "last"): "the word of 'tried: last'",
@@ -32,8 +33,10 @@ NO_WORD_OF_MEDICINE = {"none", "other", "no", "yes", "unknown"}
 DECIDING = ("advice", "engine", "facts", "rulefile")
 HARMLESS = {0, 1, 2, -1}
 NUMBERS_IN_CODE = {
+    "advice/certainty.py": {0.5: "half of the normal distribution"},
     "engine/dialect.py": {65535: "durable_rules counts in 16 bits"},
     "engine/engine.py": {5: "how many differences a message shows"},
+    "engine/mutation.py": {20_000: "the most cells in which two conditions are compared"},
     "engine/normal_form.py": {256: "the most ways in which a condition can hold"},
     "engine/worker.py": {60.0: "seconds for a child to start"},
     "engine/worker_main.py": {3: "position of an argument"},
@@ -41,8 +44,10 @@ NUMBERS_IN_CODE = {
     "facts/document.py": {40: "the deepest nesting", 4_000_000: "the longest text"},
     "facts/fields.py": {0.6: "how alike two names are to be offered"},
     "facts/measured.py": {3: "decimals of a position"},
+    "rulefile/association_file.py": {1000: "stands in for an interval that could not be read"},
     "rulefile/comparison.py": {4: "parts of a pattern"},
     "rulefile/parsed.py": {4: "parts of a stored node"},
+    "rulefile/score_file.py": {1000: "beyond every total, for 'any'"},
     "rulefile/proof.py": {300_000: "the most cases that a proof goes through"},
 }
 TECHNICAL = {"engine/limits.py"}
