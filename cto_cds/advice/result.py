@@ -151,6 +151,7 @@ class Strategy(Part):
         description="The middle of the support, without shifts that are not known yet."
     )
     techniques: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = Field(default=(), description="Techniques that lack here.")
     equipment: tuple[str, ...] = ()
     reasons_for: tuple[Line, ...] = Field(
         default=(),
@@ -161,8 +162,8 @@ class Strategy(Part):
     cautions: tuple[Line, ...] = ()
 
 
-class Vetoed(Part):
-    """A strategy or technique that must not be used, and why."""
+class Guarded(Part):
+    """A strategy or technique that a safety rule forbids or cautions about, and why."""
 
     id: str
     title: str
@@ -171,6 +172,10 @@ class Vetoed(Part):
     reads: tuple[str, ...] = ()
     verified: Verified
     source: Source
+
+
+class Vetoed(Guarded):
+    """A strategy or technique that must not be used."""
 
 
 class Ask(Part):
@@ -202,9 +207,14 @@ class Recommendation(Part):
     """The plan."""
 
     phase: str
+    settled: bool = Field(description="Whether what is known decides the first choice.")
+    because: str | None = Field(
+        default=None, description="Why there is no list, or what the first choice depends on."
+    )
     first_do: tuple[str, ...] = ()
     strategies: tuple[Strategy, ...] = ()
     vetoed: tuple[Vetoed, ...] = ()
+    cautions: tuple[Guarded, ...] = ()
     ask_for: tuple[Ask, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     policy: str = Field(description="The ranking policy and its version.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from cto_cds.engine.effect import effect_of
 from cto_cds.engine.engine import Answer, Engine
-from cto_cds.engine.trace import Decided, SafetyTrace, decided
+from cto_cds.engine.trace import Decided, decided
 from cto_cds.errors import CtoCdsError, Place
 from cto_cds.facts.case import implied
 from cto_cds.facts.sheet import FactSheet
@@ -121,15 +122,6 @@ def _observed(rule: Rule, answer: Answer) -> tuple[Mapping[str, list[str]], list
         holding = [s.rule.id for s in trace.shifts if s.holds.truth is Truth.TRUE]
         return {"shifts": holding}, [shift.holds for shift in trace.shifts]
     return {}, []
-
-
-def effect_of(safety: SafetyTrace) -> str:
-    """Return ``veto``, ``caution`` or nothing, for a safety rule in one case."""
-    if safety.danger.truth is Truth.TRUE:
-        return safety.rule.effect
-    if safety.danger.truth is Truth.UNKNOWN and safety.rule.if_unknown != "name what is missing":
-        return safety.rule.if_unknown
-    return ""
 
 
 def _decision(rule: Decision, answer: Answer) -> tuple[Mapping[str, list[str]], list[Decided]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.engine.lookup import Lookup
 from cto_cds.engine.verdict import Verdict
-from cto_cds.rulefile.condition import Condition, Leaf, decide, leaves
+from cto_cds.rulefile.condition import Condition, Leaf, Not, decide, leaves
 from cto_cds.rulefile.model import Algorithm, Branch, Decision, Finding, Safety, Score, Shift
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -39,15 +39,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A condition of one case, with its comparisons."""
+    """A condition of one case.
+
+    Attributes:
+        truth: Its truth.
+        seen: Its comparisons.
+        unknown: The comparisons that keep it open: unknown, and in no part that is settled.
+    """
 
     truth: Truth
     seen: tuple[Seen, ...]
-
-    @property
-    def unknown(self) -> tuple[Seen, ...]:
-        """The comparisons that are not known."""
-        return tuple(seen for seen in self.seen if seen.truth is Truth.UNKNOWN)
+    unknown: tuple[Seen, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,20 @@ def decided(
     """Return the truth of a condition with everything that it read."""
     seen = {leaf.text: _seen(leaf, lookup, read_unknown_as) for leaf in leaves(condition)}
     found = decide(condition, lambda leaf: seen[leaf.text].truth)
-    return Decided(found, tuple(seen.values()))
+    keeping_open = {leaf.text: None for leaf in _open(condition, seen)}
+    return Decided(found, tuple(seen.values()), tuple(seen[text] for text in keeping_open))
+
+
+def _open(condition: Condition, seen: Mapping[str, Seen]) -> Iterator[Leaf]:
+    if decide(condition, lambda leaf: seen[leaf.text].truth) is not Truth.UNKNOWN:
+        return
+    if isinstance(condition, Leaf):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from _open(condition.part, seen)
+    else:
+        for part in condition.parts:
+            yield from _open(part, seen)
 
 
 def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> Seen:
