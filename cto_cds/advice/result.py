@@ -250,6 +250,9 @@ class Provenance(Part):
     """What the result was made with."""
 
     software: str
+    code: str | None = Field(
+        default=None, description="SHA-256 of the source of the program; its version is a name."
+    )
     rule_pack: str
     facts: str
     plugins: tuple[str, ...] = ()
