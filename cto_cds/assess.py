@@ -159,7 +159,9 @@ class Assessor:
         self._plugins = tuple(p.version for p in self.registry.plugins if p.state == "loaded")
         self._failures = self.registry.failures
         self._code = program_digest()
-        self._implied = frozenset(r.source for r in implied((), self.pack.vocabulary, "").values())
+        self._implied = frozenset(
+            r.source for r in implied({}, (), self.pack.vocabulary, "").values()
+        )
         channel = None
         if settings.in_worker:
             from cto_cds.engine.remote import RemoteChannel  # noqa: PLC0415  only for hosts

@@ -62,17 +62,19 @@ def ranked(
 def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
     """What comes first when a safety rule forbids the rest: as much as a first place gives."""
     for guard in guards:
-        if guard.effect == "veto" and guard.trace.rule.instead:
+        rule = guard.trace.rule
+        if rule.instead:
             top = policy.positions[0]
+            sure = guard.effect == "veto" and guard.certain
             line = result.Line(
-                rule=guard.trace.rule.id,
+                rule=rule.id,
                 says=guard.because,
-                amount=result.Span(low=top, high=top),
+                amount=result.Span(low=top if sure else NOTHING, high=top),
                 reads=reads_of(guard.trace.danger),
-                verified=guard.trace.rule.header.verified,
-                source=source_of(guard.trace.rule.header.source),
+                verified=rule.header.verified,
+                source=source_of(rule.header.source),
             )
-            yield Reason(guard.trace.rule.instead, line)
+            yield Reason(rule.instead, line)
 
 
 def _key(draft: result.Strategy, policy: Policy) -> tuple[Decimal, int]:

@@ -112,12 +112,13 @@ def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str
     fact = pack.vocabulary.of(phase)
     if not fact.when_group_absent or sheet.known(phase) != fact.when_group_absent:
         return
+    group = phase.partition(".")[0]
     begun = [
         path
-        for path, reading in sheet.readings.items()
-        if reading.group == phase.partition(".")[0]
-        and reading.known is not None
-        and not pack.vocabulary.of(path).when_group_absent
+        for path, other in pack.vocabulary.by_path.items()
+        if path.startswith(f"{group}.")
+        and sheet.known(path) is not None
+        and not other.when_group_absent
     ]
     if begun:
         yield (
@@ -130,8 +131,8 @@ def _not_read(sheet: FactSheet, pack: Pack, read_elsewhere: Iterable[str]) -> It
     read = {*paths_read(pack), *read_elsewhere}
     unread = [
         path
-        for path, reading in sheet.readings.items()
-        if reading.known is not None and path not in read
+        for path in pack.vocabulary.by_path
+        if path not in read and sheet.known(path) is not None
     ]
     if unread:
         names = ", ".join(f"{pack.title(path)} ({path})" for path in unread)
