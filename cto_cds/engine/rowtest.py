@@ -12,9 +12,11 @@ from cto_cds.errors import CtoCdsError, Place
 from cto_cds.facts.case import implied
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, plain
-from cto_cds.rulefile.condition import Condition, leaves
+from cto_cds.rulefile.condition import ALWAYS, Condition, Leaf, leaves, wording
 from cto_cds.rulefile.model import Decision, Finding, Policy, Row, Rule, Safety, Score
+from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.proof import truths
 from cto_cds.rulefile.truth import Truth
 
 
@@ -35,28 +37,59 @@ class RowResult:
 
 @dataclass(slots=True)
 class Coverage:
-    """Which comparisons of a rule were seen true, false and unknown, and what was reached."""
+    """Which conditions of a rule were seen true and false, and what was reached.
+
+    Attributes:
+        rule: The rule.
+        names: What its conditions may read.
+        seen: What each comparison was, by its text.
+        wholes: What each whole condition was.
+        reached: The ways out that rows ended in.
+    """
 
     rule: Rule
+    names: Names
     seen: dict[str, set[Truth]] = field(default_factory=dict)
+    wholes: dict[Condition, set[Truth]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
 
+    def note(self, condition: Condition, found: Decided) -> None:
+        """Note what a condition was in one row; a fact read as a word while unknown is unknown."""
+        for seen in found.seen:
+            truth = Truth.UNKNOWN if seen.assumed else seen.truth
+            self.seen.setdefault(seen.leaf.text, set()).add(truth)
+        assumed = any(seen.assumed for seen in found.seen)
+        truth = Truth.UNKNOWN if assumed else found.truth
+        self.wholes.setdefault(condition, set()).add(truth)
+
     def missing(self) -> list[str]:
-        """Return one line for each comparison or way out that no row shows."""
+        """Return one line for each comparison, condition or way out that no row shows."""
         lines = []
         for condition in _conditions(self.rule):
             for leaf in leaves(condition):
-                lacking = [t.value for t in Truth if t not in self.seen.get(leaf.text, set())]
-                if lacking:
-                    lines.append(f"'{leaf.text}' is never {' or '.join(lacking)}")
+                wanted = truths(leaf, self.names) | {Truth.UNKNOWN}
+                lines += _lacking(leaf, wanted, self.seen.get(leaf.text, set()))
+            wanted = truths(condition, self.names)
+            if isinstance(self.rule, Safety):
+                wanted.add(Truth.UNKNOWN)
+            if not isinstance(condition, Leaf) and condition != ALWAYS:
+                lines += _lacking(condition, wanted, self.wholes.get(condition, set()))
         lines.extend(f"'{name}' is never reached" for name in _outputs(self.rule) - self.reached)
         return sorted(set(lines))
 
 
+def _lacking(condition: Condition, wanted: set[Truth], seen: set[Truth]) -> list[str]:
+    lacking = " or ".join(truth.value for truth in Truth if truth in wanted - seen)
+    whole = "" if isinstance(condition, Leaf) else " as a whole"
+    return [f"{wording(condition)}{whole} is never {lacking}"] if lacking else []
+
+
 def run_rows(engine: Engine, rules: Iterable[Rule]) -> Iterator[tuple[list[RowResult], Coverage]]:
     """Run every row of each rule through both channels."""
+    shapes = {rule.id: FindingShape(rule.id, rule.words) for rule in engine.pack.findings}
+    names = Names(engine.pack.vocabulary, shapes)
     for rule in rules:
-        coverage = Coverage(rule)
+        coverage = Coverage(rule, names)
         results = [_run(engine, rule, row, coverage) for row in rule.rows]
         yield results, coverage
 
@@ -75,11 +108,9 @@ def _run(engine: Engine, rule: Rule, row: Row, coverage: Coverage) -> RowResult:
         answer = engine.decide(sheet_of(row, engine.pack), given)
     except CtoCdsError as fault:
         return RowResult(rule.id, row.case, row.place, str(fault))
-    got, conditions = _observed(rule, answer)
-    for condition in conditions:
-        for seen in condition.seen:
-            found = Truth.UNKNOWN if seen.assumed else seen.truth
-            coverage.seen.setdefault(seen.leaf.text, set()).add(found)
+    got, found = _observed(rule, answer)
+    for condition, truth in zip(_conditions(rule), found, strict=True):
+        coverage.note(condition, truth)
     coverage.reached |= _reached(rule, got)
     wanted = {key: list(texts) for key, texts in row.expect.entries.items()}
     if row.expect.text:
@@ -163,8 +194,15 @@ def _outputs(rule: Rule) -> set[str]:
     if isinstance(rule, Decision):
         return {branch.id for branch in rule.branches}
     if isinstance(rule, Safety):
-        return {rule.effect}
+        return {rule.effect, "none", *_effect_unknown(rule)}
     return {shift.id for shift in rule.shifts} if isinstance(rule, Policy) else set()
+
+
+def _effect_unknown(rule: Safety) -> set[str]:
+    """Return what a safety rule does while it is unknown, if no word is read in its place."""
+    paths = [leaf.subject.paths for leaf in leaves(rule.when)]
+    open_ones = [found for found in paths if not rule.read_unknown_as.keys() & set(found)]
+    return {rule.if_unknown} & {"veto", "caution"} if open_ones else set()
 
 
 def _reached(rule: Rule, got: Mapping[str, list[str]]) -> set[str]:
