@@ -98,7 +98,7 @@ def sheet_of(row: Row, pack: Pack) -> FactSheet:
     """Return the facts of a row as a case of its own."""
     present = {path.partition(".")[0] for path in row.facts}
     readings = {path: Reading(path, value) for path, value in row.facts.items()}
-    readings.update(implied(present, pack.vocabulary, "test row"))
+    readings.update(implied(readings, present, pack.vocabulary, "test row"))
     return FactSheet(row.case, readings)
 
 
