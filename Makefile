@@ -16,7 +16,7 @@ env: $(STAMP)
 $(STAMP): $(INPUTS)
 	@sh tools/check-machine.sh $(PYTHON)
 	$(PYTHON) -m venv --clear $(VENV)
-	CC="$(BUILD_CC) $$($(PYTHON) tools/durable_rules_flags.py)" $(BIN)/python -m pip install --quiet \
+	CC="$(BUILD_CC) $$($(PYTHON) tools/durable_rules_flags.py)" $(BIN)/python -m pip install --quiet --quiet \
 	  --disable-pip-version-check --constraint constraints.txt \
 	  --editable '.[test]' --editable plugins/cto-cds-ccta
 	@touch $(STAMP)

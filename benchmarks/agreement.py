@@ -70,7 +70,7 @@ class Generator:
             if path.partition(".")[0] in groups and chance.random() < share
         }
         present = {path.partition(".")[0] for path in readings}
-        return FactSheet(name, readings | implied(present, self._vocabulary, name))
+        return FactSheet(name, readings | implied(readings, present, self._vocabulary, name))
 
     def _value(self, path: str, fact: FactType, chance: random.Random) -> Value:
         if fact.list_of:

@@ -6,7 +6,8 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,11 +16,13 @@ from cto_cds import __version__
 from cto_cds.advice.compose import compose
 from cto_cds.advice.result import Audit, Result
 from cto_cds.audit.canonical import canonical, digest
-from cto_cds.audit.pseudonym import pseudonym, pseudonym_key
+from cto_cds.audit.private import private
+from cto_cds.audit.program import program_digest
+from cto_cds.audit.pseudonym import pseudonym_key
 from cto_cds.audit.store import AuditStore
-from cto_cds.engine.engine import DisagreementError, Engine, unfit
+from cto_cds.engine.engine import Answer, DisagreementError, Engine, unfit
 from cto_cds.errors import BackendError, CaseError, CtoCdsError, Place, Problem, RuleFileError
-from cto_cds.facts.case import read_case_text
+from cto_cds.facts.case import implied, read_case_text
 from cto_cds.facts.measured import Measurements
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.hookspecs import AuditSink, Backend, Request, RulePack
@@ -86,13 +89,22 @@ class Replay:
         record: Its number.
         same: Whether today's program gives the same bytes.
         was: The result as recorded.
-        now: The result as it comes out today, under the name of the program of then.
+        now: The result as it comes out today, under name and code of the program of then.
+        code_then: The digest of the program of then; empty when the record does not say.
+        code_now: The digest of the program of today.
     """
 
     record: int
     same: bool
     was: str
     now: str
+    code_then: str
+    code_now: str
+
+    @property
+    def program_changed(self) -> bool:
+        """Whether another program decides today."""
+        return self.code_then != self.code_now
 
 
 def rules_in_force(settings: Settings, registry: Registry, *layers: Layer) -> Pack:
@@ -146,6 +158,10 @@ class Assessor:
         # As of now: a sink that fails later changes neither the rules nor any later result.
         self._plugins = tuple(p.version for p in self.registry.plugins if p.state == "loaded")
         self._failures = self.registry.failures
+        self._code = program_digest()
+        self._implied = frozenset(
+            r.source for r in implied({}, (), self.pack.vocabulary, "").values()
+        )
         channel = None
         if settings.in_worker:
             from cto_cds.engine.remote import RemoteChannel  # noqa: PLC0415  only for hosts
@@ -180,8 +196,7 @@ class Assessor:
         Raises:
             EngineError: The rules could not be decided.
         """
-        answer = self._engine.decide(sheet)
-        return compose(sheet, answer, self.pack, plugins=self._plugins, failures=self._failures)
+        return self._composed(sheet, self._engine.decide(sheet))
 
     def assess(self, sheet: FactSheet) -> Result:
         """Return the result of a case. Its audit record is durable when this returns.
@@ -191,29 +206,41 @@ class Assessor:
             AuditError: The record could not be written, so the result is withheld.
         """
         try:
-            result = self.evaluate(sheet)
+            answer = self._engine.decide(sheet)
         except DisagreementError as fault:
-            self._append(INCIDENT, sheet, {"differences": list(fault.differences)})
+            self._append(INCIDENT, self._private(sheet), {"differences": list(fault.differences)})
             raise
-        recorded = self._append(ASSESSMENT, sheet, {"result": _recorded(result, self._key(sheet))})
-        result = result.model_copy(update={"audit": recorded})
+        result = self._composed(sheet, answer)
+        kept = self._private(sheet)
+        recorded = self._composed(kept, answer).to_json()
+        audit = self._append(ASSESSMENT, kept, {"result": recorded})
+        result = result.model_copy(update={"audit": audit})
         self.registry.tell("cto_cds_result", result=result)
         return result
 
-    def _key(self, sheet: FactSheet) -> str:
-        return pseudonym(sheet.case, pseudonym_key(self.settings.audit_folder))
+    def _composed(self, sheet: FactSheet, answer: Answer) -> Result:
+        """Rules read no remarks, so one answer serves the case and what the record keeps of it."""
+        result = compose(sheet, answer, self.pack, plugins=self._plugins, failures=self._failures)
+        return _made_by(result, result.provenance.software, self._code)
 
-    def _append(self, kind: str, sheet: FactSheet, content: Mapping[str, str | list[str]]) -> Audit:
+    def _private(self, sheet: FactSheet) -> FactSheet:
+        """The case as a record may keep it. Plugins are asked only if there is a text to judge."""
+        ours = self._implied | sheet.program_texts
+        if not sheet.texts <= ours:
+            ours |= _backends(self.registry)
+        return private(sheet, pseudonym_key(self.settings.audit_folder), ours)
+
+    def _append(self, kind: str, kept: FactSheet, content: Mapping[str, str | list[str]]) -> Audit:
         store = self._open_store()
-        name = self._key(sheet)
         body = {
-            "case": name,
+            "case": kept.case,
             "software": f"cto-cds {__version__}",
+            "code": self._code,
             "rule_pack": self.pack.digest,
             "drafts": self.settings.drafts,
             "plugins": list(self._plugins),
             "failures": list(self._failures),
-            "facts": json.dumps({**sheet.document(), "case": name}, ensure_ascii=False),
+            "facts": json.dumps(kept.document(), ensure_ascii=False),
             **content,
         }
         archive = {digest(self.pack.archive): self.pack.archive}
@@ -239,9 +266,20 @@ class Assessor:
                 self.registry.note_failure(plugin, f"its audit sink failed: {told(fault)}")
 
 
-def _recorded(result: Result, name: str) -> str:
-    """The result as the store keeps it: under the pseudonym of the case."""
-    return result.model_copy(update={"case": name, "audit": None}).to_json()
+def _made_by(result: Result, software: str, code: str) -> Result:
+    """The result under name and code of a program; a record of old has no code."""
+    made = result.provenance.model_copy(update={"software": software, "code": code or None})
+    return result.model_copy(update={"provenance": made})
+
+
+def _backends(registry: Registry) -> frozenset[str]:
+    """Name and version of each installed backend, as facts carry them."""
+    offered: list[tuple[str, Backend]] = registry.collect("cto_cds_backends")
+    found = set()
+    for _, backend in offered:
+        with suppress(Exception, SystemExit):  # a plugin may hand over anything
+            found.add(f"{backend.name} {backend.version}")
+    return frozenset(found)
 
 
 def quantify(
@@ -281,9 +319,10 @@ def measured_sheet(measurements: Measurements, pack: Pack) -> FactSheet:
     """
     text = json.dumps(measurements.document(), ensure_ascii=False)
     try:
-        return read_case_text(text, measurements.source, pack.vocabulary, named=False)
+        sheet = read_case_text(text, measurements.source, pack.vocabulary, named=False)
     except CaseError as fault:
         raise BackendError(*fault.problems) from None
+    return replace(sheet, program_texts=sheet.texts)
 
 
 def replay(settings: Settings, number: int) -> Replay:
@@ -301,15 +340,15 @@ def replay(settings: Settings, number: int) -> Replay:
             raise CaseError(Problem(place, f"this is a record of an {record.kind}"))
         archive = store.blob(str(body["rule_pack"]))
     pack = load_pack(layers_of(archive), drafts=bool(body["drafts"]))
-    sheet = read_case_text(str(body["facts"]), f"record {number}", pack.vocabulary)
+    sheet = read_case_text(str(body["facts"]), f"record {number}", pack.vocabulary, named=False)
     was = str(body["result"])
     plugins, failures = (_texts(body[key]) for key in ("plugins", "failures"))
     with Engine(pack) as engine:
         answer = engine.decide(sheet)
     result = compose(sheet, answer, pack, plugins=plugins, failures=failures)
-    provenance = result.provenance.model_copy(update={"software": str(body["software"])})
-    now = result.model_copy(update={"provenance": provenance}).to_json()
-    return Replay(number, now == was, was, now)
+    code = str(body.get("code", ""))
+    now = _made_by(result, str(body["software"]), code).to_json()
+    return Replay(number, now == was, was, now, code, program_digest())
 
 
 def _texts(value: object) -> tuple[str, ...]:

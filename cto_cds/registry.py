@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
@@ -57,6 +59,9 @@ class Registry:
         points = entry_points(group=GROUP) if found is None else found
         for point in sorted(points, key=lambda point: (point.name, _version(point))):
             self._add(point, names)
+        for name in sorted((names or set()) - set(self._plugins)):
+            reason = "CTO_CDS_PLUGINS names it, but it is not installed"
+            self._plugins[name] = Plugin(name, "not installed", "failed", reason=reason)
 
     @property
     def plugins(self) -> tuple[Plugin, ...]:
@@ -65,11 +70,12 @@ class Registry:
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """One sentence for each plugin that failed."""
+        """One sentence for each plugin that failed, or is installed and left out."""
+        words = {"failed": "failed", "disabled": "is left out"}
         return tuple(
-            f"The plugin {plugin.name} ({plugin.version}) failed: {plugin.reason}"
+            f"The plugin {plugin.name} ({plugin.version}) {words[plugin.state]}: {plugin.reason}"
             for plugin in self.plugins
-            if plugin.state == "failed"
+            if plugin.state in words
         )
 
     def collect(self, hook: str) -> list[tuple[str, Any]]:
@@ -135,12 +141,17 @@ class Registry:
     def _call(
         self, hook: str, taken: Callable[[Any], Any], **arguments: object
     ) -> Iterator[tuple[str, Any]]:
-        """Call each implementation on its own, in the order of the plugins' names."""
+        """Call each implementation on its own, in the order of the plugins' names.
+
+        What it prints goes to standard error: standard output is for results.
+        """
         found = getattr(self._manager.hook, hook).get_hookimpls()
         for implementation in sorted(found, key=lambda one: one.plugin_name):
             given = {name: arguments[name] for name in implementation.argnames}
             try:
-                yield implementation.plugin_name, taken(implementation.function(**given))
+                with redirect_stdout(sys.stderr):
+                    handed = taken(implementation.function(**given))
+                yield implementation.plugin_name, handed
             except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
                 self.note_failure(implementation.plugin_name, f"{hook}: {told(fault)}")
 

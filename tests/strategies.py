@@ -147,7 +147,7 @@ def readings(draw: st.DrawFn, path: str, vocabulary: Vocabulary, limits: Limits)
 
 def _sheet(case: str, found: Mapping[str, Reading], vocabulary: Vocabulary) -> FactSheet:
     present = {path.partition(".")[0] for path in found}
-    everything = {**found, **implied(present, vocabulary, "generated case")}
+    everything = {**found, **implied(found, present, vocabulary, "generated case")}
     ordered = {path: everything[path] for path in vocabulary.by_path if path in everything}
     return FactSheet(case, ordered)
 

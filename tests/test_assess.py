@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -13,12 +14,15 @@ import pytest
 from cli.running import CASE
 
 from cto_cds.advice.result import Result
-from cto_cds.assess import Assessor, Settings, replay
+from cto_cds.assess import Assessor, Settings, measured_sheet, replay
+from cto_cds.audit.program import program_digest
+from cto_cds.audit.pseudonym import pseudonym, pseudonym_key
 from cto_cds.audit.store import AuditStore
 from cto_cds.audit.verify import verify
 from cto_cds.engine.verdict import Verdict
 from cto_cds.errors import AuditError, CaseError, EngineError
 from cto_cds.facts.case import read_case_text
+from cto_cds.facts.measured import Doubt, MeasuredFact, Measurements
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.registry import Registry
 
@@ -214,6 +218,170 @@ def test_replaying_a_record_gives_its_bytes_with_everything_that_was_unknown(set
     assert again.same
     assert again.was == again.now
     assert again.record == 1
+
+
+def test_a_record_is_complete_and_replay_adds_nothing_to_it(settings, vocabulary):
+    text = CASE.format(name="case-17") + "procedure:\n"
+    case = read_case_text(text, "case.yaml", vocabulary)
+    with Assessor(settings) as assessor:
+        assert "procedure.phase" not in assessor.assess(case).facts
+    assert replay(settings, 1).same
+
+
+def test_result_and_record_name_the_program_by_its_source(settings, sheet):
+    with Assessor(settings) as assessor:
+        result = assessor.assess(sheet())
+    assert result.provenance.code == program_digest()
+    with AuditStore.existing(settings.audit_folder) as store:
+        assert store.record(1).body["code"] == program_digest()
+    again = replay(settings, 1)
+    assert not again.program_changed
+    assert again.code_then == again.code_now == program_digest()
+
+
+def test_replaying_tells_that_the_program_changed_and_compares_the_answers_alone(
+    settings, sheet, monkeypatch
+):
+    with Assessor(settings) as assessor:
+        assessor.assess(sheet())
+    monkeypatch.setattr("cto_cds.assess.program_digest", lambda: "sha256:later")
+    again = replay(settings, 1)
+    assert again.same
+    assert again.program_changed
+    assert (again.code_then, again.code_now) == (program_digest(), "sha256:later")
+
+
+def test_a_record_from_before_programs_were_named_is_still_decided_again(settings, sheet):
+    with Assessor(settings) as assessor:
+        assessor.assess(sheet())
+    with AuditStore.open(settings.audit_folder) as store:
+        record = store.record(1)
+        old = {key: value for key, value in record.body.items() if key != "code"}
+        result = Result.model_validate_json(str(old["result"]))
+        unnamed = result.provenance.model_copy(update={"code": None})
+        old["result"] = result.model_copy(update={"provenance": unnamed}).to_json()
+        store.append("assessment", old)
+    again = replay(settings, 2)
+    assert again.same
+    assert again.program_changed
+    assert again.code_then == ""
+
+
+def test_the_digest_of_a_program_is_that_of_its_python_source_and_of_nothing_else(tmp_path):
+    def written(place: str, **files: str) -> str:
+        for name, content in files.items():
+            path = tmp_path / place / f"{name.replace('__', '/')}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+        return program_digest(tmp_path / place)
+
+    first = written("wheel", a="x = 1", b__c="")
+    (tmp_path / "wheel" / "rule_pack.yaml").write_text("format: 1")
+    (tmp_path / "wheel" / "b" / "c.pyc").write_bytes(b"0")
+    assert first == program_digest(tmp_path / "wheel") == written("source", b__c="", a="x = 1")
+    others = {
+        written("edited", a="x = 2", b__c=""),
+        written("renamed", a="x = 1", b__d=""),
+        written("moved", a="x = 1", c=""),
+        written("more", a="x = 1", b__c="", d=""),
+        written("split", a="x = ", b__c="1"),
+    }
+    assert len(others | {first}) == 6
+    assert first.startswith("sha256:")
+
+
+REMARKS = ("John Doe, MRN 123", "Dr. Smith", "2024-05-01 with Mr. Doe", "Ms. Jones", "Doe moved")
+REMARKED = """
+ccta:
+  stump: {value: blunt, source: Dr. Smith, note: "John Doe, MRN 123", confirmed_by: Ms. Jones}
+  ostial: {value: no, status: needs_review, time: 2024-05-01 with Mr. Doe, source: ruler 1.0}
+study: {notes: [Doe moved, Measured with a ruler.]}
+"""
+
+
+class Ruler:
+    name, version = "ruler", "1.0"
+
+
+@pytest.fixture
+def with_ruler() -> Registry:
+    registry = Registry(found=())
+    broken = object()
+    offered = {"cto_cds_backends": [("broken", broken), ("toolbox", Ruler())]}
+    registry.collect = lambda hook: offered.get(hook, [])
+    return registry
+
+
+@pytest.fixture
+def remarked(vocabulary) -> FactSheet:
+    return read_case_text(CASE.format(name="case-17") + REMARKED, "case.yaml", vocabulary)
+
+
+def recorded(settings: Settings, number: int = 1) -> str:
+    with AuditStore.existing(settings.audit_folder) as store:
+        return str(store.record(number).body)
+
+
+def test_what_a_person_wrote_is_returned_and_not_recorded(settings, remarked, with_ruler):
+    with Assessor(settings, with_ruler) as assessor:
+        result = assessor.assess(remarked)
+    assert result.case == "case-17"
+    assert result.facts["ccta.stump"].source == "Dr. Smith"
+    assert result.facts["ccta.stump"].note == "John Doe, MRN 123"
+    assert "Doe moved" in result.warnings
+    assert [remark for remark in REMARKS if remark in recorded(settings)] == []
+    assert replay(settings, 1).same
+
+
+def test_the_name_of_an_installed_backend_is_recorded_and_any_other_source_is_not(
+    settings, remarked, with_ruler
+):
+    with Assessor(settings, with_ruler) as assessor:
+        assessor.assess(remarked)
+    with Assessor(settings) as without:
+        without.assess(remarked)
+    assert "ruler 1.0" in recorded(settings, 1)
+    assert "ruler 1.0" not in recorded(settings, 2)
+    for number in (1, 2):
+        assert "the case has no " in recorded(settings, number)
+        assert replay(settings, number).same
+
+
+def test_what_a_backend_says_is_recorded_from_the_backend_and_not_from_a_file(
+    settings, sheet, vocabulary, with_ruler
+):
+    measured = Measurements(
+        "ruler 1.0",
+        (MeasuredFact("max_bend", 30, "deg", note="Bent twice."),),
+        doubts=(Doubt("stump", "The ruler is straight."),),
+        notes=("Measured  with a ruler.",),
+    )
+    said = ("ruler 1.0", "Bent twice.", "The ruler is straight.", "Measured with a ruler.")
+    text = json.dumps(measured.document())
+    file = read_case_text(text, "measured.json", vocabulary, named=False)
+    with Assessor(settings, with_ruler) as assessor:
+        direct = assessor.assess(sheet().joined(measured_sheet(measured, assessor.pack)))
+        from_file = assessor.assess(sheet().joined(file))
+    assert body(direct) == body(from_file)
+    assert [text for text in said if text in recorded(settings, 1)] == list(said)
+    assert [text for text in said if text in recorded(settings, 2)] == ["ruler 1.0"]
+    assert replay(settings, 1).same
+    assert replay(settings, 2).same
+
+
+def test_the_same_remark_has_the_same_pseudonym(settings, remarked):
+    with Assessor(settings) as assessor:
+        assessor.assess(remarked)
+    name = pseudonym("Dr. Smith", pseudonym_key(settings.audit_folder))
+    assert name in recorded(settings)
+
+
+def test_an_incident_holds_no_remark_either(settings, remarked):
+    with Assessor(settings) as assessor:
+        assessor._engine._first = Liar(assessor._engine._first)
+        with pytest.raises(EngineError, match="disagree"):
+            assessor.assess(remarked)
+    assert [remark for remark in REMARKS if remark in recorded(settings)] == []
 
 
 def test_settings_come_from_the_environment(monkeypatch, tmp_path):

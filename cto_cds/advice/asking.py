@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
-from cto_cds.advice.words import missing_in, unique
+from cto_cds.advice.walking import Opinion
+from cto_cds.advice.words import missing_in, place_of, unique
+from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import Trace
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
 
 def asked(
-    algorithms: Mapping[str, result.Algorithm],
+    opinions: Mapping[str, Opinion],
     scores: Mapping[str, result.Score],
+    listed: Collection[str],
     trace: Trace,
     pack: Pack,
+    *,
+    begun: bool,
 ) -> tuple[result.Ask, ...]:
-    """Return the missing facts, those that may change the plan first."""
-    plan = _gathered(_plan(algorithms, trace, pack))
+    """Return the missing facts, those that may change the plan first.
+
+    Args:
+        opinions: What each algorithm says.
+        scores: The scores.
+        listed: The strategies of the plan.
+        trace: What was decided.
+        pack: The rules.
+        begun: Whether the procedure has begun, so that devices may be at hand.
+    """
+    plan = _gathered(_plan(opinions, listed, trace, pack, begun=begun))
     score = _gathered(_scores(scores))
     settled = {_name(fact) for fact in plan}
     return (
@@ -33,21 +47,44 @@ def asked(
 
 
 def _plan(
-    algorithms: Mapping[str, result.Algorithm], trace: Trace, pack: Pack
+    opinions: Mapping[str, Opinion],
+    listed: Collection[str],
+    trace: Trace,
+    pack: Pack,
+    *,
+    begun: bool,
 ) -> Iterator[tuple[str, str]]:
-    for algorithm in algorithms.values():
-        for fact in algorithm.missing:
-            yield fact, f"{algorithm.title} depends on it"
-    options = {name for algorithm in algorithms.values() for name in algorithm.options}
+    for opinion in opinions.values():
+        for fact in opinion.shown.missing:
+            yield fact, f"{opinion.shown.title} depends on it"
+        for fact in facts_behind(opinion.for_techniques, trace):
+            yield fact, "it adds a technique or takes one away"
+    named = {*listed, *(o for opinion in opinions.values() for o in opinion.shown.options)}
     for safety in trace.safety:
-        if safety.danger.truth is Truth.UNKNOWN and options & set(safety.rule.on):
-            on = ", ".join(pack.title(name).lower() for name in safety.rule.on)
+        if safety.danger.truth is Truth.UNKNOWN and named & set(safety.rule.on):
+            on = ", ".join(pack.title(name).lower() for name in safety.rule.on if name in named)
             for fact in facts_behind(missing_in(safety.danger), trace):
                 yield fact, f"it decides whether these are possible: {on}"
     for shift in trace.shifts:
-        for fact in facts_behind(missing_in(shift.holds), trace):
-            strategies = " and ".join(pack.title(name).lower() for name in shift.rule.support)
-            yield fact, f"it moves {strategies}"
+        moved = [pack.title(name).lower() for name in shift.rule.support if name in listed]
+        for fact in facts_behind(missing_in(shift.holds), trace) if moved else ():
+            yield fact, f"it moves {' and '.join(moved)}"
+    if begun:
+        yield from _lifting(trace, pack)
+
+
+def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
+    """Facts that would lift a veto which rests on their being unknown."""
+    for safety in trace.safety:
+        if safety.rests_on_unknown and effect_of(safety) == "veto":
+            held = ", ".join(pack.title(name).lower() for name in safety.rule.on)
+            open_places = [
+                place_of(seen)
+                for seen in safety.danger.seen
+                if seen.assumed or seen.truth is Truth.UNKNOWN
+            ]
+            for fact in facts_behind(open_places, trace):
+                yield fact, f"while it is unknown these are held back: {held}"
 
 
 def _scores(scores: Mapping[str, result.Score]) -> Iterator[tuple[str, str]]:

@@ -8,20 +8,21 @@ from cto_cds import __version__
 from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
-from cto_cds.advice.borderline import borderline
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.ranking import ranked
 from cto_cds.advice.risks import with_risks
-from cto_cds.advice.safety import guards_of, vetoed_of
+from cto_cds.advice.safety import Guard, cautions_of, guards_of, vetoed_of
 from cto_cds.advice.scoring import score_of
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
-from cto_cds.advice.words import unique
+from cto_cds.advice.warning import PHASE, warnings_of
+from cto_cds.advice.words import titles, unique
 from cto_cds.engine.engine import Answer
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, shown
 from cto_cds.rulefile.pack import Pack
 
-PHASE = "procedure.phase"
+MISSING_HERE = "center.missing_equipment"
+READ_HERE = (PHASE, TRIED, MISSING_HERE)
 INTENDED_USE = "For research and planning support. Not a certified medical device."
 
 
@@ -52,7 +53,11 @@ def compose(
     algorithms = {name: opinion.shown for name, opinion in opinions.items()}
     scores = {score.rule.id: score_of(score, trace, sheet, pack, tried) for score in trace.scores}
     guards = guards_of(trace.safety)
-    strategies = with_risks(ranked(opinions, trace.shifts, guards, pack), scores)
+    lacking = sheet.known(MISSING_HERE)
+    missing_here = lacking if isinstance(lacking, tuple) else ()
+    listed = ranked(opinions, trace.shifts, guards, pack, missing_here)
+    strategies = with_risks(listed, scores)
+    settled, because = _standing(strategies, algorithms, guards, pack)
     phase = sheet.known(PHASE)
     return result.Result(
         case=sheet.case,
@@ -62,20 +67,31 @@ def compose(
         findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace)},
         recommendation=result.Recommendation(
             phase=phase if isinstance(phase, str) else "unknown",
+            settled=settled,
+            because=because,
             first_do=unique(step for shown in algorithms.values() for step in shown.first_do),
             strategies=strategies,
             vetoed=vetoed_of(guards, pack),
-            ask_for=asked(algorithms, scores, trace, pack),
+            cautions=cautions_of(guards, pack),
+            ask_for=asked(
+                opinions,
+                scores,
+                [s.id for s in strategies],
+                trace,
+                pack,
+                begun=not _planning(sheet),
+            ),
             disagreements=tuple(_disagreements(opinions, pack)),
             policy=f"{pack.policy.header.title} {pack.policy.header.version}",
         ),
         facts={path: _fact(reading, pack) for path, reading in sheet.readings.items()},
         warnings=unique(
             (
-                *_warnings(sheet, scores, algorithms, pack),
-                *borderline(sheet, trace, pack),
-                *sheet.notes,
                 *failures,
+                *warnings_of(
+                    sheet, trace, (*scores.values(), *algorithms.values()), pack, READ_HERE
+                ),
+                *sheet.notes,
             )
         ),
         provenance=result.Provenance(
@@ -88,9 +104,34 @@ def compose(
     )
 
 
+def _standing(
+    strategies: tuple[result.Strategy, ...],
+    algorithms: Mapping[str, result.Algorithm],
+    guards: tuple[Guard, ...],
+    pack: Pack,
+) -> tuple[bool, str | None]:
+    """Whether the first choice is settled; and why there is none, or what it depends on."""
+    undecided = [found for found in algorithms.values() if found.state == "undecided"]
+    if not strategies:
+        reasons = [
+            f"{found.title}: {found.because}" for found in algorithms.values() if found.because
+        ]
+        last = [found.path[-1].because for found in algorithms.values() if found.path]
+        return False, " ".join([*reasons, *last]) or None
+    decreed = [g for g in guards if g.effect == "veto" and g.certain and g.trace.rule.instead]
+    if decreed or not undecided:
+        return True, decreed[0].because if decreed else None
+    missing = titles(pack, unique(fact for found in undecided for fact in found.missing))
+    return False, f"The first choice is not settled; it depends on: {missing}."
+
+
 def _none_yet(sheet: FactSheet) -> tuple[str, ...] | None:
     """While planning nothing has been tried; in the laboratory it has to be said."""
-    return () if sheet.known(PHASE) == "planning" else None
+    return () if _planning(sheet) else None
+
+
+def _planning(sheet: FactSheet) -> bool:
+    return sheet.known(PHASE) == "planning"
 
 
 def _fact(reading: Reading, pack: Pack) -> result.Fact:
@@ -118,44 +159,3 @@ def _disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[resu
         names = unique(pack.title(choice.first) for choice in choices)
         about = f"What comes first: {' or '.join(names)}"
         yield result.Disagreement(about=about, choices=tuple(choices))
-
-
-def _warnings(
-    sheet: FactSheet,
-    scores: Mapping[str, result.Score],
-    algorithms: Mapping[str, result.Algorithm],
-    pack: Pack,
-) -> Iterator[str]:
-    unsigned = [rule for rule in pack.rules() if not rule.header.signed_by]
-    if unsigned:
-        yield f"No clinician has signed off {len(unsigned)} of the {len(pack.rules())} rule files."
-    for path, reading in sheet.readings.items():
-        if reading.status == "needs_review":
-            because = f" {reading.note}" if reading.note else ""
-            title = pack.vocabulary.of(path).title
-            yield f"{title} ({path}) needs review and is read as unknown.{because}"
-    yield from _contradictions(sheet, pack)
-    parts: list[result.Score | result.Algorithm] = [*scores.values(), *algorithms.values()]
-    for shown_part in parts:
-        if shown_part.verified == "unverified" and shown_part.state != "not_applicable":
-            yield f"{shown_part.title} rests on parts that were not verified in print."
-    for rule in pack.rules():
-        if rule.header.status == "draft":
-            yield f"{rule.header.title} is a draft."
-    for replaced in pack.replaced:
-        yield f"{replaced.id} comes from {replaced.by_layer}, in place of {replaced.layer}."
-
-
-def _contradictions(sheet: FactSheet, pack: Pack) -> Iterator[str]:
-    """Words that two places read differently; numbers differ by nature and are shown as facts."""
-    for fact in pack.vocabulary.facts.values():
-        if fact.numeric or fact.list_of:
-            continue
-        values = {
-            group: value
-            for group in fact.groups
-            if (value := sheet.known(f"{group}.{fact.name}")) is not None
-        }
-        if len(set(values.values())) > 1:
-            told = ", ".join(f"{group} says {shown(value)}" for group, value in values.items())
-            yield f"{fact.title} is read differently: {told}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,9 +31,18 @@ def ranked(
     shifts: Sequence[ShiftTrace],
     guards: Sequence[Guard],
     pack: Pack,
+    missing_here: Collection[str] = (),
 ) -> tuple[result.Strategy, ...]:
-    """Return the strategies that algorithms recommend and nothing forbids, best first."""
-    reasons = list(_from_opinions(opinions, pack))
+    """Return the strategies that algorithms recommend and nothing forbids, best first.
+
+    Args:
+        opinions: What each algorithm says.
+        shifts: The shifts of the policy in this case.
+        guards: The safety rules that speak.
+        pack: The rules.
+        missing_here: Techniques and equipment that are not available here.
+    """
+    reasons = [*_from_opinions(opinions, pack), *_instead(guards, pack.policy)]
     named = unique(reason.strategy for reason in reasons)
     reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
     forbidden = {name for guard in guards if guard.effect == "veto" for name in guard.on}
@@ -42,15 +51,34 @@ def ranked(
         if strategy not in forbidden:
             techniques = _techniques(strategy, opinions, forbidden)
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
-            certain = {strategy, *_certain_techniques(strategy, opinions)}
-            cautions = list(_cautions({strategy, *techniques}, certain, guards, pack.policy))
-            drafts.append(_strategy(strategy, techniques, lines, cautions, pack))
+            cautions = list(_cautions({strategy, *techniques}, guards, pack.policy))
+            draft = _strategy(strategy, techniques, lines, cautions, pack)
+            lacking = tuple(name for name in techniques if name in missing_here)
+            drafts.append(draft.model_copy(update={"unavailable": lacking}))
     order = sorted(drafts, key=lambda draft: _key(draft, pack.policy))
     return tuple(draft.model_copy(update={"rank": i + 1}) for i, draft in enumerate(order))
 
 
-def _key(draft: result.Strategy, policy: Policy) -> tuple[Decimal, Decimal, int]:
-    return (-draft.ordered_by, -draft.support.low, policy.tie_order.index(draft.id))
+def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
+    """What comes first when a safety rule forbids the rest: as much as a first place gives."""
+    for guard in guards:
+        rule = guard.trace.rule
+        if rule.instead:
+            top = policy.positions[0]
+            sure = guard.effect == "veto" and guard.certain
+            line = result.Line(
+                rule=rule.id,
+                says=guard.because,
+                amount=result.Span(low=top if sure else NOTHING, high=top),
+                reads=reads_of(guard.trace.danger),
+                verified=rule.header.verified,
+                source=source_of(rule.header.source),
+            )
+            yield Reason(rule.instead, line)
+
+
+def _key(draft: result.Strategy, policy: Policy) -> tuple[Decimal, int]:
+    return (-draft.ordered_by, policy.tie_order.index(draft.id))
 
 
 def _in_order(line: result.Line, policy: Policy) -> Decimal:
@@ -91,26 +119,13 @@ def _speaks_against(line: result.Line) -> bool:
 def _techniques(
     strategy: str, opinions: Mapping[str, Opinion], forbidden: set[str]
 ) -> tuple[str, ...]:
-    return unique(
-        technique
-        for opinion in opinions.values()
-        for ending in opinion.endings
-        for option in ending.options
-        if option.strategy == strategy
-        for technique in option.techniques
-        if technique not in forbidden
-    )
-
-
-def _certain_techniques(strategy: str, opinions: Mapping[str, Opinion]) -> Iterator[str]:
-    """Yield the techniques that the strategy has on every way through some algorithm."""
+    """The techniques that a strategy has on every way that leads to it."""
+    found: list[str] = []
     for opinion in opinions.values():
-        if opinion.endings and opinion.applies is Truth.TRUE:
-            sets = [
-                {name for o in ending.options if o.strategy == strategy for name in o.techniques}
-                for ending in opinion.endings
-            ]
-            yield from sorted(set.intersection(*sets))
+        options = [o for e in opinion.endings for o in e.options if o.strategy == strategy]
+        first = options[0].techniques if options else ()
+        found += [name for name in first if all(name in o.techniques for o in options)]
+    return unique(technique for technique in found if technique not in forbidden)
 
 
 def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reason]:
@@ -122,7 +137,7 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
             branches = {id(ending.last.branch): ending.last.branch for ending in endings}
             if len(opinion.endings) == 1 or len(branches) == 1:
                 branch = endings[0].last.branch
-                says, source = branch.because, branch.source
+                says, source = _told(endings[0]), branch.source
             else:
                 missing = titles(pack, opinion.shown.missing)
                 says = f"It depends on what is not known yet: {missing}."
@@ -147,6 +162,11 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
                     source=source_of(source),
                 ),
             )
+
+
+def _told(ending: Ending) -> str:
+    """The reasons on the way, from the first question about the lesion on."""
+    return " ".join(unique(step.branch.because for step in ending.way[1:] or ending.way))
 
 
 def _place(strategy: str, ending: Ending) -> int | None:
@@ -196,18 +216,15 @@ def _from_shifts(shifts: Iterable[ShiftTrace], pack: Pack) -> Iterator[Reason]:
         yield Reason(strategy, line)
 
 
-def _cautions(
-    names: set[str], certain: set[str], guards: Iterable[Guard], policy: Policy
-) -> Iterator[result.Line]:
+def _cautions(names: set[str], guards: Iterable[Guard], policy: Policy) -> Iterator[result.Line]:
     """What lowers a strategy; only up to the full amount while it is not certain that it does."""
     for guard in guards:
         if guard.effect == "caution" and names & set(guard.on):
-            sure = guard.certain and certain & set(guard.on)
             lowers = -policy.caution_lowers_by
             yield result.Line(
                 rule=guard.trace.rule.id,
                 says=guard.because,
-                amount=result.Span(low=lowers, high=lowers if sure else NOTHING),
+                amount=result.Span(low=lowers, high=lowers if guard.certain else NOTHING),
                 reads=reads_of(guard.trace.danger),
                 verified=guard.trace.rule.header.verified,
                 source=source_of(guard.trace.rule.header.source),

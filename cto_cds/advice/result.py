@@ -185,6 +185,7 @@ class Strategy(Part):
         description="The middle of the support, without shifts that are not known yet."
     )
     techniques: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = Field(default=(), description="Techniques that lack here.")
     equipment: tuple[str, ...] = ()
     reasons_for: tuple[Line, ...] = Field(
         default=(),
@@ -196,8 +197,8 @@ class Strategy(Part):
     risks: tuple[Risk, ...] = ()
 
 
-class Vetoed(Part):
-    """A strategy or technique that must not be used, and why."""
+class Guarded(Part):
+    """A strategy or technique that a safety rule forbids or cautions about, and why."""
 
     id: str
     title: str
@@ -206,6 +207,10 @@ class Vetoed(Part):
     reads: tuple[str, ...] = ()
     verified: Verified
     source: Source
+
+
+class Vetoed(Guarded):
+    """A strategy or technique that must not be used."""
 
 
 class Ask(Part):
@@ -237,9 +242,14 @@ class Recommendation(Part):
     """The plan."""
 
     phase: str
+    settled: bool = Field(description="Whether what is known decides the first choice.")
+    because: str | None = Field(
+        default=None, description="Why there is no list, or what the first choice depends on."
+    )
     first_do: tuple[str, ...] = ()
     strategies: tuple[Strategy, ...] = ()
     vetoed: tuple[Vetoed, ...] = ()
+    cautions: tuple[Guarded, ...] = ()
     ask_for: tuple[Ask, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     policy: str = Field(description="The ranking policy and its version.")
@@ -281,6 +291,9 @@ class Provenance(Part):
     """What the result was made with."""
 
     software: str
+    code: str | None = Field(
+        default=None, description="SHA-256 of the source of the program; its version is a name."
+    )
     rule_pack: str
     facts: str
     plugins: tuple[str, ...] = ()

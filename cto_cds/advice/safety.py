@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cto_cds.advice import result
 from cto_cds.advice.words import reads_of, source_of
-from cto_cds.engine.rowtest import effect_of
+from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import SafetyTrace
 from cto_cds.rulefile.pack import Pack
 
@@ -41,18 +41,25 @@ def guards_of(safety: Iterable[SafetyTrace]) -> tuple[Guard, ...]:
 
 def vetoed_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Vetoed, ...]:
     """Return one entry for each strategy or technique and each rule that forbids it."""
-    vetoes = [guard for guard in guards if guard.effect == "veto"]
-    return tuple(
-        result.Vetoed(
-            id=name,
-            title=pack.title(name),
-            rule=guard.trace.rule.id,
-            because=guard.because,
-            reads=reads_of(guard.trace.danger),
-            verified=guard.trace.rule.header.verified,
-            source=source_of(guard.trace.rule.header.source),
-        )
-        for name in pack.techniques
-        for guard in vetoes
-        if name in guard.on
-    )
+    return tuple(result.Vetoed(**dict(entry)) for entry in _spoken(guards, "veto", pack))
+
+
+def cautions_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Guarded, ...]:
+    """Return one entry for each strategy or technique and each rule that cautions about it."""
+    return tuple(_spoken(guards, "caution", pack))
+
+
+def _spoken(guards: Iterable[Guard], effect: str, pack: Pack) -> Iterator[result.Guarded]:
+    speaking = [guard for guard in guards if guard.effect == effect]
+    for name in pack.techniques:
+        for guard in speaking:
+            if name in guard.on:
+                yield result.Guarded(
+                    id=name,
+                    title=pack.title(name),
+                    rule=guard.trace.rule.id,
+                    because=guard.because,
+                    reads=reads_of(guard.trace.danger),
+                    verified=guard.trace.rule.header.verified,
+                    source=source_of(guard.trace.rule.header.source),
+                )

@@ -42,11 +42,19 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one algorithm says about a case, and whether it is known to apply."""
+    """What one algorithm says about a case.
+
+    Attributes:
+        shown: Its part of the result.
+        endings: Every way that is still possible.
+        applies: Whether it is known to apply.
+        for_techniques: What is missing and changes no order, but techniques.
+    """
 
     shown: result.Algorithm
     endings: tuple[Ending, ...]
     applies: Truth
+    for_techniques: tuple[str, ...] = ()
 
 
 def opinion_of(
@@ -66,10 +74,12 @@ def opinion_of(
     endings = tuple(Ending(order, way) for way in algorithm.ways for order in _orders(way, tried))
     orders = {ending.order for ending in endings}
     outside = missing_in(algorithm.applies)
-    missing = outside if len(orders) == 1 else (*_missing(algorithm, endings, tried), *outside)
+    deciding, for_techniques = _missing(algorithm, endings, tried)
+    missing = outside if len(orders) == 1 else (*deciding, *outside)
     notes = [f"Whether it applies is not known; it depends on: {titles(pack, outside)}."]
     steps = [step for way in algorithm.ways for step in way]
-    shown = _shown(algorithm, "decided" if len(orders) == 1 else "undecided").model_copy(
+    decided = len(orders) == 1 and algorithm.applies.truth is Truth.TRUE
+    shown = _shown(algorithm, "decided" if decided else "undecided").model_copy(
         update={
             "path": tuple(_path(algorithm, trace, pack)),
             "first_do": unique(step.branch.first_do for step in steps if step.branch.first_do),
@@ -82,7 +92,7 @@ def opinion_of(
             ),
         }
     )
-    return Opinion(shown, endings, algorithm.applies.truth)
+    return Opinion(shown, endings, algorithm.applies.truth, for_techniques)
 
 
 def _shown(
@@ -134,8 +144,8 @@ def _moved(options: tuple[Option, ...], tried: tuple[str, ...], place: str) -> t
 
 def _missing(
     algorithm: AlgorithmTrace, endings: tuple[Ending, ...], tried: tuple[str, ...] | None
-) -> tuple[str, ...]:
-    """Return what keeps those decisions open on which the order of the options depends."""
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what keeps decisions open on which the order depends, and on which it does not."""
     orders: dict[str, dict[str, set[tuple[str, ...]]]] = {}
     for ending in endings:
         for step in ending.way:
@@ -147,11 +157,18 @@ def _missing(
         for name in open_nodes
         if len({frozenset(found) for found in orders[name].values()}) > 1
     ]
-    missing = missing_in(
-        *(decided for name in deciding or open_nodes for decided in algorithm.branches[name])
-    )
+    if len({ending.order for ending in endings}) > 1 and not deciding:
+        deciding = open_nodes
+    missing = _open_in(algorithm, deciding)
     moves = any(step.branch.tried for ending in endings for step in ending.way)
-    return unique((*missing, TRIED)) if moves and tried is None else missing
+    others = _open_in(algorithm, [name for name in open_nodes if name not in deciding])
+    if moves and tried is None:
+        missing = unique((*missing, TRIED))
+    return missing, tuple(name for name in others if name not in missing)
+
+
+def _open_in(algorithm: AlgorithmTrace, nodes: list[str]) -> tuple[str, ...]:
+    return missing_in(*(decided for name in nodes for decided in algorithm.branches[name]))
 
 
 def _path(algorithm: AlgorithmTrace, trace: Trace, pack: Pack) -> list[result.PathStep]:

@@ -97,7 +97,11 @@ def verify(
 
 @app.command()
 def replay(record: Number, as_json: AsJson = False) -> None:
-    """Decide a recorded case again with the rules of then. Exit status 1 if it differs."""
+    """Decide a recorded case again with the rules of then. Exit status 1 if it differs.
+
+    It also says whether the program has changed since: the rules of then are at hand, and the
+    program of then is not.
+    """
     from cto_cds.assess import Settings
     from cto_cds.assess import replay as replayed
     from cto_cds.cli.output import print_json
@@ -106,11 +110,16 @@ def replay(record: Number, as_json: AsJson = False) -> None:
         found = replayed(Settings.from_environment(), record)
     if as_json:
         was, now = json.loads(found.was), json.loads(found.now)
-        print_json({"record": record, "same": found.same, "was": was, "now": now})
+        program = {"then": found.code_then, "now": found.code_now}
+        told = {"record": record, "same": found.same, "program": program}
+        print_json({**told, "was": was, "now": now})
     elif found.same:
         typer.echo(f"Record {record} gives the same answer, byte for byte.")
     else:
         typer.echo(f"Record {record} gives another answer today; compare with --json.", err=True)
+    if found.program_changed and not as_json:
+        then = found.code_then or "not recorded"
+        typer.echo(f"The program has changed: {then} then, {found.code_now} now.", err=True)
     if not found.same:
         raise typer.Exit(1)
 

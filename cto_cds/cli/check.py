@@ -76,6 +76,8 @@ def run(
         mine = [rule for rule in rules if Path(rule.header.place.source).is_relative_to(folder)]
         write_file(folder / VERSIONS, recorded_text(mine, recorded_in(folder)))
     open_rules = unrecorded(rules, recorded_in(folder)) if not record else []
+    replaced = [f"{r.id} comes from {r.by_layer}, in place of {r.layer}" for r in pack.replaced]
+    safety = [r.id for r in pack.replaced if r.safety]
     unverified = [rule.id for rule in rules if rule.header.verified == "unverified"]
     signed = sum(1 for rule in rules if rule.header.signed_by)
     summary = {
@@ -85,6 +87,8 @@ def run(
         "unverified": unverified,
         "signed_by_a_clinician": signed,
         "versions_not_recorded": [f"{rule.id}@{rule.header.version}" for rule in open_rules],
+        "replaced": replaced,
+        "safety_rules_replaced": safety,
         "plugin_failures": list(registry.failures),
     }
     if as_json:
@@ -92,6 +96,10 @@ def run(
         return
     typer.echo(f"{len(rules)} rules and {len(pack.vocabulary.facts)} facts: no mistakes found.")
     typer.echo(f"Signed off by a clinician: {signed}. Unverified as a whole: {len(unverified)}.")
+    for line in replaced:
+        typer.echo(f"{line}.")
+    if safety:
+        typer.echo(f"Safety rules replaced, look at them again: {', '.join(safety)}.")
     if open_rules:
         names = ", ".join(rule.id for rule in open_rules)
         typer.echo(f"Not recorded yet (cto-cds check FOLDER --record): {names}")

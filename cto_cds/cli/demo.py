@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from cto_cds.assess import Settings
     from cto_cds.hookspecs import PracticeStudy
     from cto_cds.registry import Registry
 
@@ -63,18 +64,35 @@ def run(
     page = out / "report.html"
     write_file(page, html_report(result, measured.figures, names))
     show(plan_view(result, names), scores_view(result))
-    recorded = f"record {result.audit.record}" if result.audit else "no record"
     typer.echo(f"\nSynthetic CT study   {files.dicom}  ({practice.description})")
     typer.echo(f"Case and CT facts    {case}, {out / 'measurements.json'}")
     typer.echo(f"Result as JSON       {out / 'result.json'}")
     typer.echo(f"Report               {page}")
-    typer.echo(f"Audit store          {settings.audit_folder}  ({recorded})")
+    typer.echo(f"Audit store          {settings.audit_folder}")
+    if result.audit is not None:
+        typer.echo(f"Replayed             {_replayed(settings, result.audit.record)}")
     typer.echo(
         f"\nTry next: CTO_CDS_HOME={settings.home} cto-cds audit verify\n"
         f"          cto-cds explain {case} --ccta {out / 'measurements.json'}"
     )
     if open_report and sys.stdout.isatty():
         typer.launch(str(page.resolve()))
+
+
+def _replayed(settings: Settings, record: int) -> str:
+    """Decide the record again, and say that it gives the same answer.
+
+    Raises:
+        AuditError: It gives another answer.
+    """
+    from cto_cds.assess import replay
+    from cto_cds.errors import AuditError, Place, Problem
+
+    if replay(settings, record).same:
+        return f"record {record} gives the same answer, byte for byte"
+    place = Place(str(settings.audit_folder), key=f"record {record}")
+    mend = "Compare them with 'cto-cds audit replay --json', and report this."
+    raise AuditError(Problem(place, "decided again, it gives another answer", mend))
 
 
 def _practice(registry: Registry, name: str | None) -> PracticeStudy:

@@ -27,8 +27,8 @@ def run(
 ) -> None:
     """Run the test rows of rule files, through both evaluations.
 
-    Fails when a row fails, when a comparison is never seen true, false and unknown, or when a
-    way out is never reached.
+    Fails when a row fails, when a comparison is never seen true, false and unknown, when a whole
+    condition is never seen true and false, or when a way out is never reached.
 
     Example: cto-cds test rules
     """

@@ -13,6 +13,7 @@ from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.normal_form import LETTERS, atoms_of, flat_block
 from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
+from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.value import plain, shown
 from cto_cds.rulefile.model import Algorithm, Score
 from cto_cds.rulefile.pack import Pack
@@ -24,7 +25,9 @@ TOTAL = "total"
 
 
 class CagedChannel:
-    """Decides cases on durable_rules: it matches, orders and chains; Python only adds up.
+    """Decides cases on durable_rules: it matches every condition of every rule.
+
+    Python settles findings from what fired, adds points up, and follows the branches.
 
     Raises:
         EngineError: A block does not fit the cage; ``cto-cds check`` says which file it is.
@@ -70,7 +73,7 @@ class CagedChannel:
             name = f"finding:{finding.id}"
             fired[name] = self._fire(self._blocks[name], lookup)
             truths = _truths(self._blocks[name], fired[name])
-            lookup.findings[finding.id] = settle(finding, truths)
+            lookup.findings[finding.id] = settle(finding, truths, lookup.doubted(finding))
         for name, block in self._blocks.items():
             if name not in fired:
                 fired[name] = self._fire(block, lookup)
@@ -104,7 +107,9 @@ class CagedChannel:
             }
             for rule in self._cage.fire(block.id, letters):
                 unit, letter, _ = rule.rsplit("/", 2)
-                certain[unit] = letter
+                if certain.setdefault(unit, letter) != letter:
+                    found = f"'{unit}' fired as true and as false"
+                    raise EngineError(Problem(Place(block.id), found))
         return tuple(f"{name}/{certain[name]}" for name, _ in block.units if name in certain)
 
     def _grades(self, score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
@@ -10,8 +10,9 @@ from typing import Protocol, Self
 from cto_cds.engine.caged import CagedChannel
 from cto_cds.engine.limits import check_block
 from cto_cds.engine.lookup import Lookup
-from cto_cds.engine.normal_form import TooManyWaysError, flat_block
+from cto_cds.engine.normal_form import LETTERS, TooManyWaysError, flat_block
 from cto_cds.engine.plain import PlainChannel
+from cto_cds.engine.told import told
 from cto_cds.engine.trace import Trace, trace_of
 from cto_cds.engine.units import blocks_of
 from cto_cds.engine.verdict import Verdict
@@ -106,7 +107,20 @@ class Engine:
         differences = caged.differences(verdict)
         if differences:
             raise DisagreementError(sheet.case, differences)
-        return Answer(verdict, trace_of(self.pack, lookup, verdict), lookup)
+        trace = trace_of(self.pack, lookup, verdict)
+        untold = [*contradictions(trace, verdict)]
+        if untold:
+            raise DisagreementError(sheet.case, untold)
+        return Answer(verdict, trace, lookup)
+
+
+def contradictions(trace: Trace, verdict: Verdict) -> Iterator[str]:
+    """Yield each condition that the trace tells otherwise than the channels decided it."""
+    for block, unit, decided in told(trace):
+        fired = verdict.fired[block]
+        agreed = next((entry[-1] for entry in fired if entry[:-2] == unit), "U")
+        if agreed != LETTERS[decided.truth]:
+            yield f"{block}, {unit}: decided {agreed}, told {decided.truth}"
 
 
 def unfit(pack: Pack) -> list[Problem]:

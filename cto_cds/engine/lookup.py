@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Value
-from cto_cds.rulefile.condition import Leaf, Possible, Subject
+from cto_cds.rulefile.condition import Leaf, Possible, Subject, leaves
 from cto_cds.rulefile.model import Finding
 from cto_cds.rulefile.truth import Truth
 
@@ -54,6 +54,20 @@ class Lookup:
         """Return the truth of one comparison."""
         return leaf.decide(self.possible(leaf.subject, read_unknown_as))
 
+    def doubted(self, finding: Finding) -> frozenset[str]:
+        """Return the values of a finding that read something which is left to review."""
+        if not finding.first_known:
+            return frozenset()
+        return frozenset(
+            f"{index}:{value.word}"
+            for index, value in enumerate(finding.values)
+            if any(self._left_to_review(leaf.subject) for leaf in leaves(value.when))
+        )
+
+    def _left_to_review(self, subject: Subject) -> bool:
+        readings = (self.sheet.readings.get(path) for path in subject.paths)
+        return any(reading is not None and reading.status == "needs_review" for reading in readings)
+
     def ratio(self, finding: Finding) -> Possible:
         """Return the quotient of two facts, or None while one of them is unknown."""
         above, below = (self.sheet.known(path) for path in finding.ratio)
@@ -62,11 +76,25 @@ class Lookup:
         return None
 
 
-def settle(finding: Finding, truths: Mapping[str, Truth]) -> tuple[Value, ...]:
-    """Return the words a finding may still have, from the truth of each of its values."""
-    numbered = [(f"{index}:{value.word}", value.word) for index, value in enumerate(finding.values)]
-    certain = [word for key, word in numbered if truths[key] is Truth.TRUE]
-    if certain:
-        return (certain[0],)
-    open_words = [word for key, word in numbered if truths[key] is not Truth.FALSE]
-    return tuple(dict.fromkeys(open_words)) or finding.words
+def settle(
+    finding: Finding, truths: Mapping[str, Truth], doubted: Collection[str] = ()
+) -> tuple[Value, ...]:
+    """Return the words a finding may still have.
+
+    Args:
+        finding: The finding.
+        truths: The truth of each of its values.
+        doubted: The values that a reading left to review may still make true. Where the first
+            known value counts, such a reading may come before it.
+    """
+    open_words: list[str] = []
+    for index, value in enumerate(finding.values):
+        key = f"{index}:{value.word}"
+        if truths[key] is Truth.TRUE:
+            return tuple(dict.fromkeys([*open_words, value.word]))
+        if truths[key] is Truth.UNKNOWN and key in doubted:
+            open_words.append(value.word)
+    left = [
+        v.word for i, v in enumerate(finding.values) if truths[f"{i}:{v.word}"] is not Truth.FALSE
+    ]
+    return tuple(dict.fromkeys(left)) or finding.words

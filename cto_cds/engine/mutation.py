@@ -12,7 +12,7 @@ from typing import TypeVar
 from cto_cds.engine.engine import Answer
 from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.plain import PlainChannel
-from cto_cds.engine.rowtest import conditions_of, rows_pass
+from cto_cds.engine.rowtest import rows_pass
 from cto_cds.engine.trace import trace_of
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Value, plain
@@ -42,6 +42,7 @@ from cto_cds.rulefile.model import (
 from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.proof import choices, contradictions
+from cto_cds.rulefile.reading import conditions_of
 from cto_cds.rulefile.score_file import possible_totals
 from cto_cds.rulefile.truth import Truth
 

@@ -34,7 +34,7 @@ class PlainChannel:
                 lookup.findings[finding.id] = lookup.ratio(finding)
             else:
                 truths[name] = _truths(self._blocks[name], lookup)
-                lookup.findings[finding.id] = settle(finding, truths[name])
+                lookup.findings[finding.id] = settle(finding, truths[name], lookup.doubted(finding))
         for name, block in self._blocks.items():
             if name not in truths:
                 truths[name] = _truths(block, lookup)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
+from cto_cds.engine.effect import effect_of
 from cto_cds.engine.engine import Answer
-from cto_cds.engine.trace import AssociationTrace, Decided, SafetyTrace, decided
+from cto_cds.engine.trace import AssociationTrace, Decided, decided
 from cto_cds.errors import CtoCdsError, Place
 from cto_cds.facts.case import implied
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, Value, plain
-from cto_cds.rulefile.condition import Condition, Possible, leaves
+from cto_cds.rulefile.condition import ALWAYS, Condition, Leaf, Possible, leaves, wording
 from cto_cds.rulefile.model import (
     Association,
     Decision,
@@ -25,7 +26,10 @@ from cto_cds.rulefile.model import (
     Safety,
     Score,
 )
+from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.proof import truths
+from cto_cds.rulefile.reading import conditions_of
 from cto_cds.rulefile.truth import Truth
 
 
@@ -46,20 +50,43 @@ class RowResult:
 
 @dataclass(slots=True)
 class Coverage:
-    """Which comparisons of a rule were seen true, false and unknown, and what was reached."""
+    """Which conditions of a rule were seen true and false, and what was reached.
+
+    Attributes:
+        rule: The rule.
+        names: What its conditions may read.
+        seen: What each comparison was, by its text.
+        wholes: What each whole condition was.
+        reached: The ways out that rows ended in.
+    """
 
     rule: Rule
+    names: Names
     seen: dict[str, set[Truth]] = field(default_factory=dict)
+    wholes: dict[Condition, set[Truth]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
 
+    def note(self, condition: Condition, found: Decided) -> None:
+        """Note what a condition was in one row; a fact read as a word while unknown is unknown."""
+        for seen in found.seen:
+            truth = Truth.UNKNOWN if seen.assumed else seen.truth
+            self.seen.setdefault(seen.leaf.text, set()).add(truth)
+        assumed = any(seen.assumed for seen in found.seen)
+        truth = Truth.UNKNOWN if assumed else found.truth
+        self.wholes.setdefault(condition, set()).add(truth)
+
     def missing(self) -> list[str]:
-        """Return one line for each comparison or way out that no row shows."""
+        """Return one line for each comparison, condition or way out that no row shows."""
         lines = []
-        for condition in conditions_of(self.rule):
+        for condition in conditions_of(self.rule) if self.rule.rows else ():
             for leaf in leaves(condition):
-                lacking = [t.value for t in Truth if t not in self.seen.get(leaf.text, set())]
-                if lacking:
-                    lines.append(f"'{leaf.text}' is never {' or '.join(lacking)}")
+                wanted = truths(leaf, self.names) | {Truth.UNKNOWN}
+                lines += _lacking(leaf, wanted, self.seen.get(leaf.text, set()))
+            wanted = truths(condition, self.names)
+            if isinstance(self.rule, Safety):
+                wanted.add(Truth.UNKNOWN)
+            if not isinstance(condition, Leaf) and condition != ALWAYS:
+                lines += _lacking(condition, wanted, self.wholes.get(condition, set()))
         lines.extend(f"'{name}' is never reached" for name in _outputs(self.rule) - self.reached)
         return sorted(set(lines))
 
@@ -77,13 +104,27 @@ class Decides(Protocol):
 
 def rows_pass(engine: Decides, rule: Rule) -> bool:
     """Say whether every test row of a rule passes."""
-    return all(_run(engine, rule, row, Coverage(rule)).passed for row in rule.rows)
+    coverage = Coverage(rule, names_in(engine.pack))
+    return all(_run(engine, rule, row, coverage).passed for row in rule.rows)
+
+
+def names_in(pack: Pack) -> Names:
+    """Return what the rules of a pack may name."""
+    shapes = {rule.id: FindingShape(rule.id, rule.words) for rule in pack.findings}
+    return Names(pack.vocabulary, shapes)
+
+
+def _lacking(condition: Condition, wanted: set[Truth], seen: set[Truth]) -> list[str]:
+    lacking = " or ".join(truth.value for truth in Truth if truth in wanted - seen)
+    whole = "" if isinstance(condition, Leaf) else " as a whole"
+    return [f"{wording(condition)}{whole} is never {lacking}"] if lacking else []
 
 
 def run_rows(engine: Decides, rules: Iterable[Rule]) -> Iterator[tuple[list[RowResult], Coverage]]:
     """Run every row of each rule through both channels."""
+    names = names_in(engine.pack)
     for rule in rules:
-        coverage = Coverage(rule)
+        coverage = Coverage(rule, names)
         results = [_run(engine, rule, row, coverage) for row in rule.rows]
         yield results, coverage
 
@@ -92,7 +133,7 @@ def sheet_of(row: Row, pack: Pack) -> FactSheet:
     """Return the facts of a row as a case of its own."""
     present = {path.partition(".")[0] for path in row.facts}
     readings = {path: Reading(path, value) for path, value in row.facts.items()}
-    readings.update(implied(present, pack.vocabulary, "test row"))
+    readings.update(implied(readings, present, pack.vocabulary, "test row"))
     return FactSheet(row.case, readings)
 
 
@@ -102,11 +143,9 @@ def _run(engine: Decides, rule: Rule, row: Row, coverage: Coverage) -> RowResult
         answer = engine.decide(sheet_of(row, engine.pack), given)
     except CtoCdsError as fault:
         return RowResult(rule.id, row.case, row.place, str(fault))
-    got, conditions = _observed(rule, answer)
-    for condition in conditions:
-        for seen in condition.seen:
-            found = Truth.UNKNOWN if seen.assumed else seen.truth
-            coverage.seen.setdefault(seen.leaf.text, set()).add(found)
+    got, found = _observed(rule, answer)
+    for condition, truth in zip(conditions_of(rule), found, strict=True):
+        coverage.note(condition, truth)
     coverage.reached |= _reached(rule, got)
     wanted = {key: list(texts) for key, texts in row.expect.entries.items()}
     if row.expect.text:
@@ -174,15 +213,6 @@ def shown_entries(
             yield entry, *value
 
 
-def effect_of(safety: SafetyTrace) -> str:
-    """Return ``veto``, ``caution`` or nothing, for a safety rule in one case."""
-    if safety.danger.truth is Truth.TRUE:
-        return safety.rule.effect
-    if safety.danger.truth is Truth.UNKNOWN and safety.rule.if_unknown != "name what is missing":
-        return safety.rule.if_unknown
-    return ""
-
-
 def _decision(rule: Decision, answer: Answer) -> tuple[Mapping[str, list[str]], list[Decided]]:
     """Decide a node on its own, whether or not a path leads to it in this case."""
     conditions = [decided(branch.when, answer.lookup) for branch in rule.branches]
@@ -199,24 +229,6 @@ def _decision(rule: Decision, answer: Answer) -> tuple[Mapping[str, list[str]], 
     return {"undecided": sorted(missing)}, conditions
 
 
-def conditions_of(rule: Rule) -> list[Condition]:
-    """Return every condition of a rule, in the order of the file."""
-    if isinstance(rule, Score):
-        remarks = [remark.when for remark in rule.remarks]
-        return [rule.applies_to, *(c.when for c in rule.items), *remarks]
-    if isinstance(rule, Association):
-        return [rule.applies_to, *(entry.when for entry in rule.entries)]
-    if isinstance(rule, Finding):
-        return [value.when for value in rule.values]
-    if isinstance(rule, Decision):
-        return [branch.when for branch in rule.branches]
-    if isinstance(rule, Safety):
-        return [rule.when]
-    if isinstance(rule, Policy):
-        return [shift.when for shift in rule.shifts]
-    return []
-
-
 def _outputs(rule: Rule) -> set[str]:
     if isinstance(rule, Score):
         return {grade.name for grade in rule.grades}
@@ -227,8 +239,15 @@ def _outputs(rule: Rule) -> set[str]:
     if isinstance(rule, Decision):
         return {branch.id for branch in rule.branches}
     if isinstance(rule, Safety):
-        return {rule.effect}
+        return {rule.effect, "none", *_effect_unknown(rule)}
     return {shift.id for shift in rule.shifts} if isinstance(rule, Policy) else set()
+
+
+def _effect_unknown(rule: Safety) -> set[str]:
+    """Return what a safety rule does while it is unknown, if no word is read in its place."""
+    paths = [leaf.subject.paths for leaf in leaves(rule.when)]
+    open_ones = [found for found in paths if not rule.read_unknown_as.keys() & set(found)]
+    return {rule.if_unknown} & {"veto", "caution"} if open_ones else set()
 
 
 def _reached(rule: Rule, got: Mapping[str, list[str]]) -> set[str]:

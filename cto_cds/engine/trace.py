@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.engine.lookup import Lookup
 from cto_cds.engine.verdict import Verdict, scenario_key
 from cto_cds.facts.value import Value
-from cto_cds.rulefile.condition import Condition, Leaf, decide, leaves
+from cto_cds.rulefile.condition import Condition, Leaf, Not, decide, leaves
 from cto_cds.rulefile.model import (
     Algorithm,
     Association,
@@ -49,15 +49,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A condition of one case, with its comparisons."""
+    """A condition of one case.
+
+    Attributes:
+        truth: Its truth.
+        seen: Its comparisons.
+        unknown: The comparisons that keep it open: unknown, and in no part that is settled.
+    """
 
     truth: Truth
     seen: tuple[Seen, ...]
-
-    @property
-    def unknown(self) -> tuple[Seen, ...]:
-        """The comparisons that are not known."""
-        return tuple(seen for seen in self.seen if seen.truth is Truth.UNKNOWN)
+    unknown: tuple[Seen, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,10 @@ class Sight:
         """Return the truth of a condition with everything that it read."""
         seen = {leaf.text: self._look(leaf, read_unknown_as) for leaf in leaves(condition)}
         found = decide(condition, lambda leaf: seen[leaf.text].truth)
-        return Decided(found, tuple(seen.values()))
+        if found is not Truth.UNKNOWN:
+            return Decided(found, tuple(seen.values()), ())
+        keeping_open = {leaf.text: None for leaf in _open(condition, seen)}
+        return Decided(found, tuple(seen.values()), tuple(seen[text] for text in keeping_open))
 
     def _look(self, leaf: Leaf, read_unknown_as: Mapping[str, str]) -> Seen:
         if read_unknown_as:
@@ -188,6 +193,18 @@ class Sight:
         if found is None:
             found = self._seen[key] = _seen(leaf, self.lookup, NOTHING)
         return found
+
+
+def _open(condition: Condition, seen: Mapping[str, Seen]) -> Iterator[Leaf]:
+    if decide(condition, lambda leaf: seen[leaf.text].truth) is not Truth.UNKNOWN:
+        return
+    if isinstance(condition, Leaf):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from _open(condition.part, seen)
+    else:
+        for part in condition.parts:
+            yield from _open(part, seen)
 
 
 def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> Seen:

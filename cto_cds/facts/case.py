@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -82,7 +82,7 @@ def read_case_text(
     fields.done()
     if book.problems:
         raise CaseError.of(book.problems)
-    readings.update(implied(present, vocabulary, source) if named else {})
+    readings.update(implied(readings, present, vocabulary, source) if named else {})
     ordered = {path: readings[path] for path in vocabulary.by_path if path in readings}
     return FactSheet(case, ordered, source, notes)
 
@@ -94,17 +94,33 @@ def _check_format(fields: Fields, book: Notebook) -> None:
         book.note(fields.node, found, f"This version reads format {FORMAT}.", "format")
 
 
-def implied(present: Collection[str], vocabulary: Vocabulary, source: str) -> dict[str, Reading]:
-    """Return the readings that the absence of a whole group stands for."""
+def implied(
+    readings: Mapping[str, Reading], present: Collection[str], vocabulary: Vocabulary, source: str
+) -> dict[str, Reading]:
+    """Return the readings that stand for a group that is absent, or has not begun.
+
+    A group has not begun while one of its facts says so with the word that its absence stands
+    for, as the phase does with planning. What the case gives itself stays as it is.
+    """
+    not_begun = {
+        path.partition(".")[0]
+        for path, fact in vocabulary.by_path.items()
+        if fact.when_group_absent
+        and fact.tells_begin
+        and path in readings
+        and readings[path].known == fact.when_group_absent
+    }
     return {
         path: Reading(
             path,
             fact.when_group_absent,
-            source=f"the case has no '{group}' group",
+            source=f"nothing of '{group}' has begun",
             place=Place(source),
         )
         for path, fact in vocabulary.by_path.items()
-        if fact.when_group_absent and (group := path.partition(".")[0]) not in present
+        if fact.when_group_absent
+        and path not in readings
+        and ((group := path.partition(".")[0]) not in present or group in not_begun)
     }
 
 

@@ -14,31 +14,51 @@ from cto_cds.facts.value import Reading, Value, shown
 class FactSheet:
     """The readings of one case, by path.
 
+    The readings stand in the order of their paths, however the sheet came about: read from one
+    file, joined from several, or built by a host. So the same facts give the same bytes.
+
     Attributes:
         case: The name of the case; empty for a file of measurements only.
-        readings: By path, such as ``angiography.stump``, in the order of the vocabulary.
+        readings: By path, such as ``angiography.stump``, in the order of the paths.
         source: The file or input it was read from.
         notes: What the measuring program said about its study, one sentence each.
+        program_texts: The texts in it that a program handed over just now. What came out of a
+            file is not among them: a person may have written there.
     """
 
     case: str
     readings: Mapping[str, Reading] = field(default_factory=dict)
     source: str = ""
     notes: tuple[str, ...] = ()
+    program_texts: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "readings", dict(sorted(self.readings.items())))
 
     def known(self, path: str) -> Value | None:
         """Return the value that rules may read, or None for unknown."""
         reading = self.readings.get(path)
         return None if reading is None else reading.known
 
+    @property
+    def texts(self) -> frozenset[str]:
+        """Every text in it that no vocabulary bounds: sources, times, names and remarks."""
+        readings = self.readings.values()
+        found = {t for r in readings for t in (r.source, r.time, r.confirmed_by, r.note)}
+        return frozenset(found.union(self.notes) - {""})
+
     def document(self) -> dict[str, object]:
-        """Return the case as a case file in the long form; reading it gives an equal sheet."""
+        """Return the case as a case file in the long form.
+
+        Reading it gives an equal sheet. It is complete, so nothing must be implied by a group
+        that it lacks: read it with ``named=False``.
+        """
         groups: dict[str, object] = {}
-        for path in sorted(self.readings):
+        for path, reading in self.readings.items():
             group, _, name = path.partition(".")
             table = groups.setdefault(group, {})
             if isinstance(table, dict):
-                table[name] = self.readings[path].document()
+                table[name] = reading.document()
         study = {"study": {"notes": list(self.notes)}} if self.notes else {}
         return {"format": 1, "case": self.case, **groups, **study}
 
@@ -46,7 +66,7 @@ class FactSheet:
         """Return the SHA-256 of what the rules can see of the case."""
         lines = [
             f"{path}={shown(value)}|{reading.sd or ''}"
-            for path, reading in sorted(self.readings.items())
+            for path, reading in self.readings.items()
             if (value := reading.known) is not None
         ]
         return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -75,7 +95,9 @@ class FactSheet:
                 problems.append(Problem(mine.place, found, "Take out the one that is wrong."))
         if problems:
             raise CaseError.of(problems)
-        return FactSheet(self.case, readings, self.source, (*self.notes, *other.notes))
+        notes = (*self.notes, *other.notes)
+        texts = self.program_texts | other.program_texts
+        return FactSheet(self.case, readings, self.source, notes, texts)
 
 
 def _doubted(kept: Reading, other: Reading | None) -> Reading:

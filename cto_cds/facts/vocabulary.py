@@ -27,6 +27,7 @@ class FactType:
         numeric: Whether the value is a number.
         list_of: The named list whose ids a list value may hold; empty when it is no list.
         when_group_absent: The value when the whole group is absent; empty for unknown.
+        tells_begin: Whether that value says that nothing of the group has begun.
         definition: How to read it.
         ask: Where to find it out; may be empty.
     """
@@ -42,6 +43,7 @@ class FactType:
     numeric: bool = False
     list_of: str = ""
     when_group_absent: str = ""
+    tells_begin: bool = False
     ask: str = ""
 
     def value_of(self, written: str | list[str]) -> Value:
@@ -169,6 +171,7 @@ def _read_fact(
     absent = fields.text("when_group_absent")
     if absent and absent not in words:
         book.note(node, f"'{absent}' is not one of the words", nearest(absent, words))
+    tells_begin = fields.text("tells_begin") == "yes"
     ask = fields.text("ask")
     fields.done()
     return FactType(
@@ -183,6 +186,7 @@ def _read_fact(
         numeric=numeric,
         list_of=list_of,
         when_group_absent=absent,
+        tells_begin=tells_begin,
         ask=ask,
     )
 

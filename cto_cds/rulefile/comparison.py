@@ -85,11 +85,10 @@ def _limit(rest: str, subject: Subject, shape: Shape) -> Quantity:
     if not NUMBER.fullmatch(number):
         raise BadComparisonError(f"'{number}' is not a number", HOW)
     if unit != shape.unit:
-        right = f"{number} {shape.unit}".rstrip()
         given = f"'{unit}'" if unit else "no unit"
         expected = f"in {shape.unit}" if shape.unit else "without unit"
         found = f"'{rest}' has {given}, and {subject.name} is {expected}"
-        raise BadComparisonError(found, f"Give the limit {expected}, such as '{right}'.")
+        raise BadComparisonError(found, f"Give the limit {expected}; nothing is converted.")
     value = Decimal(number)
     if shape.low is not None and shape.high is not None and not shape.low <= value <= shape.high:
         span = f"{plain(shape.low)} to {plain(shape.high)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cto_cds.errors import NOWHERE, Place
@@ -29,12 +29,12 @@ class Subject:
     """What a comparison is about: one fact, read in one of several places, or one finding.
 
     Attributes:
-        name: The name as the file writes it.
+        name: The name as the file writes it; two names for the same places are one subject.
         paths: Where it is read, best first; for a finding its id alone.
         finding: Whether it is a finding.
     """
 
-    name: str
+    name: str = field(compare=False)
     paths: tuple[str, ...]
     finding: bool = False
 
@@ -153,3 +153,18 @@ def decide(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:
         return truth.negation(decide(condition.part, leaf_truth))
     parts = (decide(part, leaf_truth) for part in condition.parts)
     return truth.all_of(parts) if isinstance(condition, All) else truth.any_of(parts)
+
+
+def wording(condition: Condition) -> str:
+    """Return a condition on one line, each comparison in quotes."""
+    if isinstance(condition, Leaf):
+        return f"'{condition.text}'"
+    if isinstance(condition, Not):
+        return f"not {_enclosed(condition.part)}"
+    joint = " and " if isinstance(condition, All) else " or "
+    return joint.join(map(_enclosed, condition.parts))
+
+
+def _enclosed(condition: Condition) -> str:
+    told = wording(condition)
+    return told if isinstance(condition, Leaf | Not) else f"({told})"

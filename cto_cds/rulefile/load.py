@@ -34,8 +34,9 @@ from cto_cds.rulefile.policy_file import read_policy
 from cto_cds.rulefile.proof import contradictions
 from cto_cds.rulefile.safety_file import read_safety
 from cto_cds.rulefile.score_file import read_score
+from cto_cds.rulefile.sense import senseless
 from cto_cds.rulefile.techniques_file import read_techniques
-from cto_cds.rulefile.versions import VERSIONS, check_versions
+from cto_cds.rulefile.versions import VERSIONS, Records, check_versions
 
 KINDS = ("score", "association", "algorithm", "decision", "finding", "safety", "policy")
 VOCABULARY = "vocabulary.yaml"
@@ -122,7 +123,9 @@ def load_pack(
     if problems:
         raise RuleFileError.of(problems)
     vocabulary, techniques = _foundations(files)
-    in_force, replaced, problems = _in_force(files, drafts=drafts)
+    records, problems = _recorded(files)
+    in_force, replaced, mistakes = _in_force(files, records, drafts=drafts)
+    problems.extend(mistakes)
     shapes = [
         shape
         for file in in_force
@@ -138,10 +141,12 @@ def load_pack(
         problems.extend(file.book.problems)
         if rule is not None and not file.book.problems:
             rules.append(rule)
-    problems.extend(check_versions(rules, _versions(files)))
+    problems.extend(check_versions(rules, records.meanings))
     if not problems:
         problems.extend(p for rule in rules for p in contradictions(rule, names))
         problems.extend(check_links(rules))
+    if not problems:
+        problems.extend(problem for rule in rules for problem in senseless(rule, names))
     if problems:
         raise RuleFileError.of(problems)
     cache.keep()
@@ -178,14 +183,18 @@ def _foundations(files: list[_File]) -> tuple[Vocabulary, Mapping[str, Technique
     return read_vocabulary(file.root, file.book.source, lists), techniques
 
 
-def _versions(files: list[_File]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _recorded(files: list[_File]) -> tuple[Records, list[Problem]]:
+    """Return what the layers record; no layer may contradict one before it."""
+    records = Records()
+    problems: list[Problem] = []
     for file in files:
         if file.path == VERSIONS and isinstance(file.root, MapNode):
             table = file.root.get("meanings")
-            entries = table.entries if isinstance(table, MapNode) else ()
-            found |= {key.text: getattr(value, "text", "") for key, value in entries}
-    return found
+            for key, value in table.entries if isinstance(table, MapNode) else ():
+                place = Place(file.book.source, key.line, key.column)
+                meaning = value.text if isinstance(value, TextNode) else ""
+                problems.extend(records.add(key.text, meaning, place))
+    return records, problems
 
 
 def _expected_id(path: str) -> str:
@@ -196,7 +205,7 @@ def _expected_id(path: str) -> str:
 
 
 def _in_force(
-    files: list[_File], *, drafts: bool
+    files: list[_File], records: Records, *, drafts: bool
 ) -> tuple[list[_File], list[Replaced], list[Problem]]:
     """Leave out drafts and retired rules; settle which layer speaks for each id."""
     chosen: dict[str, _File] = {}
@@ -224,7 +233,13 @@ def _in_force(
             problems.append(Problem(place, found, mend))
             continue
         if earlier is not None:
-            replaced.append(Replaced(name, earlier.layer.name, file.layer.name))
+            kind = earlier.text("kind")
+            if file.text("kind") != kind:
+                found = f"'{name}' takes the place of a rule of another kind, {kind}"
+                mend = f"Write 'kind: {kind}', or choose another id."
+                problems.append(Problem(place, found, mend))
+            replaced.append(Replaced(name, earlier.layer.name, file.layer.name, kind))
+            records.keep(f"{name}@{earlier.text('version')}", meaning_digest(earlier.root))
         chosen[name] = file
     return list(chosen.values()), replaced, problems
 

@@ -288,7 +288,11 @@ class Finding(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Safety(Rule):
-    """A veto or caution on strategies or techniques."""
+    """A veto or caution on strategies or techniques.
+
+    ``because_silent`` says why a veto that may hold holds nothing back; it may be empty.
+    ``instead`` names the strategy that comes first when the veto holds; it may be empty.
+    """
 
     effect: str
     on: tuple[str, ...]
@@ -297,6 +301,8 @@ class Safety(Rule):
     if_unknown: str
     because: str
     because_unknown: str
+    because_silent: str
+    instead: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,24 @@ from cto_cds.rulefile.model import (
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A rule of an earlier layer that a later layer took the place of."""
+    """A rule of an earlier layer that a later layer took the place of.
+
+    Attributes:
+        id: The rule.
+        layer: The layer it was in.
+        by_layer: The layer that took its place.
+        kind: What kind of rule both are.
+    """
 
     id: str
     layer: str
     by_layer: str
+    kind: str
+
+    @property
+    def safety(self) -> bool:
+        """Whether a safety rule was replaced."""
+        return self.kind == "safety"
 
 
 @dataclass(frozen=True, slots=True)

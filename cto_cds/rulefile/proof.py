@@ -74,6 +74,19 @@ def _numbers(shape: Shape, limits: Sequence[Decimal]) -> Iterator[Decimal]:
     yield from sorted(number for number in found or {low} if low <= number <= high)
 
 
+def truths(condition: Condition, names: Names) -> set[Truth]:
+    """Return what a condition may be while all that it reads is known: true, false or both.
+
+    A word such as "indeterminate" in place of a number leaves it unknown, which is left out.
+    """
+    found: set[Truth] = set()
+    for cell in cells([condition], names):
+        found.add(_truth(condition, cell))
+        if len(found - {Truth.UNKNOWN}) > 1:
+            break
+    return found - {Truth.UNKNOWN}
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """The condition of one branch."""
@@ -103,8 +116,12 @@ def exactly_one(branches: Sequence[Named], names: Names) -> Problem | None:
     return None
 
 
+def _truth(condition: Condition, cell: Mapping[Subject, Value]) -> Truth:
+    return decide(condition, lambda leaf: leaf.decide((cell[leaf.subject],)))
+
+
 def _fits(condition: Condition, cell: Mapping[Subject, Value]) -> bool:
-    return decide(condition, lambda leaf: leaf.decide((cell[leaf.subject],))) is Truth.TRUE
+    return _truth(condition, cell) is Truth.TRUE
 
 
 def _told(fitting: list[str], cell: Mapping[Subject, Value]) -> tuple[str, str]:

@@ -33,6 +33,8 @@ def read_safety(
         if_unknown=fields.word("if_unknown", IF_UNKNOWN),
         because=fields.text("because", required=True),
         because_unknown=fields.text("because_unknown"),
+        because_silent=fields.text("because_silent"),
+        instead=_instead(fields, reader, ids),
         rows=read_rows(fields, reader),
         meaning=meaning,
     )
@@ -42,6 +44,7 @@ def read_safety(
     ):
         mend = "Say with 'because_unknown:' why an unknown fact counts here."
         reader.book.note(fields.node, "an unknown fact has an effect without a reason", mend)
+    _check_silence(safety, fields, reader)
     read = {path for leaf in leaves(safety.when) for path in leaf.subject.paths}
     for path in safety.read_unknown_as:
         if path not in read:
@@ -49,6 +52,26 @@ def read_safety(
             mend = nearest(path, read)
             reader.book.note(fields.at("read_unknown_as"), found, mend, "read_unknown_as")
     return safety
+
+
+def _instead(fields: Fields, reader: Reader, ids: Collection[str]) -> str:
+    name = fields.text("instead")
+    if name and name not in ids:
+        found = f"'{name}' is not the id of a strategy"
+        reader.book.note(fields.at("instead"), found, nearest(name, ids), "instead")
+    return name
+
+
+def _check_silence(safety: Safety, fields: Fields, reader: Reader) -> None:
+    silent = safety.if_unknown == IF_UNKNOWN[-1]
+    if silent and safety.effect == "veto" and not safety.because_silent:
+        mend = "Say with 'because_silent:' why nothing is held back, or write 'if_unknown: veto'."
+        found = "the veto stays silent while it is not known whether it holds, without a reason"
+        reader.book.note(fields.at("if_unknown"), found, mend, "if_unknown")
+    if safety.because_silent and not silent:
+        found = "'because_silent' is given, but the rule does not stay silent"
+        mend = f"Take it out, or write 'if_unknown: {IF_UNKNOWN[-1]}'."
+        reader.book.note(fields.at("because_silent"), found, mend, "because_silent")
 
 
 def _read_unknown_as(fields: Fields, reader: Reader) -> dict[str, str]:

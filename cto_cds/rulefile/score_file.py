@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from cto_cds.facts.document import Node, TextNode
 from cto_cds.facts.fields import NUMBER, Fields, nearest
-from cto_cds.rulefile.condition import ALWAYS
+from cto_cds.rulefile.condition import ALWAYS, leaves
+from cto_cds.rulefile.figures import check_figures
 from cto_cds.rulefile.model import (
     Band,
     Criterion,
@@ -57,6 +58,7 @@ def read_score(
         outcomes=outcomes,
         remarks=remarks,
     )
+    _check_place(score, fields, reader)
     _check(score, fields, reader)
     return score
 
@@ -125,6 +127,7 @@ def _outcome(node: Node, header: Header, reader: Reader, grades: tuple[Grade, ..
         ),
         verified=reader.verified(fields, header.verified),
     )
+    check_figures(node, reader.book)
     fields.done()
     return outcome
 
@@ -157,6 +160,17 @@ def _remark(node: Node, header: Header, reader: Reader) -> Remark:
     )
     fields.done()
     return remark
+
+
+def _check_place(score: Score, fields: Fields, reader: Reader) -> None:
+    """A score is made for a place that it reads; where a finding reads is not asked."""
+    subjects = [leaf.subject for item in score.criteria for leaf in leaves(item.when)]
+    places = {path.partition(".")[0] for subject in subjects for path in subject.paths}
+    rests_on_finding = any(subject.finding for subject in subjects)
+    if score.made_for and score.made_for not in places and not rests_on_finding:
+        found = f"the score is made for {score.made_for}, and no criterion is read there"
+        mend = f"It reads: {', '.join(sorted(places))}."
+        reader.book.note(fields.at("made_for"), found, mend, "made_for")
 
 
 def _check(score: Score, fields: Fields, reader: Reader) -> None:

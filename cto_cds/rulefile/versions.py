@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from cto_cds.errors import Problem
+from cto_cds.errors import Place, Problem
 from cto_cds.rulefile.model import Rule
 
 VERSIONS = "versions.yaml"
@@ -13,6 +14,27 @@ VERSIONS = "versions.yaml"
 def key_of(rule: Rule) -> str:
     """Return ``id@version``."""
     return f"{rule.id}@{rule.header.version}"
+
+
+@dataclass(slots=True)
+class Records:
+    """What versions are recorded to mean, by ``id@version``; what was recorded first stays."""
+
+    meanings: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def add(self, key: str, meaning: str, place: Place) -> Iterator[Problem]:
+        """Add one record, or yield the problem that it contradicts one from before."""
+        if self.meanings.setdefault(key, meaning) == meaning:
+            self.places.setdefault(key, place)
+            return
+        found = f"'{key}' is already recorded with another meaning by {self.places[key].source}"
+        mend = "Take this record out; another meaning needs another version."
+        yield Problem(place, found, mend)
+
+    def keep(self, key: str, meaning: str) -> None:
+        """Add the meaning of a rule that is replaced, unless its version is recorded."""
+        self.meanings.setdefault(key, meaning)
 
 
 def check_versions(rules: Iterable[Rule], recorded: Mapping[str, str]) -> Iterator[Problem]:

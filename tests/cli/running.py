@@ -54,6 +54,7 @@ on: [antegrade_dissection_reentry]
 when: can_adr is yes
 if_unknown: name what is missing
 because: Standard 7 asks for a second operator.
+because_silent: Who operates is settled before the case is entered.
 tests:
   - {case: can, given: {can_adr: yes}, expect: {effect: veto}}
   - {case: cannot, given: {can_adr: no}, expect: {effect: none}}

@@ -1,5 +1,7 @@
 """CT measurements join a case; a fact that is given twice and differently is an error."""
 
+from dataclasses import replace
+
 import pytest
 
 from cto_cds.errors import CaseError
@@ -76,6 +78,30 @@ def test_a_value_that_is_also_left_to_review_is_unknown_to_the_rules(joined):
     )
     assert sheet.known("ccta.stump") is None
     assert sheet.readings["ccta.stump"].value == "blunt"
+
+
+def test_joined_facts_stand_as_if_one_file_had_held_them_all(joined, vocabulary):
+    case = "history: {sex: male}\nprocedure: {phase: planning}\n"
+    measured = (
+        "ccta: {stump: blunt, max_bend: 30 deg}\nneeds_review: [{fact: ostial, because: x}]\n"
+    )
+    apart = joined(case, measured)
+    whole = read_case_text(f"format: 1\ncase: a\n{measured}{case}", "case.yaml", vocabulary)
+    assert list(apart.readings) == list(whole.readings) == sorted(whole.readings)
+    assert apart.document() == whole.document()
+    assert apart.digest() == whole.digest()
+
+
+def test_what_programs_wrote_is_still_known_after_joining(vocabulary):
+    text = "format: 1\nccta: {stump: {value: blunt, note: short, source: ruler 1}}\n"
+    measured = read_case_text(text, "ct", vocabulary, named=False)
+    told = replace(measured, program_texts=measured.texts)
+    mine = read_case_text(
+        "format: 1\ncase: a\nhistory: {sex: {value: male, note: mine}}\n", "", vocabulary
+    )
+    assert mine.joined(measured).program_texts == frozenset()
+    assert mine.joined(told).program_texts == {"short", "ruler 1"}
+    assert mine.joined(told).texts > {"short", "ruler 1", "mine"}
 
 
 def test_joining_does_not_change_the_parts(vocabulary):

@@ -53,6 +53,24 @@ def test_a_case_with_any_facts_survives_both_and_keeps_its_digest(sheet):
     assert as_json.digest() == as_yaml.digest() == sheet.digest()
 
 
+@settings(max_examples=20)
+@given(built_in_sheets(), st.randoms(use_true_random=False))
+def test_the_order_in_which_readings_come_does_not_show(sheet, chance):
+    turned = list(sheet.readings.items())
+    chance.shuffle(turned)
+    other = FactSheet(sheet.case, dict(turned))
+    assert list(other.readings.items()) == list(sheet.readings.items())
+    assert json.dumps(other.document()) == json.dumps(sheet.document())
+
+
+def test_a_document_is_complete_and_nothing_is_implied_by_what_it_lacks():
+    sheet = again("format: 1\ncase: a\nprocedure:\nhistory: {sex: male}\n")
+    assert "procedure.phase" not in sheet.readings
+    text = json.dumps(sheet.document())
+    read = read_case_text(text, "again", built_in_pack().vocabulary, named=False)
+    assert (read.case, readings(read)) == (sheet.case, readings(sheet))
+
+
 @given(st.lists(TEXTS.filter(bool), min_size=1, max_size=3))
 def test_the_notes_of_a_study_survive(notes):
     sheet = FactSheet("a", {}, notes=tuple(notes))

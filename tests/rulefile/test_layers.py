@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from strategies import built_in_layer, built_in_pack
 
 from cto_cds.errors import RuleFileError
 from cto_cds.rulefile.load import Layer, archive_of, layers_of, load_pack
 from cto_cds.rulefile.parsed import ParseCache
+from cto_cds.rulefile.versions import VERSIONS, recorded_text
 
 GOOD = Path(__file__).parent / "good"
 SCORE = (GOOD / "scores" / "trial_score.yaml").read_text("utf-8")
@@ -28,13 +30,14 @@ def test_a_local_layer_adds_a_score(pack_with, pack):
 
 
 def test_a_local_rule_that_says_so_takes_the_place_of_a_built_in_one(pack_with, pack):
-    text = SCORE.replace("id: trial_score", "id: j_cto\nreplaces: j_cto")
+    text = raised(SCORE.replace("id: trial_score", "id: j_cto\nreplaces: j_cto"))
     added = pack_with({}, local(text, "scores/j_cto.yaml"))
     assert names(added) == names(pack)
     score = next(score for score in added.scores if score.id == "j_cto")
     assert [criterion.id for criterion in score.criteria] == ["length", "stump"]
     (replaced,) = added.replaced
     assert (replaced.id, replaced.layer, replaced.by_layer) == ("j_cto", "built-in", "local")
+    assert not replaced.safety
 
 
 def test_a_local_rule_that_does_not_say_so_is_refused(refused):
@@ -43,6 +46,64 @@ def test_a_local_rule_that_does_not_say_so_is_refused(refused):
     assert problem.place.source == "/local/scores/j_cto.yaml"
     assert problem.found == "the id 'j_cto' is already used by scores/j_cto.yaml"
     assert "'replaces: j_cto'" in problem.mend
+
+
+def raised(text: str) -> str:
+    return text.replace('version: "1.0.0"', 'version: "2.0.0-local"')
+
+
+MH1 = "safety/mh1.yaml"
+WEAKER = (
+    built_in_layer()
+    .texts[MH1]
+    .replace("on: [orbital_atherectomy, laser_atherectomy]", "on: [laser_atherectomy]")
+)
+RECORDS = recorded_text(built_in_pack().rules(), {})
+RECORD = next(line for line in RECORDS.splitlines() if '"mh1@1.0.0"' in line)
+
+
+def weaker(*, version: str, **files: str) -> Layer:
+    text = WEAKER.replace("id: mh1", "id: mh1\nreplaces: mh1")
+    text = text.replace('version: "1.0.0"', f'version: "{version}"')
+    return Layer("local", {MH1: text, **files}, "/local")
+
+
+def test_a_safety_rule_that_is_replaced_is_told_apart(pack_with):
+    (replaced,) = pack_with({}, weaker(version="2.0.0")).replaced
+    assert (replaced.id, replaced.kind, replaced.safety) == ("mh1", "safety", True)
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_replacement_never_stands_under_the_version_of_what_it_replaces(refused, recorded):
+    records = {VERSIONS: RECORDS} if recorded else {}
+    (problem,) = refused(records, weaker(version="1.0.0"))
+    assert str(problem.place).startswith("/local/safety/mh1.yaml:")
+    assert problem.found == "mh1 has another meaning than mh1@1.0.0 had when it was recorded"
+
+
+def test_a_local_record_does_not_overrule_one_of_the_built_in_rules(refused):
+    records = f"format: 1\nkind: versions\nmeanings:\n{RECORD[:-1]}x\n"
+    layer = weaker(version="1.0.0", **{VERSIONS: records})
+    first, second = refused({VERSIONS: RECORDS}, layer)
+    assert str(first.place).startswith("/local/safety/mh1.yaml:")
+    assert str(second.place) == "/local/versions.yaml:4:3"
+    told = "'mh1@1.0.0' is already recorded with another meaning by versions.yaml"
+    assert second.found == told
+    assert second.mend == "Take this record out; another meaning needs another version."
+
+
+def test_a_local_record_may_repeat_and_add(pack_with):
+    records = f'format: 1\nkind: versions\nmeanings:\n{RECORD}\n  "other@1.0.0": sha256:0\n'
+    added = pack_with({VERSIONS: RECORDS}, local(SCORE), local(records, VERSIONS))
+    assert "trial_score" in names(added)
+
+
+def test_a_rule_takes_the_place_of_its_own_kind_only(refused):
+    text = raised(SCORE.replace("id: trial_score", "id: mh1\nreplaces: mh1"))
+    (problem,) = refused({}, local(text, "scores/mh1.yaml"))
+    assert str(problem.place) == "/local/scores/mh1.yaml:2:1 (id)"
+    assert problem.found == "'mh1' takes the place of a rule of another kind, safety"
+    assert problem.mend == "Write 'kind: safety', or choose another id."
 
 
 def test_a_draft_is_in_force_only_when_asked_for(pack_with):

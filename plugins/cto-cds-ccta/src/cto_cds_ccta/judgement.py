@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from cto_cds.facts.measured import Doubt
 
 from cto_cds_ccta.facts import BLUNT_UP_TO_MM, TAPERED_FROM_MM, doubt_all
 from cto_cds_ccta.measure.composition import CLASSES
+from cto_cds_ccta.measure.line import PIECE_MM
 
 if TYPE_CHECKING:
     from cto_cds.dicom.volume import Volume
@@ -24,6 +26,20 @@ BETWEEN_CAPS = (
     *(f"{name}_pav" for name in CLASSES),
 )
 CLASS_FACTS = BETWEEN_CAPS[3:]
+DRAWN = (
+    *BETWEEN_CAPS,
+    "stump",
+    "occlusion_count",
+    "calcium_area_fraction",
+    "calcium_arc",
+    "proximal_vessel_diameter",
+    "distal_vessel_diameter",
+)
+MOST_OFFSET_MM = 0.3
+TOLD_JITTER_MM = 0.1
+MOST_RADIUS_OFF_MM = 0.2
+MOST_APART_MM = 2.5
+MOST_BEND_SD_DEG = 6.0
 LEAST_STEP_NOISES = 3.0
 LEAST_BRIGHT_STEP_NOISES = 2.0
 MOST_CAP_SD_MM = 1.5
@@ -37,13 +53,13 @@ USUAL_LUMEN_HU = (250.0, 500.0)
 
 def doubts_of(found: Occlusion, sd: Spread, volume: Volume) -> tuple[Doubt, ...]:
     """Return a doubt for every fact that would be a guess, each fact at most once."""
-    doubts: list[Doubt] = []
+    doubts = _drawing_doubts(found, sd)
     reasons = [
         *_cap_reasons(found.proximal, sd.proximal_mm, found.levels.noise_hu, "proximal"),
         *_cap_reasons(found.distal, sd.distal_mm, found.levels.noise_hu, "distal"),
     ]
     if reasons:
-        doubts += doubt_all(BETWEEN_CAPS, " ".join(reasons))
+        doubts += doubt_all((*BETWEEN_CAPS, "occlusion_count"), " ".join(reasons))
     if any("proximal" in reason for reason in reasons):
         doubts += doubt_all(("stump", "proximal_vessel_diameter"), " ".join(reasons))
     if any("distal" in reason for reason in reasons):
@@ -59,6 +75,47 @@ def doubts_of(found: Occlusion, sd: Spread, volume: Volume) -> tuple[Doubt, ...]
     doubts += _image_doubts(found, volume)
     first = {doubt.name: doubt for doubt in reversed(doubts)}
     return tuple(first[name] for name in dict.fromkeys(doubt.name for doubt in doubts))
+
+
+def _drawing_doubts(found: Occlusion, sd: Spread) -> list[Doubt]:
+    """Return what cannot be trusted because of how line and wall were drawn."""
+    off = _drawing_reasons(found)
+    doubts = doubt_all(DRAWN, " ".join(off)) if off else []
+    line = found.vessel.line
+    start, end = found.proximal.at_mm - PIECE_MM, found.distal.at_mm + PIECE_MM
+    apart = np.diff(line.given_at_mm)
+    beside = (line.given_at_mm[1:] > start) & (line.given_at_mm[:-1] < end)
+    widest = float(apart[beside].max(initial=0.0))
+    if widest > MOST_APART_MM:
+        because = (
+            f"The points of the line are up to {widest:.1f} mm apart in the occlusion; a bend over "
+            f"{PIECE_MM:.0f} mm needs at least one point per millimetre."
+        )
+        doubts += doubt_all(("max_bend",), because)
+    if sd.bend_deg > MOST_BEND_SD_DEG:
+        because = (
+            f"The bend is uncertain by {sd.bend_deg:.0f} degrees; the points of the line scatter "
+            f"by {line.jitter_mm:.2f} mm and are up to {widest:.1f} mm apart."
+        )
+        doubts += doubt_all(("max_bend",), because)
+    return doubts
+
+
+def _drawing_reasons(found: Occlusion) -> list[str]:
+    reasons = []
+    for fit, where in ((found.proximal_fit, "before"), (found.distal_fit, "behind")):
+        if fit.offset_mm > MOST_OFFSET_MM:
+            reasons.append(
+                f"{where.capitalize()} the occlusion the line lies {fit.offset_mm:.1f} mm beside "
+                "the middle of the lumen; centre it in the vessel."
+            )
+        if fit.seen_radius_mm is not None and abs(fit.radius_off_mm) > MOST_RADIUS_OFF_MM:
+            reasons.append(
+                f"{where.capitalize()} the occlusion the given outer radius is "
+                f"{fit.radius_mm:.2f} mm, but the vessel in the image has "
+                f"{fit.seen_radius_mm:.2f} mm; correct the outer wall."
+            )
+    return reasons
 
 
 def _cap_reasons(cap: Cap, sd_mm: float, noise_hu: float, where: str) -> list[str]:
@@ -111,9 +168,32 @@ def notes_of(found: Occlusion, volume: Volume) -> tuple[str, ...]:
         contrast,
         volumes,
     ]
+    notes += _line_notes(found)
     kilovolt = volume.info.tube_voltage_kv
     if kilovolt is not None and kilovolt != USUAL_KV:
         notes.append(f"HU classes are made for 120 kV; this series has {kilovolt:.0f} kV.")
     if not USUAL_LUMEN_HU[0] <= levels.proximal_hu <= USUAL_LUMEN_HU[1]:
         notes.append("HU classes shift with contrast; it is unusually strong or weak here.")
     return tuple(notes)
+
+
+def _line_notes(found: Occlusion) -> list[str]:
+    line = found.vessel.line
+    notes = []
+    if line.jitter_mm > TOLD_JITTER_MM:
+        notes.append(
+            f"The given points scatter by {line.jitter_mm:.2f} mm around a smooth line. Their "
+            f"chain is {line.raw_length_mm:.0f} mm long; the line measured has "
+            f"{line.arc_mm[-1]:.0f} mm."
+        )
+    unseen = [
+        where
+        for fit, where in ((found.proximal_fit, "before"), (found.distal_fit, "behind"))
+        if fit.seen_radius_mm is None
+    ]
+    if unseen:
+        notes.append(
+            f"There is no fat beside the vessel {' and '.join(unseen)} the occlusion; the given "
+            "outer wall could not be checked there."
+        )
+    return notes

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cto_cds_ccta.measure.line import VesselLine
-
-PIECE_MM = 5.0
+from cto_cds_ccta.measure.line import PIECE_MM, VesselLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.special import chndtr
 
 FWHM_PER_SIGMA = 2.3548
+MOST_LEVEL = 0.9
 
 
 def blurred_disc(
@@ -41,13 +42,16 @@ def tapered_end(
         radius_mm: Radius of the column.
         taper_mm: Length of the taper; 0 is a flat end.
         sigma_mm: Standard deviation of the point spread.
-        level: The share of the contrast at which the width is taken.
+        level: The share of the contrast at which the width is taken; lowered where the blur
+            leaves less contrast than that in a thin column.
     """
     step = float(along_mm[1] - along_mm[0])
     across = np.arange(0.025, radius_mm + 3 * sigma_mm, 0.05)
     radius = np.clip(-along_mm / max(taper_mm, step / 2), 0.0, 1.0) * radius_mm
-    image = blurred_disc(across[None, :], np.maximum(radius[:, None], 1e-6), sigma_mm)
-    image = gaussian_filter1d(image, sigma_mm / step, axis=0, mode="nearest")
+    each, same = np.unique(np.maximum(radius, 1e-6), return_inverse=True)
+    image = blurred_disc(across[None, :], each[:, None], sigma_mm)
+    image = gaussian_filter1d(image[same], sigma_mm / step, axis=0, mode="nearest")
+    level = min(level, MOST_LEVEL * float(image[0].max()))
     area = np.sum(np.clip((image - level) / 0.1 + 0.5, 0.0, 1.0) * across * 0.05, axis=1)
     width = np.sqrt(area)
     return np.asarray(width / width[0], dtype=np.float64)

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
     from cto_cds.hookspecs import Centreline
     from numpy.typing import NDArray
 
+    from cto_cds_ccta.measure.line import VesselLine
     from cto_cds_ccta.measure.straight import StraightVessel
 
 LEAST_LINE_MM = 20.0
 LEAST_PATENT_MM = 5.0
+LEAST_LENGTH_MM = 1.0
 RADIUS_MM = (0.4, 5.0)
 CONTRAST_HU = 150.0
 RETURN_HU = 130.0
+MOST_JITTER_MM = 0.45
+MOST_GAP_MM = 8.0
 EVEN_SHARE = 0.4
 UNEVEN_SHARE = 0.4
 
@@ -53,6 +57,30 @@ def checked_line(line: Centreline) -> tuple[NDArray[np.float64], NDArray[np.floa
         mend = "give the radius, not the diameter, of the outer wall of a coronary artery in mm"
         raise BackendError(Problem(place, found, mend))
     return points, radius
+
+
+def check_course(line: VesselLine, source: str) -> None:
+    """Check that the given points make a course that can be followed.
+
+    Raises:
+        BackendError: The points scatter too much, or lie too far apart.
+    """
+    if line.jitter_mm > MOST_JITTER_MM:
+        found = (
+            f"the points scatter by {line.jitter_mm:.1f} mm around a smooth line; their chain is "
+            f"{line.raw_length_mm:.0f} mm long and the line {line.arc_mm[-1]:.0f} mm"
+        )
+        mend = "draw the line again in the middle of the vessel, with a point every millimetre"
+        raise BackendError(Problem(Place(source), found, mend))
+    apart = np.diff(line.given_at_mm)
+    widest = int(apart.argmax())
+    if apart[widest] > MOST_GAP_MM:
+        found = (
+            f"there is no point for {apart[widest]:.1f} mm, "
+            f"from {line.given_at_mm[widest]:.1f} mm of the line on"
+        )
+        mend = "set points there; one every millimetre is enough"
+        raise BackendError(Problem(Place(source), found, mend))
 
 
 def check_inside(volume: Volume, points_lps_mm: NDArray[np.float64], source: str) -> None:
@@ -146,3 +174,18 @@ def check_gaps(gaps_mm: list[tuple[float, float]], total_mm: float, source: str)
         found = f"contrast ends at {start:.1f} mm and returns at {end:.1f} mm of {total_mm:.1f} mm"
         mend = f"extend the line; it needs {LEAST_PATENT_MM:.0f} mm of patent vessel on each side"
         raise BackendError(Problem(place, found, mend))
+
+
+def check_caps(proximal_mm: float, distal_mm: float, source: str) -> None:
+    """Check that something lies between the caps.
+
+    Raises:
+        BackendError: Contrast seems to return before it ends.
+    """
+    if distal_mm - proximal_mm < LEAST_LENGTH_MM:
+        found = f"contrast ends at {proximal_mm:.1f} mm and returns at {distal_mm:.1f} mm"
+        mend = (
+            "check that the line lies in the middle of the vessel and the radii reach its outer "
+            "wall; beside the vessel, contrast seems to be interrupted"
+        )
+        raise BackendError(Problem(Place(source), f"no length is left: {found}", mend))

@@ -72,6 +72,8 @@ def composition(
     covered = np.minimum(arc + STEP_MM / 2, distal_mm) - np.maximum(arc - STEP_MM / 2, proximal_mm)
     weight *= np.clip(covered / STEP_MM, 0.0, 1.0)[:, None, None]
     inside = weight > 0
+    if not inside.any():
+        return Composition(0.0, (0.0, 0.0, 0.0, 0.0))
     values = vessel.hu[part][inside] + hu_shift
     volume = weight[inside]
     edges = np.arange(np.floor(values.min()) - 50, values.max() + 50 + _BIN_HU, _BIN_HU)

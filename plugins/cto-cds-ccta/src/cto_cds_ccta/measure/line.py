@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
+
+from cto_cds_ccta.measure.course import smooth_course
 
 STEP_MM = 0.25
-SMOOTHING_MM = 0.5
+PIECE_MM = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,12 @@ class VesselLine:
         across: Shape (n, 2, 3), two unit vectors that span each cross-section.
         curvature_per_mm: Shape (n, 2), the change of the tangent per mm, in ``across``.
         outer_radius_mm: Shape (n,).
-        roughness_mm: Root mean square distance between the given points and the smooth line.
+        jitter_mm: Standard deviation of the given points around the line, per coordinate.
+        raw_length_mm: Length of the chain of given points, jitter included.
+        given_at_mm: Shape (points,), where on the line the given points are, in order.
+        sd_mm: Shape (n,), standard deviation of a coordinate of the line.
+        kink_sd_mm: Shape (n,), that of the second difference over 5 mm, which makes a bend.
+        excess: Shape (n,), by which share the line may be longer than it is drawn here.
     """
 
     arc_mm: NDArray[np.float64]
@@ -32,17 +38,20 @@ class VesselLine:
     across: NDArray[np.float64]
     curvature_per_mm: NDArray[np.float64]
     outer_radius_mm: NDArray[np.float64]
-    roughness_mm: float
+    jitter_mm: float
+    raw_length_mm: float
+    given_at_mm: NDArray[np.float64]
+    sd_mm: NDArray[np.float64]
+    kink_sd_mm: NDArray[np.float64]
+    excess: NDArray[np.float64]
 
 
 def vessel_line(
     points_lps_mm: NDArray[np.float64], outer_radius_mm: NDArray[np.float64]
 ) -> VesselLine:
-    """Return the line sampled every ``STEP_MM``, lightly smoothed, with its frames.
+    """Return the line sampled every ``STEP_MM``, without the jitter of drawn points.
 
-    The smoothing (a Gaussian of 0.5 mm along the line) takes the jitter out of drawn points and
-    leaves bends of a coronary artery as they are. The frames minimise rotation by double
-    reflection (Wang et al., ACM Trans Graph 2008;27:2).
+    The frames minimise rotation by double reflection (Wang et al., ACM Trans Graph 2008;27:2).
 
     Args:
         points_lps_mm: Shape (n, 3), at least two different points.
@@ -50,40 +59,49 @@ def vessel_line(
     """
     steps = np.linalg.norm(np.diff(points_lps_mm, axis=0), axis=1)
     new = np.concatenate([[True], steps > 1e-6])
-    given = points_lps_mm[new]
-    way = np.concatenate([[0.0], np.cumsum(steps[steps > 1e-6])])
-    count = max(int(way[-1] / STEP_MM) + 1, 2)
-    at = np.arange(count) * STEP_MM
-    even = np.column_stack([np.interp(at, way, given[:, axis]) for axis in range(3)])
-    smooth = _smooth(even)
-    again = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(smooth, axis=0), axis=1))])
-    sections = max(int(again[-1] / STEP_MM + 1e-6) + 1, 2)
-    arc = np.asarray(np.arange(sections) * STEP_MM, dtype=np.float64)
-    points = np.column_stack([np.interp(arc, again, smooth[:, axis]) for axis in range(3)])
+    course = smooth_course(points_lps_mm[new], STEP_MM)
+    points = course.points_mm
+    arc = np.asarray(np.arange(len(points)) * STEP_MM, dtype=np.float64)
     tangent = np.gradient(points, STEP_MM, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     across = _frames(points, tangent)
     turn = np.gradient(tangent, STEP_MM, axis=0)
-    radius = np.interp(np.interp(arc, again, at), way, outer_radius_mm[new])
+    order = np.argsort(course.at_mm, kind="stable")
+    given_at = course.at_mm[order]
+    kink, excess = _doubt_of_course(course.covariance_mm2)
     return VesselLine(
         arc_mm=arc,
         points_lps_mm=points,
         tangent=tangent,
         across=across,
         curvature_per_mm=np.einsum("nj,nij->ni", turn, across),
-        outer_radius_mm=radius,
-        roughness_mm=float(np.sqrt(np.mean(np.sum((even - smooth) ** 2, axis=1)))),
+        outer_radius_mm=np.interp(arc, given_at, outer_radius_mm[new][order]),
+        jitter_mm=course.jitter_mm,
+        raw_length_mm=float(steps.sum()),
+        given_at_mm=given_at,
+        sd_mm=np.sqrt(np.maximum(np.diag(course.covariance_mm2), 0.0)),
+        kink_sd_mm=kink,
+        excess=excess,
     )
 
 
-def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Smooth points along the line; the ends are continued straight, so that they stay."""
-    pad = min(int(4 * SMOOTHING_MM / STEP_MM), len(points) - 1)
-    before = 2 * points[0] - points[pad:0:-1]
-    after = 2 * points[-1] - points[-2 : -pad - 2 : -1]
-    padded = np.concatenate([before, points, after])
-    smooth = gaussian_filter1d(padded, SMOOTHING_MM / STEP_MM, axis=0)
-    return np.asarray(smooth[pad : pad + len(points)], dtype=np.float64)
+def _doubt_of_course(
+    covariance: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the sd of second differences over 5 mm, and half the variance of both slopes."""
+    count = len(covariance)
+    here = np.arange(count)
+    ahead = np.minimum(here + round(PIECE_MM / STEP_MM), count - 1)
+    before = np.maximum(here - round(PIECE_MM / STEP_MM), 0)
+    second = np.zeros((count, count))
+    np.add.at(second, (here, ahead), 1.0)
+    np.add.at(second, (here, here), -2.0)
+    np.add.at(second, (here, before), 1.0)
+    kink = np.einsum("ij,jk,ik->i", second, covariance, second, optimize=True)
+    own = np.diag(covariance)
+    slope = (own[1:] + own[:-1] - 2 * np.diag(covariance, 1)) / STEP_MM**2
+    excess = np.append(slope, slope[-1])
+    return np.sqrt(np.maximum(kink, 0.0)), np.maximum(excess, 0.0)
 
 
 def _frames(points: NDArray[np.float64], tangent: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 
 END_MM = 10.0
 CORE_SHARE = 0.5
-_WALL_HU = 90.0
+WALL_HU = 90.0
 WALL_SD_HU = 20.0
 _MODEL_SD_HU = 10.0
 _RING_MM = 0.1
@@ -87,6 +87,7 @@ def fit_rings(
     fwhm_mm: float | None = None,
     *,
     wall_shift_hu: float = 0.0,
+    outer_shift_mm: float = 0.0,
 ) -> Rings:
     """Fit a blurred contrast column in a wall in fat to the rings of a patent piece.
 
@@ -99,14 +100,15 @@ def fit_rings(
         piece: Patent sections.
         fwhm_mm: The point spread when known; otherwise it is fitted.
         wall_shift_hu: Added to the assumed brightness of the wall, to see its influence.
+        outer_shift_mm: Added to the given outer radius, to see its influence.
     """
     distance, level = _mean_rings(vessel, piece)
-    outer = float(vessel.line.outer_radius_mm[piece].mean())
+    outer = float(vessel.line.outer_radius_mm[piece].mean()) + outer_shift_mm
     bright = float(np.median(level[distance < CORE_SHARE * outer]))
     fat = float(np.median(level[distance > outer + 0.8]))
     sigma = (fwhm_mm or 0.8) / FWHM_PER_SIGMA
     free = fwhm_mm is None
-    wall_hu = _WALL_HU + wall_shift_hu
+    wall_hu = WALL_HU + wall_shift_hu
 
     def model(p: NDArray[np.float64]) -> NDArray[np.float64]:
         lumen, wall, around, radius = p[:4]

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cto_cds_ccta.measure.agreement import Agreement, agreement
 from cto_cds_ccta.measure.bend import Bend, sharpest_bend
 from cto_cds_ccta.measure.calcium import Calcium, calcium
 from cto_cds_ccta.measure.caps import Cap, Levels, find_cap, find_gaps, hidden_by_calcium
 from cto_cds_ccta.measure.checks import (
+    check_caps,
     check_contrast,
+    check_course,
     check_even,
     check_gaps,
     check_inside,
@@ -57,6 +60,8 @@ class Occlusion:
         calcium: Calcium between the caps.
         proximal_lumen: Lumen proximal to the cap and its taper.
         distal_lumen: Lumen beyond the distal cap and its taper.
+        proximal_fit: How line and wall agree with the image before the occlusion.
+        distal_fit: How they agree behind it.
     """
 
     vessel: StraightVessel
@@ -70,6 +75,8 @@ class Occlusion:
     calcium: Calcium
     proximal_lumen: Rings
     distal_lumen: Rings
+    proximal_fit: Agreement
+    distal_fit: Agreement
 
     @property
     def length_mm(self) -> float:
@@ -100,6 +107,7 @@ def measure_occlusion(
     check_inside(volume, points, source)
     progress("straighten the vessel", 0.0)
     line = vessel_line(points, radius)
+    check_course(line, source)
     vessel = straighten(volume, line)
     progress("find the caps", 0.3)
     total = float(line.arc_mm[-1])
@@ -118,6 +126,7 @@ def measure_occlusion(
     hidden = hidden_by_calcium(vessel, levels)
     proximal = find_cap(vessel, levels, hidden, gap, distal=False)
     distal = find_cap(vessel, levels, hidden, gap, distal=True)
+    check_caps(proximal.at_mm, distal.at_mm, source)
     progress("measure the occlusion", 0.6)
     return Occlusion(
         vessel=vessel,
@@ -131,6 +140,8 @@ def measure_occlusion(
         calcium=calcium(vessel, proximal.at_mm, distal.at_mm, levels),
         proximal_lumen=fit_rings(vessel, reference(vessel, proximal), levels.fwhm_mm),
         distal_lumen=fit_rings(vessel, reference(vessel, distal, distal=True), levels.fwhm_mm),
+        proximal_fit=agreement(vessel, proximal, levels, distal=False),
+        distal_fit=agreement(vessel, distal, levels, distal=True),
     )
 
 

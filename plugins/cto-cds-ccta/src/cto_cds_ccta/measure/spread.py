@@ -4,36 +4,47 @@ What is known to be uncertain is moved by one standard deviation, the number is 
 and half the difference between up and down counts; independent causes add in squares. The causes:
 
 * caps: the fit of each cap, and its threshold at 40 % and 60 % of the way to contrast;
-* wall: 0.09 of the point spread (a border seen through a blur; the bias of the wall that
-  prototypes showed on phantoms was 0.06 to 0.13 mm for 0.7 to 1.4 mm);
+* wall: ``RADIUS_SD_MM`` of whoever drew it, and 0.09 of the point spread (a border seen through
+  a blur; the bias of the wall that prototypes showed on phantoms was 0.06 to 0.13 mm for 0.7 to
+  1.4 mm); the caps, and with them length and bend, are found anew with another wall;
 * brightness: a scale that is off by 4 HU, and 10 % of the noise when the histogram is unfolded;
 * calcium: its border at 40 % and 60 % instead of half of its brightness;
-* line: its roughness, and the wall for how well the middle is known;
+* line: the covariance of its smoothed course, which grows with jitter and with missing points
+  (bend); the length that the course may have lost or gained by it, and a hundredth
+  of what smoothing took away (length); 0.09 of the point spread for how well the middle
+  of a vessel is known (bend);
 * lumen: 20 HU of the assumed brightness of the wall, the noise, and the point spread by 10 %.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cto_cds_ccta.measure.bend import PIECE_MM, sharpest_bend
+from cto_cds_ccta.measure.bend import sharpest_bend
 from cto_cds_ccta.measure.calcium import calcium
 from cto_cds_ccta.measure.caps import find_cap
 from cto_cds_ccta.measure.composition import CLASSES, Composition, composition
+from cto_cds_ccta.measure.line import PIECE_MM, STEP_MM
 from cto_cds_ccta.measure.lumen import WALL_SD_HU, fit_rings
 from cto_cds_ccta.measure.occlusion import reference
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.caps import Cap
     from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.straight import StraightVessel
 
 WALL_PER_FWHM = 0.09
+RADIUS_SD_MM = 0.2
+"""A drawn outer wall is off by at least this much: half a voxel of 0.4 mm, which is also how far
+readers differ on CT angiograms. It is the same all along the vessel, so it does not average out."""
 SCALE_HU = 4.0
 NOISE_SHARE = 0.1
 BLUR_SHARE = 0.1
+SMOOTHED_SHARE = 0.01
+LEAST_RADIUS_MM = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,43 +67,69 @@ class Spread:
 
 def spread(found: Occlusion) -> Spread:
     """Return the standard deviations of everything measured of an occlusion."""
-    wall = WALL_PER_FWHM * found.levels.fwhm_mm
-    proximal = _cap_sd(found, found.proximal, distal=False)
-    distal = _cap_sd(found, found.distal, distal=True)
+    middle = WALL_PER_FWHM * found.levels.fwhm_mm
+    wall = float(np.hypot(RADIUS_SD_MM, middle))
+    thinner, wider = (_with_wall(found.vessel, sign * wall) for sign in (-1, 1))
+    proximal = _cap_sd(found, found.proximal, thinner, wider, distal=False)
+    distal = _cap_sd(found, found.distal, thinner, wider, distal=True)
     contents = _content_spread(found, proximal, distal, wall)
-    area, arc = _calcium_spread(found)
+    area, arc = _calcium_spread(found, thinner, wider)
     return Spread(
         proximal_mm=proximal,
         distal_mm=distal,
-        length_mm=float(np.hypot(proximal, distal)),
-        bend_deg=_bend_sd(found, proximal, distal, wall),
+        length_mm=float(np.sqrt(proximal**2 + distal**2 + _course_sd(found) ** 2)),
+        bend_deg=_bend_sd(found, proximal, distal, middle),
         vessel_mm3=contents[0],
         plaque_mm3=contents[1],
         class_mm3=contents[2 : 2 + len(CLASSES)],
         share_percent=contents[2 + len(CLASSES) :],
         calcium_area_percent=area,
         calcium_arc_deg=arc,
-        proximal_lumen_mm=_lumen_sd(found, found.proximal, distal=False),
-        distal_lumen_mm=_lumen_sd(found, found.distal, distal=True),
+        proximal_lumen_mm=_lumen_sd(found, found.proximal, wall, distal=False),
+        distal_lumen_mm=_lumen_sd(found, found.distal, wall, distal=True),
     )
 
 
-def _cap_sd(found: Occlusion, cap: Cap, *, distal: bool) -> float:
+def _with_wall(vessel: StraightVessel, shift_mm: float) -> StraightVessel:
+    """Return the vessel with its outer wall further out."""
+    radius = np.maximum(vessel.line.outer_radius_mm + shift_mm, LEAST_RADIUS_MM)
+    return replace(vessel, line=replace(vessel.line, outer_radius_mm=radius))
+
+
+def _cap_sd(
+    found: Occlusion, cap: Cap, thinner: StraightVessel, wider: StraightVessel, *, distal: bool
+) -> float:
     moved = [
         find_cap(
-            found.vessel,
+            vessel,
             found.levels,
             found.hidden,
             found.main_gap_mm,
             distal=distal,
             middle=middle,
         ).at_mm
-        for middle in (0.4, 0.6)
+        for vessel, middle in (
+            (found.vessel, 0.4),
+            (found.vessel, 0.6),
+            (thinner, 0.5),
+            (wider, 0.5),
+        )
     ]
-    return float(np.hypot(cap.sd_mm, (moved[1] - moved[0]) / 2))
+    by_level, by_wall = (moved[1] - moved[0]) / 2, (moved[3] - moved[2]) / 2
+    return float(np.sqrt(cap.sd_mm**2 + by_level**2 + by_wall**2))
 
 
-def _bend_sd(found: Occlusion, proximal: float, distal: float, wall: float) -> float:
+def _course_sd(found: Occlusion) -> float:
+    """Return how much longer or shorter the smoothed line may be between the caps."""
+    line = found.vessel.line
+    between = (line.arc_mm >= found.proximal.at_mm) & (line.arc_mm <= found.distal.at_mm)
+    gained = float(line.excess[between].sum()) * STEP_MM
+    share = found.length_mm / max(float(line.arc_mm[-1]), STEP_MM)
+    smoothed = max(line.raw_length_mm - float(line.arc_mm[-1]) - STEP_MM, 0.0) * share
+    return float(np.hypot(gained, SMOOTHED_SHARE * smoothed))
+
+
+def _bend_sd(found: Occlusion, proximal: float, distal: float, middle: float) -> float:
     """Return the part of the caps, and of three points of the line that make the angle."""
     line, start, end = found.vessel.line, found.proximal.at_mm, found.distal.at_mm
     moved = [
@@ -103,8 +140,8 @@ def _bend_sd(found: Occlusion, proximal: float, distal: float, wall: float) -> f
         for sign in (1, -1)
     ]
     by_caps = (np.array(moved[0]) - np.array(moved[1])) / 2
-    point = float(np.hypot(line.roughness_mm, wall))
-    jitter = float(np.degrees(np.sqrt(6.0) * point / PIECE_MM))
+    kink = float(np.interp(found.bend.at_mm, line.arc_mm, line.kink_sd_mm))
+    jitter = float(np.degrees(np.hypot(kink, np.sqrt(6.0) * middle) / PIECE_MM))
     return float(np.sqrt(np.sum(by_caps**2) + jitter**2))
 
 
@@ -134,25 +171,35 @@ def _content_spread(
     return tuple(float(value) for value in total)
 
 
-def _calcium_spread(found: Occlusion) -> tuple[float, float]:
+def _calcium_spread(
+    found: Occlusion, thinner: StraightVessel, wider: StraightVessel
+) -> tuple[float, float]:
     start, end = found.proximal.at_mm, found.distal.at_mm
     if found.calcium.max_arc_deg == 0.0:
         return 0.0, 0.0
-    low, high = (
-        calcium(found.vessel, start, end, found.levels, level=level) for level in (0.4, 0.6)
+    pairs = (
+        ((found.vessel, 0.4), (found.vessel, 0.6)),
+        ((thinner, 0.5), (wider, 0.5)),
     )
-    area = (low.max_area_percent - high.max_area_percent) / 2
-    arc = (low.max_arc_deg - high.max_arc_deg) / 2
-    return abs(area), abs(arc)
+    half = []
+    for pair in pairs:
+        low, high = (
+            calcium(vessel, start, end, found.levels, level=level) for vessel, level in pair
+        )
+        area = (low.max_area_percent - high.max_area_percent) / 2
+        half.append((area, (low.max_arc_deg - high.max_arc_deg) / 2))
+    area, arc = np.sqrt(np.sum(np.square(half), axis=0))
+    return float(area), float(arc)
 
 
-def _lumen_sd(found: Occlusion, cap: Cap, *, distal: bool) -> float:
+def _lumen_sd(found: Occlusion, cap: Cap, wall: float, *, distal: bool) -> float:
     piece = reference(found.vessel, cap, distal=distal)
     blur = found.levels.fwhm_mm
     pairs = [
         (
             fit_rings(found.vessel, piece, blur, wall_shift_hu=sign * WALL_SD_HU),
             fit_rings(found.vessel, piece, blur * (1 + sign * BLUR_SHARE)),
+            fit_rings(found.vessel, piece, blur, outer_shift_mm=sign * wall),
         )
         for sign in (1, -1)
     ]
@@ -165,4 +212,4 @@ def _lumen_sd(found: Occlusion, cap: Cap, *, distal: bool) -> float:
         )
     ]
     noise = abs(halves[0] - halves[1])
-    return float(np.sqrt(moved[0] ** 2 + moved[1] ** 2 + noise**2))
+    return float(np.sqrt(np.sum(np.square(moved)) + noise**2))

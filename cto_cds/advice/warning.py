@@ -1,0 +1,139 @@
+"""What a reader must know beside the plan, the gravest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cto_cds.advice import result
+from cto_cds.advice.borderline import borderline
+from cto_cds.advice.words import titles
+from cto_cds.engine.trace import Trace
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import Quantity, shown
+from cto_cds.rulefile.condition import leaves
+from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.reading import conditions_of, paths_read
+
+PHASE = "procedure.phase"
+
+
+def warnings_of(
+    sheet: FactSheet,
+    trace: Trace,
+    parts: Iterable[result.Score | result.Algorithm],
+    pack: Pack,
+    read_elsewhere: Iterable[str],
+) -> Iterator[str]:
+    """Yield one sentence for each thing to know.
+
+    Args:
+        sheet: The facts.
+        trace: What was decided.
+        parts: The scores and algorithms as they are shown.
+        pack: The rules.
+        read_elsewhere: Facts that the advice reads without a rule.
+    """
+    unsigned = [rule for rule in pack.rules() if not rule.header.signed_by]
+    if unsigned:
+        yield f"No clinician has signed off {len(unsigned)} of the {len(pack.rules())} rule files."
+    for replaced in pack.replaced:
+        yield f"{replaced.id} comes from {replaced.by_layer}, in place of {replaced.layer}."
+    for rule in pack.rules():
+        if rule.header.status == "draft":
+            yield f"{rule.header.title} is a draft."
+    yield from _differing_words(sheet, pack)
+    yield from _differing_numbers(sheet, pack)
+    yield from _planned_and_begun(sheet, pack, PHASE)
+    yield from _not_read(sheet, pack, read_elsewhere)
+    yield from _to_review(sheet, pack)
+    yield from borderline(sheet, trace, pack)
+    for part in parts:
+        if part.verified == "unverified" and part.state != "not_applicable":
+            yield f"{part.title} rests on parts that were not verified in print."
+
+
+def _to_review(sheet: FactSheet, pack: Pack) -> Iterator[str]:
+    for path, reading in sheet.readings.items():
+        if reading.status == "needs_review":
+            because = f" {reading.note}" if reading.note else ""
+            title = pack.vocabulary.of(path).title
+            yield f"{title} ({path}) needs review and is read as unknown.{because}"
+
+
+def _differing_words(sheet: FactSheet, pack: Pack) -> Iterator[str]:
+    """Words that two places read differently."""
+    for fact in pack.vocabulary.facts.values():
+        if fact.numeric or fact.list_of:
+            continue
+        values = {
+            group: value
+            for group in fact.groups
+            if (value := sheet.known(f"{group}.{fact.name}")) is not None
+        }
+        if len(set(values.values())) > 1:
+            told = ", ".join(f"{group} says {shown(value)}" for group, value in values.items())
+            yield f"{fact.title} is read differently: {told}."
+
+
+def _differing_numbers(sheet: FactSheet, pack: Pack) -> Iterator[str]:
+    """Numbers of two places between which a limit of some rule lies."""
+    limits: dict[str, set[Quantity]] = {}
+    for rule in pack.rules():
+        for condition in conditions_of(rule):
+            for leaf in leaves(condition):
+                if leaf.limit is not None and not leaf.subject.finding:
+                    name = leaf.subject.paths[0].partition(".")[2]
+                    limits.setdefault(name, set()).add(leaf.limit)
+    for name, found in limits.items():
+        fact = pack.vocabulary.facts[name]
+        values = {
+            group: value
+            for group in fact.groups
+            if isinstance(value := sheet.known(f"{group}.{name}"), Quantity)
+        }
+        numbers = [value.number for value in values.values()]
+        between = sorted(
+            limit.number
+            for limit in found
+            if numbers and min(numbers) < limit.number < max(numbers)
+        )
+        if between:
+            told = ", ".join(f"{group} says {value}" for group, value in values.items())
+            lying = ", ".join(str(Quantity(number, fact.unit)) for number in between)
+            yield (
+                f"{fact.title} is read differently: {told}. A limit lies between ({lying}), so "
+                "rules that read different places may disagree; make sure that both are of this "
+                "patient and this lesion."
+            )
+
+
+def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str]:
+    """Facts of a procedure that is said not to have begun."""
+    fact = pack.vocabulary.of(phase)
+    if not fact.when_group_absent or sheet.known(phase) != fact.when_group_absent:
+        return
+    group = phase.partition(".")[0]
+    begun = [
+        path
+        for path, other in pack.vocabulary.by_path.items()
+        if path.startswith(f"{group}.")
+        and sheet.known(path) is not None
+        and not other.when_group_absent
+    ]
+    if begun:
+        yield (
+            f"{fact.title} is {fact.when_group_absent}, but the case tells of a procedure that "
+            f"has begun: {titles(pack, begun)}."
+        )
+
+
+def _not_read(sheet: FactSheet, pack: Pack, read_elsewhere: Iterable[str]) -> Iterator[str]:
+    read = {*paths_read(pack), *read_elsewhere}
+    unread = [
+        path
+        for path in pack.vocabulary.by_path
+        if path not in read and sheet.known(path) is not None
+    ]
+    if unread:
+        names = ", ".join(f"{pack.title(path)} ({path})" for path in unread)
+        yield f"Entered, but no rule in force reads it: {names}."

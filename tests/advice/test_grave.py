@@ -1,0 +1,177 @@
+"""What must never go under, whatever else a case says or leaves out."""
+
+from __future__ import annotations
+
+import pytest
+
+from cto_cds.facts.case import read_case_text
+
+LESION = """
+format: 1
+case: grave
+history: {prior_failed_attempt: no, egfr: 60 mL/min/1.73m2}
+angiography:
+  occlusion: chronic total
+  target_vessel: LAD
+  in_stent: no
+  stump: tapered
+  proximal_cap: clear
+  occlusion_length: 9 mm
+  distal_vessel_diameter: 2.6 mm
+  distal_stenosis: 10 %
+  distal_disease: none
+  interventional_collaterals: yes
+  calcification: none
+  max_bend: 10 deg
+"""
+CROSSING = (
+    "procedure: {phase: crossing, dual_injection_done: yes, complication: none, air_kerma: 2 Gy, "
+    "contrast: 100 mL, duration: 60 min, well_advanced: no, "
+)
+ALL_WAYS = (
+    "[antegrade_wire_escalation, antegrade_dissection_reentry, retrograde_wire_escalation, "
+    "retrograde_dissection_reentry]"
+)
+
+
+@pytest.fixture
+def plan(advise, vocabulary):
+    """Return a function from further lines of the case to its result."""
+    return lambda more="", lesion=LESION: advise(
+        read_case_text(lesion + more, "case.yaml", vocabulary)
+    )
+
+
+def ranked(result):
+    return [strategy.id for strategy in result.recommendation.strategies]
+
+
+@pytest.mark.parametrize(
+    "procedure",
+    [
+        "{complication: tamponade}",
+        "{phase: planning, complication: perforation}",
+        "{phase: lesion preparation, complication: tamponade}",
+        "{phase: stent optimisation, complication: other}",
+        "{phase: unknown, complication: stroke}",
+    ],
+)
+def test_a_complication_leaves_nothing_but_stopping_in_any_phase(plan, procedure):
+    result = plan(f"procedure: {procedure}\n")
+    assert ranked(result) == ["stop"]
+    assert "complication" in result.recommendation.strategies[0].reasons_for[-1].says
+
+
+def test_a_complication_that_nobody_ruled_out_lowers_every_way_on(plan):
+    result = plan("procedure: {phase: crossing, dual_injection_done: yes}\n")
+    ways = [s for s in result.recommendation.strategies if s.id != "stop"]
+    assert all("complication" in " ".join(c.says for c in s.cautions) for s in ways)
+    assert ranked(result)[0] == "stop"
+
+
+def test_every_caution_that_a_safety_rule_gives_is_shown(plan):
+    result = plan("procedure: {phase: lesion preparation, track: extraplaque}\n")
+    cautioned = {entry.id for entry in result.recommendation.cautions}
+    assert {"ivl", "nc_balloon", "small_balloon", "cutting_balloon"} <= cautioned
+    assert "14 atm" in " ".join(entry.because for entry in result.recommendation.cautions)
+
+
+def test_an_uncrossable_lesion_with_an_assumed_track_warns_of_atherectomy(plan):
+    result = plan(
+        "procedure: {phase: wire crossed, track: intraplaque, track_confirmed_by: assumed, "
+        "device_crosses: no}\n"
+    )
+    assert "rotational_atherectomy" in {entry.id for entry in result.recommendation.cautions}
+
+
+def test_when_everything_was_tried_in_vain_the_plan_does_not_start_again(plan):
+    result = plan(
+        f"{CROSSING}wire_position: intraplaque, minutes_without_progress: 30 min, "
+        f"strategies_tried: {ALL_WAYS}}}\n"
+    )
+    assert ranked(result) == ["investment_procedure", "stop"]
+
+
+def test_a_strategy_tried_in_vain_goes_to_the_end_outside_the_plaque_too(plan):
+    result = plan(
+        f"{CROSSING}wire_position: extraplaque, minutes_without_progress: 40 min, "
+        "strategies_tried: [antegrade_dissection_reentry]}\n"
+    )
+    assert ranked(result)[-1] == "antegrade_dissection_reentry"
+
+
+def test_a_soft_limit_warns_and_a_hard_one_stops(plan):
+    crossing = f"{CROSSING}wire_position: intraplaque, strategies_tried: []}}\n"
+    soft = plan(crossing.replace("2 Gy", "6 Gy"))
+    assert ranked(soft)[0] == "antegrade_wire_escalation"
+    assert "soft limit" in soft.recommendation.strategies[0].cautions[0].says
+    assert ranked(plan(crossing.replace("2 Gy", "7 Gy")))[0] == "stop"
+
+
+def test_a_ct_reading_left_to_review_keeps_the_cap_open(plan):
+    ambiguous = LESION.replace("proximal_cap: clear", "proximal_cap: ambiguous")
+    open_cap = plan("ccta: {proximal_cap: {value: clear, status: needs_review}}\n", ambiguous)
+    assert not open_cap.recommendation.settled
+    assert "ccta.proximal_cap" in {ask.fact for ask in open_cap.recommendation.ask_for}
+    assert plan("ccta: {proximal_cap: clear}\n", ambiguous).recommendation.settled
+
+
+def test_a_plan_that_is_not_settled_says_what_it_depends_on(plan):
+    result = plan(lesion=LESION.replace("proximal_cap: clear", "proximal_cap: unknown"))
+    assert not result.recommendation.settled
+    assert "proximal cap" in result.recommendation.because
+
+
+def test_an_empty_plan_says_why_it_is_empty(plan):
+    result = plan(lesion=LESION.replace("occlusion: chronic total", "occlusion: other"))
+    assert ranked(result) == []
+    assert "It does not apply here" in result.recommendation.because
+
+
+def test_whether_an_algorithm_applies_has_to_be_known_before_it_is_decided(plan):
+    result = plan(lesion=LESION.replace("  occlusion: chronic total\n", ""))
+    assert result.algorithms["hybrid"].state == "undecided"
+    assert "angiography.occlusion" in result.algorithms["hybrid"].missing
+
+
+def test_numbers_on_two_sides_of_a_limit_are_told(plan):
+    told = " ".join(plan("ccta: {occlusion_length: 32.7 mm}\n").warnings)
+    assert "angiography says 9 mm, ccta says 32.7 mm. A limit lies between (20 mm)" in told
+
+
+def test_a_fact_that_no_rule_reads_is_named(plan):
+    told = " ".join(plan("operator: {can_retrograde: no}\n").warnings)
+    assert "no rule in force reads it: Able to work retrograde (operator.can_retrograde)" in told
+
+
+def test_a_technique_that_is_not_available_is_marked(plan):
+    result = plan("center: {missing_equipment: [stingray]}\n")
+    reentry = next(s for s in result.recommendation.strategies if "dissection" in s.id)
+    assert reentry.unavailable == ("stingray",)
+
+
+def test_a_plan_with_a_procedure_under_way_is_told(plan):
+    told = " ".join(plan("procedure: {phase: planning, wire_position: extraplaque}\n").warnings)
+    assert "is planning, but the case tells of a procedure that has begun: wire position" in told
+
+
+def test_an_unknown_stent_takes_its_technique_off_the_plan_and_is_asked_for(plan):
+    result = plan(lesion=LESION.replace("  in_stent: no\n", ""))
+    assert all("crossboss" not in s.techniques for s in result.recommendation.strategies)
+    assert "angiography.in_stent" in {ask.fact for ask in result.recommendation.ask_for}
+
+
+def test_facts_that_would_lift_a_veto_are_asked_for_once_the_procedure_has_begun(plan):
+    begun = plan("procedure: {phase: lesion preparation}\n").recommendation.ask_for
+    assert {"procedure.track", "procedure.track_confirmed_by"} <= {ask.fact for ask in begun}
+    assert "procedure.track" not in {ask.fact for ask in plan().recommendation.ask_for}
+
+
+def test_a_wire_outside_and_a_track_inside_the_plaque_lift_no_veto(plan):
+    result = plan(
+        "procedure: {phase: wire crossed, wire_position: extraplaque, track: intraplaque, "
+        "track_confirmed_by: ivus}\n"
+    )
+    assert {"laser_atherectomy", "high_pressure_balloon", "bam"} <= {
+        entry.id for entry in result.recommendation.vetoed
+    }
