@@ -84,7 +84,11 @@ def compose(
             disagreements=tuple(_disagreements(opinions, pack)),
             policy=f"{pack.policy.header.title} {pack.policy.header.version}",
         ),
-        facts={path: _fact(reading, pack) for path, reading in sheet.readings.items()},
+        facts={
+            path: _fact(sheet.readings[path], pack)
+            for path in pack.vocabulary.by_path
+            if path in sheet.readings
+        },
         warnings=unique(
             (
                 *failures,

@@ -90,7 +90,7 @@ def test_a_word_may_stand_for_a_number_where_the_vocabulary_says_so(lines):
 
 def test_planning_is_meant_when_the_procedure_group_is_absent(lines):
     assert lines("").known("procedure.phase") == "planning"
-    assert "no 'procedure' group" in lines("").readings["procedure.phase"].source
+    assert "nothing of 'procedure' has begun" in lines("").readings["procedure.phase"].source
 
 
 @pytest.mark.parametrize("group", ["procedure:\n", "procedure: {}\n", "procedure: {act: 250 s}\n"])

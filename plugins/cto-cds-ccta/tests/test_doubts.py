@@ -27,6 +27,10 @@ def test_plaque_as_bright_as_the_distal_lumen_leaves_the_length_to_review(bright
     assert "nearly as bright" in doubts(bright_plaque.measured)["occlusion_length"]
 
 
+def test_where_a_cap_is_doubted_the_count_is_no_fact(bright_plaque):
+    assert "occlusion_count" in doubts(bright_plaque.measured)
+
+
 def test_a_doubted_fact_has_no_value(bright_plaque):
     names = {fact.name for fact in bright_plaque.measured.facts}
     assert not names & set(doubts(bright_plaque.measured))

@@ -28,6 +28,35 @@ def test_on_an_arc_the_bend_is_the_angle_between_the_two_chords(radius_mm):
     assert bend.angle_deg == pytest.approx(np.degrees(5.0 / radius_mm), abs=1.0)
 
 
+def wave():
+    """Return a line of 80 mm that swings from side to side, every quarter of a millimetre."""
+    turn = 0.5 * np.sin(np.arange(0.0, 80.0, 0.25) / 4.0)
+    return np.cumsum(np.column_stack([np.cos(turn), np.sin(turn), 0 * turn]), axis=0) * 0.25
+
+
+@pytest.mark.parametrize(("sd_mm", "off_mm"), [(0.0, 0.4), (0.15, 1.5), (0.3, 2.0)])
+def test_jitter_does_not_lengthen_a_line(sd_mm, off_mm):
+    points = wave() + np.random.default_rng(4).normal(0.0, sd_mm, (320, 3))
+    line = vessel_line(points, np.full(320, 2.0))
+    assert line.arc_mm[-1] == pytest.approx(79.75, abs=off_mm)
+    assert line.jitter_mm == pytest.approx(sd_mm, rel=0.25, abs=0.02)
+
+
+def test_a_smooth_line_is_followed_within_a_hundredth_of_a_millimetre():
+    points = wave()
+    line = vessel_line(points, np.full(len(points), 2.0))
+    gap = np.linalg.norm(line.points_lps_mm[:, None] - points[None], axis=2).min(axis=1)
+    assert np.sqrt(np.mean(gap**2)) < 0.08  # half the way between two given points
+    assert line.sd_mm[20:-20].max() < 0.02
+
+
+def test_where_points_are_missing_the_line_is_less_certain():
+    points = wave()
+    kept = np.r_[0:150, 170 : len(points)]
+    line = vessel_line(points[kept], np.full(len(kept), 2.0))
+    assert line.sd_mm[160] > 5 * line.sd_mm[80]
+
+
 def test_a_bend_outside_the_occlusion_does_not_count():
     assert sharpest_bend(rounded_corner(90.0), 2.0, 14.0).angle_deg < 2.0
 
