@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 
 WALL_PER_FWHM = 0.09
 RADIUS_SD_MM = 0.2
-"""A drawn outer wall is off by at least this much: half a voxel of 0.4 mm, which is also how far
-readers differ on CT angiograms. It is the same all along the vessel, so it does not average out."""
+"""A drawn outer wall is off by at least this much: half a voxel of 0.4 mm, and the
+difference from the image above which a wall is not believed. It is taken to be the same all along
+the vessel, so it does not average out."""
 SCALE_HU = 4.0
 NOISE_SHARE = 0.1
 BLUR_SHARE = 0.1
