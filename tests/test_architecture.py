@@ -15,7 +15,8 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 LONGEST, MEDIAN = 600, 150
 
 NAMES_IN_CODE = {
-    ("advice/compose.py", "procedure.phase"): "the result has a field for the phase",
+    ("advice/compose.py", "center.missing_equipment"): "what lacks here is marked in the plan",
+    ("advice/warning.py", "procedure.phase"): "the result has a field for the phase",
     ("advice/scoring.py", "procedure.strategies_tried"): "the strategy used becomes the score",
     ("advice/walking.py", "procedure.strategies_tried"): "what was tried moves in the list",
     ("advice/borderline.py", "ranking"): "the kind of the rule, not its content",
@@ -36,6 +37,7 @@ NUMBERS_IN_CODE = {
     "advice/certainty.py": {0.5: "half of the normal distribution"},
     "engine/dialect.py": {65535: "durable_rules counts in 16 bits"},
     "engine/engine.py": {5: "how many differences a message shows"},
+    "rulefile/figures.py": {100: "the most that a percentage can be"},
     "engine/mutation.py": {20_000: "the most cells in which two conditions are compared"},
     "engine/normal_form.py": {256: "the most ways in which a condition can hold"},
     "engine/worker.py": {60.0: "seconds for a child to start"},

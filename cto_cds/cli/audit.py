@@ -79,11 +79,16 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Verify that no record was edited, removed, reordered or cut off. Exit status 1 if one was."""
+    from cto_cds.audit.store import AuditStore
     from cto_cds.audit.verify import verify as verified
     from cto_cds.cli.output import print_json
 
+    folder = _folder()
+    if not AuditStore.exists(folder):
+        typer.echo(f"There is no audit store in {folder}; nothing was verified.", err=True)
+        raise typer.Exit(1)
     with _reading():
-        found = verified(_folder(), expected_head=head)
+        found = verified(folder, expected_head=head)
     if as_json:
         print_json({"records": found.records, "head": found.head, "problems": list(found.problems)})
     else:
@@ -91,6 +96,7 @@ def verify(
             typer.echo(problem, err=True)
         state = "NOT whole" if found.problems else "whole"
         typer.echo(f"The store is {state}: {found.records} records, head {found.head or 'none'}")
+        typer.echo(f"It is in {folder}")
     if found.problems:
         raise typer.Exit(1)
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cto_cds.advice.result import Fact, Outcome, Result, Strategy, Vetoed
+from cto_cds.advice.result import Fact, Guarded, Outcome, Result, Strategy
 from cto_cds.report.wording import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class VetoGroup:
-    """One reason and all that it forbids."""
+    """One reason and all that it forbids, or cautions about."""
 
     because: str
-    vetoes: tuple[Vetoed, ...]
+    vetoes: tuple[Guarded, ...]
 
 
-def veto_groups(vetoed: Sequence[Vetoed]) -> list[VetoGroup]:
-    """Return the vetoes by reason, in the order in which the reasons first appear."""
-    groups: dict[str, list[Vetoed]] = {}
+def veto_groups(vetoed: Sequence[Guarded]) -> list[VetoGroup]:
+    """Return vetoes or cautions by reason, in the order in which the reasons first appear."""
+    groups: dict[str, list[Guarded]] = {}
     for veto in vetoed:
         groups.setdefault(veto.because, []).append(veto)
     return [VetoGroup(because, tuple(found)) for because, found in groups.items()]
@@ -82,3 +82,11 @@ def rests_on_unverified(strategy: Strategy) -> bool:
     """Return whether any line of a strategy was not verified in print."""
     lines = (*strategy.reasons_for, *strategy.against, *strategy.cautions)
     return any(line.verified == "unverified" for line in lines)
+
+
+def device_cautions(result: Result) -> list[VetoGroup]:
+    """Return the cautions that stand under no strategy of the list, by reason."""
+    plan = result.recommendation
+    shown = {strategy.id for strategy in plan.strategies}
+    shown |= {name for strategy in plan.strategies for name in strategy.techniques}
+    return veto_groups([entry for entry in plan.cautions if entry.id not in shown])

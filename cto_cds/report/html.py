@@ -58,6 +58,7 @@ def html_report(
             pictures=[_picture(figure) for figure in figures],
             to_review=grouping.to_review(result),
             vetoes=grouping.veto_groups(result.recommendation.vetoed),
+            care=grouping.device_cautions(result),
             facts=grouping.fact_groups(result),
             shelf=scored.shelf(result),
             risks=[risk_lines(strategy, result) for strategy in result.recommendation.strategies],

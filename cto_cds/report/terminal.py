@@ -55,6 +55,8 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
         parts += _strategy(strategy, result, known, populations)
     if not plan.strategies:
         parts.append(told("No strategy is ranked for this case."))
+    if plan.because:
+        parts.insert(3, told(plan.because, "bold"))
     parts.append(told(f"{ORDER} Policy: {plan.policy}.", "dim"))
     parts += _section("The published risks come from", _populations(populations))
     for difference in plan.disagreements:
@@ -65,7 +67,8 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
             for choice in difference.choices
         ]
     parts += _section("Do this first", (bullet(step) for step in plan.first_do))
-    parts += _section("Not to be used", _vetoes(result))
+    parts += _section("Not to be used", _guarded(grouping.veto_groups(plan.vetoed), "x"))
+    parts += _section("Only with care", _guarded(grouping.device_cautions(result), "!"))
     parts += _section("Missing, may change the plan", _asks(plan.ask_for, "plan", known))
     parts += _section("Missing for a score", _asks(plan.ask_for, "score", known))
     parts += _section("Warnings", (bullet(warning) for warning in result.warnings))
@@ -82,6 +85,8 @@ def _strategy(
     yield row(f"{strategy.rank}.", Group(title, support), width=3)
     if strategy.techniques:
         yield indented(f"With {'; '.join(known.titles(strategy.techniques))}")
+    if strategy.unavailable:
+        yield indented(f"NOT AVAILABLE HERE: {'; '.join(known.titles(strategy.unavailable))}")
     if strategy.equipment:
         yield indented(f"Equipment: {'; '.join(known.titles(strategy.equipment))}")
     settled = [line for line in strategy.reasons_for if not either_way(line)]
@@ -127,13 +132,13 @@ def _lines(title: str, lines: Iterable[Line]) -> Iterator[RenderableType]:
         yield row(signed(line.amount), text, width=13, indent=3)
 
 
-def _vetoes(result: Result) -> Iterator[RenderableType]:
-    for group in grouping.veto_groups(result.recommendation.vetoed):
+def _guarded(groups: Iterable[grouping.VetoGroup], mark: str) -> Iterator[RenderableType]:
+    for group in groups:
         methods = "; ".join(
-            f"{veto.title} [unverified]" if veto.verified == "unverified" else veto.title
-            for veto in group.vetoes
+            f"{entry.title} [unverified]" if entry.verified == "unverified" else entry.title
+            for entry in group.vetoes
         )
-        yield bullet(methods, "bold", mark="x")
+        yield bullet(methods, "bold", mark=mark)
         yield indented(group.because, by=2)
 
 

@@ -113,8 +113,8 @@ def test_a_whole_store_verifies_and_a_head_noted_elsewhere_is_found_in_it(three)
     three.run("audit", "verify", "--head", "nonsense", status=1)
 
 
-def test_verifying_before_the_first_record_finds_nothing_and_makes_nothing(home):
-    assert home.run("audit", "verify").out.startswith("The store is whole: 0 records")
+def test_verifying_where_there_is_no_store_says_so_and_makes_none(home):
+    assert "There is no audit store in" in home.run("audit", "verify", status=1).err
     assert not home.audit.exists()
 
 
