@@ -15,6 +15,9 @@ RULES = PACK.rules()
 PARTS = [part for rule in RULES for part in parts_of(rule)]
 
 WITHOUT_DOI = {
+    "Common teaching on subintimal tracking and re-entry, read in teaching notes": (
+        "teaching notes without a paper of their own; the level is secondary"
+    ),
     "Brilakis ES. Column on when to stop a CTO procedure. Healio, 2016": (
         "a column in a news service, which has none; the level is unverified"
     ),
