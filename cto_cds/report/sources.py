@@ -63,7 +63,7 @@ def _of_plan(plan: Recommendation) -> Iterator[Source | Outcome]:
             yield line.source
         for risk in strategy.risks:
             yield from risk.outcome
-    for veto in plan.vetoed:
+    for veto in (*plan.vetoed, *plan.cautions):
         yield veto.source
 
 
