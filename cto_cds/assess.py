@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from cto_cds import __version__
 from cto_cds.advice.compose import compose
@@ -20,6 +18,7 @@ from cto_cds.audit.private import private
 from cto_cds.audit.program import program_digest
 from cto_cds.audit.pseudonym import pseudonym_key
 from cto_cds.audit.store import AuditStore
+from cto_cds.engine.closing import Closing
 from cto_cds.engine.engine import Answer, DisagreementError, Engine, unfit
 from cto_cds.errors import BackendError, CaseError, CtoCdsError, Place, Problem, RuleFileError
 from cto_cds.facts.case import implied, read_case_text
@@ -138,7 +137,7 @@ def _fitting_pack(layers: list[Layer], settings: Settings, cache: ParseCache) ->
     return pack
 
 
-class Assessor:
+class Assessor(Closing):
     """Assesses cases with one set of rules, and records each before it is returned.
 
     Threads may share it; a forked process makes its own.
@@ -172,17 +171,6 @@ class Assessor:
         self._engine = Engine(self.pack, channel)
         self._store: AuditStore | None = None
         self._opening = threading.Lock()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the engine and the store."""

@@ -37,7 +37,8 @@ def warnings_of(
     if unsigned:
         yield f"No clinician has signed off {len(unsigned)} of the {len(pack.rules())} rule files."
     for replaced in pack.replaced:
-        yield f"{replaced.id} comes from {replaced.by_layer}, in place of {replaced.layer}."
+        what = "The safety rule " if replaced.safety else ""
+        yield f"{what}{replaced.id} comes from {replaced.by_layer}, in place of {replaced.layer}."
     for rule in pack.rules():
         if rule.header.status == "draft":
             yield f"{rule.header.title} is a draft."

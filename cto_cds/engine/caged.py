@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from types import TracebackType
-from typing import Self
 
 from cto_cds.engine.block import Block, FlatRule
 from cto_cds.engine.cage import Cage
+from cto_cds.engine.closing import Closing
 from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.normal_form import LETTERS, atoms_of, flat_block
 from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
@@ -24,7 +23,7 @@ TRUTH_OF = {"T": Truth.TRUE, "F": Truth.FALSE}
 TOTAL = "total"
 
 
-class CagedChannel:
+class CagedChannel(Closing):
     """Decides cases on durable_rules: it matches every condition of every rule.
 
     Python settles findings from what fired, adds points up, and follows the branches.
@@ -43,17 +42,6 @@ class CagedChannel:
         self._in_cage = {block.id for block in ruled}
         self._decisions = {d.id: d for a in pack.algorithms for d in a.decisions}
         self._cage = Cage([*ruled, *(_grade_block(s) for s in pack.scores if s.grades)])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Give the engine's memory back."""

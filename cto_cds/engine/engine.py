@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from cto_cds.engine.caged import CagedChannel
+from cto_cds.engine.closing import Closing
 from cto_cds.engine.limits import check_block
 from cto_cds.engine.lookup import Lookup
 from cto_cds.engine.normal_form import LETTERS, TooManyWaysError, flat_block
@@ -55,7 +55,7 @@ class Answer:
     lookup: Lookup
 
 
-class Engine:
+class Engine(Closing):
     """Decides cases with the rules of one pack.
 
     Args:
@@ -74,17 +74,6 @@ class Engine:
                 raise RuleFileError.of(problems)
         self._first = first or CagedChannel(pack)
         self._second = PlainChannel(pack)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Give the engine's memory back."""
