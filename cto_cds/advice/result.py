@@ -198,12 +198,16 @@ class Strategy(Part):
 
 
 class Guarded(Part):
-    """A strategy or technique that a safety rule forbids or cautions about, and why."""
+    """A strategy or technique that a safety rule forbids or cautions about, and why.
+
+    ``certain`` is false while the rule rests on something that is not known.
+    """
 
     id: str
     title: str
     rule: str
     because: str
+    certain: bool = True
     reads: tuple[str, ...] = ()
     verified: Verified
     source: Source

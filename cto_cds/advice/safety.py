@@ -59,6 +59,7 @@ def _spoken(guards: Iterable[Guard], effect: str, pack: Pack) -> Iterator[result
                     title=pack.title(name),
                     rule=guard.trace.rule.id,
                     because=guard.because,
+                    certain=guard.certain,
                     reads=reads_of(guard.trace.danger),
                     verified=guard.trace.rule.header.verified,
                     source=source_of(guard.trace.rule.header.source),

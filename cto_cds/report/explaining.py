@@ -50,7 +50,9 @@ def explain_view(
 
 
 def _vetoed(vetoes: list[Vetoed], result: Result, known: Names) -> Iterator[RenderableType]:
-    yield told(f"{vetoes[0].title}: not to be used", "bold")
+    firm = any(veto.certain for veto in vetoes)
+    state = "not to be used" if firm else "held back until more is known"
+    yield told(f"{vetoes[0].title}: {state}", "bold")
     for veto in vetoes:
         yield Text()
         yield marked(veto.because, unverified=veto.verified == "unverified")

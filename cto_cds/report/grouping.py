@@ -25,6 +25,18 @@ def veto_groups(vetoed: Sequence[Guarded]) -> list[VetoGroup]:
     return [VetoGroup(because, tuple(found)) for because, found in groups.items()]
 
 
+def forbidden(result: Result) -> list[VetoGroup]:
+    """Return the vetoes that hold whatever is still unknown, by reason."""
+    return veto_groups([veto for veto in result.recommendation.vetoed if veto.certain])
+
+
+def held_back(result: Result) -> list[VetoGroup]:
+    """Return the vetoes that rest on something unknown, for what nothing else forbids."""
+    vetoed = result.recommendation.vetoed
+    settled = {veto.id for veto in vetoed if veto.certain}
+    return veto_groups([veto for veto in vetoed if veto.id not in settled])
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
     """What one study found in one population, for each grade that is possible here."""

@@ -67,7 +67,8 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
             for choice in difference.choices
         ]
     parts += _section("Do this first", (bullet(step) for step in plan.first_do))
-    parts += _section("Not to be used", _guarded(grouping.veto_groups(plan.vetoed), "x"))
+    parts += _section("Not to be used", _guarded(grouping.forbidden(result), "x"))
+    parts += _section("Held back until more is known", _guarded(grouping.held_back(result), "x"))
     parts += _section("Only with care", _guarded(grouping.device_cautions(result), "!"))
     parts += _section("Missing, may change the plan", _asks(plan.ask_for, "plan", known))
     parts += _section("Missing for a score", _asks(plan.ask_for, "score", known))

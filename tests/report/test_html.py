@@ -63,9 +63,11 @@ def test_everything_that_a_person_needs_is_there(result, names):
             assert clean(line.says) in text
         for technique in strategy.techniques:
             assert names[technique] in text
+    settled = {veto.id for veto in plan.vetoed if veto.certain}
     for veto in plan.vetoed:
         assert veto.title in text
-        assert clean(veto.because) in text
+        if veto.certain or veto.id not in settled:
+            assert clean(veto.because) in text
     for ask in plan.ask_for:
         assert ask.title in text
         assert clean(ask.because) in text
@@ -84,7 +86,8 @@ def test_everything_that_a_person_needs_is_there(result, names):
 
 def test_the_plan_comes_first(result, names):
     text = text_of(result, names)
-    titles = ["The plan", "Not to be used", "Scores", "Algorithms", "Facts as read", "Sources"]
+    titles = ["The plan", "Not to be used", "Held back until more is known", "Only with care"]
+    titles += ["Scores", "Algorithms", "Facts as read", "Sources"]
     places = [text.index(title) for title in titles if title in text]
     assert len(places) > 3
     assert places == sorted(places)
