@@ -9,9 +9,9 @@ from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
 from cto_cds.advice.finding import finding_of, in_use
-from cto_cds.advice.ranking import ranked
+from cto_cds.advice.ranking import first_here, ranked
 from cto_cds.advice.risks import with_risks
-from cto_cds.advice.safety import Guard, cautions_of, guards_of, vetoed_of
+from cto_cds.advice.safety import Guard, advice_of, cautions_of, guards_of, vetoed_of
 from cto_cds.advice.scoring import score_of
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, warnings_of
@@ -71,6 +71,10 @@ def compose(
             because=because,
             first_do=unique(step for shown in algorithms.values() for step in shown.first_do),
             strategies=strategies,
+            first_here=first_here(strategies),
+            change_when=pack.policy.change_when or None,
+            advice=advice_of(guards),
+            views=tuple(_views(opinions)),
             vetoed=vetoed_of(guards, pack),
             cautions=cautions_of(guards, pack),
             ask_for=asked(
@@ -147,6 +151,19 @@ def _fact(reading: Reading, pack: Pack) -> result.Fact:
         status=reading.status or None,
         note=reading.note or None,
     )
+
+
+def _views(opinions: Mapping[str, Opinion]) -> Iterator[result.View]:
+    """What each algorithm puts first, and why; or why it says nothing."""
+    for opinion in opinions.values():
+        shown = opinion.shown
+        last = opinion.endings[0].last.branch.because if opinion.endings else ""
+        yield result.View(
+            algorithm=shown.title,
+            state=shown.state,
+            first=unique(ending.order[0] for ending in opinion.endings if ending.order),
+            because=shown.because or (last if shown.state == "decided" else ""),
+        )
 
 
 def _disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.Disagreement]:

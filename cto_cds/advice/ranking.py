@@ -53,9 +53,11 @@ def ranked(
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
             cautions = list(_cautions({strategy, *techniques}, guards, pack.policy))
             draft = _strategy(strategy, techniques, lines, cautions, pack)
-            lacking = tuple(name for name in techniques if name in missing_here)
-            drafts.append(draft.model_copy(update={"unavailable": lacking}))
-    order = sorted(drafts, key=lambda draft: _key(draft, pack.policy))
+            needed = (strategy, *techniques, *draft.equipment)
+            lacking = tuple(name for name in needed if name in missing_here)
+            barred = _barred({strategy, *techniques}, guards)
+            drafts.append(draft.model_copy(update={"unavailable": lacking, "barred": barred}))
+    order = sorted(drafts, key=lambda draft: _key(draft, pack))
     return tuple(draft.model_copy(update={"rank": i + 1}) for i, draft in enumerate(order))
 
 
@@ -77,8 +79,21 @@ def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
             yield Reason(rule.instead, line)
 
 
-def _key(draft: result.Strategy, policy: Policy) -> tuple[Decimal, int]:
-    return (-draft.ordered_by, policy.tie_order.index(draft.id))
+def first_here(strategies: Iterable[result.Strategy]) -> str | None:
+    """Return the first of the list that this operator can do with what is here."""
+    able = (s.id for s in strategies if not s.barred and not s.unavailable)
+    return next(able, None)
+
+
+def _barred(names: set[str], guards: Iterable[Guard]) -> tuple[str, ...]:
+    rules = (guard.trace.rule for guard in guards if guard.certain)
+    return tuple(rule.id for rule in rules if rule.bars and names & set(rule.on))
+
+
+def _key(draft: result.Strategy, pack: Pack) -> tuple[Decimal, int]:
+    """By support; between equals as the policy says, techniques in the order of their page."""
+    order = unique((*pack.policy.tie_order, *pack.techniques))
+    return (-draft.ordered_by, order.index(draft.id))
 
 
 def _in_order(line: result.Line, policy: Policy) -> Decimal:
@@ -106,10 +121,22 @@ def _strategy(
         ),
         ordered_by=sum((_in_order(line, pack.policy) for line in everything), NOTHING),
         techniques=techniques,
+        steps=_steps(techniques, pack),
+        equipment=unique(e for n in (name, *techniques) for e in pack.techniques[n].equipment),
         reasons_for=tuple(line for line in lines if not _speaks_against(line)),
         against=tuple(line for line in lines if _speaks_against(line)),
         cautions=tuple(cautions),
     )
+
+
+def _steps(techniques: Sequence[str], pack: Pack) -> dict[str, tuple[str, ...]]:
+    """The techniques by their role; one without a role is told in the list of techniques alone."""
+    roles = unique(pack.techniques[name].role for name in techniques)
+    return {
+        role: tuple(name for name in techniques if pack.techniques[name].role == role)
+        for role in roles
+        if role
+    }
 
 
 def _speaks_against(line: result.Line) -> bool:

@@ -186,7 +186,13 @@ class Strategy(Part):
     )
     techniques: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = Field(default=(), description="Techniques that lack here.")
+    steps: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="The techniques by the part of the procedure."
+    )
     equipment: tuple[str, ...] = ()
+    barred: tuple[str, ...] = Field(
+        default=(), description="Rules that say why it cannot be done by this operator or here."
+    )
     reasons_for: tuple[Line, ...] = Field(
         default=(),
         validation_alias=AliasChoices("for", "reasons_for"),
@@ -215,6 +221,30 @@ class Guarded(Part):
 
 class Vetoed(Guarded):
     """A strategy or technique that must not be used."""
+
+
+class Advice(Part):
+    """Something to do, have ready or keep in mind; it changes no rank."""
+
+    rule: str
+    about: str
+    says: str
+    on: tuple[str, ...] = ()
+    ready: tuple[str, ...] = Field(default=(), description="What should be at hand.")
+    bars: bool = Field(default=False, description="Whether what it is on cannot be done here.")
+    certain: bool = True
+    reads: tuple[str, ...] = ()
+    verified: Verified
+    source: Source
+
+
+class View(Part):
+    """What one algorithm says of the case, beside the others."""
+
+    algorithm: str
+    state: Literal["decided", "undecided", "not_applicable"]
+    first: tuple[str, ...] = Field(description="What it puts first; several while undecided.")
+    because: str
 
 
 class Ask(Part):
@@ -252,6 +282,12 @@ class Recommendation(Part):
     )
     first_do: tuple[str, ...] = ()
     strategies: tuple[Strategy, ...] = ()
+    first_here: str | None = Field(
+        default=None, description="The first of the list that can be done by this operator, here."
+    )
+    change_when: str | None = Field(default=None, description="When to change to the next.")
+    advice: tuple[Advice, ...] = ()
+    views: tuple[View, ...] = ()
     vetoed: tuple[Vetoed, ...] = ()
     cautions: tuple[Guarded, ...] = ()
     ask_for: tuple[Ask, ...] = ()

@@ -10,6 +10,7 @@ from cto_cds.advice.words import reads_of, source_of
 from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import SafetyTrace
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.safety_file import ADVISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,26 @@ def vetoed_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Vetoed, ...]:
 def cautions_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Guarded, ...]:
     """Return one entry for each strategy or technique and each rule that cautions about it."""
     return tuple(_spoken(guards, "caution", pack))
+
+
+def advice_of(guards: Iterable[Guard]) -> tuple[result.Advice, ...]:
+    """Return what to do, have ready or keep in mind."""
+    return tuple(
+        result.Advice(
+            rule=guard.trace.rule.id,
+            about=guard.trace.rule.about,
+            says=guard.because,
+            on=guard.trace.rule.on,
+            ready=guard.trace.rule.ready,
+            bars=guard.trace.rule.bars,
+            certain=guard.certain,
+            reads=reads_of(guard.trace.danger),
+            verified=guard.trace.rule.header.verified,
+            source=source_of(guard.trace.rule.header.source),
+        )
+        for guard in guards
+        if guard.effect == ADVISE
+    )
 
 
 def _spoken(guards: Iterable[Guard], effect: str, pack: Pack) -> Iterator[result.Guarded]:

@@ -108,9 +108,10 @@ def _id(text: str, kind: str, node: Node, reader: Reader, ids: Collection[str]) 
 
 def _option(node: Node, reader: Reader, ids: Mapping[str, Collection[str]]) -> Option:
     if isinstance(node, TextNode):
-        return Option(_id(node.text, "strategies", node, reader, ids["strategies"]))
+        doable = [*ids["strategies"], *ids["techniques"]]
+        return Option(_id(node.text, "strategies and techniques", node, reader, doable))
     if not isinstance(node, MapNode):
-        reader.book.note(node, f"an option is a strategy, not {describe(node)}")
+        reader.book.note(node, f"an option is a strategy or technique, not {describe(node)}")
         return Option("")
     fields = Fields(node, reader.book, "an option")
     strategy = fields.text("strategy", required=True)

@@ -32,13 +32,13 @@ from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.parts import Reader, meaning_digest, read_header
 from cto_cds.rulefile.policy_file import read_policy
 from cto_cds.rulefile.proof import contradictions
-from cto_cds.rulefile.safety_file import read_safety
+from cto_cds.rulefile.safety_file import read_advice, read_safety
 from cto_cds.rulefile.score_file import read_score
 from cto_cds.rulefile.sense import senseless
 from cto_cds.rulefile.techniques_file import read_techniques
 from cto_cds.rulefile.versions import VERSIONS, Records, check_versions
 
-KINDS = ("score", "association", "algorithm", "decision", "finding", "safety", "policy")
+KINDS = ("score", "association", "algorithm", "decision", "finding", "safety", "advice", "policy")
 VOCABULARY = "vocabulary.yaml"
 TECHNIQUES = "techniques.yaml"
 
@@ -273,6 +273,8 @@ def _read_rule(file: _File, names: Names, sections: Mapping[str, Collection[str]
     if kind == "safety":
         ids = [*sections["strategies"], *sections["techniques"]]
         return read_safety(fields, header, reader, meaning, ids)
+    if kind == "advice":
+        return read_advice(fields, header, reader, meaning, sections)
     return read_policy(fields, header, reader, meaning, sections["strategies"])
 
 

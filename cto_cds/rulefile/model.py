@@ -210,7 +210,7 @@ class Association(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A strategy that a branch recommends, with its techniques."""
+    """A strategy that a branch recommends, with its techniques; or one technique alone."""
 
     strategy: str
     techniques: tuple[str, ...] = ()
@@ -288,10 +288,12 @@ class Finding(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Safety(Rule):
-    """A veto or caution on strategies or techniques.
+    """A veto or caution on strategies or techniques, or advice.
 
     ``because_silent`` says why a veto that may hold holds nothing back; it may be empty.
     ``instead`` names the strategy that comes first when the veto holds; it may be empty.
+    Advice changes no rank. ``about`` is the heading it stands under, ``ready`` names what should
+    be at hand, and ``bars`` says that what it is on cannot be done by this operator or here.
     """
 
     effect: str
@@ -303,6 +305,9 @@ class Safety(Rule):
     because_unknown: str
     because_silent: str
     instead: str
+    about: str = ""
+    ready: tuple[str, ...] = ()
+    bars: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,22 +325,33 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Policy(Rule):
-    """How opinions become one list. An institution's choice."""
+    """How opinions become one list. An institution's choice.
+
+    ``change_when`` says when to change to the next of the list.
+    """
 
     positions: tuple[Decimal, ...]
     weights: Mapping[str, Decimal]
     shifts: tuple[Shift, ...]
     caution_lowers_by: Decimal
     tie_order: tuple[str, ...]
+    change_when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Technique:
-    """A strategy, technique or class of equipment, as the pack describes it."""
+    """A strategy, technique or class of equipment, as the pack describes it.
+
+    ``role`` is the part of a procedure in which a technique is used, ``equipment`` what it needs,
+    and ``examples`` are products of a class of equipment.
+    """
 
     id: str
     title: str
     section: str
+    role: str
+    equipment: tuple[str, ...]
+    examples: tuple[str, ...]
     text: Mapping[str, str]
     verified: Verified
     source: Source | None

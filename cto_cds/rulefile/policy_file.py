@@ -34,9 +34,12 @@ def read_policy(
     lowers = fields.number("caution_lowers_by", required=True) or Decimal(0)
     tie_order = fields.texts("tie_order", required=True)
     _check_order(tie_order, strategies, fields, reader)
+    change_when = fields.text("change_when")
     rows = read_rows(fields, reader)
     fields.done()
-    return Policy(header, rows, meaning, positions, weights, shifts, lowers, tie_order)
+    return Policy(
+        header, rows, meaning, positions, weights, shifts, lowers, tie_order, change_when
+    )
 
 
 def _number(node: Node, reader: Reader) -> Decimal | None:

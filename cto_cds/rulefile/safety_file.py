@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from cto_cds.facts.document import TextNode
 from cto_cds.facts.fields import Fields, nearest
@@ -10,6 +10,7 @@ from cto_cds.rulefile.condition import leaves
 from cto_cds.rulefile.model import Header, Safety
 from cto_cds.rulefile.parts import Reader, read_rows
 
+ADVISE = "advise"
 EFFECTS = ("veto", "caution")
 IF_UNKNOWN = ("veto", "caution", "name what is missing")
 
@@ -19,11 +20,7 @@ def read_safety(
 ) -> Safety:
     """Read what follows the header of a safety rule; ``ids`` are those it may forbid."""
     effect = fields.word("effect", EFFECTS)
-    on = fields.texts("on", required=True)
-    for name in on:
-        if name not in ids:
-            found = f"'{name}' is not the id of a strategy or technique"
-            reader.book.note(fields.at("on"), found, nearest(name, ids), "on")
+    on = _named("on", ids, fields, reader, required=True)
     safety = Safety(
         header=header,
         effect=effect,
@@ -39,11 +36,7 @@ def read_safety(
         meaning=meaning,
     )
     fields.done()
-    if (safety.if_unknown != IF_UNKNOWN[-1] or safety.read_unknown_as) and not (
-        safety.because_unknown
-    ):
-        mend = "Say with 'because_unknown:' why an unknown fact counts here."
-        reader.book.note(fields.node, "an unknown fact has an effect without a reason", mend)
+    _check_reason(safety, fields, reader)
     _check_silence(safety, fields, reader)
     read = {path for leaf in leaves(safety.when) for path in leaf.subject.paths}
     for path in safety.read_unknown_as:
@@ -52,6 +45,63 @@ def read_safety(
             mend = nearest(path, read)
             reader.book.note(fields.at("read_unknown_as"), found, mend, "read_unknown_as")
     return safety
+
+
+def read_advice(
+    fields: Fields, header: Header, reader: Reader, meaning: str, ids: Mapping[str, Collection[str]]
+) -> Safety:
+    """Read what follows the header of a piece of advice.
+
+    Args:
+        fields: The file.
+        header: Its header.
+        reader: Reads conditions and rows.
+        meaning: The digest of its meaning.
+        ids: The ids of ``strategies``, ``techniques`` and ``equipment``.
+    """
+    doable = [*ids["strategies"], *ids["techniques"]]
+    handy = [*ids["techniques"], *ids["equipment"]]
+    advice = Safety(
+        header=header,
+        effect=ADVISE,
+        on=_named("on", doable, fields, reader),
+        read_unknown_as={},
+        when=reader.condition(fields.take("when", required=True)),
+        if_unknown=fields.word("if_unknown", (ADVISE, IF_UNKNOWN[-1])),
+        because=fields.text("because", required=True),
+        because_unknown=fields.text("because_unknown"),
+        because_silent="",
+        instead="",
+        about=fields.text("about", required=True),
+        ready=_named("ready", handy, fields, reader),
+        bars=fields.word("bars", ("no", "yes"), default="no") == "yes",
+        rows=read_rows(fields, reader),
+        meaning=meaning,
+    )
+    fields.done()
+    _check_reason(advice, fields, reader)
+    if advice.bars and not advice.on:
+        found = "advice that bars names nothing that it bars"
+        reader.book.note(fields.at("bars"), found, "Name it with 'on:'.", "bars")
+    return advice
+
+
+def _named(
+    key: str, ids: Collection[str], fields: Fields, reader: Reader, *, required: bool = False
+) -> tuple[str, ...]:
+    names = fields.texts(key, required=required)
+    for name in names:
+        if name not in ids:
+            found = f"'{name}' is not an id that can stand here"
+            reader.book.note(fields.at(key), found, nearest(name, ids), key)
+    return names
+
+
+def _check_reason(safety: Safety, fields: Fields, reader: Reader) -> None:
+    speaks = safety.if_unknown != IF_UNKNOWN[-1] or safety.read_unknown_as
+    if speaks and not safety.because_unknown:
+        mend = "Say with 'because_unknown:' why an unknown fact counts here."
+        reader.book.note(fields.node, "an unknown fact has an effect without a reason", mend)
 
 
 def _instead(fields: Fields, reader: Reader, ids: Collection[str]) -> str:

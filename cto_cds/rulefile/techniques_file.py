@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cto_cds.errors import RuleFileError
 from cto_cds.facts.document import Node
-from cto_cds.facts.fields import Fields, Notebook
+from cto_cds.facts.fields import Fields, Notebook, nearest
 from cto_cds.rulefile.model import Source, Technique
 from cto_cds.rulefile.parts import read_verified
 
@@ -23,12 +23,20 @@ def read_techniques(root: Node, source: str) -> dict[str, Technique]:
         fields.text(name, required=True)
     fields.word("kind", ["techniques"])
     found: dict[str, Technique] = {}
+    nodes: dict[str, Node] = {}
     for section in SECTIONS:
         for key, node in fields.entries(section, required=True):
             if key.text in found:
                 book.note(key, f"'{key.text}' stands in two sections", "Keep one of them.")
+            nodes[key.text] = node
             found[key.text] = _technique(key.text, section, node, book)
     fields.done()
+    known = [name for name, technique in found.items() if technique.section == "equipment"]
+    for name, node in nodes.items():
+        for needed in found[name].equipment:
+            if needed not in known:
+                lacks = f"'{needed}' is not the id of a class of equipment"
+                book.note(node, lacks, nearest(needed, known), "equipment")
     if book.problems:
         raise RuleFileError.of(book.problems)
     return found
@@ -38,6 +46,9 @@ def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique
     fields = Fields(node, book, f"'{name}'")
     title = fields.text("title", required=True)
     verified = read_verified(fields)
+    role = fields.text("role")
+    equipment = fields.texts("equipment")
+    examples = fields.texts("examples")
     source_node = fields.take("source")
     source = None
     if source_node is not None:
@@ -45,4 +56,4 @@ def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique
         source = Source(inner.text("cite", required=True), inner.text("doi"), inner.text("where"))
         inner.done()
     text = {key.text: " ".join(getattr(value, "text", "").split()) for key, value in fields.rest()}
-    return Technique(name, title, section, text, verified, source)
+    return Technique(name, title, section, role, equipment, examples, text, verified, source)
