@@ -13,10 +13,13 @@ from cto_cds.advice.ranking import first_here, ranked
 from cto_cds.advice.risks import with_risks
 from cto_cds.advice.safety import Guard, advice_of, cautions_of, guards_of, vetoed_of
 from cto_cds.advice.scoring import score_of
+from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, warnings_of
+from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import titles, unique
 from cto_cds.engine.engine import Answer
+from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, shown
 from cto_cds.rulefile.pack import Pack
@@ -33,6 +36,7 @@ def compose(
     *,
     plugins: tuple[str, ...] = (),
     failures: tuple[str, ...] = (),
+    what_if: bool = True,
 ) -> result.Result:
     """Return the result of a case, without its audit block.
 
@@ -42,6 +46,10 @@ def compose(
         pack: The rules they decided with.
         plugins: Name and version of every plugin that took part.
         failures: What a reader must know of plugins that could not take part.
+        what_if: Whether to answer what would change the first choice.
+
+    Raises:
+        EngineError: The plan and the what-if answers rank the same case differently.
     """
     trace = answer.trace
     used = sheet.known(TRIED)
@@ -59,6 +67,14 @@ def compose(
     strategies = with_risks(listed, scores)
     settled, because = _standing(strategies, algorithms, guards, pack)
     phase = sheet.known(PHASE)
+    ask_for = asked(
+        opinions, scores, [s.id for s in strategies], trace, pack, begun=not _planning(sheet)
+    )
+    answers = None
+    if what_if:
+        asker = Asker(answer.readers, sheet, Ranker(pack, tried))
+        _refuse_unless_same(sheet, strategies, asker.base)
+        answers = asker.answers(ask.fact for ask in ask_for if ask.changes == "plan")
     return result.Result(
         case=sheet.case,
         scores=scores,
@@ -77,15 +93,9 @@ def compose(
             views=tuple(_views(opinions)),
             vetoed=vetoed_of(guards, pack),
             cautions=cautions_of(guards, pack),
-            ask_for=asked(
-                opinions,
-                scores,
-                [s.id for s in strategies],
-                trace,
-                pack,
-                begun=not _planning(sheet),
-            ),
+            ask_for=ask_for,
             disagreements=tuple(_disagreements(opinions, pack)),
+            what_if=answers,
             policy=f"{pack.policy.header.title} {pack.policy.header.version}",
         ),
         facts={
@@ -110,6 +120,15 @@ def compose(
         ),
         intended_use=INTENDED_USE,
     )
+
+
+def _refuse_unless_same(
+    sheet: FactSheet, strategies: tuple[result.Strategy, ...], standing: Standing
+) -> None:
+    told = tuple((strategy.id, strategy.ordered_by) for strategy in strategies)
+    if told != standing.order:
+        found = "the plan and the what-if answers rank the case differently, so there is no answer"
+        raise EngineError(Problem(Place(sheet.case or "case"), found, "Report this."))
 
 
 def _standing(

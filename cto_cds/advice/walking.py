@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Literal
@@ -10,7 +11,7 @@ from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.words import missing_in, reads_of, shown_in, source_of, titles, unique
 from cto_cds.engine.trace import AlgorithmTrace, Step, Trace
-from cto_cds.rulefile.model import Option, Verified, weakest
+from cto_cds.rulefile.model import Branch, Option, Verified, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
@@ -71,7 +72,11 @@ def opinion_of(
     if algorithm.applies.truth is Truth.FALSE:
         because = f"It does not apply here: {shown_in(algorithm.applies)}."
         return Opinion(_shown(algorithm, "not_applicable", because=because), (), Truth.FALSE)
-    endings = tuple(Ending(order, way) for way in algorithm.ways for order in _orders(way, tried))
+    endings = tuple(
+        Ending(order, way)
+        for way in algorithm.ways
+        for order in orders_of([step.branch for step in way], tried)
+    )
     orders = {ending.order for ending in endings}
     outside = missing_in(algorithm.applies)
     deciding, for_techniques = _missing(algorithm, endings, tried)
@@ -113,17 +118,22 @@ def _shown(
     )
 
 
-def _orders(way: tuple[Step, ...], tried: tuple[str, ...] | None) -> list[tuple[Option, ...]]:
-    """The options at the end of a way: with what was added on the way, and in which order."""
+def orders_of(way: Sequence[Branch], tried: tuple[str, ...] | None) -> list[tuple[Option, ...]]:
+    """Return the options at the end of a way: with what was added on it, in each possible order.
+
+    Args:
+        way: The branches that were taken.
+        tried: The strategies already tried; None when that is not known.
+    """
     added: dict[str, tuple[str, ...]] = {}
-    for step in way:
-        for strategy, techniques in step.branch.techniques.items():
+    for branch in way:
+        for strategy, techniques in branch.techniques.items():
             added[strategy] = (*added.get(strategy, ()), *techniques)
     options = tuple(
         Option(o.strategy, unique((*added.get(o.strategy, ()), *o.techniques)))
-        for o in way[-1].branch.recommend
+        for o in way[-1].recommend
     )
-    place = next((step.branch.tried for step in reversed(way) if step.branch.tried), "")
+    place = next((branch.tried for branch in reversed(way) if branch.tried), "")
     if not place:
         return [options]
     if tried is not None:

@@ -15,6 +15,7 @@ from cto_cds.engine.plain import PlainChannel
 from cto_cds.engine.told import told
 from cto_cds.engine.trace import Trace, trace_of
 from cto_cds.engine.units import blocks_of
+from cto_cds.engine.variation import Readers
 from cto_cds.engine.verdict import Verdict
 from cto_cds.errors import EngineError, Place, Problem, RuleFileError
 from cto_cds.facts.sheet import FactSheet
@@ -48,11 +49,12 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A case that both channels decided alike."""
+    """A case that both channels decided alike, and who reads what in the rules."""
 
     verdict: Verdict
     trace: Trace
     lookup: Lookup
+    readers: Readers
 
 
 class Engine(Closing):
@@ -74,6 +76,7 @@ class Engine(Closing):
                 raise RuleFileError.of(problems)
         self._first = first or CagedChannel(pack)
         self._second = PlainChannel(pack)
+        self._readers = Readers(pack)
 
     def close(self) -> None:
         """Give the engine's memory back."""
@@ -100,7 +103,7 @@ class Engine(Closing):
         untold = [*contradictions(trace, verdict)]
         if untold:
             raise DisagreementError(sheet.case, untold)
-        return Answer(verdict, trace, lookup)
+        return Answer(verdict, trace, lookup, self._readers)
 
 
 def contradictions(trace: Trace, verdict: Verdict) -> Iterator[str]:

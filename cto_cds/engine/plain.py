@@ -52,7 +52,7 @@ class PlainChannel:
                 for score in scores
                 for name, found in _totals(score, truths)
             },
-            paths={a.id: tuple(_paths(a, truths)) for a in self._pack.algorithms},
+            paths={a.id: tuple(paths_of(a, truths)) for a in self._pack.algorithms},
         )
 
 
@@ -92,7 +92,8 @@ def _grades(score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
     )
 
 
-def _paths(algorithm: Algorithm, truths: Mapping[str, Truths]) -> Iterator[Path]:
+def paths_of(algorithm: Algorithm, truths: Mapping[str, Truths]) -> Iterator[Path]:
+    """Yield every way through an algorithm that the truths of its branches leave open."""
     if truths[f"algorithm:{algorithm.id}"][APPLIES] is not Truth.FALSE:
         yield from _onward(algorithm, algorithm.first, truths)
 

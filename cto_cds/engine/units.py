@@ -25,6 +25,8 @@ class UnitBlock:
 
 
 APPLIES = "applies_to"
+DANGER = "danger"
+HOLDS = "holds"
 
 
 def blocks_of(pack: Pack) -> Iterator[UnitBlock]:
@@ -50,6 +52,6 @@ def blocks_of(pack: Pack) -> Iterator[UnitBlock]:
             units = tuple((branch.id, branch.when) for branch in decision.branches)
             yield UnitBlock(f"decision:{decision.id}", units)
     for rule in pack.safety:
-        yield UnitBlock(f"safety:{rule.id}", (("danger", rule.when),), rule.read_unknown_as)
+        yield UnitBlock(f"safety:{rule.id}", ((DANGER, rule.when),), rule.read_unknown_as)
     for shift in pack.policy.shifts:
-        yield UnitBlock(f"shift:{shift.id}", (("holds", shift.when),))
+        yield UnitBlock(f"shift:{shift.id}", ((HOLDS, shift.when),))

@@ -37,9 +37,7 @@ def read_policy(
     change_when = fields.text("change_when")
     rows = read_rows(fields, reader)
     fields.done()
-    return Policy(
-        header, rows, meaning, positions, weights, shifts, lowers, tie_order, change_when
-    )
+    return Policy(header, rows, meaning, positions, weights, shifts, lowers, tie_order, change_when)
 
 
 def _number(node: Node, reader: Reader) -> Decimal | None:

@@ -1,0 +1,142 @@
+"""What would change the first choice: missing facts, single changes, uncertain measurements."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from cto_cds.advice import result
+from cto_cds.advice.cells import Cell, cell_of, cells_of, chance, told
+from cto_cds.advice.certainty import ASSUMING
+from cto_cds.advice.standing import Ranker
+from cto_cds.engine.variation import Readers, Variations
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import Quantity, Value, shown
+
+UNLIKELY = 1e-6
+THOUSANDTH = Decimal("0.001")
+SIZE = Decimal("0.0001")
+Cells = tuple[Cell, ...]
+
+
+class Asker:
+    """Answers what-if questions about one case.
+
+    Args:
+        readers: Who reads what in the pack.
+        sheet: The facts.
+        ranker: Ranks what is decided.
+    """
+
+    def __init__(self, readers: Readers, sheet: FactSheet, ranker: Ranker) -> None:
+        self._readers = readers
+        self._sheet = sheet
+        self._ranker = ranker
+        self._variations = Variations(readers, sheet)
+        self._limits = readers.limits
+        self._vocabulary = readers.pack.vocabulary
+        self.base = ranker.standing(self._variations.base)
+
+    def answers(self, asked: Iterable[str]) -> result.WhatIf:
+        """Return what would change the first choice.
+
+        Args:
+            asked: The missing facts that may change the plan.
+        """
+        changes = sorted(self._changes(), key=lambda change: change.size)
+        return result.WhatIf(
+            missing=tuple(self._turning(asked)),
+            smallest=changes[0] if changes else None,
+            changes=tuple(changes),
+            stability=self._stability(),
+        )
+
+    def first_with(self, changes: Mapping[str, Value | None]) -> str:
+        """Return the first choice when these facts are different."""
+        outcome = self._variations.with_changes(changes)
+        return self.base.first if outcome is None else self._ranker.standing(outcome).first
+
+    def _cells(self, path: str) -> Cells:
+        return cells_of(self._vocabulary.of(path), self._limits.get(path, ()))
+
+    def _turning(self, asked: Iterable[str]) -> Iterator[result.Turning]:
+        """The missing facts whose values lead to different first choices."""
+        for path in asked:
+            cells = self._cells(path)
+            firsts = [self.first_with({path: cell.value}) for cell in cells]
+            if any(first != self.base.first for first in firsts):
+                fact = self._vocabulary.of(path)
+                groups = itertools.groupby(zip(firsts, cells, strict=True), key=lambda g: g[0])
+                answers = tuple(
+                    result.Possibility(
+                        values=told([cell for _, cell in group], fact), first=first or None
+                    )
+                    for first, group in groups
+                )
+                yield result.Turning(fact=path, title=fact.title, answers=answers)
+
+    def _changes(self) -> Iterator[result.Change]:
+        """The smallest change of each known fact that changes the first choice."""
+        for path in self._readers.paths:
+            fact = self._vocabulary.of(path)
+            value = self._sheet.known(path)
+            if value is None or isinstance(value, tuple) or fact.when_group_absent:
+                continue
+            cells = self._cells(path)
+            here = cell_of(value, cells)
+            others = [(cell.distance(value, fact), n, cell) for n, cell in enumerate(cells)]
+            others.sort(key=lambda entry: entry[:2])
+            for distance, place, cell in others:
+                if place == here:
+                    continue
+                first = self.first_with({path: cell.value})
+                if first != self.base.first:
+                    yield result.Change(
+                        fact=path,
+                        title=fact.title,
+                        now=shown(value),
+                        to=told([cell], fact),
+                        first=first or None,
+                        size=distance.quantize(SIZE),
+                    )
+                    break
+
+    def _stability(self) -> result.Stability | None:
+        """The probability of each first choice; None when no measurement can change it."""
+        open_cells = dict(self._uncertain())
+        if not open_cells:
+            return None
+        found: dict[str, float] = {}
+        for combined in itertools.product(*open_cells.values()):
+            changes = {p: cell.value for p, (cell, _) in zip(open_cells, combined, strict=True)}
+            probability = math.prod(p for _, p in combined)
+            first = self.first_with(changes)
+            found[first] = found.get(first, 0.0) + probability
+        whole = sum(found.values())
+        ordered = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+        return result.Stability(
+            first={
+                first or "none": Decimal(p / whole).quantize(THOUSANDTH) for first, p in ordered
+            },
+            measured=tuple(open_cells),
+            assuming=ASSUMING,
+        )
+
+    def _uncertain(self) -> Iterator[tuple[str, list[tuple[Cell, float]]]]:
+        """Measurements that lie in several cells which the plan tells apart."""
+        for path in self._readers.paths:
+            reading = self._sheet.readings.get(path)
+            if reading is None or not isinstance(reading.known, Quantity) or reading.sd is None:
+                continue
+            sd = float(reading.sd.number)
+            if sd <= 0:
+                continue
+            mean = reading.known.number
+            likely = [(cell, chance(cell, mean, sd)) for cell in self._cells(path)]
+            likely = [(cell, p) for cell, p in likely if p > UNLIKELY]
+            if len(likely) > 1 and any(
+                self._variations.with_changes({path: cell.value}) for cell, _ in likely
+            ):
+                yield path, likely
