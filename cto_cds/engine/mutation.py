@@ -14,6 +14,7 @@ from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.plain import PlainChannel
 from cto_cds.engine.rowtest import rows_pass
 from cto_cds.engine.trace import trace_of
+from cto_cds.engine.variation import Readers
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Value, plain
 from cto_cds.rulefile.condition import (
@@ -72,7 +73,7 @@ class PlainEngine:
         """Decide one case."""
         lookup = Lookup(sheet, given or {})
         verdict = self._channel.decide(lookup)
-        return Answer(verdict, trace_of(self.pack, lookup, verdict), lookup)
+        return Answer(verdict, trace_of(self.pack, lookup, verdict), lookup, Readers(self.pack))
 
 
 def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:

@@ -45,17 +45,29 @@ class Readers:
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
-        found = [b for b in blocks_of(pack) if b.id.partition(":")[0] in OF_THE_PLAN]
-        found += [UnitBlock(known_key(s.id), ((DANGER, s.when),)) for s in pack.safety]
-        self.blocks = {block.id: block for block in found}
-        self.findings = {f"finding:{finding.id}": finding for finding in pack.findings}
-        self._by_name: dict[str, list[str]] = {}
-        for block in found:
+
+    @cached_property
+    def blocks(self) -> dict[str, UnitBlock]:
+        """The blocks on which the plan rests, by their names."""
+        found = [b for b in blocks_of(self.pack) if b.id.partition(":")[0] in OF_THE_PLAN]
+        found += [UnitBlock(known_key(s.id), ((DANGER, s.when),)) for s in self.pack.safety]
+        return {block.id: block for block in found}
+
+    @cached_property
+    def findings(self) -> dict[str, Finding]:
+        """The findings by the names of their blocks, in the order in which they need each other."""
+        return {f"finding:{finding.id}": finding for finding in self.pack.findings}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for block in self.blocks.values():
             for name in _read(block):
-                self._by_name.setdefault(name, []).append(block.id)
-        for finding in pack.findings:
+                found.setdefault(name, []).append(block.id)
+        for finding in self.pack.findings:
             for path in finding.ratio:
-                self._by_name.setdefault(path, []).append(f"finding:{finding.id}")
+                found.setdefault(path, []).append(f"finding:{finding.id}")
+        return found
 
     def of(self, names: Iterable[str]) -> set[str]:
         """Return the blocks that read one of these facts or findings."""

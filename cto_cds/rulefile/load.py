@@ -32,7 +32,7 @@ from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.parts import Reader, meaning_digest, read_header
 from cto_cds.rulefile.policy_file import read_policy
 from cto_cds.rulefile.proof import contradictions
-from cto_cds.rulefile.safety_file import read_advice, read_safety
+from cto_cds.rulefile.safety_file import GUARDS
 from cto_cds.rulefile.score_file import read_score
 from cto_cds.rulefile.sense import senseless
 from cto_cds.rulefile.techniques_file import read_techniques
@@ -270,11 +270,8 @@ def _read_rule(file: _File, names: Names, sections: Mapping[str, Collection[str]
         return read_algorithm(fields, header, reader, meaning)
     if kind == "decision":
         return read_decision(fields, header, reader, meaning, sections)
-    if kind == "safety":
-        ids = [*sections["strategies"], *sections["techniques"]]
-        return read_safety(fields, header, reader, meaning, ids)
-    if kind == "advice":
-        return read_advice(fields, header, reader, meaning, sections)
+    if kind in GUARDS:
+        return GUARDS[kind](fields, header, reader, meaning, sections)
     return read_policy(fields, header, reader, meaning, sections["strategies"])
 
 

@@ -10,17 +10,27 @@ from cto_cds.rulefile.condition import leaves
 from cto_cds.rulefile.model import Header, Safety
 from cto_cds.rulefile.parts import Reader, read_rows
 
+ADVICE = "advice"
 ADVISE = "advise"
 EFFECTS = ("veto", "caution")
 IF_UNKNOWN = ("veto", "caution", "name what is missing")
 
 
 def read_safety(
-    fields: Fields, header: Header, reader: Reader, meaning: str, ids: Collection[str]
+    fields: Fields, header: Header, reader: Reader, meaning: str, ids: Mapping[str, Collection[str]]
 ) -> Safety:
-    """Read what follows the header of a safety rule; ``ids`` are those it may forbid."""
+    """Read what follows the header of a safety rule.
+
+    Args:
+        fields: The file.
+        header: Its header.
+        reader: Reads conditions and rows.
+        meaning: The digest of its meaning.
+        ids: The ids of ``strategies`` and ``techniques``, which it may forbid.
+    """
+    doable = [*ids["strategies"], *ids["techniques"]]
     effect = fields.word("effect", EFFECTS)
-    on = _named("on", ids, fields, reader, required=True)
+    on = _named("on", doable, fields, reader, required=True)
     safety = Safety(
         header=header,
         effect=effect,
@@ -31,7 +41,7 @@ def read_safety(
         because=fields.text("because", required=True),
         because_unknown=fields.text("because_unknown"),
         because_silent=fields.text("because_silent"),
-        instead=_instead(fields, reader, ids),
+        instead=_instead(fields, reader, doable),
         rows=read_rows(fields, reader),
         meaning=meaning,
     )
@@ -137,3 +147,6 @@ def _read_unknown_as(fields: Fields, reader: Reader) -> dict[str, str]:
         else:
             found[key.text] = node.text
     return found
+
+
+GUARDS = {"safety": read_safety, ADVICE: read_advice}
