@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cto_cds.advice.result import Algorithm, Ask, Finding, Line, Outcome, Result, Risk, Strategy
-from cto_cds.report import grouping
+from cto_cds.report import advised, grouping
 from cto_cds.report.explaining import explain_view
 from cto_cds.report.lines import (
     bullet,
@@ -29,6 +29,7 @@ from cto_cds.report.wording import either_way, finding_value, number
 __all__ = ["explain_view", "facts_view", "plan_view", "scores_view"]
 
 REVIEW = "needs_review"
+CHANGES = 5
 ORDER = (
     "Support is the sum of the amounts and is not a probability. The list is ordered by its middle,"
     " without shifts that are not known yet."
@@ -57,6 +58,11 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
         parts.append(told("No strategy is ranked for this case."))
     if plan.because:
         parts.insert(3, told(plan.because, "bold"))
+    instead = advised.otherwise_first(result)
+    if instead:
+        parts.append(told(f"First that can be done here: {known.title(instead)}.", "bold"))
+    if plan.change_when and plan.strategies:
+        parts.append(told(plan.change_when))
     parts.append(told(f"{ORDER} Policy: {plan.policy}.", "dim"))
     parts += _section("The published risks come from", _populations(populations))
     for difference in plan.disagreements:
@@ -66,10 +72,14 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
             bullet(f"{choice.algorithm}: {known.title(choice.first)}. {choice.because}")
             for choice in difference.choices
         ]
+    parts += _section("The algorithms side by side", _views(result, known))
     parts += _section("Do this first", (bullet(step) for step in plan.first_do))
+    for group in advised.advice_groups(result):
+        parts += _section(group.about, _advice(group, known))
     parts += _section("Not to be used", _guarded(grouping.forbidden(result), "x"))
     parts += _section("Held back until more is known", _guarded(grouping.held_back(result), "x"))
     parts += _section("Only with care", _guarded(grouping.device_cautions(result), "!"))
+    parts += _section("What would change the first choice", _what_if(result, known))
     parts += _section("Missing, may change the plan", _asks(plan.ask_for, "plan", known))
     parts += _section("Missing for a score", _asks(plan.ask_for, "score", known))
     parts += _section("Warnings", (bullet(warning) for warning in result.warnings))
@@ -84,8 +94,14 @@ def _strategy(
     if strategy.support.low != strategy.support.high:
         support += f", ordered by {number(strategy.ordered_by, minus='-')}"
     yield row(f"{strategy.rank}.", Group(title, support), width=3)
-    if strategy.techniques:
-        yield indented(f"With {'; '.join(known.titles(strategy.techniques))}")
+    told_by_role = {name for names in strategy.steps.values() for name in names}
+    for role, names in strategy.steps.items():
+        yield indented(f"{role.capitalize()}: {'; '.join(known.titles(names))}")
+    others = [name for name in strategy.techniques if name not in told_by_role]
+    if others:
+        yield indented(f"With {'; '.join(known.titles(others))}")
+    for because in advised.barred_because(strategy, result):
+        yield indented(because, "bold")
     if strategy.unavailable:
         yield indented(f"NOT AVAILABLE HERE: {'; '.join(known.titles(strategy.unavailable))}")
     if strategy.equipment:
@@ -131,6 +147,38 @@ def _lines(title: str, lines: Iterable[Line]) -> Iterator[RenderableType]:
             yield indented(title, "underline")
         text = marked(line.says, unverified=line.verified == "unverified")
         yield row(signed(line.amount), text, width=13, indent=3)
+
+
+def _views(result: Result, known: Names) -> Iterator[RenderableType]:
+    """Which algorithm puts what first, and why; those that say nothing here come last."""
+    views = sorted(result.recommendation.views, key=lambda view: view.state == "not_applicable")
+    for view in views if len(views) > 1 else ():
+        first = " or ".join(known.titles(view.first)) or "nothing"
+        yield bullet(f"{view.algorithm}: {first}", "bold")
+        if view.because:
+            yield indented(view.because, by=2)
+
+
+def _advice(group: advised.AdviceGroup, known: Names) -> Iterator[RenderableType]:
+    for advice in group.advice:
+        yield bullet(marked(advice.says, unverified=advice.verified == "unverified"))
+        if advice.ready:
+            yield indented(f"Have ready: {'; '.join(known.titles(advice.ready))}", by=2)
+
+
+def _what_if(result: Result, known: Names) -> Iterator[RenderableType]:
+    what_if = result.recommendation.what_if
+    if what_if is None:
+        return
+    for turning in what_if.missing:
+        yield bullet(f"{known.place(turning.fact)} is not known", "bold")
+        for line in advised.turning_lines(turning, known):
+            yield indented(line, by=2)
+    for change in what_if.changes[:CHANGES]:
+        yield bullet(advised.change_line(change, known))
+    stability = advised.stability_line(result, known)
+    if stability:
+        yield bullet(f"How sure: {stability}")
 
 
 def _guarded(groups: Iterable[grouping.VetoGroup], mark: str) -> Iterator[RenderableType]:
