@@ -31,6 +31,35 @@ class _Stretch:
     probability: float
 
 
+class _Item:
+    """An item of a score that reads uncertain facts; each combination of them is decided once."""
+
+    def __init__(self, criterion: Criterion, decided: Decided, paths: tuple[str, ...]) -> None:
+        self.criterion = criterion
+        self._seen = decided.seen
+        read = {seen.path for seen in decided.seen}
+        self._paths = [(place, path) for place, path in enumerate(paths) if path in read]
+        self._known: dict[tuple[Quantity, ...], bool] = {}
+
+    def holds(self, cell: tuple[_Stretch, ...]) -> bool:
+        """Say whether the item holds when the uncertain facts have the values of a cell."""
+        values = tuple(cell[place].value for place, _ in self._paths)
+        found = self._known.get(values)
+        if found is None:
+            read = {path: value for (_, path), value in zip(self._paths, values, strict=True)}
+            found = self._known[values] = self._decided(read)
+        return found
+
+    def _decided(self, values: Mapping[str, Quantity]) -> bool:
+        truths = {
+            seen.leaf.text: seen.leaf.decide((values[seen.path],))
+            if seen.path in values
+            else seen.truth
+            for seen in self._seen
+        }
+        return decide(self.criterion.when, lambda leaf: truths[leaf.text]) is Truth.TRUE
+
+
 def certainty_of(
     score: ScoreTrace, sheet: FactSheet, added: Decimal | None
 ) -> result.Certainty | None:
@@ -65,12 +94,13 @@ def certainty_of(
     )
     totals: dict[Decimal, float] = {}
     passing = {criterion.id: 0.0 for criterion, _ in uncertain}
+    holding = [_Item(criterion, decided, tuple(stretches)) for criterion, decided in uncertain]
     for cell in itertools.product(*stretches.values()):
-        values = {path: part.value for path, part in zip(stretches, cell, strict=True)}
         probability = math.prod(part.probability for part in cell)
         total = base
-        for criterion, decided in uncertain:
-            if _holds(criterion, decided, values):
+        for item in holding:
+            criterion = item.criterion
+            if item.holds(cell):
                 total += criterion.points
                 passing[criterion.id] += probability
         totals[total] = totals.get(total, 0.0) + probability
@@ -110,17 +140,6 @@ def _cut(value: Quantity, sd: float, limits: list[Decimal]) -> Iterator[_Stretch
         yield _Stretch(Quantity((lower + limit) / 2, value.unit), up_to - below)
         below = up_to
     yield _Stretch(Quantity(limits[-1] + 1, value.unit), 1 - below)
-
-
-def _holds(criterion: Criterion, decided: Decided, values: Mapping[str, Quantity]) -> bool:
-    """Say whether an item holds when the uncertain facts have these values."""
-    truths = {
-        seen.leaf.text: seen.leaf.decide((values[seen.path],))
-        if seen.path in values
-        else seen.truth
-        for seen in decided.seen
-    }
-    return decide(criterion.when, lambda leaf: truths[leaf.text]) is Truth.TRUE
 
 
 def _grades(score: ScoreTrace, totals: Mapping[Decimal, float]) -> dict[str, Decimal]:

@@ -14,9 +14,8 @@ from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.value import plain, shown
-from cto_cds.rulefile.model import Algorithm, Score
+from cto_cds.rulefile.model import Algorithm, Score, reachable
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.score_file import possible_totals, reachable
 from cto_cds.rulefile.truth import Truth
 
 TRUTH_OF = {"T": Truth.TRUE, "F": Truth.FALSE}
@@ -163,7 +162,7 @@ def _with_strategy(score: Score, strategy: str, totals: tuple[Decimal, ...]) -> 
 
 def _grade_block(score: Score) -> Block:
     """One rule for each possible total: the engine names its grade."""
-    totals = possible_totals(score)
+    totals = score.possible_totals
     return Block(
         f"grades:{score.id}",
         tuple(

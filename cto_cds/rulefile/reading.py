@@ -1,10 +1,10 @@
-"""What rules read: every condition of a rule, and every place that a pack reads."""
+"""What rules read: every condition of a rule."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cto_cds.rulefile.condition import Condition, leaves
+from cto_cds.rulefile.condition import Condition
 from cto_cds.rulefile.model import (
     Algorithm,
     Association,
@@ -15,7 +15,6 @@ from cto_cds.rulefile.model import (
     Safety,
     Score,
 )
-from cto_cds.rulefile.pack import Pack
 
 
 def conditions_of(rule: Rule) -> Iterator[Condition]:
@@ -37,15 +36,3 @@ def conditions_of(rule: Rule) -> Iterator[Condition]:
         yield rule.when
     elif isinstance(rule, Policy):
         yield from (shift.when for shift in rule.shifts)
-
-
-def paths_read(pack: Pack) -> set[str]:
-    """Return every place that some rule of a pack reads."""
-    found = {path for finding in pack.findings for path in finding.ratio}
-    for association in pack.associations:
-        found.update(path for entry in association.entries for path in entry.of.paths)
-    for rule in pack.rules():
-        for condition in conditions_of(rule):
-            for leaf in leaves(condition):
-                found.update(leaf.subject.paths)
-    return found

@@ -76,7 +76,7 @@ def _empty_words(
     for part in [named.when] if whole else _smallest(named.when, names, always=always):
         told = _told(part, names, always=always)
         what = named.name if part == named.when else f"in {named.name}, {wording(part)}"
-        first = next(leaves(part), None)
+        first = next(iter(leaves(part)), None)
         place = named.place if whole or first is None else first.place
         if told:
             yield Problem(place, f"{what} {told}", MEND)
