@@ -27,6 +27,7 @@ THOUSANDTH = Decimal("0.001")
 class _Stretch:
     """Values of one fact between two neighbouring limits, and how likely they are."""
 
+    place: int
     value: Quantity
     probability: float
 
@@ -39,15 +40,15 @@ class _Item:
         self._seen = decided.seen
         read = {seen.path for seen in decided.seen}
         self._paths = [(place, path) for place, path in enumerate(paths) if path in read]
-        self._known: dict[tuple[Quantity, ...], bool] = {}
+        self._known: dict[tuple[int, ...], bool] = {}
 
     def holds(self, cell: tuple[_Stretch, ...]) -> bool:
         """Say whether the item holds when the uncertain facts have the values of a cell."""
-        values = tuple(cell[place].value for place, _ in self._paths)
-        found = self._known.get(values)
+        stretches = tuple([cell[place].place for place, _ in self._paths])
+        found = self._known.get(stretches)
         if found is None:
-            read = {path: value for (_, path), value in zip(self._paths, values, strict=True)}
-            found = self._known[values] = self._decided(read)
+            values = {path: cell[place].value for place, path in self._paths}
+            found = self._known[stretches] = self._decided(values)
         return found
 
     def _decided(self, values: Mapping[str, Quantity]) -> bool:
@@ -137,9 +138,9 @@ def _cut(value: Quantity, sd: float, limits: list[Decimal]) -> Iterator[_Stretch
     for index, limit in enumerate(limits):
         up_to = 0.5 * (1 + math.erf(float(limit - value.number) / (sd * math.sqrt(2))))
         lower = limits[index - 1] if index else limit - 2
-        yield _Stretch(Quantity((lower + limit) / 2, value.unit), up_to - below)
+        yield _Stretch(index, Quantity((lower + limit) / 2, value.unit), up_to - below)
         below = up_to
-    yield _Stretch(Quantity(limits[-1] + 1, value.unit), 1 - below)
+    yield _Stretch(len(limits), Quantity(limits[-1] + 1, value.unit), 1 - below)
 
 
 def _grades(score: ScoreTrace, totals: Mapping[Decimal, float]) -> dict[str, Decimal]:

@@ -40,6 +40,7 @@ class CagedChannel(Closing):
         ruled = [block for block, _ in flat.values() if block.rules]
         self._in_cage = {block.id for block in ruled}
         self._decisions = {d.id: d for a in pack.algorithms for d in a.decisions}
+        self._named: dict[tuple[str, str], tuple[int, ...]] = {}
         self._cage = Cage([*ruled, *(_grade_block(s) for s in pack.scores if s.grades)])
 
     def close(self) -> None:
@@ -102,12 +103,17 @@ class CagedChannel(Closing):
     def _grades(self, score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
         if not score.grades:
             return ()
-        named = {
-            int(rule.partition("/")[0])
-            for total in totals
-            for rule in self._cage.fire(f"grades:{score.id}", {TOTAL: plain(total)})
-        }
+        named = {index for total in totals for index in self._grade(score, plain(total))}
         return tuple(score.grades[index].name for index in sorted(named))
+
+    def _grade(self, score: Score, total: str) -> tuple[int, ...]:
+        """The grade of one total; totals are few, so the engine is asked once for each."""
+        found = self._named.get((score.id, total))
+        if found is None:
+            fired = self._cage.fire(f"grades:{score.id}", {TOTAL: total})
+            found = tuple(int(rule.partition("/")[0]) for rule in fired)
+            self._named[score.id, total] = found
+        return found
 
     def _paths(self, algorithm: Algorithm, fired: dict[str, tuple[str, ...]]) -> list[Path]:
         if f"{APPLIES}/F" in fired[f"algorithm:{algorithm.id}"]:
