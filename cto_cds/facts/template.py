@@ -9,7 +9,7 @@ from cto_cds.facts.vocabulary import FactType, Vocabulary
 HEAD = """\
 # A case to fill in. Write what is known in place of 'unknown'; delete what you do not need.
 # A fact that is unknown or left out is never read as "no" or 0.
-# The long form of a value: {value: 24.8 mm, sd: 0.6 mm, source: who or what read it}
+# With its uncertainty and where it is from, a value is {value: ..., sd: ..., source: ...}.
 format: 1
 case: my-case  # a name by which you find the case again
 """
