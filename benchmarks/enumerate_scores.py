@@ -34,7 +34,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from scores_by_hand import SCORES, Known
+from by_hand import Known
+from scores_by_hand import SCORES
 
 from cto_cds.engine.caged import CagedChannel
 from cto_cds.engine.lookup import Lookup

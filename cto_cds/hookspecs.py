@@ -150,27 +150,27 @@ class PracticeStudy(Protocol):
         """Write DICOM series, centreline and truth below a folder."""
 
 
-class Hooks:
+class Hooks(Protocol):
     """Everything a plugin may implement. Each is optional; the names start with ``cto_cds_``."""
 
     @hookspec
-    def cto_cds_backends(self) -> Iterable[Backend]:  # type: ignore[empty-body]
+    def cto_cds_backends(self) -> Iterable[Backend]:
         """Return the quantification backends of this plugin."""
 
     @hookspec
-    def cto_cds_practice_studies(self) -> Iterable[PracticeStudy]:  # type: ignore[empty-body]
+    def cto_cds_practice_studies(self) -> Iterable[PracticeStudy]:
         """Return the practice studies of this plugin."""
 
     @hookspec
-    def cto_cds_rule_packs(self) -> Iterable[RulePack]:  # type: ignore[empty-body]
+    def cto_cds_rule_packs(self) -> Iterable[RulePack]:
         """Return folders of rule files of this plugin."""
 
     @hookspec
-    def cto_cds_rule_checks(self) -> Iterable[RuleCheck]:  # type: ignore[empty-body]
+    def cto_cds_rule_checks(self) -> Iterable[RuleCheck]:
         """Return further checks of rule files."""
 
     @hookspec
-    def cto_cds_audit_sinks(self) -> Iterable[AuditSink]:  # type: ignore[empty-body]
+    def cto_cds_audit_sinks(self) -> Iterable[AuditSink]:
         """Return places to which each audit record is also sent."""
 
     @hookspec

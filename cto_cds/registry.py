@@ -109,8 +109,9 @@ class Registry:
             names = ", ".join(backend.name for backend in able)
             raise _backend_problem(f"several can measure this: {names}", "Choose with --backend.")
         if answers:
-            told = "; ".join(f"{backend.name}: {support.because}" for backend, support in answers)
-            raise _backend_problem(f"none can measure this. {told}", "")
+            said = " ".join(f"{backend.name}: {support.because}" for backend, support in answers)
+            mend = "Give it what it takes, or install a backend that takes what you have."
+            raise _backend_problem(f"none can measure {_given(request)}. {said}", mend)
         wanted = f"no backend is called '{name}'" if name else "no backend is installed"
         raise _backend_problem(wanted, "Run 'cto-cds plugins' to see what is installed.")
 
@@ -185,6 +186,13 @@ def _answer(backend: Backend, request: Request) -> Support:
         return backend.supports(request)
     except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
         return Support(possible=False, because=f"it broke: {told(fault)}")
+
+
+def _given(request: Request) -> str:
+    """Say what a backend was asked to measure."""
+    parts = {"a line along the vessel": request.centreline, "seed points": request.seeds}
+    given = " and ".join(name for name, part in parts.items() if part is not None)
+    return f"a CT series with {given}" if given else "a CT series alone"
 
 
 def _backend_problem(found: str, mend: str) -> PluginError:

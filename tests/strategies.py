@@ -16,18 +16,9 @@ from cto_cds.facts.value import STATUSES, Quantity, Reading, Value
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 from cto_cds.rulefile.condition import All, Any, Condition, Leaf, Not, leaves
 from cto_cds.rulefile.load import Layer, load_pack
-from cto_cds.rulefile.model import (
-    Algorithm,
-    Association,
-    Decision,
-    Finding,
-    Policy,
-    Rule,
-    Safety,
-    Score,
-)
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.parsed import ParseCache
+from cto_cds.rulefile.reading import conditions_of
 
 RULES = Path(__file__).parent.parent / "rules"
 STEP = Decimal("0.001")
@@ -54,25 +45,6 @@ def built_in_layer() -> Layer:
 def built_in_pack() -> Pack:
     """Return the built-in rules, parsed once in a test process."""
     return load_pack([built_in_layer()], cache=ParseCache(None))
-
-
-def conditions_of(rule: Rule) -> list[Condition]:
-    """Return every condition of one rule."""
-    if isinstance(rule, Score):
-        items = [criterion.when for criterion in rule.items]
-        return [rule.applies_to, *items, *(remark.when for remark in rule.remarks)]
-    if isinstance(rule, Finding):
-        return [value.when for value in rule.values]
-    if isinstance(rule, Decision):
-        return [branch.when for branch in rule.branches]
-    if isinstance(rule, Algorithm):
-        return [rule.applies_to]
-    if isinstance(rule, Association):
-        return [rule.applies_to, *(entry.when for entry in rule.entries)]
-    if isinstance(rule, Safety):
-        return [rule.when]
-    assert isinstance(rule, Policy)
-    return [shift.when for shift in rule.shifts]
 
 
 def leaves_of(pack: Pack) -> Iterator[Leaf]:

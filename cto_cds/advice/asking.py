@@ -71,6 +71,7 @@ def _plan(
             yield fact, f"it moves {' and '.join(moved)}"
     if begun:
         yield from _lifting(trace, pack)
+        yield from _silent(trace, pack)
 
 
 def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
@@ -85,6 +86,16 @@ def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
             ]
             for fact in facts_behind(open_places, trace):
                 yield fact, f"while it is unknown these are held back: {held}"
+
+
+def _silent(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
+    """Facts that keep open whether a veto holds that says nothing until it does."""
+    for safety in trace.safety:
+        rule = safety.rule
+        if rule.effect == "veto" and safety.danger.truth is Truth.UNKNOWN and not effect_of(safety):
+            on = ", ".join(pack.title(name).lower() for name in rule.on)
+            for fact in facts_behind(missing_in(safety.danger), trace):
+                yield fact, f"it decides whether these must be held back: {on}"
 
 
 def _scores(scores: Mapping[str, result.Score]) -> Iterator[tuple[str, str]]:

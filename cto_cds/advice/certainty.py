@@ -27,8 +27,38 @@ THOUSANDTH = Decimal("0.001")
 class _Stretch:
     """Values of one fact between two neighbouring limits, and how likely they are."""
 
+    place: int
     value: Quantity
     probability: float
+
+
+class _Item:
+    """An item of a score that reads uncertain facts; each combination of them is decided once."""
+
+    def __init__(self, criterion: Criterion, decided: Decided, paths: tuple[str, ...]) -> None:
+        self.criterion = criterion
+        self._seen = decided.seen
+        read = {seen.path for seen in decided.seen}
+        self._paths = [(place, path) for place, path in enumerate(paths) if path in read]
+        self._known: dict[tuple[int, ...], bool] = {}
+
+    def holds(self, cell: tuple[_Stretch, ...]) -> bool:
+        """Say whether the item holds when the uncertain facts have the values of a cell."""
+        stretches = tuple([cell[place].place for place, _ in self._paths])
+        found = self._known.get(stretches)
+        if found is None:
+            values = {path: cell[place].value for place, path in self._paths}
+            found = self._known[stretches] = self._decided(values)
+        return found
+
+    def _decided(self, values: Mapping[str, Quantity]) -> bool:
+        truths = {
+            seen.leaf.text: seen.leaf.decide((values[seen.path],))
+            if seen.path in values
+            else seen.truth
+            for seen in self._seen
+        }
+        return decide(self.criterion.when, lambda leaf: truths[leaf.text]) is Truth.TRUE
 
 
 def certainty_of(
@@ -65,12 +95,13 @@ def certainty_of(
     )
     totals: dict[Decimal, float] = {}
     passing = {criterion.id: 0.0 for criterion, _ in uncertain}
+    holding = [_Item(criterion, decided, tuple(stretches)) for criterion, decided in uncertain]
     for cell in itertools.product(*stretches.values()):
-        values = {path: part.value for path, part in zip(stretches, cell, strict=True)}
         probability = math.prod(part.probability for part in cell)
         total = base
-        for criterion, decided in uncertain:
-            if _holds(criterion, decided, values):
+        for item in holding:
+            criterion = item.criterion
+            if item.holds(cell):
                 total += criterion.points
                 passing[criterion.id] += probability
         totals[total] = totals.get(total, 0.0) + probability
@@ -107,20 +138,9 @@ def _cut(value: Quantity, sd: float, limits: list[Decimal]) -> Iterator[_Stretch
     for index, limit in enumerate(limits):
         up_to = 0.5 * (1 + math.erf(float(limit - value.number) / (sd * math.sqrt(2))))
         lower = limits[index - 1] if index else limit - 2
-        yield _Stretch(Quantity((lower + limit) / 2, value.unit), up_to - below)
+        yield _Stretch(index, Quantity((lower + limit) / 2, value.unit), up_to - below)
         below = up_to
-    yield _Stretch(Quantity(limits[-1] + 1, value.unit), 1 - below)
-
-
-def _holds(criterion: Criterion, decided: Decided, values: Mapping[str, Quantity]) -> bool:
-    """Say whether an item holds when the uncertain facts have these values."""
-    truths = {
-        seen.leaf.text: seen.leaf.decide((values[seen.path],))
-        if seen.path in values
-        else seen.truth
-        for seen in decided.seen
-    }
-    return decide(criterion.when, lambda leaf: truths[leaf.text]) is Truth.TRUE
+    yield _Stretch(len(limits), Quantity(limits[-1] + 1, value.unit), 1 - below)
 
 
 def _grades(score: ScoreTrace, totals: Mapping[Decimal, float]) -> dict[str, Decimal]:

@@ -13,7 +13,6 @@ from cto_cds.engine.trace import Decided, ScoreTrace, Trace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.model import Criterion, Score, weakest
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.score_file import possible_totals
 from cto_cds.rulefile.truth import Truth
 
 TRIED = "procedure.strategies_tried"
@@ -33,7 +32,7 @@ def score_of(
     """
     rule = score.rule
     header = rule.header
-    totals = possible_totals(rule)
+    totals = rule.possible_totals
     head = result.Score(
         state="not_applicable",
         title=header.title,

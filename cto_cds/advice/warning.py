@@ -10,9 +10,7 @@ from cto_cds.advice.words import titles
 from cto_cds.engine.trace import Trace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, shown
-from cto_cds.rulefile.condition import leaves
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.reading import conditions_of, paths_read
 
 PHASE = "procedure.phase"
 
@@ -78,14 +76,7 @@ def _differing_words(sheet: FactSheet, pack: Pack) -> Iterator[str]:
 
 def _differing_numbers(sheet: FactSheet, pack: Pack) -> Iterator[str]:
     """Numbers of two places between which a limit of some rule lies."""
-    limits: dict[str, set[Quantity]] = {}
-    for rule in pack.rules():
-        for condition in conditions_of(rule):
-            for leaf in leaves(condition):
-                if leaf.limit is not None and not leaf.subject.finding:
-                    name = leaf.subject.paths[0].partition(".")[2]
-                    limits.setdefault(name, set()).add(leaf.limit)
-    for name, found in limits.items():
+    for name, found in pack.limits.items():
         fact = pack.vocabulary.facts[name]
         values = {
             group: value
@@ -93,11 +84,11 @@ def _differing_numbers(sheet: FactSheet, pack: Pack) -> Iterator[str]:
             if isinstance(value := sheet.known(f"{group}.{name}"), Quantity)
         }
         numbers = [value.number for value in values.values()]
-        between = sorted(
+        between = [
             limit.number
             for limit in found
             if numbers and min(numbers) < limit.number < max(numbers)
-        )
+        ]
         if between:
             told = ", ".join(f"{group} says {value}" for group, value in values.items())
             lying = ", ".join(str(Quantity(number, fact.unit)) for number in between)
@@ -129,7 +120,7 @@ def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str
 
 
 def _not_read(sheet: FactSheet, pack: Pack, read_elsewhere: Iterable[str]) -> Iterator[str]:
-    read = {*paths_read(pack), *read_elsewhere}
+    read = {*pack.paths_read, *read_elsewhere}
     unread = [
         path
         for path in pack.vocabulary.by_path

@@ -25,7 +25,8 @@ def unique(items: Iterable[str]) -> tuple[str, ...]:
 
 def reads_of(*conditions: Decided) -> tuple[str, ...]:
     """Return where the comparisons were read; for unknown facts, where they could be."""
-    return unique(place_of(seen) for condition in conditions for seen in condition.seen)
+    places = [place_of(seen) for condition in conditions for seen in condition.seen]
+    return tuple(places) if len(places) == 1 else unique(places)
 
 
 def place_of(seen: Seen) -> str:
@@ -51,4 +52,6 @@ def titles(pack: Pack, names: Iterable[str]) -> str:
 
 def shown_in(condition: Decided) -> str:
     """Return the comparisons of a condition with their values."""
+    if len(condition.seen) == 1:
+        return condition.seen[0].shown
     return "; ".join(unique(seen.shown for seen in condition.seen))

@@ -2,6 +2,7 @@
 
 The key lies beside the store. Whoever has it can try out identifiers, and whoever loses it can
 no longer link new records to old ones: back it up apart from the records, and never export it.
+A key that is gone is never replaced in silence.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from cto_cds.audit.durable import create_private, make_private_folder
+from cto_cds.audit.reading import holds_records
 from cto_cds.errors import AuditError, Place, Problem
 
 if TYPE_CHECKING:
@@ -44,21 +46,37 @@ def pseudonym_key(folder: Path) -> bytes:
     """Return the key of the folder; make a random one, readable by its owner only, at first use.
 
     Raises:
-        AuditError: If the key cannot be read or written, or the file does not hold a key.
+        AuditError: If the key cannot be read or written, the file does not hold a key, or the key
+            of a store with records is gone.
     """
     path = folder / KEY_FILE
+    # The records first: another process makes the key before it appends its first record.
+    if not path.exists() and holds_records(folder) and not path.exists():
+        raise _gone(path)
     try:
         make_private_folder(folder)
         create_private(path, secrets.token_bytes(_KEY_BYTES))
-        key = path.read_bytes()
+        return _checked(path, path.read_bytes())
     except OSError as error:
-        raise AuditError(
-            Problem(
-                Place(str(path)),
-                f"the key for pseudonyms cannot be read or written: {error.strerror}",
-                "Check the permissions of the folder.",
-            )
-        ) from error
+        raise _unusable(path, error) from error
+
+
+def existing_key(folder: Path) -> bytes:
+    """Return the key of a store that has records; none is made.
+
+    Raises:
+        AuditError: If there is no key, it cannot be read, or the file does not hold one.
+    """
+    path = folder / KEY_FILE
+    try:
+        return _checked(path, path.read_bytes())
+    except FileNotFoundError:
+        raise _gone(path) from None
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _checked(path: Path, key: bytes) -> bytes:
     if len(key) != _KEY_BYTES:
         raise AuditError(
             Problem(
@@ -68,3 +86,25 @@ def pseudonym_key(folder: Path) -> bytes:
             )
         )
     return key
+
+
+def _gone(path: Path) -> AuditError:
+    return AuditError(
+        Problem(
+            Place(str(path)),
+            "the key for pseudonyms is gone, and the store beside it has records: under another "
+            "key the same patient would have another pseudonym",
+            "Restore the file from a backup. If it is lost for good, keep this folder as it is "
+            "and set CTO_CDS_HOME to a new one.",
+        )
+    )
+
+
+def _unusable(path: Path, error: OSError) -> AuditError:
+    return AuditError(
+        Problem(
+            Place(str(path)),
+            f"the key for pseudonyms cannot be read or written: {error.strerror}",
+            "Check the permissions of the folder.",
+        )
+    )

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cto_cds.audit.database import BUSY_SECONDS, DATABASE_FILE
+from cto_cds.audit.head import read_head
+from cto_cds.audit.schema import has_tables
+from cto_cds.audit.tail import last
+from cto_cds.errors import AuditError, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +37,28 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
         closing(_connect(_copy(folder, Path(scratch)), "rw")) as connection,
     ):
         yield connection
+
+
+def holds_records(folder: Path) -> bool:
+    """Return whether a store in the folder has records, or its head says that it had some.
+
+    Raises:
+        AuditError: If it cannot be read.
+    """
+    if not folder.is_dir():
+        return False
+    head = read_head(folder)
+    if head is not None and head.record:
+        return True
+    database = folder / DATABASE_FILE
+    if not database.exists():
+        return False
+    try:
+        with reading(folder) as connection:
+            return has_tables(connection, str(database)) and last(connection).record > 0
+    except sqlite3.Error as error:
+        mend = "Keep the folder as it is and run `cto-cds audit verify`."
+        raise AuditError(Problem(Place(str(database)), f"cannot be read: {error}", mend)) from error
 
 
 def stored_records(connection: sqlite3.Connection) -> Iterator[tuple[int, bytes, str]]:

@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from cto_cds import __version__
-from cto_cds.cli import assess, audit, check, demo, explain, plugins, quantify, schema, scores, test
+from cto_cds.cli import (
+    assess,
+    audit,
+    check,
+    demo,
+    explain,
+    new,
+    plugins,
+    quantify,
+    schema,
+    scores,
+    test,
+)
 
 EPILOG = "For research and planning support. Not a certified medical device."
 
@@ -25,6 +37,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.run)
 app.command("quantify")(quantify.run)
+app.command("new")(new.run)
 app.command("assess")(assess.run)
 app.command("scores")(scores.run)
 app.command("explain")(explain.run)

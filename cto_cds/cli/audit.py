@@ -13,6 +13,7 @@ import typer
 from cto_cds.cli.options import AsJson
 
 app = typer.Typer(help="Read, verify, replay and export the audit store.", no_args_is_help=True)
+NO_RECORDS = "The audit store holds no records yet."
 Number = Annotated[int, typer.Argument(metavar="RECORD", min=1, help="The number of a record.")]
 
 
@@ -39,36 +40,48 @@ def show(
         int | None, typer.Argument(metavar="[RECORD]", min=1, help="Its number; none: the list.")
     ] = None,
     newest: Annotated[int, typer.Option(min=1, help="How many records to list.")] = 20,
+    case: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="List the records of this case only. Records hold its pseudonym, which is "
+            "worked out from the name, to the letter, and the key beside the store.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one record, or list the newest."""
+    """Show one record, or list the newest. With --json, hashes and pseudonyms are whole.
+
+    Example: cto-cds audit show --case demo-001
+    """
     from cto_cds.audit.store import AuditStore
     from cto_cds.cli.output import print_json
+    from cto_cds.cli.output import show as shown
+    from cto_cds.cli.records import entry, listed, record_document, record_table
 
-    if record is None and not AuditStore.exists(_folder()):
-        typer.echo("[]" if as_json else "The audit store holds no records yet.")
+    if record is not None and case is not None:
+        message = "give the number of a record, or --case"
+        raise typer.BadParameter(message)
+    if case is not None and not case.strip():
+        message = "--case needs the name of a case, as its case file has it"
+        raise typer.BadParameter(message)
+    folder = _folder()
+    if record is None and not AuditStore.exists(folder):
+        typer.echo("[]" if as_json else NO_RECORDS)
         return
-    with _reading(), AuditStore.existing(_folder()) as store:
+    with _reading(), AuditStore.existing(folder) as store:
         if record is not None:
-            found = store.record(record)
-            body = {
-                key: json.loads(str(value)) if key in {"facts", "result"} else value
-                for key, value in found.body.items()
-            }
-            head = {"record": found.record, "time": found.time, "kind": found.kind}
-            print_json({**head, **body, "previous": found.previous, "hash": found.hash})
+            print_json(record_document(store.record(record)))
             return
-        listed = list(store.records(newest=newest))
+        found = listed(store, folder, newest, case)
     if as_json:
-        print_json(
-            [{"record": r.record, "time": r.time, "kind": r.kind, "hash": r.hash} for r in listed]
-        )
-        return
-    for found in listed:
-        case = str(found.body.get("case", ""))
-        typer.echo(f"{found.record:>6}  {found.time}  {found.kind:<12} {case[:24]}  {found.hash}")
-    if not listed:
-        typer.echo("The audit store holds no records yet.")
+        print_json([entry(one) for one in found])
+    elif found:
+        shown(record_table(found))
+    elif case is None:
+        typer.echo(NO_RECORDS)
+    else:
+        typer.echo(f"The audit store holds no record of a case that is called '{case}'.")
 
 
 @app.command()
@@ -133,10 +146,15 @@ def replay(record: Number, as_json: AsJson = False) -> None:
 @app.command()
 def export(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="JSON, one record a line.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exists.")] = False,
 ) -> None:
-    """Export the store for an auditor."""
+    """Export the store for an auditor. The README says how to check FILE without this program."""
     from cto_cds.audit.export import export as exported
+    from cto_cds.errors import CtoCdsError, Place, Problem
 
+    if target.is_file() and not force:
+        mend = "Name another file, or overwrite it with --force."
+        raise CtoCdsError(Problem(Place(str(target)), "this file exists already", mend))
     with _reading():
         count = exported(_folder(), target)
     typer.echo(f"{count} records written to {target}")

@@ -55,6 +55,7 @@ def run(
     from cto_cds.cli.output import print_json, write_file
     from cto_cds.cli.packs import pack_of, recorded_in
     from cto_cds.errors import RuleFileError
+    from cto_cds.rulefile.builtin import builtin_folder
     from cto_cds.rulefile.versions import VERSIONS, recorded_text, unrecorded
 
     pack, registry = pack_of(folder, drafts=True)
@@ -69,13 +70,14 @@ def run(
     if sources:
         _show_sources(rules, as_json=as_json)
         return
+    own = folder or builtin_folder()
+    mine = [rule for rule in rules if Path(rule.header.place.source).is_relative_to(own)]
     if record:
         if folder is None:
             message = "--record needs the folder of the rules"
             raise typer.BadParameter(message)
-        mine = [rule for rule in rules if Path(rule.header.place.source).is_relative_to(folder)]
         write_file(folder / VERSIONS, recorded_text(mine, recorded_in(folder)))
-    open_rules = unrecorded(rules, recorded_in(folder)) if not record else []
+    open_rules = unrecorded(mine, recorded_in(folder)) if not record else []
     replaced = [f"{r.id} comes from {r.by_layer}, in place of {r.layer}" for r in pack.replaced]
     safety = [r.id for r in pack.replaced if r.safety]
     unverified = [rule.id for rule in rules if rule.header.verified == "unverified"]

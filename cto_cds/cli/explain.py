@@ -1,19 +1,27 @@
-"""``cto-cds explain``: why this rank, why not that strategy."""
+"""``cto-cds explain``: why this rank, why not that strategy, why this score."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cto_cds.cli.options import AsJson, CaseFile, CctaFile, Drafts
 
+if TYPE_CHECKING:
+    from cto_cds.advice.result import Result
+    from cto_cds.rulefile.pack import Pack
+
 
 def run(
     case: CaseFile,
-    strategy: Annotated[
+    name: Annotated[
         str | None,
-        typer.Argument(help="A strategy id, to ask why it has its rank, or why it has none."),
+        typer.Argument(
+            metavar="[ID]",
+            help="The id of a strategy, technique, score, algorithm or finding; none: the first "
+            "strategy of the plan.",
+        ),
     ] = None,
     ccta: CctaFile = None,
     drafts: Drafts = False,
@@ -21,33 +29,69 @@ def run(
 ) -> None:
     """Explain a plan down to the rule, the fact and the paper. Nothing is recorded.
 
-    Example: cto-cds explain CASE.yaml retrograde_wire_escalation
+    A strategy is explained by the lines of its support, a veto by its rules, a technique by the
+    strategies it belongs to, a score by its items, an algorithm by the way through it.
+
+    Examples: cto-cds explain CASE.yaml retrograde_wire_escalation;
+    cto-cds explain CASE.yaml j_cto
     """
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput
     from cto_cds.cli.output import print_json, show
 
     with Assessor(Settings.from_environment(drafts=drafts)) as assessor:
-        asked = CaseInput(case, ccta)
-        sheet, _ = asked.read(assessor.pack, assessor.registry, lambda _stage, _share: None)
-        result = assessor.evaluate(sheet)
         pack = assessor.pack
-    if strategy is not None and strategy not in (*pack.strategies, *pack.techniques):
-        message = f"'{strategy}' is no strategy. Strategies: {', '.join(pack.strategies)}"
-        raise typer.BadParameter(message)
-    from cto_cds.advice.explain import explanation_of
-
+        _check_name(name, pack)
+        asked = CaseInput(case, ccta)
+        sheet, _ = asked.read(pack, assessor.registry, lambda _stage, _share: None)
+        result = assessor.evaluate(sheet)
     if as_json:
-        if strategy is None and not result.recommendation.strategies:
-            print_json({"id": None, "state": "not_recommended"})
-            return
-        print_json(explanation_of(result, strategy).model_dump(by_alias=True, exclude_none=True))
-    elif strategy is not None and explanation_of(result, strategy).state == "not_recommended":
-        typer.echo(
-            f"{pack.title(strategy)} has no place in this plan: "
-            "nothing puts it forward, and nothing forbids it."
-        )
-    else:
-        from cto_cds.report.terminal import explain_view
+        print_json(_document(result, name))
+        return
+    from cto_cds.advice.explain import explanation_of
+    from cto_cds.cli.parts import part_view, technique_view
+    from cto_cds.report.terminal import explain_view
 
-        show(explain_view(result, pack.names(), strategy))
+    part = part_view(result, pack.names(), name) if name is not None else None
+    if part is not None:
+        show(part)
+    elif name is not None and explanation_of(result, name).state == "not_recommended":
+        show(technique_view(result, pack.names(), name))
+    else:
+        show(explain_view(result, pack.names(), name))
+
+
+def _document(result: Result, name: str | None) -> dict[str, object]:
+    from cto_cds.advice.explain import explanation_of
+    from cto_cds.cli.parts import part_document, strategies_with
+
+    if name is None:
+        if not result.recommendation.strategies:
+            return {"id": None, "state": "not_recommended"}
+        return explanation_of(result).model_dump(by_alias=True, exclude_none=True)
+    part = part_document(result, name)
+    if part is not None:
+        return part
+    told = explanation_of(result, name).model_dump(by_alias=True, exclude_none=True)
+    used = [strategy.id for strategy in strategies_with(result, name)]
+    return {**told, "belongs_to": used} if used else told
+
+
+def _check_name(name: str | None, pack: Pack) -> None:
+    """Refuse an id that is nothing to explain, with the one that is most like it, or with all."""
+    from difflib import get_close_matches
+
+    from cto_cds.cli.parts import explainable
+
+    allowed = explainable(pack)
+    every = [known for ids in allowed.values() for known in ids]
+    if name is None or name in every:
+        return
+    close = get_close_matches(name, every, n=3)
+    if close:
+        mend = f"Did you mean {' or '.join(close)}?"
+    else:
+        lists = (f"{kind}: {', '.join(ids)}" for kind, ids in allowed.items())
+        mend = "These can be explained:\n\n" + "\n\n".join(lists)
+    message = f"'{name}' is nothing that can be explained. {mend}"
+    raise typer.BadParameter(message)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cto_cds.facts.case import read_case
+from cto_cds.facts.case import read_case, read_measurements
 from cto_cds.facts.measured import Figure
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class CaseInput:
 
         sheet = read_case(self.case, pack.vocabulary)
         if self.ccta is not None:
-            sheet = sheet.joined(read_case(self.ccta, pack.vocabulary, named=False))
+            sheet = sheet.joined(read_measurements(self.ccta, pack.vocabulary))
         if self.study is None:
             return sheet, ()
         measurements = self.study.measure(registry, progress)

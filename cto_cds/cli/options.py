@@ -23,13 +23,17 @@ CentrelineFile = Annotated[
     typer.Option(
         "--centreline",
         metavar="FILE.csv",
-        help="A line along the vessel: x_lps_mm, y_lps_mm, z_lps_mm, outer_radius_mm.",
+        help="A line along the vessel: x_lps_mm, y_lps_mm, z_lps_mm, outer_radius_mm. "
+        "The backend cto-cds-ccta needs it.",
     ),
 ]
 SeedsFile = Annotated[
     Path | None,
     typer.Option(
-        "--seeds", metavar="FILE.json", help="A point on each side of the occlusion, in LPS mm."
+        "--seeds",
+        metavar="FILE.json",
+        help="A point on each side of the occlusion, in LPS mm. Only for a backend that finds the "
+        "line itself; cto-cds-ccta does not.",
     ),
 ]
 SeriesUid = Annotated[

@@ -24,6 +24,9 @@ def run(
 ) -> None:
     """Measure the occlusion on a CT series.
 
+    What marks the vessel depends on the installed backend: cto-cds-ccta measures along
+    --centreline. Give --seeds to a backend that finds the line itself.
+
     The result is a case file with a 'ccta' group: use it with 'cto-cds assess CASE --ccta FILE'.
 
     Example: cto-cds quantify STUDY --centreline LINE.csv --out measured

@@ -14,9 +14,8 @@ from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.value import plain, shown
-from cto_cds.rulefile.model import Algorithm, Score
+from cto_cds.rulefile.model import Algorithm, Score, reachable
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.score_file import possible_totals, reachable
 from cto_cds.rulefile.truth import Truth
 
 TRUTH_OF = {"T": Truth.TRUE, "F": Truth.FALSE}
@@ -41,6 +40,7 @@ class CagedChannel(Closing):
         ruled = [block for block, _ in flat.values() if block.rules]
         self._in_cage = {block.id for block in ruled}
         self._decisions = {d.id: d for a in pack.algorithms for d in a.decisions}
+        self._named: dict[tuple[str, str], tuple[int, ...]] = {}
         self._cage = Cage([*ruled, *(_grade_block(s) for s in pack.scores if s.grades)])
 
     def close(self) -> None:
@@ -103,12 +103,17 @@ class CagedChannel(Closing):
     def _grades(self, score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
         if not score.grades:
             return ()
-        named = {
-            int(rule.partition("/")[0])
-            for total in totals
-            for rule in self._cage.fire(f"grades:{score.id}", {TOTAL: plain(total)})
-        }
+        named = {index for total in totals for index in self._grade(score, plain(total))}
         return tuple(score.grades[index].name for index in sorted(named))
+
+    def _grade(self, score: Score, total: str) -> tuple[int, ...]:
+        """The grade of one total; totals are few, so the engine is asked once for each."""
+        found = self._named.get((score.id, total))
+        if found is None:
+            fired = self._cage.fire(f"grades:{score.id}", {TOTAL: total})
+            found = tuple(int(rule.partition("/")[0]) for rule in fired)
+            self._named[score.id, total] = found
+        return found
 
     def _paths(self, algorithm: Algorithm, fired: dict[str, tuple[str, ...]]) -> list[Path]:
         if f"{APPLIES}/F" in fired[f"algorithm:{algorithm.id}"]:
@@ -163,7 +168,7 @@ def _with_strategy(score: Score, strategy: str, totals: tuple[Decimal, ...]) -> 
 
 def _grade_block(score: Score) -> Block:
     """One rule for each possible total: the engine names its grade."""
-    totals = possible_totals(score)
+    totals = score.possible_totals
     return Block(
         f"grades:{score.id}",
         tuple(

@@ -108,9 +108,11 @@ class Engine(Closing):
 
 def contradictions(trace: Trace, verdict: Verdict) -> Iterator[str]:
     """Yield each condition that the trace tells otherwise than the channels decided it."""
+    certain = {
+        block: {entry[:-2]: entry[-1] for entry in fired} for block, fired in verdict.fired.items()
+    }
     for block, unit, decided in told(trace):
-        fired = verdict.fired[block]
-        agreed = next((entry[-1] for entry in fired if entry[:-2] == unit), "U")
+        agreed = certain[block].get(unit, "U")
         if agreed != LETTERS[decided.truth]:
             yield f"{block}, {unit}: decided {agreed}, told {decided.truth}"
 

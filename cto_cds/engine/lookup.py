@@ -25,6 +25,7 @@ class Lookup:
     sheet: FactSheet
     given: Mapping[str, Possible] = field(default_factory=dict)
     findings: dict[str, Possible] = field(default_factory=dict)
+    _truths: dict[tuple[str, ...], Truth] = field(default_factory=dict)
 
     def used_path(self, subject: Subject) -> str:
         """Return the place that is read for a subject: the first that knows it, or empty."""
@@ -51,8 +52,14 @@ class Lookup:
         return None
 
     def truth(self, leaf: Leaf, read_unknown_as: Mapping[str, str]) -> Truth:
-        """Return the truth of one comparison."""
-        return leaf.decide(self.possible(leaf.subject, read_unknown_as))
+        """Return the truth of one comparison; the same one is made once."""
+        if read_unknown_as or leaf.subject.finding:
+            return leaf.decide(self.possible(leaf.subject, read_unknown_as))
+        found = self._truths.get(leaf.key)
+        if found is None:
+            found = leaf.decide(self.possible(leaf.subject, read_unknown_as))
+            self._truths[leaf.key] = found
+        return found
 
     def doubted(self, finding: Finding) -> frozenset[str]:
         """Return the values of a finding that read something which is left to review."""

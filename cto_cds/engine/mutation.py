@@ -44,7 +44,6 @@ from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.proof import choices, contradictions
 from cto_cds.rulefile.reading import conditions_of
-from cto_cds.rulefile.score_file import possible_totals
 from cto_cds.rulefile.truth import Truth
 
 Kind = TypeVar("Kind")
@@ -215,7 +214,7 @@ def _score(score: Score, change: _Changes) -> Iterator[Mutant]:
 
 def _named(grade: Grade, score: Score) -> list[Decimal]:
     """The totals that have this grade; a border beyond the possible totals changes nothing."""
-    return [total for total in possible_totals(score) if grade.low <= total <= grade.high]
+    return [total for total in score.possible_totals if grade.low <= total <= grade.high]
 
 
 def _association(rule: Association, change: _Changes) -> Iterator[Mutant]:

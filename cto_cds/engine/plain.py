@@ -39,19 +39,15 @@ class PlainChannel:
             if name not in truths:
                 truths[name] = _truths(block, lookup)
         scores = self._pack.scores
-        totals = {name: found for score in scores for name, found in _totals(score, truths)}
+        found = [(score, *named) for score in scores for named in _totals(score, truths)]
         return Verdict(
-            fired={name: _fired(found) for name, found in truths.items()},
+            fired={name: _fired(decided) for name, decided in truths.items()},
             findings={
                 name: tuple(shown(value) for value in possible or ())
                 for name, possible in lookup.findings.items()
             },
-            totals={name: tuple(plain(total) for total in t) for name, t in totals.items()},
-            grades={
-                name: _grades(score, found)
-                for score in scores
-                for name, found in _totals(score, truths)
-            },
+            totals={name: tuple(plain(total) for total in t) for _, name, t in found},
+            grades={name: _grades(score, t) for score, name, t in found},
             paths={a.id: tuple(paths_of(a, truths)) for a in self._pack.algorithms},
         )
 

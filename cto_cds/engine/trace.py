@@ -9,7 +9,7 @@ from decimal import Decimal
 from cto_cds.engine.lookup import Lookup
 from cto_cds.engine.verdict import Verdict, scenario_key
 from cto_cds.facts.value import Value
-from cto_cds.rulefile.condition import Condition, Leaf, Not, decide, leaves
+from cto_cds.rulefile.condition import Condition, Leaf, Not, Possible, decide, leaves
 from cto_cds.rulefile.model import (
     Algorithm,
     Association,
@@ -34,17 +34,28 @@ class Seen:
         leaf: The comparison.
         truth: Its truth.
         path: The place that was read; empty while the fact is unknown; the id of a finding.
-        shown: The comparison with the value in it.
-        at_limit: Whether the value sits exactly on the limit.
-        assumed: Whether an unknown fact was read as the dangerous word.
+        possible: What the subject may still be.
     """
 
     leaf: Leaf
     truth: Truth
     path: str
-    shown: str
-    at_limit: bool
-    assumed: bool
+    possible: Possible
+
+    @property
+    def shown(self) -> str:
+        """The comparison with the value in it."""
+        return self.leaf.shown(self.possible)
+
+    @property
+    def at_limit(self) -> bool:
+        """Whether the value sits exactly on the limit."""
+        return self.leaf.at_limit(self.possible)
+
+    @property
+    def assumed(self) -> bool:
+        """Whether an unknown fact was read as the dangerous word."""
+        return self.possible is not None and not self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +183,15 @@ class Sight:
 
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
-        self._seen: dict[tuple[str, tuple[str, ...]], Seen] = {}
+        self._seen: dict[tuple[str, ...], Seen] = {}
 
     def decided(
         self, condition: Condition, read_unknown_as: Mapping[str, str] = NOTHING
     ) -> Decided:
         """Return the truth of a condition with everything that it read."""
+        if isinstance(condition, Leaf):
+            only = self._look(condition, read_unknown_as)
+            return Decided(only.truth, (only,), (only,) if only.truth is Truth.UNKNOWN else ())
         seen = {leaf.text: self._look(leaf, read_unknown_as) for leaf in leaves(condition)}
         found = decide(condition, lambda leaf: seen[leaf.text].truth)
         if found is not Truth.UNKNOWN:
@@ -188,10 +202,9 @@ class Sight:
     def _look(self, leaf: Leaf, read_unknown_as: Mapping[str, str]) -> Seen:
         if read_unknown_as:
             return _seen(leaf, self.lookup, read_unknown_as)
-        key = (leaf.text, leaf.subject.paths)
-        found = self._seen.get(key)
+        found = self._seen.get(leaf.key)
         if found is None:
-            found = self._seen[key] = _seen(leaf, self.lookup, NOTHING)
+            found = self._seen[leaf.key] = _seen(leaf, self.lookup, NOTHING)
         return found
 
 
@@ -209,15 +222,7 @@ def _open(condition: Condition, seen: Mapping[str, Seen]) -> Iterator[Leaf]:
 
 def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> Seen:
     possible = lookup.possible(leaf.subject, read_unknown_as)
-    path = lookup.used_path(leaf.subject)
-    return Seen(
-        leaf=leaf,
-        truth=leaf.decide(possible),
-        path=path,
-        shown=leaf.shown(possible),
-        at_limit=leaf.at_limit(possible),
-        assumed=possible is not None and not path,
-    )
+    return Seen(leaf, leaf.decide(possible), lookup.used_path(leaf.subject), possible)
 
 
 def _finding(rule: Finding, sight: Sight, verdict: Verdict) -> FindingTrace:

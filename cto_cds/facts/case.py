@@ -22,6 +22,7 @@ from cto_cds.facts.value import STATUSES, Quantity, Reading, Value
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 
 FORMAT = "1"
+CT = "ccta"
 MEASURING = ("marks", "figures")
 LARGEST_BYTES = 4_000_000
 
@@ -51,6 +52,22 @@ def read_case(path: Path, vocabulary: Vocabulary, *, named: bool = True) -> Fact
         found = "the file is not UTF-8 text"
         raise CaseError(Problem(Place(str(path)), found, mend)) from None
     return read_case_text(text, str(path), vocabulary, named=named)
+
+
+def read_measurements(path: Path, vocabulary: Vocabulary) -> FactSheet:
+    """Read a file of CT measurements: the form of a case file, with something in ``ccta``.
+
+    Raises:
+        CaseError: The file cannot be read, holds mistakes, or holds no measurement.
+    """
+    sheet = read_case(path, vocabulary, named=False)
+    if not any(reading.group == CT for reading in sheet.readings.values()):
+        found = f"there is nothing measured on CT in this file, which needs a '{CT}' group"
+        mend = (
+            "Give the measurements.json that 'cto-cds quantify' writes; the case comes before it."
+        )
+        raise CaseError(Problem(Place(str(path)), found, mend))
+    return sheet
 
 
 def read_case_text(
@@ -269,7 +286,7 @@ def _doubts(nodes: tuple[Node, ...], vocabulary: Vocabulary, book: Notebook) -> 
         name = fields.text("fact", required=True)
         because = fields.text("because", required=True)
         fields.done()
-        path = name if "." in name else f"ccta.{name}"
+        path = name if "." in name else f"{CT}.{name}"
         if name and path not in vocabulary.by_path:
             book.note(
                 node, f"'{name}' is not the name of a fact", nearest(path, vocabulary.by_path)

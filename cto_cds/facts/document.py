@@ -81,7 +81,7 @@ def parse(text: str, source: str) -> Node:
 
 def _events(text: str, source: str) -> Iterator[Any]:
     from ruamel.yaml import YAML  # noqa: PLC0415  slow to import, and not needed on every start
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415  as above
 
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         text = text.replace("\t", " ")  # JSON allows tabs between its parts, YAML does not

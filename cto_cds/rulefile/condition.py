@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from cto_cds.errors import NOWHERE, Place
 from cto_cds.facts.value import Quantity, Value, plain, shown
@@ -39,7 +40,7 @@ class Subject:
     finding: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leaf:
     """One comparison.
 
@@ -59,6 +60,22 @@ class Leaf:
     words: tuple[str, ...] = ()
     place: Place = NOWHERE
 
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """What tells comparisons apart: its text, and where it is read."""
+        return (self.text, *self.subject.paths)
+
+    @cached_property
+    def _test(self) -> Callable[[Value], bool]:
+        words, limit, compare = set(self.words), self.limit, ORDER.get(self.operator)
+        if self.operator == "is empty":
+            return lambda value: value == ()
+        if self.operator == "includes":
+            return lambda value: isinstance(value, tuple) and not words.isdisjoint(value)
+        if compare is None or limit is None:
+            return lambda value: isinstance(value, str) and value in words
+        return lambda value: isinstance(value, Quantity) and compare(value.number, limit.number)
+
     def decide(self, possible: Possible) -> Truth:
         """Return the truth of this comparison for what the subject may still be."""
         if possible is None:
@@ -69,15 +86,9 @@ class Leaf:
         return found.pop() if len(found) == 1 else Truth.UNKNOWN
 
     def _holds(self, value: Value) -> Truth:
-        if self.operator == "is empty":
-            return truth.of(value == ())
-        if self.operator == "includes":
-            return truth.of(isinstance(value, tuple) and bool(set(self.words) & set(value)))
-        if self.operator == "is":
-            return truth.of(isinstance(value, str) and value in self.words)
-        if isinstance(value, Quantity) and self.limit is not None:
-            return truth.of(ORDER[self.operator](value.number, self.limit.number))
-        return Truth.UNKNOWN  # a word such as "indeterminate" in place of the number
+        if self.limit is not None and not isinstance(value, Quantity):
+            return Truth.UNKNOWN  # a word such as "indeterminate" in place of the number
+        return Truth.TRUE if self._test(value) else Truth.FALSE
 
     def at_limit(self, possible: Possible) -> bool:
         """Say whether the value sits exactly on the limit of this comparison."""
@@ -109,18 +120,26 @@ class Leaf:
         return " or ".join(self.words) if self.words else self.operator
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+@dataclass(frozen=True)
+class _Parts:
+    """Several conditions joined."""
+
+    parts: tuple[Condition, ...]
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Every comparison in it, in the order of the file."""
+        return tuple(leaf for part in self.parts for leaf in leaves(part))
+
+
+@dataclass(frozen=True)
+class All(_Parts):
     """True when every part is true."""
 
-    parts: tuple[Condition, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Any:
+@dataclass(frozen=True)
+class Any(_Parts):
     """True when one part is true."""
-
-    parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +153,13 @@ Condition = Leaf | All | Any | Not
 ALWAYS = All(())
 
 
-def leaves(condition: Condition) -> Iterator[Leaf]:
-    """Yield every comparison, in the order of the file."""
+def leaves(condition: Condition) -> tuple[Leaf, ...]:
+    """Return every comparison, in the order of the file."""
     if isinstance(condition, Leaf):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from leaves(condition.part)
-    else:
-        for part in condition.parts:
-            yield from leaves(part)
+        return (condition,)
+    if isinstance(condition, Not):
+        return leaves(condition.part)
+    return condition.leaves
 
 
 def decide(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:

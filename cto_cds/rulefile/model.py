@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from cto_cds.errors import Place
@@ -73,7 +74,7 @@ class Row:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """What all kinds of rule files share."""
 
@@ -148,7 +149,15 @@ class Remark:
     verified: Verified
 
 
-@dataclass(frozen=True, slots=True)
+def reachable(points: Iterable[Decimal]) -> tuple[Decimal, ...]:
+    """Return every total that some choice of the items reaches, in order."""
+    totals = {Decimal(0)}
+    for value in points:
+        totals |= {total + value for total in totals}
+    return tuple(sorted(totals))
+
+
+@dataclass(frozen=True)
 class Score(Rule):
     """One published instrument."""
 
@@ -161,12 +170,19 @@ class Score(Rule):
     outcomes: tuple[Outcome, ...]
     remarks: tuple[Remark, ...]
 
-    @property
+    @cached_property
     def items(self) -> tuple[Criterion, ...]:
         """The items that depend on facts."""
         if not self.scenarios:
             return self.criteria
         return tuple(c for c in self.criteria if not c.of_strategy)
+
+    @cached_property
+    def possible_totals(self) -> tuple[Decimal, ...]:
+        """Every total, over all its scenarios, in order."""
+        items = reachable([criterion.points for criterion in self.items])
+        extras = {self.points_of(strategy) for strategy in self.scenarios} or {Decimal(0)}
+        return tuple(sorted({total + extra for total in items for extra in extras}))
 
     def points_of(self, strategy: str) -> Decimal:
         """Return the points that a strategy adds."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from cto_cds.facts.value import Quantity
 from cto_cds.facts.vocabulary import Vocabulary
+from cto_cds.rulefile.condition import Leaf, leaves
 from cto_cds.rulefile.model import (
     Algorithm,
     Association,
@@ -17,6 +20,7 @@ from cto_cds.rulefile.model import (
     Score,
     Technique,
 )
+from cto_cds.rulefile.reading import conditions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Replaced:
         return self.kind == "safety"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pack:
     """All rules in force.
 
@@ -66,7 +70,34 @@ class Pack:
     archive: bytes
     replaced: tuple[Replaced, ...] = ()
 
+    @cached_property
+    def paths_read(self) -> frozenset[str]:
+        """Every place that some rule reads."""
+        found = {path for finding in self.findings for path in finding.ratio}
+        for association in self.associations:
+            found.update(path for entry in association.entries for path in entry.of.paths)
+        return frozenset(found.union(*(leaf.subject.paths for leaf in self._leaves)))
+
+    @cached_property
+    def limits(self) -> Mapping[str, tuple[Quantity, ...]]:
+        """The limits that rules compare each fact with, by its name, rising."""
+        found: dict[str, dict[Quantity, None]] = {}
+        for leaf in self._leaves:
+            if leaf.limit is not None and not leaf.subject.finding:
+                name = leaf.subject.paths[0].partition(".")[2]
+                found.setdefault(name, {})[leaf.limit] = None
+        return {
+            name: tuple(sorted(limits, key=lambda limit: limit.number))
+            for name, limits in found.items()
+        }
+
     @property
+    def _leaves(self) -> Iterator[Leaf]:
+        for rule in self.rules():
+            for condition in conditions_of(rule):
+                yield from leaves(condition)
+
+    @cached_property
     def digest(self) -> str:
         """The SHA-256 of the archive: what provenance and audit name."""
         return "sha256:" + hashlib.sha256(self.archive).hexdigest()

@@ -89,11 +89,15 @@ def truths(condition: Condition, names: Names) -> set[Truth]:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The condition of one branch."""
+    """A condition, what a message calls it, and where it stands.
+
+    ``always`` says that it may hold always, as ``applies_to`` may.
+    """
 
     name: str
     when: Condition
     place: Place
+    always: bool = False
 
 
 def exactly_one(branches: Sequence[Named], names: Names) -> Problem | None:

@@ -1,10 +1,11 @@
-"""What rules read: every condition of a rule, and every place that a pack reads."""
+"""What rules read: every condition of a rule."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cto_cds.rulefile.condition import Condition, leaves
+from cto_cds.errors import NOWHERE
+from cto_cds.rulefile.condition import Condition
 from cto_cds.rulefile.model import (
     Algorithm,
     Association,
@@ -15,37 +16,28 @@ from cto_cds.rulefile.model import (
     Safety,
     Score,
 )
-from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.proof import Named
+
+
+def named_conditions(rule: Rule) -> Iterator[Named]:
+    """Yield every condition of a rule, with what a message calls it."""
+    if isinstance(rule, Score | Algorithm | Association):
+        yield Named("'applies_to'", rule.applies_to, NOWHERE, always=True)
+    if isinstance(rule, Score):
+        yield from (Named(f"the criterion '{c.id}'", c.when, c.place) for c in rule.items)
+        yield from (Named("the note", remark.when, NOWHERE) for remark in rule.remarks)
+    elif isinstance(rule, Association):
+        yield from (Named(f"the entry '{e.id}'", e.when, e.place) for e in rule.entries)
+    elif isinstance(rule, Decision):
+        yield from (Named(f"the branch '{b.id}'", b.when, b.place) for b in rule.branches)
+    elif isinstance(rule, Finding):
+        yield from (Named(f"the value '{v.word}'", v.when, v.place) for v in rule.values)
+    elif isinstance(rule, Safety):
+        yield Named("the danger", rule.when, NOWHERE)
+    elif isinstance(rule, Policy):
+        yield from (Named(f"the shift '{s.id}'", s.when, s.place) for s in rule.shifts)
 
 
 def conditions_of(rule: Rule) -> Iterator[Condition]:
     """Yield every condition of a rule."""
-    if isinstance(rule, Score):
-        yield rule.applies_to
-        yield from (criterion.when for criterion in rule.items)
-        yield from (remark.when for remark in rule.remarks)
-    elif isinstance(rule, Algorithm):
-        yield rule.applies_to
-    elif isinstance(rule, Association):
-        yield rule.applies_to
-        yield from (entry.when for entry in rule.entries)
-    elif isinstance(rule, Decision):
-        yield from (branch.when for branch in rule.branches)
-    elif isinstance(rule, Finding):
-        yield from (value.when for value in rule.values)
-    elif isinstance(rule, Safety):
-        yield rule.when
-    elif isinstance(rule, Policy):
-        yield from (shift.when for shift in rule.shifts)
-
-
-def paths_read(pack: Pack) -> set[str]:
-    """Return every place that some rule of a pack reads."""
-    found = {path for finding in pack.findings for path in finding.ratio}
-    for association in pack.associations:
-        found.update(path for entry in association.entries for path in entry.of.paths)
-    for rule in pack.rules():
-        for condition in conditions_of(rule):
-            for leaf in leaves(condition):
-                found.update(leaf.subject.paths)
-    return found
+    return (named.when for named in named_conditions(rule))

@@ -178,7 +178,7 @@ def _check(score: Score, fields: Fields, reader: Reader) -> None:
     for name in sorted({name for name in ids if ids.count(name) > 1}):
         found = f"two criteria are called '{name}'"
         reader.book.note(fields.at("criteria"), found, "Rename one.")
-    totals = possible_totals(score)
+    totals = score.possible_totals
     for total in totals if score.grades else ():
         names = [grade.name for grade in score.grades if grade.low <= total <= grade.high]
         if len(names) != 1:
@@ -186,18 +186,3 @@ def _check(score: Score, fields: Fields, reader: Reader) -> None:
             found = f"a total of {total} has {what}"
             mend = "Give each possible total one grade."
             reader.book.note(fields.at("grades"), found, mend, "grades")
-
-
-def possible_totals(score: Score) -> tuple[Decimal, ...]:
-    """Return every total of a score, over all its scenarios, in order."""
-    items = reachable([criterion.points for criterion in score.items])
-    extras = {score.points_of(strategy) for strategy in score.scenarios} or {Decimal(0)}
-    return tuple(sorted({total + extra for total in items for extra in extras}))
-
-
-def reachable(points: list[Decimal]) -> tuple[Decimal, ...]:
-    """Return every total that some choice of the items reaches, in order."""
-    totals = {Decimal(0)}
-    for value in points:
-        totals |= {total + value for total in totals}
-    return tuple(sorted(totals))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cto_cds.errors import NOWHERE, Problem
+from cto_cds.errors import Problem
 from cto_cds.facts.value import plain
 from cto_cds.rulefile.condition import ALWAYS, Any, Condition, Leaf, Not, Subject, leaves, wording
-from cto_cds.rulefile.model import Algorithm, Decision, Finding, Policy, Rule, Safety, Score
+from cto_cds.rulefile.model import Rule, Score
 from cto_cds.rulefile.names import Names
 from cto_cds.rulefile.proof import MOST_CELLS, Named, cell_count, truths
+from cto_cds.rulefile.reading import named_conditions
 from cto_cds.rulefile.truth import Truth
 
 MEND = "Correct the condition, or take it out."
@@ -26,43 +27,19 @@ def senseless(rule: Rule, names: Names) -> Iterator[Problem]:
             if not criterion.points:
                 found = f"the criterion '{criterion.id}' gives 0 points"
                 yield Problem(criterion.place, found, "Give it points, or take it out.")
-    if isinstance(rule, Score | Algorithm):
-        scope = Named("'applies_to'", rule.applies_to, NOWHERE)
-        yield from _empty_words(scope, names, always=True)
     earlier: list[Condition] = []
-    for named in _conditions(rule):
+    for named in named_conditions(rule):
         otherwise = Not(Any(tuple(earlier)))
         yield from _empty_words(named, names, whole=named.when == otherwise)
         earlier.append(named.when)
 
 
-def _conditions(rule: Rule) -> list[Named]:
-    """Return what must be able to hold and not to hold, with what a message calls it."""
-    if isinstance(rule, Score):
-        items = [Named(f"the criterion '{c.id}'", c.when, c.place) for c in rule.criteria]
-        return [*items, *(Named("the note", remark.when, NOWHERE) for remark in rule.remarks)]
-    if isinstance(rule, Finding):
-        return [
-            Named(f"the value '{value.word}'", value.when, value.place) for value in rule.values
-        ]
-    if isinstance(rule, Decision):
-        return [Named(f"the branch '{b.id}'", b.when, b.place) for b in rule.branches]
-    if isinstance(rule, Safety):
-        return [Named("the danger", rule.when, NOWHERE)]
-    if isinstance(rule, Policy):
-        return [Named(f"the shift '{shift.id}'", shift.when, shift.place) for shift in rule.shifts]
-    return []
-
-
-def _empty_words(
-    named: Named, names: Names, *, always: bool = False, whole: bool = False
-) -> Iterator[Problem]:
+def _empty_words(named: Named, names: Names, *, whole: bool) -> Iterator[Problem]:
     """Yield what is wrong with a condition, or with the smallest parts that are wrong.
 
     Args:
         named: The condition.
         names: What its subjects may be.
-        always: Whether it may hold always.
         whole: Whether its parts belong to other conditions, as those of ``otherwise`` do.
     """
     if named.when == ALWAYS:
@@ -73,10 +50,10 @@ def _empty_words(
         mend = "Move a part of the condition into a finding."
         yield Problem(named.place, found, mend)
         return
-    for part in [named.when] if whole else _smallest(named.when, names, always=always):
-        told = _told(part, names, always=always)
+    for part in [named.when] if whole else _smallest(named.when, names, always=named.always):
+        told = _told(part, names, always=named.always)
         what = named.name if part == named.when else f"in {named.name}, {wording(part)}"
-        first = next(leaves(part), None)
+        first = next(iter(leaves(part)), None)
         place = named.place if whole or first is None else first.place
         if told:
             yield Problem(place, f"{what} {told}", MEND)

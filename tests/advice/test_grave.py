@@ -176,3 +176,10 @@ def test_a_wire_outside_and_a_track_inside_the_plaque_lift_no_veto(plan):
     assert {"laser_atherectomy", "high_pressure_balloon", "bam"} <= {
         entry.id for entry in result.recommendation.vetoed
     }
+
+
+def test_where_the_wire_lies_is_asked_for_before_a_track_is_taken_as_it_was_entered(plan):
+    result = plan(
+        "procedure: {phase: wire crossed, track: intraplaque, track_confirmed_by: assumed}\n"
+    )
+    assert "procedure.wire_position" in {ask.fact for ask in result.recommendation.ask_for}

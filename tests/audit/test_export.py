@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 
 import pytest
@@ -32,6 +34,37 @@ def test_an_export_is_checked_without_the_store(ten, exported):
     head = verify(ten).head
     found = verify_export(exported, expected_head=head)
     assert (found.records, found.head, found.problems) == (10, head, ())
+
+
+def as_the_readme_tells(export: bytes) -> bool:
+    """Check an export with a JSON reader and SHA-256 alone, as the README tells an auditor."""
+
+    def sha256(data: bytes) -> str:
+        return "sha256:" + hashlib.sha256(data).hexdigest()
+
+    first, *lines = export.removesuffix(b"\n").split(b"\n")
+    heading = json.loads(first)
+    before = sha256(b"cto_cds audit store " + heading["store"].encode())
+    for number, line in enumerate(lines, start=1):
+        record = json.loads(line)
+        if (record["record"], record["previous"]) != (number, before):
+            return False
+        before = sha256(line)
+    return heading["head"] == f"{len(lines)}:{before}"
+
+
+def test_an_auditor_can_check_an_export_without_this_program(exported):
+    whole = exported.read_bytes()
+    assert as_the_readme_tells(whole)
+    lines = whole.splitlines(keepends=True)
+    for broken in (
+        whole.replace(b"case-4", b"case-5"),
+        b"".join(lines[:-1]),
+        b"".join([*lines[:4], *lines[5:]]),
+        b"".join([*lines[:4], lines[5], lines[4], *lines[6:]]),
+        whole.replace(b'"store":"', b'"store":"0'),
+    ):
+        assert not as_the_readme_tells(broken)
 
 
 def test_exporting_changes_nothing_in_the_store(ten, tmp_path):

@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cto_cds.audit.pseudonym import KEY_FILE, pseudonym, pseudonym_key
+from cto_cds.audit.head import HEAD_FILE
+from cto_cds.audit.pseudonym import KEY_FILE, existing_key, pseudonym, pseudonym_key
+from cto_cds.audit.store import AuditStore
 from cto_cds.errors import AuditError
 
 KEY = b"k" * 32
@@ -64,3 +66,23 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(AuditError, match="cannot be read or written"):
         pseudonym_key(tmp_path / "file")
+
+
+def test_a_key_that_is_gone_from_a_store_with_records_is_told_and_not_replaced(ten):
+    for ask in (pseudonym_key, existing_key):
+        with pytest.raises(AuditError, match="the key for pseudonyms is gone") as caught:
+            ask(ten)
+        assert "Restore the file from a backup" in caught.value.problems[0].mend
+        assert not (ten / KEY_FILE).exists()
+
+
+def test_a_key_that_is_gone_is_told_although_the_head_file_went_with_it(ten):
+    (ten / HEAD_FILE).unlink()
+    with pytest.raises(AuditError, match="the key for pseudonyms is gone"):
+        pseudonym_key(ten)
+
+
+def test_a_store_without_records_gets_its_first_key(tmp_path):
+    AuditStore.open(tmp_path).close()
+    key = pseudonym_key(tmp_path)
+    assert existing_key(tmp_path) == key

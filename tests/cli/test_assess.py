@@ -161,6 +161,25 @@ def test_case_and_measurements_that_contradict_each_other_are_refused(home, tmp_
     assert not home.audit.exists()
 
 
+def test_a_file_without_ct_measurements_is_refused_where_they_are_asked_for(home, case, tmp_path):
+    nothing = tmp_path / "nothing.json"
+    nothing.write_text('{"format": 1, "ccta": {}, "needs_review": []}')
+    for file in (case, nothing):
+        ran = home.run("assess", case, "--ccta", file, status=1)
+        assert f"{file}: there is nothing measured on CT in this file" in ran.err
+        assert "'ccta' group" in ran.err
+        assert "cto-cds quantify" in ran.err
+    assert not home.audit.exists()
+
+
+def test_measurements_that_are_all_left_to_review_are_taken(home, case, tmp_path):
+    doubts = tmp_path / "doubts.json"
+    doubt = {"fact": "stump", "because": "The heart moved."}
+    doubts.write_text(json.dumps({"format": 1, "ccta": {}, "needs_review": [doubt]}))
+    told = home.run("assess", case, "--ccta", doubts, "--json").json
+    assert told["facts"]["ccta.stump"]["status"] == "needs_review"
+
+
 def test_a_refused_case_leaves_an_existing_store_as_it_was(home, case, tmp_path):
     home.run("assess", case)
     before = {file.name: file.read_bytes() for file in home.audit.iterdir()}

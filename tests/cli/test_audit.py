@@ -82,8 +82,8 @@ def test_the_list_shows_every_record_and_one_record_shows_its_facts_and_result(r
     listed = three.run("audit", "show", "--json").json
     assert [entry["record"] for entry in listed] == [1, 2, 3]
     newest = three.run("audit", "show", "--newest", 1).out
-    assert listed[2]["hash"] in newest
-    assert listed[1]["hash"] not in newest
+    assert listed[2]["hash"][:19] in newest
+    assert listed[1]["hash"][:19] not in newest
     shown = three.run("audit", "show", 2).json
     result = json.loads((recorded / f"{NAMES[1]}.json").read_text())
     assert shown["hash"] == listed[1]["hash"] == result["audit"]["hash"]
@@ -92,6 +92,44 @@ def test_the_list_shows_every_record_and_one_record_shows_its_facts_and_result(r
     assert shown["facts"]["history"]["age"]["value"] == "64 years"
     for name in ("scores", "recommendation", "warnings", "provenance"):
         assert shown["result"][name] == result[name]
+
+
+def test_the_list_has_a_heading_over_each_column(three):
+    heading, *rows = three.run("audit", "show").out.splitlines()
+    assert heading.split("  ")[0].strip() == "Record"
+    for title in ("Written (UTC)", "Kind", "Case (pseudonym)", "Hash"):
+        assert title in heading
+    assert [row.split()[0] for row in rows] == ["1", "2", "3"]
+
+
+def test_the_records_of_a_case_are_found_by_the_name_that_they_do_not_hold(three, tmp_path):
+    three.run("assess", case_file(tmp_path, NAMES[1]))
+    told = three.run("audit", "show", "--case", NAMES[1], "--json")
+    assert [entry["record"] for entry in told.json] == [2, 4]
+    assert NAMES[1] not in told.out
+    newest = three.run("audit", "show", "--case", f" {NAMES[1]} ", "--newest", 1, "--json").json
+    assert [entry["record"] for entry in newest] == [4]
+    rows = three.run("audit", "show", "--case", NAMES[1]).out.splitlines()[1:]
+    assert [row.split()[0] for row in rows] == ["2", "4"]
+    none = three.run("audit", "show", "--case", NAMES[1].upper()).out
+    assert "no record of a case that is called" in none
+    assert three.run("audit", "show", "--case", "nobody", "--json").json == []
+
+
+def test_a_case_and_a_number_or_no_name_at_all_are_wrong_use(three):
+    assert "or --case" in three.run("audit", "show", 1, "--case", "x", status=2).err
+    assert "--case needs the name" in three.run("audit", "show", "--case", " ", status=2).err
+
+
+def test_without_its_key_a_store_takes_no_record_and_finds_no_name(three, case):
+    key = three.audit / "pseudonym.key"
+    key.unlink()
+    assert "pseudonym.key" in three.run("assess", case, status=3).err
+    ran = three.run("audit", "show", "--case", NAMES[0], status=1)
+    assert "the key for pseudonyms is gone" in ran.err
+    assert "Restore the file from a backup" in ran.err
+    assert not key.exists()
+    assert "whole: 3 records" in three.run("audit", "verify").out
 
 
 def test_a_record_that_is_not_there_is_told_by_number(three):
@@ -259,6 +297,17 @@ def test_an_export_holds_every_record_no_key_and_verifies_without_the_store(thre
     content = target.read_bytes()
     assert (three.audit / "pseudonym.key").read_bytes() not in content
     assert not any(name.encode() in content for name in NAMES)
+
+
+def test_an_export_overwrites_a_file_only_when_told_to(three, tmp_path):
+    target = tmp_path / "records.jsonl"
+    target.write_text("the export of last year")
+    ran = three.run("audit", "export", target, status=1)
+    assert f"{target}: this file exists already" in ran.err
+    assert "--force" in ran.err
+    assert target.read_text() == "the export of last year"
+    three.run("audit", "export", target, "--force")
+    assert verify_export(target).records == 3
 
 
 def test_there_is_nothing_to_export_before_the_first_record(home, tmp_path):

@@ -61,11 +61,65 @@ def test_what_the_plan_does_not_mention_gets_an_answer_and_no_fault(home, case, 
     assert (told["id"], told["state"]) == ("do_not_attempt", "not_recommended")
 
 
-def test_an_unknown_name_is_wrong_use_and_lists_the_strategies(home, case):
-    ran = home.run("explain", case, "nonsense", status=2)
-    assert "'nonsense' is no strategy" in ran.err
-    assert "antegrade_wire_escalation" in ran.err
+def test_a_technique_is_explained_by_the_strategies_it_belongs_to(home, case, plan):
+    strategy = next(found for found in plan["strategies"] if found["techniques"])
+    technique = strategy["techniques"][0]
+    shown = home.run("explain", case, technique).words
+    assert "belongs to these strategies of the plan" in shown
+    assert f"{strategy['rank']}. {strategy['title']}" in shown
+    assert strategy["id"] in home.run("explain", case, technique, "--json").json["belongs_to"]
+
+
+def test_a_score_is_explained_item_by_item_with_what_was_read(home, case):
+    told = home.run("explain", case, "j_cto", "--json").json
+    assert (told["id"], told["kind"]) == ("j_cto", "score")
+    shown = home.run("explain", case, "j_cto").words
+    for item in told["criteria"]:
+        assert f"{item['title']}, {item['points']}: {item['truth']}" in shown
+        assert item["shown"] in shown
+    assert told["source"]["cite"] in shown
+    assert "CT-RECTOR" not in shown
+
+
+def test_an_algorithm_is_explained_by_the_way_through_it(home, case):
+    told = home.run("explain", case, "hybrid", "--json").json
+    shown = home.run("explain", case, "hybrid").words
+    assert told["path"]
+    for step in told["path"]:
+        assert step["because"] in shown
+        assert f"rule {step['node']}" in shown
+
+
+def test_a_finding_is_explained_by_what_it_was_read_from(home, case):
+    told = home.run("explain", case, "distal_target", "--json").json
+    assert (told["kind"], told["value"]) == ("finding", "good")
+    shown = home.run("explain", case, "distal_target").words
+    assert told["because"] in shown
+    assert "Distal vessel diameter (angiography): 2.6 mm" in shown
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("retrograde_wire_escalatoin", "retrograde_wire_escalation"),
+        ("knukle", "knuckle"),
+        ("jcto", "j_cto"),
+        ("hybird", "hybrid"),
+        ("distal_targets", "distal_target"),
+    ],
+)
+def test_a_misspelt_id_of_any_kind_gets_the_one_that_was_meant(home, case, written, meant):
+    ran = home.run("explain", case, written, status=2, COLUMNS="200")
+    assert f"'{written}' is nothing that can be explained. Did you mean {meant}" in ran.err
     assert ran.out == ""
+
+
+def test_an_id_like_no_other_gets_the_list_of_all_that_can_be_explained(home, case):
+    told = " ".join(home.run("explain", case, "nonsense", status=2).err.replace("│", " ").split())
+    for kind in ("strategies: ", "techniques: ", "scores: ", "algorithms: ", "findings: "):
+        assert kind in told
+    for name in ("antegrade_wire_escalation", "knuckle", "j_cto", "hybrid", "distal_target"):
+        assert name in told
 
 
 def test_explaining_records_nothing(home, case):

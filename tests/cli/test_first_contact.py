@@ -14,7 +14,19 @@ from ruamel.yaml import YAML
 from cto_cds import __version__
 
 HEAVY = ("numpy", "pydicom", "jinja2", "durable_rules_engine", "ruamel", "pydantic", "sqlite3")
-COMMANDS = ("demo", "quantify", "assess", "explain", "check", "test", "plugins", "schema", "audit")
+COMMANDS = (
+    "demo",
+    "quantify",
+    "new",
+    "assess",
+    "scores",
+    "explain",
+    "check",
+    "test",
+    "plugins",
+    "schema",
+    "audit",
+)
 
 
 def test_help_names_every_command_and_the_intended_use(home):

@@ -122,6 +122,18 @@ def test_without_a_line_the_user_is_told_what_is_missing(home, series):
     assert ran.out == ""
 
 
+def test_with_seed_points_alone_the_user_is_told_which_backend_needs_what(home, series, tmp_path):
+    seeds = tmp_path / "seeds.json"
+    points = {"coordinates": "LPS mm", "proximal": [1, 2, 3], "distal": [4, 5, 6]}
+    seeds.write_text(json.dumps(points))
+    told = home.run("quantify", series, "--seeds", seeds, status=1).err
+    assert "none can measure a CT series with seed points" in told
+    assert "cto-cds-ccta: Seed points are not enough" in told
+    assert "outer_radius_mm" in told
+    taught = home.run("quantify", "--help", COLUMNS="200").words
+    assert "cto-cds-ccta measures along --centreline" in taught
+
+
 def test_a_bad_line_names_its_file(home, series, tmp_path):
     line = tmp_path / "line.csv"
     line.write_text("x,y\n1,2\n")

@@ -60,7 +60,7 @@ def test_local_rules_are_checked_on_top_of_the_built_in_ones(home, local):
     alone = home.run("check", "--json").json
     told = home.run("check", local(), "--json").json
     assert told["rules"] == alone["rules"] + 1
-    assert "no_adr_here@1.0.0" in told["versions_not_recorded"]
+    assert told["versions_not_recorded"] == ["no_adr_here@1.0.0"]
     assert told["digest"] != alone["digest"]
     home.run("test", local())
 

@@ -1,12 +1,8 @@
 """A case with a mistake is not assessed: each mistake is told, where it is and what is allowed."""
 
 import json
-from pathlib import Path
 
 import pytest
-
-from cto_cds.errors import CaseError
-from cto_cds.facts.case import LARGEST_BYTES, read_case
 
 LENGTH = "a number from 0.5 to 200 mm; or unknown"
 
@@ -332,27 +328,6 @@ def test_all_mistakes_are_told_at_once_and_in_the_order_of_the_file(mistakes):
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("", "the case file must be a mapping of keys to values, not nothing"),
-        ("# only a comment\n", "must be a mapping of keys to values, not nothing"),
-        ("[]", "must be a mapping of keys to values, not a list"),
-        ("a word", "must be a mapping of keys to values, not 'a word'"),
-        ("case: a\n", "the case file has no 'format'"),
-        ("format: 1\n", "the case file has no 'case'"),
-        ("format: 2\ncase: a\n", "format 2 is not known to this version"),
-        ("format: 1\ncase: ''\n", "'case' must be a text"),
-        ("format: 1\ncase: [a]\n", "'case' must be a text, not a list"),
-    ],
-)
-def test_a_file_that_is_no_case_says_what_is_missing(mistakes, text, found):
-    problems = mistakes(text)
-    assert len(problems) == 1
-    assert problems[0].place.line == (2 if "case: '" in text or "case: [" in text else 1)
-    assert found in problems[0].found
-
-
 def test_an_alias_is_refused_beside_its_anchor(mistakes):
     problems = mistakes("format: 1\ncase: &x a\nhistory: {sex: *x}\n")
     assert [p.found for p in problems][:2] == ["an anchor (&x)", "an alias (*x)"]
@@ -374,46 +349,3 @@ def test_json_with_numbers_booleans_and_null_tells_each(mistakes):
         (11, "'24.5' has no unit; angiography.occlusion_length is in mm"),
         (12, "angiography.rentrop must be one value, not a list"),
     ]
-
-
-def test_half_a_character_is_refused_because_it_can_never_be_written_again(mistakes):
-    problems = mistakes('{"format": 1, "case": "a \\ud83d"}')
-    assert "half a character" in problems[0].found
-    assert problems[0].place.column == 23
-
-
-def test_deep_nesting_is_refused_and_not_followed(mistakes):
-    problems = mistakes("[" * 200 + "]" * 200)
-    assert "nested too deep" in problems[0].found
-
-
-def test_a_control_character_is_refused(mistakes):
-    assert "special characters are not allowed" in str(mistakes("format: 1\ncase: a\x00\n")[0])
-
-
-def test_a_file_that_is_not_utf_8_says_so(tmp_path: Path, vocabulary):
-    path = tmp_path / "case.yaml"
-    path.write_bytes("format: 1\ncase: Müller\n".encode("latin-1"))
-    with pytest.raises(CaseError, match="not UTF-8") as caught:
-        read_case(path, vocabulary)
-    assert caught.value.problems[0].place.source == str(path)
-    assert caught.value.problems[0].mend == "Save the file as UTF-8 text."
-
-
-def test_a_directory_instead_of_a_file_says_so(tmp_path: Path, vocabulary):
-    with pytest.raises(CaseError, match="cannot be read: Is a directory") as caught:
-        read_case(tmp_path, vocabulary)
-    assert "Give the path of a case file" in caught.value.problems[0].mend
-
-
-def test_a_missing_file_says_so(tmp_path: Path, vocabulary):
-    with pytest.raises(CaseError, match="No such file"):
-        read_case(tmp_path / "none.yaml", vocabulary)
-
-
-def test_a_huge_file_is_refused_unread(tmp_path: Path, vocabulary):
-    path = tmp_path / "case.yaml"
-    with path.open("wb") as stream:
-        stream.truncate(LARGEST_BYTES + 1)
-    with pytest.raises(CaseError, match="larger than"):
-        read_case(path, vocabulary)

@@ -33,7 +33,8 @@ class CctaBackend:
     def supports(self, request: Request) -> Support:
         """Say whether there is a line with radii; the image itself is judged in ``measure``."""
         if request.centreline is None:
-            return Support(possible=False, because=f"There is no centreline; {NO_LINE}.")
+            lack = "Seed points are not enough" if request.seeds else "There is no centreline"
+            return Support(possible=False, because=f"{lack}; {NO_LINE}.")
         if request.centreline.outer_radius_mm is None:
             return Support(possible=False, because=f"The line has no outer radii; {NO_RADII}.")
         return Support(possible=True)

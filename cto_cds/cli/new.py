@@ -1,0 +1,44 @@
+"""``cto-cds new``: a case file to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def run(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The case file to write.", show_default=False)
+    ],
+    group: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GROUP",
+            help="Write this group only, such as history; may be repeated. None: all groups.",
+        ),
+    ] = None,
+) -> None:
+    """Write a case file to fill in: every fact, with its unit or words; nothing is known yet.
+
+    Example: cto-cds new CASE.yaml --group history --group angiography
+    """
+    from cto_cds.assess import Settings, rules_in_force
+    from cto_cds.cli.output import told, write_file
+    from cto_cds.errors import CtoCdsError, Place, Problem
+    from cto_cds.facts.fields import nearest
+    from cto_cds.facts.template import case_template
+    from cto_cds.registry import Registry
+
+    if file.exists():
+        mend = "Name another file; nothing is overwritten."
+        raise CtoCdsError(Problem(Place(str(file)), "this exists already", mend))
+    settings = Settings.from_environment()
+    vocabulary = rules_in_force(settings, Registry(settings.plugins)).vocabulary
+    for name in group or ():
+        if name not in vocabulary.groups:
+            message = f"'{name}' is not a group. {nearest(name, vocabulary.groups)}"
+            raise typer.BadParameter(message)
+    write_file(file, case_template(vocabulary, group or ()))
+    told(file, "Case to fill in")

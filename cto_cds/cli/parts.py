@@ -1,0 +1,141 @@
+"""What ``cto-cds explain`` tells of a part of the result that is no strategy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+
+from cto_cds.report import wording
+from cto_cds.report.lines import ASCII_MINUS, heading, indented, leveled, row, told
+from cto_cds.report.names import Names
+from cto_cds.report.scores import scores_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cto_cds.advice.result import Algorithm, Finding, Result, Score, Source, Strategy
+    from cto_cds.rulefile.pack import Pack
+
+
+def explainable(pack: Pack) -> dict[str, tuple[str, ...]]:
+    """Return the ids of all that can be explained, by what they are."""
+    found: dict[str, list[str]] = {}
+    for technique in pack.techniques.values():
+        found.setdefault(technique.section, []).append(technique.id)
+    found["scores"] = [score.id for score in pack.scores]
+    found["algorithms"] = [algorithm.id for algorithm in pack.algorithms]
+    found["findings"] = [finding.id for finding in pack.findings]
+    return {kind: tuple(ids) for kind, ids in found.items()}
+
+
+def part_document(result: Result, name: str) -> dict[str, object] | None:
+    """Return a score, algorithm or finding as JSON; None when the id is none of them."""
+    parts = (("score", result.scores), ("algorithm", result.algorithms))
+    for kind, table in (*parts, ("finding", result.findings)):
+        if name in table:
+            body = table[name].model_dump(mode="json", by_alias=True, exclude_none=True)
+            return {"id": name, "kind": kind, **body}
+    return None
+
+
+def part_view(result: Result, names: Mapping[str, str], name: str) -> RenderableType | None:
+    """Return a score, algorithm or finding for a reader; None when the id is none of them."""
+    known = Names(result, names)
+    if name in result.scores:
+        score = result.scores[name]
+        only = result.model_copy(update={"scores": {name: score}, "associations": ()})
+        return Group(scores_table(only, names), *_items(score))
+    if name in result.algorithms:
+        return Group(*_algorithm(result.algorithms[name], known))
+    if name in result.findings:
+        return Group(*_finding(result.findings[name], result, known))
+    return None
+
+
+def strategies_with(result: Result, name: str) -> list[Strategy]:
+    """Return the ranked strategies that a technique or class of equipment belongs to."""
+    ranked = result.recommendation.strategies
+    return [found for found in ranked if name in {*found.techniques, *found.equipment}]
+
+
+def technique_view(result: Result, names: Mapping[str, str], name: str) -> RenderableType:
+    """Return where a technique stands in a plan that neither ranks nor forbids it."""
+    title = Names(result, names).title(name)
+    used = strategies_with(result, name)
+    care = [entry for entry in result.recommendation.cautions if entry.id == name]
+    if not used and not care:
+        return told(
+            f"{title} has no place in this plan: nothing puts it forward, and nothing forbids it."
+        )
+    parts: list[RenderableType] = []
+    if used:
+        parts.append(told(f"{title} belongs to these strategies of the plan:"))
+        parts += [row(f"{strategy.rank}.", told(strategy.title), width=3) for strategy in used]
+    for caution in care:
+        parts.append(told(f"{title}: only with care. {caution.because}"))
+        parts += _origin(caution.source, caution.rule)
+    return Group(*parts)
+
+
+def _items(score: Score) -> Iterator[RenderableType]:
+    """Each item: whether it counts, with how many points, and what it was read from."""
+    if score.criteria:
+        yield heading("Items")
+    for item in score.criteria:
+        points = wording.number(item.points, minus=ASCII_MINUS)
+        title = leveled(f"{item.title}, {points}: {item.truth}", item.verified)
+        yield row("-", title, width=1)
+        yield indented(item.shown)
+    yield from _listed("Limits", score.limits)
+    yield from _origin(score.source)
+
+
+def _algorithm(algorithm: Algorithm, known: Names) -> Iterator[RenderableType]:
+    yield leveled(f"{algorithm.title}: {algorithm.state}", algorithm.verified, "bold")
+    if algorithm.because:
+        yield told(algorithm.because)
+    for number, step in enumerate(algorithm.path, start=1):
+        yield row(f"{number}.", leveled(step.because, step.verified), width=3)
+        yield from _reads(step.reads, known)
+        yield from _origin(step.source, step.node)
+    yield from _listed("Puts forward, best first", known.titles(algorithm.options))
+    yield from _listed("Do this first", algorithm.first_do)
+    yield from _listed("Missing", known.places(algorithm.missing))
+    yield from _listed("Mind", (*algorithm.notes, *algorithm.limits))
+    yield from _origin(algorithm.source)
+
+
+def _finding(finding: Finding, result: Result, known: Names) -> Iterator[RenderableType]:
+    yield leveled(f"{finding.title}: {finding.value}", finding.verified, "bold")
+    yield told(finding.because)
+    values = (
+        f"{known.place(path)}: {result.facts[path].value}"
+        for path in finding.reads
+        if path in result.facts
+    )
+    yield from _listed("Reads", values)
+    yield from _listed("Possible", finding.possible if len(finding.possible) > 1 else ())
+    yield from _listed("Missing", known.places(finding.missing))
+    yield from _origin(finding.source)
+
+
+def _reads(paths: Iterable[str], known: Names) -> Iterator[RenderableType]:
+    found = "; ".join(known.places(paths))
+    if found:
+        yield indented(f"Reads {found}")
+
+
+def _listed(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:
+    found = list(lines)
+    if found:
+        yield heading(title)
+        yield from (row("-", told(line), width=1) for line in found)
+
+
+def _origin(source: Source, rule: str = "") -> Iterator[RenderableType]:
+    doi = f", doi:{source.doi}" if source.doi else ""
+    yield indented(f"{source.cite}{doi}", "dim")
+    if rule:
+        yield indented(f"rule {rule}", "dim")
