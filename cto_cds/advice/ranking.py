@@ -203,9 +203,9 @@ def _place(strategy: str, ending: Ending) -> int | None:
 
 def _support(strategy: str, ending: Ending, algorithm: str, policy: Policy) -> Decimal:
     place = _place(strategy, ending)
-    if place is None or place >= len(policy.positions):
+    if place is None:
         return NOTHING
-    return policy.positions[place] * policy.weights[algorithm]
+    return policy.support_at(place, ending.options) * policy.weights[algorithm]
 
 
 def _from_shifts(shifts: Iterable[ShiftTrace], pack: Pack) -> Iterator[Reason]:

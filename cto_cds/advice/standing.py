@@ -102,8 +102,7 @@ class Ranker:
             amounts: dict[str, list[Decimal]] = {}
             for order in orders:
                 for place, option in enumerate(order):
-                    positions = policy.positions
-                    given = positions[place] if place < len(positions) else NOTHING
+                    given = policy.support_at(place, order)
                     amounts.setdefault(option.strategy, []).append(given)
             unsure = truths[f"algorithm:{algorithm}"][APPLIES] is Truth.UNKNOWN
             for strategy, given_by in amounts.items():

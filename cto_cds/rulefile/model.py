@@ -343,15 +343,25 @@ class Shift:
 class Policy(Rule):
     """How opinions become one list. An institution's choice.
 
-    ``change_when`` says when to change to the next of the list.
+    Attributes:
+        positions: What each place in a list of strategies gives.
+        ladder: What each place gives in a list that holds techniques.
+        change_when: When to change to the next of the list.
     """
 
     positions: tuple[Decimal, ...]
+    ladder: tuple[Decimal, ...]
     weights: Mapping[str, Decimal]
     shifts: tuple[Shift, ...]
     caution_lowers_by: Decimal
     tie_order: tuple[str, ...]
     change_when: str = ""
+
+    def support_at(self, place: int, options: Iterable[Option]) -> Decimal:
+        """Return what a place in a list of options gives; beyond the last place, nothing."""
+        techniques = any(option.strategy not in self.tie_order for option in options)
+        given = self.ladder if techniques else self.positions
+        return given[place] if place < len(given) else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

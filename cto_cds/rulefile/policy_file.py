@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from cto_cds.facts.document import Node, TextNode
 from cto_cds.facts.fields import NUMBER, Fields, nearest
+from cto_cds.rulefile.condition import ALWAYS, All, Condition
 from cto_cds.rulefile.model import Header, Policy, Shift
 from cto_cds.rulefile.parts import Reader, read_rows
 
@@ -15,29 +16,40 @@ def read_policy(
     fields: Fields, header: Header, reader: Reader, meaning: str, strategies: Collection[str]
 ) -> Policy:
     """Read what follows the header of a ranking policy."""
-    positions = tuple(
-        number
-        for node in fields.items("positions", required=True)
-        if (number := _number(node, reader)) is not None
-    )
-    if list(positions) != sorted(positions, reverse=True):
-        found = "the positions do not fall"
-        mend = "Give the first place the most."
-        reader.book.note(fields.at("positions"), found, mend, "positions")
+    positions = _falling("positions", fields, reader)
+    ladder = _falling("ladder", fields, reader)
     weights: dict[str, Decimal] = {}
     for node in fields.items("algorithms", required=True):
         inner = Fields(node, reader.book, "an entry of algorithms")
         name = inner.text("id", required=True)
         weights[name] = inner.number("weight", required=True) or Decimal(0)
         inner.done()
-    shifts = tuple(_shift(node, header, reader, strategies) for node in fields.items("shifts"))
+    applies = fields.take("shifts_apply_to")
+    applies_to = reader.condition(applies) if applies else ALWAYS
+    shifts = tuple(
+        _shift(node, header, reader, strategies, applies_to) for node in fields.items("shifts")
+    )
     lowers = fields.number("caution_lowers_by", required=True) or Decimal(0)
     tie_order = fields.texts("tie_order", required=True)
     _check_order(tie_order, strategies, fields, reader)
     change_when = fields.text("change_when")
     rows = read_rows(fields, reader)
     fields.done()
-    return Policy(header, rows, meaning, positions, weights, shifts, lowers, tie_order, change_when)
+    return Policy(
+        header, rows, meaning, positions, ladder, weights, shifts, lowers, tie_order, change_when
+    )
+
+
+def _falling(key: str, fields: Fields, reader: Reader) -> tuple[Decimal, ...]:
+    found = tuple(
+        number
+        for node in fields.items(key, required=True)
+        if (number := _number(node, reader)) is not None
+    )
+    if list(found) != sorted(set(found), reverse=True):
+        mend = "Give the first place the most, and each further one less."
+        reader.book.note(fields.at(key), f"the {key} do not fall", mend, key)
+    return found
 
 
 def _number(node: Node, reader: Reader) -> Decimal | None:
@@ -47,7 +59,13 @@ def _number(node: Node, reader: Reader) -> Decimal | None:
     return None
 
 
-def _shift(node: Node, header: Header, reader: Reader, strategies: Collection[str]) -> Shift:
+def _shift(
+    node: Node,
+    header: Header,
+    reader: Reader,
+    strategies: Collection[str],
+    applies_to: Condition,
+) -> Shift:
     fields = Fields(node, reader.book, "a shift")
     reads = fields.texts("reads") or reader.reads
     inner = Reader(reader.book, reader.names, reads)
@@ -58,9 +76,10 @@ def _shift(node: Node, header: Header, reader: Reader, strategies: Collection[st
         number = _number(value, reader)
         if number is not None:
             support[key.text] = number
+    when = inner.condition(fields.take("when", required=True))
     shift = Shift(
         id=fields.text("id", required=True),
-        when=inner.condition(fields.take("when", required=True)),
+        when=when if applies_to == ALWAYS else All((applies_to, when)),
         support=support,
         because=fields.text("because", required=True),
         verified=reader.verified(fields, header.verified),
