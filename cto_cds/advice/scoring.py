@@ -8,7 +8,7 @@ from decimal import Decimal
 from cto_cds.advice import result
 from cto_cds.advice.certainty import certainty_of
 from cto_cds.advice.missing import facts_behind
-from cto_cds.advice.words import missing_in, reads_of, shown_in, source_of, titles
+from cto_cds.advice.words import missing_in, outside_because, reads_of, shown_in, source_of, titles
 from cto_cds.engine.trace import Decided, ScoreTrace, Trace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.model import Criterion, Score, weakest
@@ -44,8 +44,7 @@ def score_of(
         version=header.version,
     )
     if score.applies.truth is Truth.FALSE:
-        because = f"It does not apply here: {shown_in(score.applies)}."
-        return head.model_copy(update={"because": because})
+        return head.model_copy(update={"because": outside_because(pack, score.applies)})
     counted = _counted(rule, tried)
     single = _single(score, counted)
     missing = missing_in(score.applies, *score.criteria)
