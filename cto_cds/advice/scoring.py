@@ -32,12 +32,12 @@ def score_of(
     """
     rule = score.rule
     header = rule.header
-    totals = rule.possible_totals
+    scale = rule.possible_totals
     head = result.Score(
         state="not_applicable",
         title=header.title,
         endpoint=rule.endpoint,
-        span=result.Span(low=totals[0], high=totals[-1]),
+        span=result.Span(low=scale[0], high=scale[-1]),
         limits=header.limits,
         source=source_of(header.source),
         verified=header.verified,
@@ -46,7 +46,7 @@ def score_of(
     if score.applies.truth is Truth.FALSE:
         return head.model_copy(update={"because": outside_because(pack, score.applies)})
     counted = _counted(rule, tried)
-    single = _single(score, counted)
+    totals, grades = score.scenarios[counted] if counted else (score.totals, score.grades)
     missing = missing_in(score.applies, *score.criteria)
     shown: dict[str, object] = {
         "state": "known" if len(score.totals) == 1 else "range",
@@ -56,7 +56,7 @@ def score_of(
         "verified": weakest(
             header.verified,
             *(criterion.verified for criterion in rule.criteria),
-            *(grade.verified for grade in rule.grades if grade.name in single.grades),
+            *(grade.verified for grade in rule.grades if grade.name in grades),
         ),
         "certainty": certainty_of(score, sheet, _added(rule, tried, counted)),
     }
@@ -66,7 +66,11 @@ def score_of(
             for strategy in rule.scenarios
         }
     if not rule.scenarios or tried:
-        shown |= {"points": single.points, "grades": single.grades, "outcome": single.outcome}
+        shown |= {
+            "points": result.Span(low=totals[0], high=totals[-1]),
+            "grades": grades,
+            "outcome": tuple(_outcomes(rule, totals)),
+        }
     return head.model_copy(update=shown)
 
 
@@ -74,12 +78,6 @@ def _counted(rule: Score, tried: tuple[str, ...] | None) -> str:
     """The strategy that counts: of those that were used, the one with the most points."""
     used = [strategy for strategy in tried or () if strategy in rule.scenarios]
     return max(used, key=rule.points_of, default="")
-
-
-def _single(score: ScoreTrace, counted: str) -> result.Scenario:
-    """The total of the score, with the points of the strategy that counts."""
-    found = score.scenarios[counted] if counted else (score.totals, score.grades)
-    return _scenario(score.rule, score.rule.header.title, *found)
 
 
 def _added(rule: Score, tried: tuple[str, ...] | None, counted: str) -> Decimal | None:

@@ -37,12 +37,8 @@ def place_of(seen: Seen) -> str:
 
 def missing_in(*conditions: Decided) -> tuple[str, ...]:
     """Return the unknown facts that keep undecided conditions open; findings by their id."""
-    return unique(
-        place_of(seen)
-        for condition in conditions
-        if condition.truth is Truth.UNKNOWN
-        for seen in condition.unknown
-    )
+    open_ones = [condition for condition in conditions if condition.truth is Truth.UNKNOWN]
+    return unique(place_of(seen) for condition in open_ones for seen in condition.deciding)
 
 
 def titles(pack: Pack, names: Iterable[str]) -> str:
@@ -63,4 +59,7 @@ def _value(seen: Seen) -> str:
 
 def shown_in(condition: Decided) -> str:
     """Return the comparisons that settle a condition, or keep it open, with their values."""
-    return "; ".join(unique(seen.shown for seen in condition.deciding))
+    deciding = condition.deciding
+    if len(deciding) == 1:
+        return deciding[0].shown
+    return "; ".join(unique(seen.shown for seen in deciding))
