@@ -233,8 +233,8 @@ def _deciding(condition: Condition, seen: Mapping[str, Seen]) -> Iterator[Leaf]:
 
 
 def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> Seen:
-    possible = lookup.possible(leaf.subject, read_unknown_as)
-    return Seen(leaf, leaf.decide(possible), lookup.used_path(leaf.subject), possible)
+    path, possible = lookup.read(leaf.subject, read_unknown_as)
+    return Seen(leaf, lookup.truth(leaf, read_unknown_as), path, possible)
 
 
 def _finding(rule: Finding, sight: Sight, verdict: Verdict) -> FindingTrace:
