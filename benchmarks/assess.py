@@ -120,7 +120,8 @@ def tell(times: Mapping[str, Times]) -> None:
     for name, found in times.items():
         columns = (found.p50, found.p99, found.sorted_ms[0], found.cpu)
         print(f"{name:36}{''.join(f'{ms:10.3f}' for ms in columns)}")
-    print(f"\nAim: {AIM_MS:g} ms from facts to result, with all scores. Share of an assessment with its record:")
+    print(f"\nAim: {AIM_MS:g} ms from facts to result, with all scores.")
+    print("Share of an assessment with its record:")
     for name, share in shares(times).items():
         print(f"  {name:34}{share:10.1%}")
     print(f"\nProcessor time, here / zen-engine: {ratios(times) or INSTALL}")
