@@ -7,6 +7,7 @@ with ``pip install -c constraints.txt '.[bench]'``. Without it the script runs a
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import tempfile
 from collections.abc import Callable, Mapping
@@ -35,7 +36,7 @@ WHOLE = ("facts to result", "assess, record durable")
 STAGES = ("channel two (plain)", "channel one (durable_rules)", "trace", "compose", "JSON")
 AUDIT = "audit, with waiting for the disk"
 OURS, THEIRS = "scores: both channels and trace", "scores: zen-engine with trace"
-AIM_MS = 5.0
+AIM_MS = 8.0
 
 
 def demo_sheet(pack: Pack) -> FactSheet:
@@ -119,7 +120,8 @@ def tell(times: Mapping[str, Times]) -> None:
     for name, found in times.items():
         columns = (found.p50, found.p99, found.sorted_ms[0], found.cpu)
         print(f"{name:36}{''.join(f'{ms:10.3f}' for ms in columns)}")
-    print(f"\nAim: {AIM_MS:g} ms from facts to result. Share of an assessment with its record:")
+    print(f"\nAim: {AIM_MS:g} ms from facts to result, with all scores.")
+    print("Share of an assessment with its record:")
     for name, share in shares(times).items():
         print(f"  {name:34}{share:10.1%}")
     print(f"\nProcessor time, here / zen-engine: {ratios(times) or INSTALL}")
@@ -133,6 +135,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, Assessor(Settings(Path(home))) as assessor:
         sheet = demo_sheet(assessor.pack)
+        gc.freeze()  # as README tells a host that runs for long to do
         jobs = stage_jobs(assessor, sheet) | peer_jobs(assessor.pack, sheet)
         recorded = {WHOLE[1]: lambda: assessor.assess(sheet)}
         times = in_turns(jobs, given.runs) | in_turns(recorded, given.runs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cto_cds.advice import result
 from cto_cds.advice.words import reads_of, source_of
@@ -11,6 +12,8 @@ from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import SafetyTrace
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.safety_file import ADVISE
+
+Part = TypeVar("Part", bound=result.Guarded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ def guards_of(safety: Iterable[SafetyTrace]) -> tuple[Guard, ...]:
 
 def vetoed_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Vetoed, ...]:
     """Return one entry for each strategy or technique and each rule that forbids it."""
-    return tuple(result.Vetoed(**dict(entry)) for entry in _spoken(guards, "veto", pack))
+    return tuple(_spoken(result.Vetoed, guards, "veto", pack))
 
 
 def cautions_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Guarded, ...]:
     """Return one entry for each strategy or technique and each rule that cautions about it."""
-    return tuple(_spoken(guards, "caution", pack))
+    return tuple(_spoken(result.Guarded, guards, "caution", pack))
 
 
 def advice_of(guards: Iterable[Guard]) -> tuple[result.Advice, ...]:
@@ -70,18 +73,21 @@ def advice_of(guards: Iterable[Guard]) -> tuple[result.Advice, ...]:
     )
 
 
-def _spoken(guards: Iterable[Guard], effect: str, pack: Pack) -> Iterator[result.Guarded]:
-    speaking = [guard for guard in guards if guard.effect == effect]
-    for name in pack.techniques:
-        for guard in speaking:
-            if name in guard.on:
-                yield result.Guarded(
-                    id=name,
-                    title=pack.title(name),
-                    rule=guard.trace.rule.id,
-                    because=guard.because,
-                    certain=guard.certain,
-                    reads=reads_of(guard.trace.danger),
-                    verified=guard.trace.rule.header.verified,
-                    source=source_of(guard.trace.rule.header.source),
-                )
+def _spoken(kind: type[Part], guards: Iterable[Guard], effect: str, pack: Pack) -> Iterator[Part]:
+    by_id: dict[str, list[Guard]] = {}
+    for guard in guards:
+        for name in guard.on if guard.effect == effect else ():
+            by_id.setdefault(name, []).append(guard)
+    for name, technique in pack.techniques.items():
+        for guard in by_id.get(name, ()):
+            header = guard.trace.rule.header
+            yield kind(
+                id=name,
+                title=technique.title,
+                rule=header.id,
+                because=guard.because,
+                certain=guard.certain,
+                reads=reads_of(guard.trace.danger),
+                verified=header.verified,
+                source=source_of(header.source),
+            )

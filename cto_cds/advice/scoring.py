@@ -8,7 +8,7 @@ from decimal import Decimal
 from cto_cds.advice import result
 from cto_cds.advice.certainty import certainty_of
 from cto_cds.advice.missing import facts_behind
-from cto_cds.advice.words import missing_in, reads_of, shown_in, source_of, titles
+from cto_cds.advice.words import missing_in, outside_because, reads_of, shown_in, source_of, titles
 from cto_cds.engine.trace import Decided, ScoreTrace, Trace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.model import Criterion, Score, weakest
@@ -32,22 +32,21 @@ def score_of(
     """
     rule = score.rule
     header = rule.header
-    totals = rule.possible_totals
+    scale = rule.possible_totals
     head = result.Score(
         state="not_applicable",
         title=header.title,
         endpoint=rule.endpoint,
-        span=result.Span(low=totals[0], high=totals[-1]),
+        span=result.Span(low=scale[0], high=scale[-1]),
         limits=header.limits,
         source=source_of(header.source),
         verified=header.verified,
         version=header.version,
     )
     if score.applies.truth is Truth.FALSE:
-        because = f"It does not apply here: {shown_in(score.applies)}."
-        return head.model_copy(update={"because": because})
+        return head.model_copy(update={"because": outside_because(pack, score.applies)})
     counted = _counted(rule, tried)
-    single = _single(score, counted)
+    totals, grades = score.scenarios[counted] if counted else (score.totals, score.grades)
     missing = missing_in(score.applies, *score.criteria)
     shown: dict[str, object] = {
         "state": "known" if len(score.totals) == 1 else "range",
@@ -57,7 +56,7 @@ def score_of(
         "verified": weakest(
             header.verified,
             *(criterion.verified for criterion in rule.criteria),
-            *(grade.verified for grade in rule.grades if grade.name in single.grades),
+            *(grade.verified for grade in rule.grades if grade.name in grades),
         ),
         "certainty": certainty_of(score, sheet, _added(rule, tried, counted)),
     }
@@ -67,7 +66,11 @@ def score_of(
             for strategy in rule.scenarios
         }
     if not rule.scenarios or tried:
-        shown |= {"points": single.points, "grades": single.grades, "outcome": single.outcome}
+        shown |= {
+            "points": result.Span(low=totals[0], high=totals[-1]),
+            "grades": grades,
+            "outcome": tuple(_outcomes(rule, totals)),
+        }
     return head.model_copy(update=shown)
 
 
@@ -75,12 +78,6 @@ def _counted(rule: Score, tried: tuple[str, ...] | None) -> str:
     """The strategy that counts: of those that were used, the one with the most points."""
     used = [strategy for strategy in tried or () if strategy in rule.scenarios]
     return max(used, key=rule.points_of, default="")
-
-
-def _single(score: ScoreTrace, counted: str) -> result.Scenario:
-    """The total of the score, with the points of the strategy that counts."""
-    found = score.scenarios[counted] if counted else (score.totals, score.grades)
-    return _scenario(score.rule, score.rule.header.title, *found)
 
 
 def _added(rule: Score, tried: tuple[str, ...] | None, counted: str) -> Decimal | None:

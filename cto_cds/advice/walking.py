@@ -9,7 +9,7 @@ from typing import Literal
 
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
-from cto_cds.advice.words import missing_in, reads_of, shown_in, source_of, titles, unique
+from cto_cds.advice.words import missing_in, outside_because, reads_of, source_of, titles, unique
 from cto_cds.engine.trace import AlgorithmTrace, Step, Trace
 from cto_cds.rulefile.model import Branch, Option, Verified, weakest
 from cto_cds.rulefile.pack import Pack
@@ -70,7 +70,7 @@ def opinion_of(
         tried: The strategies already tried; None when that is not known.
     """
     if algorithm.applies.truth is Truth.FALSE:
-        because = f"It does not apply here: {shown_in(algorithm.applies)}."
+        because = outside_because(pack, algorithm.applies)
         return Opinion(_shown(algorithm, "not_applicable", because=because), (), Truth.FALSE)
     endings = tuple(
         Ending(order, way)

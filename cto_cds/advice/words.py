@@ -7,6 +7,7 @@ from functools import cache
 
 from cto_cds.advice import result
 from cto_cds.engine.trace import Decided, Seen
+from cto_cds.facts.value import shown
 from cto_cds.rulefile.model import Source
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -36,12 +37,8 @@ def place_of(seen: Seen) -> str:
 
 def missing_in(*conditions: Decided) -> tuple[str, ...]:
     """Return the unknown facts that keep undecided conditions open; findings by their id."""
-    return unique(
-        place_of(seen)
-        for condition in conditions
-        if condition.truth is Truth.UNKNOWN
-        for seen in condition.unknown
-    )
+    open_ones = [condition for condition in conditions if condition.truth is Truth.UNKNOWN]
+    return unique(place_of(seen) for condition in open_ones for seen in condition.deciding)
 
 
 def titles(pack: Pack, names: Iterable[str]) -> str:
@@ -50,8 +47,19 @@ def titles(pack: Pack, names: Iterable[str]) -> str:
     return ", ".join(text[:1].lower() + text[1:] if text[1:2].islower() else text for text in found)
 
 
+def outside_because(pack: Pack, applies: Decided) -> str:
+    """Return why something does not apply: the facts that put the case outside, with values."""
+    found = unique(f"{titles(pack, (place_of(s),))} is {_value(s)}" for s in applies.deciding)
+    return f"It does not apply here: {', '.join(found)}."
+
+
+def _value(seen: Seen) -> str:
+    return " or ".join(shown(value) for value in seen.possible or ()) or "unknown"
+
+
 def shown_in(condition: Decided) -> str:
-    """Return the comparisons of a condition with their values."""
-    if len(condition.seen) == 1:
-        return condition.seen[0].shown
-    return "; ".join(unique(seen.shown for seen in condition.seen))
+    """Return the comparisons that settle a condition, or keep it open, with their values."""
+    deciding = condition.deciding
+    if len(deciding) == 1:
+        return deciding[0].shown
+    return "; ".join(unique(seen.shown for seen in deciding))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cto_cds.engine.block import Block, FlatRule
+from cto_cds.engine.bundle import Bundle, bundle_of, bundled, split
 from cto_cds.engine.cage import Cage
 from cto_cds.engine.closing import Closing
 from cto_cds.engine.lookup import Lookup, settle
-from cto_cds.engine.normal_form import LETTERS, atoms_of, flat_block
+from cto_cds.engine.normal_form import LETTERS
 from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.errors import EngineError, Place, Problem
@@ -20,6 +21,7 @@ from cto_cds.rulefile.truth import Truth
 
 TRUTH_OF = {"T": Truth.TRUE, "F": Truth.FALSE}
 TOTAL = "total"
+FINDING = "finding:"
 
 
 class CagedChannel(Closing):
@@ -34,14 +36,15 @@ class CagedChannel(Closing):
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._blocks = {block.id: block for block in blocks_of(pack)}
-        self._atoms = {name: atoms_of(block) for name, block in self._blocks.items()}
-        flat = {name: flat_block(block) for name, block in self._blocks.items()}
-        self._constant = {name: constant for name, (_, constant) in flat.items()}
-        ruled = [block for block, _ in flat.values() if block.rules]
-        self._in_cage = {block.id for block in ruled}
+        alone = {name: bundle_of(block) for name, block in self._blocks.items()}
+        self._constant = {name: constant for name, (_, constant) in alone.items()}
+        ruled = {name: bundle for name, (bundle, _) in alone.items() if bundle.block.rules}
+        self._findings = {name: ruled.pop(name) for name in [*ruled] if name.startswith(FINDING)}
+        self._bundles = tuple(bundled(ruled.values()))
         self._decisions = {d.id: d for a in pack.algorithms for d in a.decisions}
         self._named: dict[tuple[str, str], tuple[int, ...]] = {}
-        self._cage = Cage([*ruled, *(_grade_block(s) for s in pack.scores if s.grades)])
+        matched = [bundle.block for bundle in (*self._findings.values(), *self._bundles)]
+        self._cage = Cage([*matched, *(_grade_block(s) for s in pack.scores if s.grades)])
 
     def close(self) -> None:
         """Give the engine's memory back."""
@@ -53,18 +56,22 @@ class CagedChannel(Closing):
         Raises:
             EngineError: The engine did not answer as it must.
         """
-        fired: dict[str, tuple[str, ...]] = {}
+        certain = {name: dict(constant) for name, constant in self._constant.items()}
         for finding in self._pack.findings:
             if finding.ratio:
                 lookup.findings[finding.id] = lookup.ratio(finding)
                 continue
-            name = f"finding:{finding.id}"
-            fired[name] = self._fire(self._blocks[name], lookup)
-            truths = _truths(self._blocks[name], fired[name])
+            name = f"{FINDING}{finding.id}"
+            if name in self._findings:
+                self._match(self._findings[name], lookup, certain)
+            truths = _truths(self._blocks[name], certain[name])
             lookup.findings[finding.id] = settle(finding, truths, lookup.doubted(finding))
-        for name, block in self._blocks.items():
-            if name not in fired:
-                fired[name] = self._fire(block, lookup)
+        for bundle in self._bundles:
+            self._match(bundle, lookup, certain)
+        fired = {
+            name: tuple(f"{u}/{certain[name][u]}" for u, _ in block.units if u in certain[name])
+            for name, block in self._blocks.items()
+        }
         totals: dict[str, tuple[Decimal, ...]] = {}
         grades: dict[str, tuple[str, ...]] = {}
         for score in self._pack.scores:
@@ -85,20 +92,17 @@ class CagedChannel(Closing):
             paths={a.id: tuple(self._paths(a, fired)) for a in self._pack.algorithms},
         )
 
-    def _fire(self, block: UnitBlock, lookup: Lookup) -> tuple[str, ...]:
-        """Match one block; a unit that several ways make certain counts once."""
-        certain = dict(self._constant[block.id])
-        if block.id in self._in_cage:
-            letters = {
-                atom: LETTERS[lookup.truth(leaf, block.read_unknown_as)]
-                for atom, leaf in self._atoms[block.id].items()
-            }
-            for rule in self._cage.fire(block.id, letters):
-                unit, letter, _ = rule.rsplit("/", 2)
-                if certain.setdefault(unit, letter) != letter:
-                    found = f"'{unit}' fired as true and as false"
-                    raise EngineError(Problem(Place(block.id), found))
-        return tuple(f"{name}/{certain[name]}" for name, _ in block.units if name in certain)
+    def _match(self, bundle: Bundle, lookup: Lookup, certain: Mapping[str, dict[str, str]]) -> None:
+        """Note what fires; a unit that several ways make certain counts once."""
+        letters = {
+            atom: LETTERS[lookup.truth(leaf, bundle.read_unknown_as)]
+            for atom, leaf in bundle.atoms.items()
+        }
+        for rule in self._cage.fire(bundle.block.id, letters):
+            block, unit, letter = split(rule)
+            if certain[block].setdefault(unit, letter) != letter:
+                found = f"'{unit}' fired as true and as false"
+                raise EngineError(Problem(Place(block), found))
 
     def _grades(self, score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
         if not score.grades:
@@ -143,10 +147,10 @@ class CagedChannel(Closing):
         ]
 
 
-def _truths(block: UnitBlock, fired: tuple[str, ...]) -> dict[str, Truth]:
-    found = dict(entry.rsplit("/", 1) for entry in fired)
+def _truths(block: UnitBlock, certain: Mapping[str, str]) -> dict[str, Truth]:
     return {
-        name: TRUTH_OF[found[name]] if name in found else Truth.UNKNOWN for name, _ in block.units
+        name: TRUTH_OF[certain[name]] if name in certain else Truth.UNKNOWN
+        for name, _ in block.units
     }
 
 

@@ -29,27 +29,29 @@ class Lookup:
 
     def used_path(self, subject: Subject) -> str:
         """Return the place that is read for a subject: the first that knows it, or empty."""
-        if subject.finding:
-            return subject.name
-        for path in subject.paths:
-            if self.sheet.known(path) is not None:
-                return path
-        return ""
+        return self.read(subject, {})[0]
 
     def possible(self, subject: Subject, read_unknown_as: Mapping[str, str]) -> Possible:
         """Return what a subject may still be."""
+        return self.read(subject, read_unknown_as)[1]
+
+    def read(self, subject: Subject, read_unknown_as: Mapping[str, str]) -> tuple[str, Possible]:
+        """Return the place that is read for a subject, and what it may still be.
+
+        The place is empty while no place knows the fact; the place of a finding is its name.
+        """
         if subject.finding:
             if subject.name in self.given:
-                return self.given[subject.name]
-            return self.findings.get(subject.name)
+                return subject.name, self.given[subject.name]
+            return subject.name, self.findings.get(subject.name)
         for path in subject.paths:
             value = self.sheet.known(path)
             if value is not None:
-                return (value,)
+                return path, (value,)
         for path in subject.paths:
             if path in read_unknown_as:
-                return (read_unknown_as[path],)
-        return None
+                return "", (read_unknown_as[path],)
+        return "", None
 
     def truth(self, leaf: Leaf, read_unknown_as: Mapping[str, str]) -> Truth:
         """Return the truth of one comparison; the same one is made once."""

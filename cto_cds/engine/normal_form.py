@@ -17,8 +17,8 @@ class TooManyWaysError(Exception):
 
 
 def atom_of(leaf: Leaf) -> str:
-    """Return the name of the atom that a comparison is."""
-    return leaf.text
+    """Return the name of the atom that a comparison is: its text, and where it is read."""
+    return "; ".join(leaf.key)
 
 
 def flat_block(block: UnitBlock) -> tuple[Block, dict[str, str]]:

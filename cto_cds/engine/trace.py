@@ -65,12 +65,26 @@ class Decided:
     Attributes:
         truth: Its truth.
         seen: Its comparisons.
-        unknown: The comparisons that keep it open: unknown, and in no part that is settled.
+        condition: The condition itself.
     """
 
     truth: Truth
     seen: tuple[Seen, ...]
-    unknown: tuple[Seen, ...]
+    condition: Condition
+
+    @property
+    def deciding(self) -> tuple[Seen, ...]:
+        """The comparisons that settle it, or that keep it open, and none besides."""
+        if len(self.seen) == 1:
+            return self.seen
+        seen = {found.leaf.text: found for found in self.seen}
+        texts = dict.fromkeys(leaf.text for leaf in _deciding(self.condition, seen))
+        return tuple(seen[text] for text in texts)
+
+    @property
+    def unknown(self) -> tuple[Seen, ...]:
+        """The comparisons that keep it open: unknown, and in no part that is settled."""
+        return self.deciding if self.truth is Truth.UNKNOWN else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +205,10 @@ class Sight:
         """Return the truth of a condition with everything that it read."""
         if isinstance(condition, Leaf):
             only = self._look(condition, read_unknown_as)
-            return Decided(only.truth, (only,), (only,) if only.truth is Truth.UNKNOWN else ())
+            return Decided(only.truth, (only,), condition)
         seen = {leaf.text: self._look(leaf, read_unknown_as) for leaf in leaves(condition)}
         found = decide(condition, lambda leaf: seen[leaf.text].truth)
-        if found is not Truth.UNKNOWN:
-            return Decided(found, tuple(seen.values()), ())
-        keeping_open = {leaf.text: None for leaf in _open(condition, seen)}
-        return Decided(found, tuple(seen.values()), tuple(seen[text] for text in keeping_open))
+        return Decided(found, tuple(seen.values()), condition)
 
     def _look(self, leaf: Leaf, read_unknown_as: Mapping[str, str]) -> Seen:
         if read_unknown_as:
@@ -208,21 +219,22 @@ class Sight:
         return found
 
 
-def _open(condition: Condition, seen: Mapping[str, Seen]) -> Iterator[Leaf]:
-    if decide(condition, lambda leaf: seen[leaf.text].truth) is not Truth.UNKNOWN:
-        return
+def _deciding(condition: Condition, seen: Mapping[str, Seen]) -> Iterator[Leaf]:
+    """Go into the parts that are what the whole is: they alone make it so."""
     if isinstance(condition, Leaf):
         yield condition
     elif isinstance(condition, Not):
-        yield from _open(condition.part, seen)
+        yield from _deciding(condition.part, seen)
     else:
+        found = decide(condition, lambda leaf: seen[leaf.text].truth)
         for part in condition.parts:
-            yield from _open(part, seen)
+            if decide(part, lambda leaf: seen[leaf.text].truth) is found:
+                yield from _deciding(part, seen)
 
 
 def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> Seen:
-    possible = lookup.possible(leaf.subject, read_unknown_as)
-    return Seen(leaf, leaf.decide(possible), lookup.used_path(leaf.subject), possible)
+    path, possible = lookup.read(leaf.subject, read_unknown_as)
+    return Seen(leaf, lookup.truth(leaf, read_unknown_as), path, possible)
 
 
 def _finding(rule: Finding, sight: Sight, verdict: Verdict) -> FindingTrace:

@@ -31,14 +31,17 @@ class FactSheet:
     source: str = ""
     notes: tuple[str, ...] = ()
     program_texts: frozenset[str] = field(default=frozenset(), compare=False)
+    _known: Mapping[str, Value] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "readings", dict(sorted(self.readings.items())))
+        ordered = dict(sorted(self.readings.items()))
+        known = {path: r.known for path, r in ordered.items() if r.known is not None}
+        object.__setattr__(self, "readings", ordered)
+        object.__setattr__(self, "_known", known)
 
     def known(self, path: str) -> Value | None:
         """Return the value that rules may read, or None for unknown."""
-        reading = self.readings.get(path)
-        return None if reading is None else reading.known
+        return self._known.get(path)
 
     @property
     def texts(self) -> frozenset[str]:

@@ -112,7 +112,7 @@ class Leaf:
             return f"{values}, not {self.test}"
         return values if self.limit is None else f"{values} {self.test}"
 
-    @property
+    @cached_property
     def test(self) -> str:
         """The comparison without its subject, such as ``>= 20 mm`` or ``blunt``."""
         if self.limit is not None:

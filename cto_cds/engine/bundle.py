@@ -1,0 +1,74 @@
+"""Blocks matched together: each call of the engine has a price, so small blocks share one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from cto_cds.engine.block import Block, FlatRule
+from cto_cds.engine.limits import check_block
+from cto_cds.engine.normal_form import atoms_of, flat_block
+from cto_cds.engine.units import UnitBlock
+from cto_cds.rulefile.condition import Leaf
+
+SEPARATOR = "\n"
+"""Between the id of a block and that of its rule; no id of a rule file holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Some blocks as one.
+
+    Attributes:
+        block: Their rules; the id of each begins with the id of its own block.
+        atoms: The comparisons by the names of their atoms.
+        read_unknown_as: Facts that are read as a given word here while they are unknown.
+        members: The ids of the blocks.
+    """
+
+    block: Block
+    atoms: Mapping[str, Leaf]
+    read_unknown_as: Mapping[str, str]
+    members: tuple[str, ...]
+
+    def with_block(self, other: Bundle) -> Bundle:
+        """Return both as one."""
+        rules = (*self.block.rules, *other.block.rules)
+        return replace(
+            self,
+            block=replace(self.block, rules=rules),
+            atoms={**self.atoms, **other.atoms},
+            members=(*self.members, *other.members),
+        )
+
+
+def bundle_of(block: UnitBlock) -> tuple[Bundle, dict[str, str]]:
+    """Return a block alone, and its units that hold or fail whatever the case."""
+    flat, constant = flat_block(block)
+    rules = tuple(FlatRule(f"{block.id}{SEPARATOR}{r.id}", r.needs) for r in flat.rules)
+    alone = Block(block.id, rules)
+    return Bundle(alone, atoms_of(block), block.read_unknown_as, (block.id,)), constant
+
+
+def bundled(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
+    """Join neighbours as long as the cage takes them and they read what is unknown alike."""
+    current: Bundle | None = None
+    for bundle in bundles:
+        if current is None:
+            current = bundle
+            continue
+        joined = current.with_block(bundle)
+        if current.read_unknown_as == bundle.read_unknown_as and not check_block(joined.block):
+            current = joined
+        else:
+            yield current
+            current = bundle
+    if current is not None:
+        yield current
+
+
+def split(rule: str) -> tuple[str, str, str]:
+    """Return the block, the unit and the letter of a rule of a bundle."""
+    block, _, rest = rule.partition(SEPARATOR)
+    unit, letter, _ = rest.rsplit("/", 2)
+    return block, unit, letter
