@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cto_cds.advice.result import Advice, Change, Result, Strategy, Turning
+from cto_cds.advice.result import Advice, Result, Strategy
 from cto_cds.report.names import Names
 
 CERTAIN = 0.9995
+MOST_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,33 @@ def otherwise_first(result: Result) -> str | None:
     return plan.first_here
 
 
-def turning_lines(turning: Turning, known: Names) -> Iterator[str]:
-    """Yield what comes first for each value of a missing fact."""
-    for answer in turning.answers:
-        yield f"{answer.values}: {first_words(answer.first, known)}"
+def without_role(strategy: Strategy) -> list[str]:
+    """Return the techniques of a strategy that belong to no part of the procedure."""
+    placed = {name for names in strategy.steps.values() for name in names}
+    return [name for name in strategy.techniques if name not in placed]
 
 
-def change_line(change: Change, known: Names) -> str:
-    """Return a change and what it leads to, on one line."""
-    place = known.place(change.fact)
-    return f"{place} {change.to} instead of {change.now}: {first_words(change.first, known)}"
+def turnings(result: Result, known: Names) -> dict[str, list[str]]:
+    """Return, for each missing fact that may turn the plan, what comes first for each value."""
+    what_if = result.recommendation.what_if
+    return {
+        known.place(turning.fact): [
+            f"{answer.values}: {_first(answer.first, known)}" for answer in turning.answers
+        ]
+        for turning in (what_if.missing if what_if else ())
+    }
 
 
-def first_words(first: str | None, known: Names) -> str:
+def changes(result: Result, known: Names) -> list[str]:
+    """Return the smallest changes that turn the plan, each on one line."""
+    what_if = result.recommendation.what_if
+    return [
+        f"{known.place(c.fact)} {c.to} instead of {c.now}: {_first(c.first, known)}"
+        for c in (what_if.changes[:MOST_CHANGES] if what_if else ())
+    ]
+
+
+def _first(first: str | None, known: Names) -> str:
     """Return a first choice as words; there may be none."""
     return f"{known.title(first)} first" if first else "nothing is ranked"
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from cto_cds.advice.result import Result
 from cto_cds.facts.measured import Figure
-from cto_cds.report import certainty, grouping, scored, wording
+from cto_cds.report import advised, certainty, grouping, scored, wording
 from cto_cds.report.associated import NO_PROBABILITY, association_tables
 from cto_cds.report.bars import Scale
 from cto_cds.report.names import Names, group_words
@@ -46,6 +46,7 @@ def html_report(
     Raises:
         ValueError: A figure is neither PNG nor SVG.
     """
+    known = Names(result, names)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -54,7 +55,16 @@ def html_report(
             plan=result.recommendation,
             scale=Scale(result.recommendation.strategies),
             sources=Sources(result),
-            names=Names(result, names),
+            names=known,
+            advice=advised.advice_groups(result),
+            barred={
+                s.id: advised.barred_because(s, result) for s in result.recommendation.strategies
+            },
+            without_role={s.id: advised.without_role(s) for s in result.recommendation.strategies},
+            otherwise_first=advised.otherwise_first(result),
+            turning=advised.turnings(result, known),
+            changes=advised.changes(result, known),
+            stability=advised.stability_line(result, known),
             pictures=[_picture(figure) for figure in figures],
             to_review=grouping.to_review(result),
             forbidden=grouping.forbidden(result),

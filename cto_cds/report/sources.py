@@ -63,8 +63,8 @@ def _of_plan(plan: Recommendation) -> Iterator[Source | Outcome]:
             yield line.source
         for risk in strategy.risks:
             yield from risk.outcome
-    for veto in (*plan.vetoed, *plan.cautions):
-        yield veto.source
+    yield from (entry.source for entry in (*plan.vetoed, *plan.cautions))
+    yield from (entry.source for entry in plan.advice)
 
 
 def _of_score(score: Score) -> Iterator[Source | Outcome]:

@@ -29,7 +29,6 @@ from cto_cds.report.wording import either_way, finding_value, number
 __all__ = ["explain_view", "facts_view", "plan_view", "scores_view"]
 
 REVIEW = "needs_review"
-CHANGES = 5
 ORDER = (
     "Support is the sum of the amounts and is not a probability. The list is ordered by its middle,"
     " without shifts that are not known yet."
@@ -94,10 +93,9 @@ def _strategy(
     if strategy.support.low != strategy.support.high:
         support += f", ordered by {number(strategy.ordered_by, minus='-')}"
     yield row(f"{strategy.rank}.", Group(title, support), width=3)
-    told_by_role = {name for names in strategy.steps.values() for name in names}
     for role, names in strategy.steps.items():
         yield indented(f"{role.capitalize()}: {'; '.join(known.titles(names))}")
-    others = [name for name in strategy.techniques if name not in told_by_role]
+    others = advised.without_role(strategy)
     if others:
         yield indented(f"With {'; '.join(known.titles(others))}")
     for because in advised.barred_because(strategy, result):
@@ -167,15 +165,10 @@ def _advice(group: advised.AdviceGroup, known: Names) -> Iterator[RenderableType
 
 
 def _what_if(result: Result, known: Names) -> Iterator[RenderableType]:
-    what_if = result.recommendation.what_if
-    if what_if is None:
-        return
-    for turning in what_if.missing:
-        yield bullet(f"{known.place(turning.fact)} is not known", "bold")
-        for line in advised.turning_lines(turning, known):
-            yield indented(line, by=2)
-    for change in what_if.changes[:CHANGES]:
-        yield bullet(advised.change_line(change, known))
+    for fact, lines in advised.turnings(result, known).items():
+        yield bullet(f"{fact} is not known", "bold")
+        yield from (indented(line, by=2) for line in lines)
+    yield from (bullet(line) for line in advised.changes(result, known))
     stability = advised.stability_line(result, known)
     if stability:
         yield bullet(f"How sure: {stability}")

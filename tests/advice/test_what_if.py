@@ -1,0 +1,169 @@
+"""What would change the first choice, held against deciding every changed case anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import built_in_pack, built_in_sheets, lab_sheets
+
+from cto_cds.advice.cells import Cell, cell_of, cells_of
+from cto_cds.advice.compose import compose
+from cto_cds.advice.result import Result
+from cto_cds.engine.engine import Engine
+from cto_cds.engine.variation import Readers
+from cto_cds.facts.case import read_case_text
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import Quantity, Reading, Value
+
+LESION = """
+format: 1
+case: what if
+angiography:
+  occlusion: chronic total
+  proximal_cap: clear
+  stump: tapered
+  in_stent: no
+  occlusion_length: {value: 19 mm, sd: 2 mm}
+  distal_vessel_diameter: 2.6 mm
+  distal_stenosis: 10 %
+  distal_disease: none
+  interventional_collaterals: yes
+"""
+CASES = st.one_of(built_in_sheets(read=True), built_in_sheets(), lab_sheets())
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with Engine(built_in_pack()) as engine:
+        yield engine
+
+
+def decided(sheet: FactSheet, engine: Engine, *, what_if: bool = True) -> Result:
+    return compose(sheet, engine.decide(sheet), engine.pack, what_if=what_if)
+
+
+def first_of(sheet: FactSheet, engine: Engine) -> str | None:
+    listed = decided(sheet, engine, what_if=False).recommendation.strategies
+    return listed[0].id if listed else None
+
+
+def changed(sheet: FactSheet, path: str, value: Value) -> FactSheet:
+    reading = sheet.readings.get(path, Reading(path, None))
+    status = "" if reading.status == "needs_review" else reading.status
+    new = replace(reading, value=value, status=status)
+    return replace(sheet, readings={**sheet.readings, path: new})
+
+
+def cells(path: str, engine: Engine) -> tuple[Cell, ...]:
+    limits = Readers(engine.pack).limits.get(path, ())
+    return cells_of(engine.pack.vocabulary.of(path), limits)
+
+
+def smaller_changes(sheet: FactSheet, size: float, engine: Engine) -> Iterator[tuple[str, Value]]:
+    """Every change of one known fact that is smaller than ``size``."""
+    for path, reading in sheet.readings.items():
+        fact = engine.pack.vocabulary.of(path)
+        value = reading.known
+        if value is None or isinstance(value, tuple) or fact.when_group_absent:
+            continue
+        for place, cell in enumerate(cells(path, engine)):
+            other = place != cell_of(value, cells(path, engine))
+            if other and float(cell.distance(value, fact)) < size - 1e-3:
+                yield path, cell.value
+
+
+@settings(max_examples=12)
+@given(CASES)
+def test_each_change_changes_the_first_choice_and_no_smaller_one_does(engine, sheet):
+    first = first_of(sheet, engine)
+    what_if = decided(sheet, engine).recommendation.what_if
+    for change in what_if.changes:
+        fact_cells = cells(change.fact, engine)
+        vocabulary = engine.pack.vocabulary.of(change.fact)
+        now = sheet.known(change.fact)
+        turned = [
+            cell
+            for cell in fact_cells
+            if abs(float(cell.distance(now, vocabulary)) - float(change.size)) < 1e-3
+            and first_of(changed(sheet, change.fact, cell.value), engine) == change.first
+        ]
+        assert change.first != first
+        assert turned
+    size = float(what_if.smallest.size) if what_if.smallest else 2.0
+    for path, value in smaller_changes(sheet, size, engine):
+        assert first_of(changed(sheet, path, value), engine) == first, (path, value)
+
+
+@settings(max_examples=15)
+@given(CASES)
+def test_each_value_of_a_missing_fact_leads_to_the_first_choice_that_is_told(engine, sheet):
+    for turning in decided(sheet, engine).recommendation.what_if.missing:
+        told = [answer.first for answer in turning.answers]
+        found = []
+        for cell in cells(turning.fact, engine):
+            first = first_of(changed(sheet, turning.fact, cell.value), engine)
+            if not found or found[-1] != first:
+                found.append(first)
+        assert found == told
+
+
+@settings(max_examples=30)
+@given(CASES)
+def test_the_chances_of_all_first_choices_add_up_to_one(engine, sheet):
+    stability = decided(sheet, engine).recommendation.what_if.stability
+    if stability is not None:
+        assert float(sum(stability.first.values())) == pytest.approx(1, abs=0.01)
+
+
+def lesion(engine: Engine, **changes: str) -> Result:
+    text = LESION
+    for name, value in changes.items():
+        line = next(line for line in text.splitlines() if line.strip().startswith(f"{name}:"))
+        text = text.replace(line, f"  {name}: {value}")
+    return decided(read_case_text(text, "case.yaml", engine.pack.vocabulary), engine)
+
+
+def test_a_length_just_under_its_limit_is_the_smallest_change(engine):
+    smallest = lesion(engine).recommendation.what_if.smallest
+    assert smallest.fact == "angiography.occlusion_length"
+    assert smallest.now == "19 mm"
+    assert smallest.to == "20 mm"
+
+
+def test_an_unknown_cap_is_told_with_what_each_answer_leads_to(engine):
+    missing = lesion(engine, proximal_cap="unknown").recommendation.what_if.missing
+    cap = next(turning for turning in missing if turning.fact.endswith(".proximal_cap"))
+    assert [answer.values for answer in cap.answers] == ["clear", "ambiguous"]
+    assert len({answer.first for answer in cap.answers}) == 2
+
+
+def test_the_uncertainty_of_a_measurement_is_told_as_chances_of_the_first_choice(engine):
+    stability = lesion(engine).recommendation.what_if.stability
+    assert "angiography.occlusion_length" in stability.measured
+    assert len(stability.first) == 2
+    assert float(max(stability.first.values())) == pytest.approx(0.69, abs=0.01)
+
+
+def test_the_phase_of_the_procedure_is_no_what_if(engine):
+    changes = lesion(engine).recommendation.what_if.changes
+    assert all(change.fact != "procedure.phase" for change in changes)
+
+
+def test_a_measurement_without_uncertainty_leaves_nothing_to_chance(engine):
+    plan = lesion(engine, occlusion_length="12 mm").recommendation
+    assert plan.what_if.stability is None
+
+
+@pytest.mark.parametrize(
+    ("number", "cell"), [("0.5", 0), ("19.9", 0), ("20", 1), ("20.1", 2), ("200", 2)]
+)
+def test_a_number_lies_in_one_cell(number, cell):
+    pack = built_in_pack()
+    fact = pack.vocabulary.of("angiography.occlusion_length")
+    limit, value = Quantity(Decimal(20), "mm"), Quantity(Decimal(number), "mm")
+    assert cell_of(value, cells_of(fact, (limit,))) == cell
