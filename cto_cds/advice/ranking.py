@@ -96,10 +96,15 @@ def _key(draft: result.Strategy, pack: Pack) -> tuple[Decimal, int]:
     return (-draft.ordered_by, order.index(draft.id))
 
 
-def _in_order(line: result.Line, policy: Policy) -> Decimal:
-    """The middle of a line's span; a shift that is not known counts for nothing."""
+def _in_order(strategy: str, line: result.Line, policy: Policy) -> Decimal:
+    """The middle of a line's span; a shift that is not known counts for nothing.
+
+    What is to be sure counts with its lower end.
+    """
     if line.rule == policy.id:
         return NOTHING
+    if strategy in policy.sure_only:
+        return line.amount.low
     return (line.amount.low + line.amount.high) / 2
 
 
@@ -119,7 +124,7 @@ def _strategy(
             low=sum((line.amount.low for line in everything), NOTHING),
             high=sum((line.amount.high for line in everything), NOTHING),
         ),
-        ordered_by=sum((_in_order(line, pack.policy) for line in everything), NOTHING),
+        ordered_by=sum((_in_order(name, line, pack.policy) for line in everything), NOTHING),
         techniques=techniques,
         steps=_steps(techniques, pack),
         equipment=unique(e for n in (name, *techniques) for e in pack.techniques[n].equipment),

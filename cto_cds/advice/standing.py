@@ -60,6 +60,7 @@ class Ranker:
         names = dict.fromkeys((*pack.policy.tie_order, *pack.techniques))
         self._places = {name: place for place, name in enumerate(names)}
         self._orders: dict[Path, Orders] = {}
+        self._guards = tuple(rule for rule in pack.safety if not rule.about)
 
     def standing(self, outcome: Outcome) -> Standing:
         """Return the order of the plan."""
@@ -80,7 +81,7 @@ class Ranker:
         for name, amount in support.items():
             if name not in forbidden:
                 concerned = {name, *_techniques(name, opinions, forbidden)}
-                ranked.append((name, amount - self._lowered(concerned, spoken)))
+                ranked.append((name, amount - self._lowered(name, concerned, spoken)))
         ranked.sort(key=lambda entry: (-entry[1], self._places[entry[0]]))
         return Standing(tuple(ranked))
 
@@ -108,31 +109,35 @@ class Ranker:
             for strategy, given_by in amounts.items():
                 if unsure or len(given_by) < len(orders):
                     given_by.append(NOTHING)
-                middle = (min(given_by) + max(given_by)) / 2 * policy.weights[algorithm]
-                found[strategy] = found.get(strategy, NOTHING) + middle
+                low, high = min(given_by), max(given_by)
+                counts = low if strategy in policy.sure_only else (low + high) / 2
+                found[strategy] = found.get(strategy, NOTHING) + counts * policy.weights[algorithm]
         return found
 
     def _spoken(self, truths: Truths) -> Iterator[_Spoken]:
-        for rule in self._pack.safety:
+        for rule in self._guards:
             danger = truths[f"safety:{rule.id}"][DANGER]
             if danger is Truth.FALSE:
                 continue
             effect = rule.effect if danger is Truth.TRUE else rule.if_unknown
-            rests = danger is Truth.UNKNOWN or truths[known_key(rule.id)][DANGER] is not danger
-            yield _Spoken(rule, effect, certain=not rests)
+            known = truths[known_key(rule.id)][DANGER] if rule.read_unknown_as else danger
+            yield _Spoken(rule, effect, certain=danger is known is not Truth.UNKNOWN)
 
     def _instead(self, spoken: Collection[_Spoken]) -> Iterator[tuple[str, Decimal]]:
         top = self._pack.policy.positions[0]
         for entry in spoken:
             if entry.rule.instead and entry.effect in {"veto", "caution"}:
                 sure = entry.effect == "veto" and entry.certain
-                yield entry.rule.instead, top if sure else top / 2
+                instead = entry.rule.instead
+                open_amount = NOTHING if instead in self._pack.policy.sure_only else top / 2
+                yield instead, top if sure else open_amount
 
-    def _lowered(self, names: set[str], spoken: Collection[_Spoken]) -> Decimal:
+    def _lowered(self, strategy: str, names: set[str], spoken: Collection[_Spoken]) -> Decimal:
         lowers = self._pack.policy.caution_lowers_by
+        wholly = strategy in self._pack.policy.sure_only
         return sum(
             (
-                lowers if entry.certain else lowers / 2
+                lowers if entry.certain or wholly else lowers / 2
                 for entry in spoken
                 if entry.effect == "caution" and not names.isdisjoint(entry.rule.on)
             ),

@@ -19,7 +19,7 @@ from cto_cds.rulefile.truth import Truth
 
 Truths = Mapping[str, Mapping[str, Truth]]
 OF_THE_PLAN = ("finding", "algorithm", "decision", "safety", "shift")
-"""The kinds of blocks on which a plan rests; scores and associations move no strategy."""
+"""The kinds of blocks on which a plan rests; scores, associations and advice move no strategy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,18 @@ class Readers:
     @cached_property
     def blocks(self) -> dict[str, UnitBlock]:
         """The blocks on which the plan rests, by their names."""
-        found = [b for b in blocks_of(self.pack) if b.id.partition(":")[0] in OF_THE_PLAN]
-        found += [UnitBlock(known_key(s.id), ((DANGER, s.when),)) for s in self.pack.safety]
+        guards = {f"safety:{rule.id}": rule for rule in self.pack.safety}
+        found = [
+            block
+            for block in blocks_of(self.pack)
+            if block.id.partition(":")[0] in OF_THE_PLAN
+            and not (block.id in guards and guards[block.id].about)
+        ]
+        found += [
+            UnitBlock(known_key(rule.id), ((DANGER, rule.when),))
+            for rule in self.pack.safety
+            if rule.read_unknown_as
+        ]
         return {block.id: block for block in found}
 
     @cached_property

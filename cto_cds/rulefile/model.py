@@ -346,6 +346,8 @@ class Policy(Rule):
     Attributes:
         positions: What each place in a list of strategies gives.
         ladder: What each place gives in a list that holds techniques.
+        sure_only: Strategies that are ordered by what is sure to speak for them. An open question
+            whether to stop does not put stopping first.
         change_when: When to change to the next of the list.
     """
 
@@ -355,6 +357,7 @@ class Policy(Rule):
     shifts: tuple[Shift, ...]
     caution_lowers_by: Decimal
     tie_order: tuple[str, ...]
+    sure_only: tuple[str, ...] = ()
     change_when: str = ""
 
     def support_at(self, place: int, options: Iterable[Option]) -> Decimal:

@@ -32,12 +32,34 @@ def read_policy(
     lowers = fields.number("caution_lowers_by", required=True) or Decimal(0)
     tie_order = fields.texts("tie_order", required=True)
     _check_order(tie_order, strategies, fields, reader)
+    sure_only = _strategies("sure_only", strategies, fields, reader)
     change_when = fields.text("change_when")
     rows = read_rows(fields, reader)
     fields.done()
     return Policy(
-        header, rows, meaning, positions, ladder, weights, shifts, lowers, tie_order, change_when
+        header=header,
+        rows=rows,
+        meaning=meaning,
+        positions=positions,
+        ladder=ladder,
+        weights=weights,
+        shifts=shifts,
+        caution_lowers_by=lowers,
+        tie_order=tie_order,
+        sure_only=sure_only,
+        change_when=change_when,
     )
+
+
+def _strategies(
+    key: str, strategies: Collection[str], fields: Fields, reader: Reader
+) -> tuple[str, ...]:
+    names = fields.texts(key)
+    for name in names:
+        if name not in strategies:
+            found = f"'{name}' is no strategy"
+            reader.book.note(fields.at(key), found, nearest(name, strategies), key)
+    return names
 
 
 def _falling(key: str, fields: Fields, reader: Reader) -> tuple[Decimal, ...]:
