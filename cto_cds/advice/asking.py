@@ -61,8 +61,10 @@ def _plan(
             yield fact, "it adds a technique or takes one away"
     named = {*listed, *(o for opinion in opinions.values() for o in opinion.shown.options)}
     for safety in trace.safety:
-        if safety.danger.truth is Truth.UNKNOWN and named & set(safety.rule.on):
+        about = {*safety.rule.on, safety.rule.instead}
+        if safety.danger.truth is Truth.UNKNOWN and about & {*named, *listed}:
             on = ", ".join(pack.title(name).lower() for name in safety.rule.on if name in named)
+            on = on or "going on at all"
             for fact in facts_behind(missing_in(safety.danger), trace):
                 yield fact, f"it decides whether these are possible: {on}"
     for shift in trace.shifts:
@@ -71,7 +73,7 @@ def _plan(
             yield fact, f"it moves {' and '.join(moved)}"
     if begun:
         yield from _lifting(trace, pack)
-        yield from _silent(trace, pack)
+    yield from _silent(trace, pack, begun=begun)
 
 
 def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
@@ -88,10 +90,15 @@ def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
                 yield fact, f"while it is unknown these are held back: {held}"
 
 
-def _silent(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
-    """Facts that keep open whether a veto holds that says nothing until it does."""
+def _silent(trace: Trace, pack: Pack, *, begun: bool) -> Iterator[tuple[str, str]]:
+    """Facts that keep open whether a veto holds that says nothing until it does.
+
+    While planning they are asked for once something of the rule is known.
+    """
     for safety in trace.safety:
         rule = safety.rule
+        if not begun and not any(seen.path for seen in safety.danger.seen):
+            continue
         if rule.effect == "veto" and safety.danger.truth is Truth.UNKNOWN and not effect_of(safety):
             on = ", ".join(pack.title(name).lower() for name in rule.on)
             for fact in facts_behind(missing_in(safety.danger), trace):

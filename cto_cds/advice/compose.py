@@ -17,7 +17,7 @@ from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, warnings_of
 from cto_cds.advice.whatif import Asker
-from cto_cds.advice.words import titles, unique
+from cto_cds.advice.words import missing_in, titles, unique
 from cto_cds.engine.engine import Answer
 from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.sheet import FactSheet
@@ -146,9 +146,13 @@ def _standing(
         last = [found.path[-1].because for found in algorithms.values() if found.path]
         return False, " ".join([*reasons, *last]) or None
     decreed = [g for g in guards if g.effect == "veto" and g.certain and g.trace.rule.instead]
-    if decreed or not undecided:
-        return True, decreed[0].because if decreed else None
-    missing = titles(pack, unique(fact for found in undecided for fact in found.missing))
+    if decreed:
+        return True, decreed[0].because
+    threats = [g.trace.danger for g in guards if g.trace.rule.instead and not g.certain]
+    if not undecided and not threats:
+        return True, None
+    open_facts = [fact for found in undecided for fact in found.missing]
+    missing = titles(pack, unique((*open_facts, *missing_in(*threats))))
     return False, f"The first choice is not settled; it depends on: {missing}."
 
 

@@ -169,7 +169,7 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
             branches = {id(ending.last.branch): ending.last.branch for ending in endings}
             if len(opinion.endings) == 1 or len(branches) == 1:
                 branch = endings[0].last.branch
-                says, source = _told(endings[0]), branch.source
+                says, source = _told(endings), branch.source
             else:
                 missing = titles(pack, opinion.shown.missing)
                 says = f"It depends on what is not known yet: {missing}."
@@ -196,9 +196,10 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
             )
 
 
-def _told(ending: Ending) -> str:
-    """The reasons on the way, from the first question about the lesion on."""
-    return " ".join(unique(step.branch.because for step in ending.way[1:] or ending.way))
+def _told(endings: Sequence[Ending]) -> str:
+    """The reasons that are on every way there, from the first question about the lesion on."""
+    ways = [[step.branch.because for step in e.way[1:] or e.way] for e in endings]
+    return " ".join(unique(text for text in ways[0] if all(text in way for way in ways)))
 
 
 def _place(strategy: str, ending: Ending) -> int | None:

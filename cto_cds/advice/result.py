@@ -108,6 +108,9 @@ class Score(Part):
     points: Span | None = None
     grades: tuple[str, ...] = ()
     span: Span = Field(description="The lowest and the highest total that the score can give.")
+    without: str | None = Field(
+        default=None, description="The modality that it needs, when nothing of it was read."
+    )
     scenarios: dict[str, Scenario] | None = None
     certainty: Certainty | None = None
     criteria: tuple[Criterion, ...] = ()

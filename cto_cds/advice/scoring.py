@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cto_cds.advice import result
@@ -16,6 +16,7 @@ from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
 TRIED = "procedure.strategies_tried"
+LIKELY = Decimal("0.05")
 
 
 def score_of(
@@ -46,6 +47,7 @@ def score_of(
     if score.applies.truth is Truth.FALSE:
         return head.model_copy(update={"because": outside_because(pack, score.applies)})
     counted = _counted(rule, tried)
+    certainty = certainty_of(score, sheet, _added(rule, tried, counted))
     totals, grades = score.scenarios[counted] if counted else (score.totals, score.grades)
     missing = missing_in(score.applies, *score.criteria)
     shown: dict[str, object] = {
@@ -53,29 +55,37 @@ def score_of(
         "criteria": tuple(_criteria(score, tried, counted)),
         "missing": facts_behind(missing, trace),
         "notes": tuple(_notes(score, pack)),
+        "without": _without(score, pack),
         "verified": weakest(
             header.verified,
             *(criterion.verified for criterion in rule.criteria),
             *(grade.verified for grade in rule.grades if grade.name in grades),
         ),
-        "certainty": certainty_of(score, sheet, _added(rule, tried, counted)),
+        "certainty": certainty,
     }
     if rule.scenarios:
         shown["scenarios"] = {
-            strategy: _scenario(rule, pack.title(strategy), *score.scenarios[strategy])
+            strategy: _scenario(
+                rule,
+                pack.title(strategy),
+                *score.scenarios[_counted(rule, (strategy, *(tried or ())))],
+            )
             for strategy in rule.scenarios
         }
     if not rule.scenarios or tried:
         shown |= {
             "points": result.Span(low=totals[0], high=totals[-1]),
             "grades": grades,
-            "outcome": tuple(_outcomes(rule, totals)),
+            "outcome": tuple(_outcomes(rule, sorted({*totals, *_likely(certainty)}))),
         }
     return head.model_copy(update=shown)
 
 
 def _counted(rule: Score, tried: tuple[str, ...] | None) -> str:
-    """The strategy that counts: of those that were used, the one with the most points."""
+    """The strategy that counts: of those that were used, the one with the most points.
+
+    What was used once stays used, whatever comes next.
+    """
     used = [strategy for strategy in tried or () if strategy in rule.scenarios]
     return max(used, key=rule.points_of, default="")
 
@@ -83,6 +93,13 @@ def _counted(rule: Score, tried: tuple[str, ...] | None) -> str:
 def _added(rule: Score, tried: tuple[str, ...] | None, counted: str) -> Decimal | None:
     """The points that the strategy adds to the total; None while there is no total."""
     return rule.points_of(counted) if tried or not rule.scenarios else None
+
+
+def _likely(certainty: result.Certainty | None) -> Iterator[Decimal]:
+    """The totals that the uncertainty of the measurements leaves likely enough to be told."""
+    for total, probability in (certainty.points if certainty else {}).items():
+        if probability >= LIKELY:
+            yield Decimal(total)
 
 
 def _scenario(
@@ -142,7 +159,7 @@ def _criterion(criterion: Criterion, decided: Decided) -> result.Criterion:
     )
 
 
-def _outcomes(rule: Score, totals: tuple[Decimal, ...]) -> Iterator[result.Outcome]:
+def _outcomes(rule: Score, totals: Sequence[Decimal]) -> Iterator[result.Outcome]:
     """The published figures for the totals that are possible, one set after the other."""
     for outcome in rule.outcomes:
         for band in outcome.bands:
@@ -158,6 +175,13 @@ def _outcomes(rule: Score, totals: tuple[Decimal, ...]) -> Iterator[result.Outco
                     where=outcome.source.where or None,
                     verified=outcome.verified,
                 )
+
+
+def _without(score: ScoreTrace, pack: Pack) -> str | None:
+    """The modality a score cannot do without, when nothing of it was read."""
+    needs = score.rule.needs
+    read = {seen.path.partition(".")[0] for decided in score.criteria for seen in decided.seen}
+    return pack.vocabulary.groups[needs] if needs and needs not in read else None
 
 
 def _notes(score: ScoreTrace, pack: Pack) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Literal
@@ -82,12 +82,11 @@ def opinion_of(
     deciding, for_techniques = _missing(algorithm, endings, tried)
     missing = outside if len(orders) == 1 else (*deciding, *outside)
     notes = [f"Whether it applies is not known; it depends on: {titles(pack, outside)}."]
-    steps = [step for way in algorithm.ways for step in way]
     decided = len(orders) == 1 and algorithm.applies.truth is Truth.TRUE
     shown = _shown(algorithm, "decided" if decided else "undecided").model_copy(
         update={
             "path": tuple(_path(algorithm, trace, pack)),
-            "first_do": unique(step.branch.first_do for step in steps if step.branch.first_do),
+            "first_do": unique(_first_do(algorithm.ways)),
             "options": unique(option.strategy for ending in endings for option in ending.options),
             "missing": facts_behind(missing, trace),
             "notes": tuple(notes) if outside else (),
@@ -98,6 +97,13 @@ def opinion_of(
         }
     )
     return Opinion(shown, endings, algorithm.applies.truth, for_techniques)
+
+
+def _first_do(ways: Sequence[tuple[Step, ...]]) -> Iterator[str]:
+    """What is to be done first whichever way it goes."""
+    for step in ways[0] if ways else ():
+        if step.branch.first_do and all(step in way for way in ways):
+            yield step.branch.first_do
 
 
 def _shown(

@@ -150,6 +150,7 @@ def export(
 ) -> None:
     """Export the store for an auditor. The README says how to check FILE without this program."""
     from cto_cds.audit.export import export as exported
+    from cto_cds.audit.verify import verify as verified
     from cto_cds.errors import CtoCdsError, Place, Problem
 
     if target.is_file() and not force:
@@ -157,4 +158,10 @@ def export(
         raise CtoCdsError(Problem(Place(str(target)), "this file exists already", mend))
     with _reading():
         count = exported(_folder(), target)
+        found = verified(_folder())
     typer.echo(f"{count} records written to {target}")
+    if found.problems:
+        for problem in found.problems:
+            typer.echo(problem, err=True)
+        typer.echo("The store is NOT whole; the file holds it as it is.", err=True)
+        raise typer.Exit(1)

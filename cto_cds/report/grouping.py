@@ -101,4 +101,5 @@ def device_cautions(result: Result) -> list[VetoGroup]:
     plan = result.recommendation
     shown = {strategy.id for strategy in plan.strategies}
     shown |= {name for strategy in plan.strategies for name in strategy.techniques}
+    shown |= {veto.id for veto in plan.vetoed if veto.certain}
     return veto_groups([entry for entry in plan.cautions if entry.id not in shown])

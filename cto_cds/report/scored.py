@@ -58,7 +58,13 @@ def _place(scores: list[tuple[str, Score]]) -> tuple[bool, int]:
 
 
 def unread(score: Score) -> bool:
-    """Return whether no item of a score is known: its range would only repeat the scale."""
+    """Return whether a score tells nothing here.
+
+    Either no item is known, so that its range would only repeat the scale, or nothing was read in
+    the modality that it needs.
+    """
+    if score.without:
+        return True
     items = score.criteria
     return bool(items) and all(item.truth == "unknown" for item in items)
 
@@ -98,7 +104,7 @@ def published(score: Score) -> list[Outcome]:
 def band(label: str) -> str:
     """Return to which totals a figure belongs, in words."""
     if label == ANY:
-        return "any total"
+        return "the whole study, whatever the total"
     return f"total {label}" if label[:1].isdigit() else label
 
 

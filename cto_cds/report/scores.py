@@ -70,11 +70,15 @@ def scores_overview(result: Result) -> RenderableType:
 def _left_over(shelf: scored.Shelf) -> Iterator[RenderableType]:
     if shelf.unread:
         yield heading(scored.NOTHING_READ)
-        yield told("; ".join(score.title for score in shelf.unread))
+        yield told("; ".join(map(_unread, shelf.unread)))
     if shelf.excluded:
         yield heading("Does not apply")
         for score in shelf.excluded:
             yield bullet(f"{score.title}. {score.because or ''}")
+
+
+def _unread(score: Score) -> str:
+    return f"{score.title} (needs {score.without})" if score.without else score.title
 
 
 def _columns(cells: Sequence[str | Text], ratios: Sequence[int], style: str = "") -> RenderableType:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from cto_cds.errors import Place, Problem
@@ -11,8 +11,13 @@ from cto_cds.rulefile.condition import leaves
 from cto_cds.rulefile.model import Algorithm, Decision, Finding, Policy, Rule
 
 
-def check_links(rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Yield a problem for each link that leads nowhere or in a circle."""
+def check_links(rules: Sequence[Rule], on_file: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield a problem for each link that leads nowhere or in a circle.
+
+    Args:
+        rules: The rules in force.
+        on_file: The ids of all rule files, drafts included.
+    """
     decisions = {rule.id: rule for rule in rules if isinstance(rule, Decision)}
     algorithms = [rule for rule in rules if isinstance(rule, Algorithm)]
     reached: set[str] = set()
@@ -39,13 +44,18 @@ def check_links(rules: Sequence[Rule]) -> Iterator[Problem]:
         {finding.id: finding.header.place for finding in findings},
         "the findings rest on each other in a circle",
     )
-    yield from _weighted(rules, algorithms)
+    yield from _weighted(rules, algorithms, on_file)
 
 
-def _weighted(rules: Sequence[Rule], algorithms: Sequence[Algorithm]) -> Iterator[Problem]:
+def _weighted(
+    rules: Sequence[Rule], algorithms: Sequence[Algorithm], on_file: Collection[str]
+) -> Iterator[Problem]:
+    """Each algorithm in force has a weight; a draft may have one already."""
     names = {algorithm.id for algorithm in algorithms}
     for policy in (rule for rule in rules if isinstance(rule, Policy)):
         for name in sorted(names ^ set(policy.weights)):
+            if name not in names and name in on_file:
+                continue
             what = "has no weight in the policy" if name in names else "is no algorithm"
             mend = "Give each algorithm in force one weight."
             yield Problem(policy.header.place, f"'{name}' {what}", mend)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -144,7 +144,7 @@ def load_pack(
     problems.extend(check_versions(rules, records.meanings))
     if not problems:
         problems.extend(p for rule in rules for p in contradictions(rule, names))
-        problems.extend(check_links(rules))
+        problems.extend(check_links(rules, [file.text("id") for file in files]))
     if not problems:
         problems.extend(problem for rule in rules for problem in senseless(rule, names))
     if problems:
@@ -204,6 +204,16 @@ def _expected_id(path: str) -> str:
     return ".".join(parts)
 
 
+def _in_vain(replaces: str, name: str, chosen: Collection[str], place: Place) -> Iterator[Problem]:
+    """A rule takes the place of the one with its own id, and of no other."""
+    if replaces and replaces != name:
+        found = f"the rule '{name}' says that it replaces '{replaces}', which has another id"
+        mend = f"Write 'id: {replaces}' and name the file after it, or take 'replaces' out."
+        yield Problem(place, found, mend)
+    elif replaces and name not in chosen:
+        yield Problem(place, f"there is no rule '{name}' to replace", nearest(name, chosen))
+
+
 def _in_force(
     files: list[_File], records: Records, *, drafts: bool
 ) -> tuple[list[_File], list[Replaced], list[Problem]]:
@@ -226,10 +236,15 @@ def _in_force(
         if name and name != expected:
             found = f"the id '{name}' does not match the path of the file"
             problems.append(Problem(place, found, f"Write 'id: {expected}', or move the file."))
+        replaces = file.text("replaces")
+        problems.extend(_in_vain(replaces, name, chosen, place))
         earlier = chosen.get(name)
-        if earlier is not None and (earlier.layer is file.layer or file.text("replaces") != name):
+        if earlier is not None and (earlier.layer is file.layer or replaces != name):
             found = f"the id '{name}' is already used by {earlier.book.source}"
-            mend = f"Choose another id; local rules that take its place say 'replaces: {name}'."
+            mend = (
+                "Choose another id. A local rule that takes its place keeps the id and says "
+                f"'replaces: {name}'."
+            )
             problems.append(Problem(place, found, mend))
             continue
         if earlier is not None:

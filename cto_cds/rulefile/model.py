@@ -159,10 +159,14 @@ def reachable(points: Iterable[Decimal]) -> tuple[Decimal, ...]:
 
 @dataclass(frozen=True)
 class Score(Rule):
-    """One published instrument."""
+    """One published instrument.
+
+    ``made_for`` is the modality it was made with; ``needs`` one without which it says nothing.
+    """
 
     endpoint: str
     made_for: str
+    needs: str
     applies_to: Condition
     scenarios: tuple[str, ...]
     criteria: tuple[Criterion, ...]

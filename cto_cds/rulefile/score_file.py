@@ -31,6 +31,7 @@ def read_score(
     """Read what follows the header of a score."""
     groups = tuple(reader.names.vocabulary.groups)
     made_for = fields.word("made_for", groups, default="")
+    needs = fields.word("needs", groups, default="")
     endpoint = fields.text("endpoint", required=True)
     applies = fields.take("applies_to")
     applies_to = reader.condition(applies) if applies else ALWAYS
@@ -51,6 +52,7 @@ def read_score(
         meaning=meaning,
         endpoint=endpoint,
         made_for=made_for,
+        needs=needs,
         applies_to=applies_to,
         scenarios=scenarios,
         criteria=criteria,

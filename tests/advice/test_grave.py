@@ -183,3 +183,23 @@ def test_where_the_wire_lies_is_asked_for_before_a_track_is_taken_as_it_was_ente
         "procedure: {phase: wire crossed, track: intraplaque, track_confirmed_by: assumed}\n"
     )
     assert "procedure.wire_position" in {ask.fact for ask in result.recommendation.ask_for}
+
+
+def test_what_was_used_once_counts_in_the_risk_of_every_further_step(plan):
+    lab = CROSSING + "wire_position: in cap, strategies_tried: [retrograde_wire_escalation]}\n"
+    score = plan(lab).scores["progress_complications"]
+    after = score.scenarios["antegrade_wire_escalation"].points
+    assert after == score.scenarios["retrograde_wire_escalation"].points == score.points
+
+
+def test_a_score_of_ct_says_nothing_where_no_ct_was_read(plan):
+    scores = plan().scores
+    assert scores["ct_rector"].without
+    assert scores["j_cto"].without is None
+    assert plan("ccta: {max_bend: 12 deg}\n").scores["ct_rector"].without is None
+
+
+def test_a_wire_crossed_and_silence_about_complications_is_not_settled(plan):
+    advice = plan("procedure: {phase: wire crossed}\n").recommendation
+    assert not advice.settled
+    assert "procedure.complication" in {ask.fact for ask in advice.ask_for}

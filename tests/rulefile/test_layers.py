@@ -175,3 +175,15 @@ def test_a_rule_file_that_is_not_utf_8_is_refused(tmp_path: Path):
     (tmp_path / "a.yaml").write_bytes(b"title: M\xfcller")
     with pytest.raises(RuleFileError, match=r"a\.yaml: cannot be read"):
         Layer.of_folder("local", tmp_path)
+
+
+def test_a_rule_that_replaces_another_id_is_refused(refused):
+    text = WEAKER.replace("id: mh1", "id: our_mh1\nreplaces: mh1")
+    (problem,) = refused({}, local(text, "safety/our_mh1.yaml"))
+    assert problem.found == "the rule 'our_mh1' says that it replaces 'mh1', which has another id"
+
+
+def test_a_rule_that_replaces_nothing_is_refused(refused):
+    text = WEAKER.replace("id: mh1", "id: mh111\nreplaces: mh111")
+    (problem,) = refused({}, local(text, "safety/mh111.yaml"))
+    assert problem.found == "there is no rule 'mh111' to replace"
