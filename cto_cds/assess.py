@@ -178,13 +178,17 @@ class Assessor(Closing):
         if self._store is not None:
             self._store.close()
 
-    def evaluate(self, sheet: FactSheet) -> Result:
-        """Return the result of a case without recording it. For tests and what-if questions.
+    def evaluate(self, sheet: FactSheet, *, what_if: bool = False) -> Result:
+        """Return the result of a case without recording it.
+
+        Args:
+            sheet: The facts.
+            what_if: Whether to answer what would change the first choice, too.
 
         Raises:
             EngineError: The rules could not be decided.
         """
-        return self._composed(sheet, self._engine.decide(sheet))
+        return self._composed(sheet, self._engine.decide(sheet), what_if=what_if)
 
     def assess(self, sheet: FactSheet) -> Result:
         """Return the result of a case. Its audit record is durable when this returns.
@@ -206,9 +210,16 @@ class Assessor(Closing):
         self.registry.tell("cto_cds_result", result=result)
         return result
 
-    def _composed(self, sheet: FactSheet, answer: Answer) -> Result:
+    def _composed(self, sheet: FactSheet, answer: Answer, *, what_if: bool = False) -> Result:
         """Rules read no remarks, so one answer serves the case and what the record keeps of it."""
-        result = compose(sheet, answer, self.pack, plugins=self._plugins, failures=self._failures)
+        result = compose(
+            sheet,
+            answer,
+            self.pack,
+            plugins=self._plugins,
+            failures=self._failures,
+            what_if=what_if,
+        )
         return _made_by(result, result.provenance.software, self._code)
 
     def _private(self, sheet: FactSheet) -> FactSheet:

@@ -36,7 +36,7 @@ def compose(
     *,
     plugins: tuple[str, ...] = (),
     failures: tuple[str, ...] = (),
-    what_if: bool = True,
+    what_if: bool = False,
 ) -> result.Result:
     """Return the result of a case, without its audit block.
 

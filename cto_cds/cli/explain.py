@@ -44,13 +44,13 @@ def run(
         _check_name(name, pack)
         asked = CaseInput(case, ccta)
         sheet, _ = asked.read(pack, assessor.registry, lambda _stage, _share: None)
-        result = assessor.evaluate(sheet)
+        result = assessor.evaluate(sheet, what_if=name is None)
     if as_json:
         print_json(_document(result, name))
         return
     from cto_cds.advice.explain import explanation_of
     from cto_cds.cli.parts import part_view, technique_view
-    from cto_cds.report.terminal import explain_view
+    from cto_cds.report.terminal import explain_view, what_if_view
 
     part = part_view(result, pack.names(), name) if name is not None else None
     if part is not None:
@@ -59,6 +59,8 @@ def run(
         show(technique_view(result, pack.names(), name))
     else:
         show(explain_view(result, pack.names(), name))
+        if name is None:
+            show(what_if_view(result, pack.names()))
 
 
 def _document(result: Result, name: str | None) -> dict[str, object]:
@@ -68,7 +70,11 @@ def _document(result: Result, name: str | None) -> dict[str, object]:
     if name is None:
         if not result.recommendation.strategies:
             return {"id": None, "state": "not_recommended"}
-        return explanation_of(result).model_dump(by_alias=True, exclude_none=True)
+        told = explanation_of(result).model_dump(by_alias=True, exclude_none=True)
+        answers = result.recommendation.what_if
+        if answers is None:
+            return told
+        return {**told, "what_if": answers.model_dump(mode="json", exclude_none=True)}
     part = part_document(result, name)
     if part is not None:
         return part

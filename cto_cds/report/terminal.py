@@ -26,7 +26,7 @@ from cto_cds.report.risks import Populations, RiskLine, risk_lines
 from cto_cds.report.scores import scores_overview
 from cto_cds.report.wording import either_way, finding_value, number
 
-__all__ = ["explain_view", "facts_view", "plan_view", "scores_view"]
+__all__ = ["explain_view", "facts_view", "plan_view", "scores_view", "what_if_view"]
 
 REVIEW = "needs_review"
 ORDER = (
@@ -78,7 +78,6 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     parts += _section("Not to be used", _guarded(grouping.forbidden(result), "x"))
     parts += _section("Held back until more is known", _guarded(grouping.held_back(result), "x"))
     parts += _section("Only with care", _guarded(grouping.device_cautions(result), "!"))
-    parts += _section("What would change the first choice", _what_if(result, known))
     parts += _section("Missing, may change the plan", _asks(plan.ask_for, "plan", known))
     parts += _section("Missing for a score", _asks(plan.ask_for, "score", known))
     parts += _section("Warnings", (bullet(warning) for warning in result.warnings))
@@ -162,6 +161,12 @@ def _advice(group: advised.AdviceGroup, known: Names) -> Iterator[RenderableType
         yield bullet(marked(advice.says, unverified=advice.verified == "unverified"))
         if advice.ready:
             yield indented(f"Have ready: {'; '.join(known.titles(advice.ready))}", by=2)
+
+
+def what_if_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> RenderableType:
+    """Return what would change the first choice."""
+    known = Names(result, names)
+    return Group(*_section("What would change the first choice", _what_if(result, known)))
 
 
 def _what_if(result: Result, known: Names) -> Iterator[RenderableType]:
