@@ -42,9 +42,9 @@ def built_in_layer() -> Layer:
 
 
 @functools.cache
-def built_in_pack() -> Pack:
+def built_in_pack(*, drafts: bool = False) -> Pack:
     """Return the built-in rules, parsed once in a test process."""
-    return load_pack([built_in_layer()], cache=ParseCache(None))
+    return load_pack([built_in_layer()], drafts=drafts, cache=ParseCache(None))
 
 
 def leaves_of(pack: Pack) -> Iterator[Leaf]:

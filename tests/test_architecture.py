@@ -26,6 +26,9 @@ WORDS_IN_CODE = {
     ("advice/compose.py", "planning"): "while planning, nothing has been tried",
     ("engine/rowtest.py", "none"): "the word of 'effect: none'",
     ("facts/vocabulary.py", "yes"): "how YAML writes true",
+    ("rulefile/safety_file.py", "no"): "the word of 'bars: no'",
+    ("rulefile/safety_file.py", "yes"): "the word of 'bars: yes'",
+    ("advice/whatif.py", "none"): "the plan has no first choice",
     ("report/names.py", "ivus"): "the name of a group, in words for a person",
 }
 NO_WORD_OF_MEDICINE = {"none", "other", "no", "yes", "unknown"}
@@ -34,7 +37,9 @@ NO_WORD_OF_MEDICINE = {"none", "other", "no", "yes", "unknown"}
 DECIDING = ("advice", "engine", "facts", "rulefile")
 HARMLESS = {0, 1, 2, -1}
 NUMBERS_IN_CODE = {
+    "advice/cells.py": {0.5: "half of the normal distribution"},
     "advice/certainty.py": {0.5: "half of the normal distribution"},
+    "advice/whatif.py": {1e-6: "a chance that is left out"},
     "engine/dialect.py": {65535: "durable_rules counts in 16 bits"},
     "engine/engine.py": {5: "how many differences a message shows"},
     "rulefile/figures.py": {100: "the most that a percentage can be"},

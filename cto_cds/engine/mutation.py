@@ -39,6 +39,8 @@ from cto_cds.rulefile.model import (
     Rule,
     Safety,
     Score,
+    Shift,
+    shift_condition,
 )
 from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
@@ -152,10 +154,7 @@ def mutants_of(rule: Rule, names: Names) -> Iterator[Mutant]:
     elif isinstance(rule, Decision | Finding):
         yield from _ways(rule, change)
     elif isinstance(rule, Policy):
-        for index, shift in enumerate(rule.shifts):
-            for when, text in change.of(shift.when):
-                shifts = _put(rule.shifts, index, replace(shift, when=when))
-                yield Mutant(replace(rule, shifts=shifts), f"{shift.id}: {text}")
+        yield from _policy(rule, change)
 
 
 def _ways(rule: Decision | Finding, change: _Changes) -> Iterator[Mutant]:
@@ -224,6 +223,21 @@ def _association(rule: Association, change: _Changes) -> Iterator[Mutant]:
         for when, text in change.of(entry.when):
             entries = _put(rule.entries, index, replace(entry, when=when))
             yield Mutant(replace(rule, entries=entries), f"{entry.id}: {text}")
+
+
+def _policy(policy: Policy, change: _Changes) -> Iterator[Mutant]:
+    for applies_to, text in change.of(policy.shifts_apply_to):
+        shifts = tuple(_shift(shift, applies_to, shift.own) for shift in policy.shifts)
+        yield Mutant(replace(policy, shifts=shifts), f"shifts apply to: {text}")
+    for index, shift in enumerate(policy.shifts):
+        for own, text in change.of(shift.own):
+            changed = _shift(shift, policy.shifts_apply_to, own)
+            shifts = _put(policy.shifts, index, changed)
+            yield Mutant(replace(policy, shifts=shifts), f"{shift.id}: {text}")
+
+
+def _shift(shift: Shift, applies_to: Condition, own: Condition) -> Shift:
+    return replace(shift, own=own, when=shift_condition(applies_to, own))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from cto_cds.errors import Place
 from cto_cds.facts.value import Value
-from cto_cds.rulefile.condition import Condition, Subject
+from cto_cds.rulefile.condition import ALWAYS, All, Condition, Subject
 
 Verified = Literal["primary", "secondary", "unverified"]
 """How far something was checked: read in the paper or its abstract, elsewhere, or not at all."""
@@ -332,15 +332,26 @@ class Safety(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A finding that raises or lowers the support of strategies."""
+    """A finding that raises or lowers the support of strategies.
+
+    Attributes:
+        own: When it holds, where shifts apply at all.
+        when: Both together.
+    """
 
     id: str
+    own: Condition
     when: Condition
     support: Mapping[str, Decimal]
     because: str
     verified: Verified
     source: Source
     place: Place
+
+
+def shift_condition(applies_to: Condition, own: Condition) -> Condition:
+    """Return when a shift holds: its own condition, where shifts apply at all."""
+    return own if applies_to == ALWAYS else All((applies_to, own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +364,7 @@ class Policy(Rule):
         sure_only: Strategies that are ordered by what is sure to speak for them. An open question
             whether to stop does not put stopping first.
         change_when: When to change to the next of the list.
+        shifts_apply_to: When shifts count at all.
     """
 
     positions: tuple[Decimal, ...]
@@ -363,6 +375,7 @@ class Policy(Rule):
     tie_order: tuple[str, ...]
     sure_only: tuple[str, ...] = ()
     change_when: str = ""
+    shifts_apply_to: Condition = ALWAYS
 
     def support_at(self, place: int, options: Iterable[Option]) -> Decimal:
         """Return what a place in a list of options gives; beyond the last place, nothing."""

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from cto_cds.facts.document import Node, TextNode
 from cto_cds.facts.fields import NUMBER, Fields, nearest
-from cto_cds.rulefile.condition import ALWAYS, All, Condition
-from cto_cds.rulefile.model import Header, Policy, Shift
+from cto_cds.rulefile.condition import ALWAYS, Condition
+from cto_cds.rulefile.model import Header, Policy, Shift, shift_condition
 from cto_cds.rulefile.parts import Reader, read_rows
 
 
@@ -17,7 +17,7 @@ def read_policy(
 ) -> Policy:
     """Read what follows the header of a ranking policy."""
     positions = _falling("positions", fields, reader)
-    ladder = _falling("ladder", fields, reader)
+    ladder = _falling("ladder", fields, reader) if fields.has("ladder") else positions
     weights: dict[str, Decimal] = {}
     for node in fields.items("algorithms", required=True):
         inner = Fields(node, reader.book, "an entry of algorithms")
@@ -48,6 +48,7 @@ def read_policy(
         tie_order=tie_order,
         sure_only=sure_only,
         change_when=change_when,
+        shifts_apply_to=applies_to,
     )
 
 
@@ -98,10 +99,11 @@ def _shift(
         number = _number(value, reader)
         if number is not None:
             support[key.text] = number
-    when = inner.condition(fields.take("when", required=True))
+    own = inner.condition(fields.take("when", required=True))
     shift = Shift(
         id=fields.text("id", required=True),
-        when=when if applies_to == ALWAYS else All((applies_to, when)),
+        own=own,
+        when=shift_condition(applies_to, own),
         support=support,
         because=fields.text("because", required=True),
         verified=reader.verified(fields, header.verified),

@@ -111,7 +111,7 @@ def test_a_finding_on_ct_moves_strategies_by_what_the_policy_says(known_but, pac
         lines = [*strategy(after, name).reasons_for, *strategy(after, name).against]
         (line,) = [line for line in lines if line.rule == SHIFT]
         assert line.amount.low == amount
-        assert line.reads == ("ccta.distal_cap_at_bifurcation",)
+        assert line.reads == ("procedure.phase", "ccta.distal_cap_at_bifurcation")
         assert line.source == source_of(shift.source)
 
 

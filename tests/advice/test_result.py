@@ -238,7 +238,7 @@ def test_a_score_that_does_not_apply_says_why_and_has_no_points(known_but):
 
 def test_a_score_is_as_far_verified_as_its_weakest_part(known_but):
     scores = known_but().scores
-    assert scores["j_cto"].verified == "secondary"
+    assert scores["j_cto"].verified == "unverified"
     weakest = {item.verified for item in scores["ct_rector"].criteria}
     assert "unverified" in weakest
     assert scores["ct_rector"].verified == "unverified"

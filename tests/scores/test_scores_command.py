@@ -74,7 +74,7 @@ def test_a_score_in_json_has_the_keys_of_the_contract(called, case):
     assert items["length"]["shown"] == "20 mm >= 20 mm"
     assert items["bend"]["truth"] == "false"
     assert score["source"]["doi"] == "10.1016/j.jcin.2010.09.024"
-    assert score["verified"] == "secondary"
+    assert score["verified"] == "unverified"
     for outcome in score["outcome"]:
         assert {"endpoint", "value", "unit", "population", "cite", "verified"} <= set(outcome)
 
