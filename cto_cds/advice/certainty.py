@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ ASSUMING = (
     "deviation, independently of the others; facts without one are taken as certain."
 )
 THOUSANDTH = Decimal("0.001")
+LIKELY = Decimal("0.05")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ class _Item:
         self._seen = decided.seen
         read = {seen.path for seen in decided.seen}
         self._paths = [(place, path) for place, path in enumerate(paths) if path in read]
-        self._known: dict[tuple[int, ...], bool] = {}
+        self._known: dict[tuple[int, ...], Truth] = {}
 
-    def holds(self, cell: tuple[_Stretch, ...]) -> bool:
+    def holds(self, cell: tuple[_Stretch, ...]) -> Truth:
         """Say whether the item holds when the uncertain facts have the values of a cell."""
         stretches = tuple([cell[place].place for place, _ in self._paths])
         found = self._known.get(stretches)
@@ -51,14 +52,28 @@ class _Item:
             found = self._known[stretches] = self._decided(values)
         return found
 
-    def _decided(self, values: Mapping[str, Quantity]) -> bool:
+    def _decided(self, values: Mapping[str, Quantity]) -> Truth:
         truths = {
             seen.leaf.text: seen.leaf.decide((values[seen.path],))
             if seen.path in values
             else seen.truth
             for seen in self._seen
         }
-        return decide(self.criterion.when, lambda leaf: truths[leaf.text]) is Truth.TRUE
+        return decide(self.criterion.when, lambda leaf: truths[leaf.text])
+
+
+@dataclass(slots=True)
+class _Tally:
+    """The probabilities that are counted, cell by cell.
+
+    ``totals`` are those of cells with one total; ``reach`` counts every total that a cell allows.
+    ``open`` are the items that some cell leaves open.
+    """
+
+    totals: dict[Decimal, float]
+    reach: dict[Decimal, float]
+    passing: dict[str, float]
+    open: set[str]
 
 
 def certainty_of(
@@ -68,52 +83,86 @@ def certainty_of(
 
     The values of each uncertain fact are cut at the limits that the score asks about; every
     combination of stretches is decided like a case of its own, and its probability counted.
+    While an item is not known there is no distribution of the total: the measured items are told,
+    and the span of the totals that are likely enough.
 
     Args:
-        score: The score in this case; all its items must be known.
+        score: The score in this case.
         sheet: The facts with their standard deviations.
         added: The points that the strategy adds; with None there is no total yet, and only the
             items are told.
     """
-    if any(decided.truth is Truth.UNKNOWN for decided in score.criteria):
-        return None
     stretches = _stretches(score, sheet)
     if not stretches:
         return None
+    every = list(zip(score.rule.items, score.criteria, strict=True))
     uncertain = [
         (criterion, decided)
-        for criterion, decided in zip(score.rule.items, score.criteria, strict=True)
+        for criterion, decided in every
         if any(seen.path in stretches for seen in decided.seen)
     ]
-    base = sum(
-        (
-            criterion.points
-            for criterion, decided in zip(score.rule.items, score.criteria, strict=True)
-            if decided.truth is Truth.TRUE and (criterion, decided) not in uncertain
-        ),
-        added or Decimal(0),
-    )
-    totals: dict[Decimal, float] = {}
-    passing = {criterion.id: 0.0 for criterion, _ in uncertain}
-    holding = [_Item(criterion, decided, tuple(stretches)) for criterion, decided in uncertain]
-    for cell in itertools.product(*stretches.values()):
-        probability = math.prod(part.probability for part in cell)
-        total = base
-        for item in holding:
-            criterion = item.criterion
-            if item.holds(cell):
-                total += criterion.points
-                passing[criterion.id] += probability
-        totals[total] = totals.get(total, 0.0) + probability
+    settled = [
+        (criterion.points, decided.truth)
+        for criterion, decided in every
+        if (criterion, decided) not in uncertain
+    ]
+    base = _reached(settled, added or Decimal(0))
+    items = [_Item(criterion, decided, tuple(stretches)) for criterion, decided in uncertain]
+    tally = _counted(score, stretches, items, base)
     if added is None:
-        totals = {}
+        tally.totals, tally.reach = {}, {}
+    likely = sorted(total for total, p in tally.reach.items() if _rounded(p) >= LIKELY)
     return result.Certainty(
-        points={plain(total): _rounded(p) for total, p in sorted(totals.items())},
-        grades=_grades(score, totals),
-        criteria={name: _rounded(probability) for name, probability in passing.items()},
+        points={plain(total): _rounded(p) for total, p in sorted(tally.totals.items())},
+        grades=_grades(score, tally.totals),
+        criteria={name: _rounded(p) for name, p in tally.passing.items() if name not in tally.open},
+        likely=result.Span(low=likely[0], high=likely[-1]) if likely else None,
         measured=tuple(stretches),
         assuming=ASSUMING,
     )
+
+
+def _counted(
+    score: ScoreTrace,
+    stretches: Mapping[str, list[_Stretch]],
+    items: list[_Item],
+    base: tuple[Decimal, Decimal],
+) -> _Tally:
+    tally = _Tally({}, {}, {item.criterion.id: 0.0 for item in items}, set())
+    for cell in itertools.product(*stretches.values()):
+        probability = math.prod(part.probability for part in cell)
+        truths = [item.holds(cell) for item in items]
+        for item, truth in zip(items, truths, strict=True):
+            if truth is Truth.TRUE:
+                tally.passing[item.criterion.id] += probability
+            elif truth is Truth.UNKNOWN:
+                tally.open.add(item.criterion.id)
+        points = [item.criterion.points for item in items]
+        low, high = _reached(zip(points, truths, strict=True), *base)
+        if low == high:
+            tally.totals[low] = tally.totals.get(low, 0.0) + probability
+        for total in (low,) if low == high else _between(score, low, high):
+            tally.reach[total] = tally.reach.get(total, 0.0) + probability
+    if base[0] != base[1] or tally.open:
+        tally.totals = {}
+    return tally
+
+
+def _reached(
+    items: Iterable[tuple[Decimal, Truth]], low: Decimal, high: Decimal | None = None
+) -> tuple[Decimal, Decimal]:
+    """Return the lowest and the highest total that items add up to."""
+    high = low if high is None else high
+    for points, truth in items:
+        if truth is Truth.TRUE:
+            low, high = low + points, high + points
+        elif truth is Truth.UNKNOWN:
+            low, high = low + min(points, Decimal(0)), high + max(points, Decimal(0))
+    return low, high
+
+
+def _between(score: ScoreTrace, low: Decimal, high: Decimal) -> list[Decimal]:
+    return [total for total in score.rule.possible_totals if low <= total <= high]
 
 
 def _stretches(score: ScoreTrace, sheet: FactSheet) -> dict[str, list[_Stretch]]:

@@ -84,6 +84,11 @@ class Certainty(Part):
     points: dict[str, Number] = Field(description="Probability of each total.")
     grades: dict[str, Number] = Field(description="Probability of each grade.")
     criteria: dict[str, Number] = Field(description="Probability that each measured item holds.")
+    likely: Span | None = Field(
+        default=None,
+        description="The totals that have, or while items are not known may have, a probability "
+        "of 0.05 or more.",
+    )
     measured: tuple[str, ...] = Field(description="The facts whose uncertainty counts.")
     assuming: str
 

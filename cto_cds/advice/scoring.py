@@ -16,7 +16,6 @@ from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
 TRIED = "procedure.strategies_tried"
-LIKELY = Decimal("0.05")
 
 
 def score_of(
@@ -76,7 +75,7 @@ def score_of(
         shown |= {
             "points": result.Span(low=totals[0], high=totals[-1]),
             "grades": grades,
-            "outcome": tuple(_outcomes(rule, sorted({*totals, *_likely(certainty)}))),
+            "outcome": tuple(_outcomes(rule, _told(rule, totals, certainty))),
         }
     return head.model_copy(update=shown)
 
@@ -95,11 +94,13 @@ def _added(rule: Score, tried: tuple[str, ...] | None, counted: str) -> Decimal 
     return rule.points_of(counted) if tried or not rule.scenarios else None
 
 
-def _likely(certainty: result.Certainty | None) -> Iterator[Decimal]:
-    """The totals that the uncertainty of the measurements leaves likely enough to be told."""
-    for total, probability in (certainty.points if certainty else {}).items():
-        if probability >= LIKELY:
-            yield Decimal(total)
+def _told(
+    rule: Score, totals: Sequence[Decimal], certainty: result.Certainty | None
+) -> list[Decimal]:
+    """The totals, with those that the uncertainty of the measurements leaves likely enough."""
+    likely = certainty.likely if certainty else None
+    reached = [t for t in rule.possible_totals if likely and likely.low <= t <= likely.high]
+    return sorted({*totals, *reached})
 
 
 def _scenario(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cto_cds.advice.result import Result, Score
+from cto_cds.advice.result import Result, Score, Span
+from cto_cds.report.wording import span
 
 NEVER, ALWAYS = Decimal(0), Decimal(1)
 LEAST = 1
 WHOLE = 100
+WITHIN = "within the uncertainty of what was measured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +33,34 @@ def percent(probability: Decimal) -> str:
 
 
 def shares(score: Score) -> tuple[Share, ...]:
-    """Return the probability of each grade, most probable first; of each total without grades.
+    """Return the probability of each grade, most probable first, and of each total.
 
+    Totals are told where the score has no grades or a grade holds several of them. While items are
+    not known there is no probability, and the span that the measurements leave likely is told.
     Nothing is returned when there is nothing to tell: one of them is certain, or there is no total
     before a strategy is used.
     """
     if score.certainty is None or score.points is None:
         return ()
-    found = score.certainty.grades or {
-        f"total {total}": probability for total, probability in score.certainty.points.items()
-    }
+    grades = _shares(score.certainty.grades)
+    totals = _shares({f"total {total}": p for total, p in score.certainty.points.items()})
+    if totals:
+        return (*grades, *totals) if len(totals) > len(grades) else grades
+    return _span(score.points, score.certainty.likely)
+
+
+def _shares(found: Mapping[str, Decimal]) -> tuple[Share, ...]:
     if set(found.values()) <= {NEVER, ALWAYS}:
         return ()
     ordered = sorted(found.items(), key=lambda entry: -entry[1])
     return tuple(Share(label, percent(probability)) for label, probability in ordered)
+
+
+def _span(points: Span, likely: Span | None) -> tuple[Share, ...]:
+    if likely is None or (likely.low >= points.low and likely.high <= points.high):
+        return ()
+    reach = Span(low=min(points.low, likely.low), high=max(points.high, likely.high))
+    return (Share(WITHIN, span(reach, minus="-")),)
 
 
 def item_share(score: Score, criterion: str) -> str | None:

@@ -61,7 +61,7 @@ def scores_overview(result: Result) -> RenderableType:
         table.add_row(
             marked(score.title, unverified=score.verified == "unverified"),
             scored.total(score, minus=ASCII_MINUS),
-            told(_graded(score)),
+            told(_graded_and_sure(score)),
             told(score.endpoint),
         )
     return Group(heading("Scores"), table, *_left_over(shelf), Text(), told(MORE, "dim"))
@@ -93,9 +93,18 @@ def _graded(score: Score) -> str:
     return " or ".join(scored.grades(score)) or "not graded"
 
 
+def _sure(score: Score) -> str:
+    return "; ".join(f"{share.percent} {share.label}" for share in certainty.shares(score))
+
+
+def _graded_and_sure(score: Score) -> str:
+    sure = _sure(score)
+    return f"{_graded(score)} ({sure})" if sure else _graded(score)
+
+
 def _score(score: Score, known: Names) -> Iterator[RenderableType]:
     grade = told(_graded(score))
-    sure = "; ".join(f"{share.percent} {share.label}" for share in certainty.shares(score))
+    sure = _sure(score)
     if sure:
         grade.append("\n").append_text(told(sure))
     level = told(score.verified, "yellow" if score.verified == "unverified" else "")
@@ -104,6 +113,13 @@ def _score(score: Score, known: Names) -> Iterator[RenderableType]:
     counts = scored.counting(score.criteria)
     titles = "; ".join(f"{item.title} ({number(item.points, minus='-')})" for item in counts)
     yield indented(f"Counts: {titles or 'nothing'}", by=2)
+    near = "; ".join(
+        f"{item.title} {share}"
+        for item in score.criteria
+        if (share := certainty.item_share(score, item.id)) and share[0].isdigit()
+    )
+    if near:
+        yield indented(f"How likely each measured item counts: {near}", by=2)
     if score.missing:
         yield indented(f"Missing: {'; '.join(known.places(score.missing))}", by=2)
     for scenario in (score.scenarios or {}).values():

@@ -6,9 +6,13 @@ from decimal import Decimal
 
 import pytest
 
+from cto_cds.advice.result import Span
 from cto_cds.report.certainty import assumptions, percent, shares
 from cto_cds.report.scored import shelf
 from cto_cds.report.scores import scores_table
+
+
+ONE = Span(low=Decimal(1), high=Decimal(1))
 
 
 @pytest.mark.parametrize(
@@ -41,8 +45,25 @@ def test_the_probability_of_a_grade_stands_with_the_assumption(measured, names, 
 
 def test_what_is_certain_is_not_told(measured):
     score = next(score for _, score in shelf(measured).read if shares(score))
-    sure = score.certainty.model_copy(update={"grades": {"easy": Decimal(1), "hard": Decimal(0)}})
-    assert shares(score.model_copy(update={"certainty": sure})) == ()
+    certain = {
+        "grades": {"easy": Decimal(1), "hard": Decimal(0)},
+        "points": {"1": Decimal(1), "2": Decimal(0)},
+        "likely": ONE,
+    }
+    sure = score.certainty.model_copy(update=certain)
+    assert shares(score.model_copy(update={"certainty": sure, "points": ONE})) == ()
+
+
+def test_a_range_says_how_far_the_uncertainty_of_the_measurements_widens_it(measured):
+    score = next(score for _, score in shelf(measured).read if shares(score))
+    open_item = score.certainty.model_copy(
+        update={"points": {}, "grades": {}, "likely": Span(low=Decimal(0), high=Decimal(3))}
+    )
+    narrower: dict[str, object] = {"certainty": open_item, "points": Span(low=Decimal(1), high=Decimal(2))}
+    (share,) = shares(score.model_copy(update=narrower))
+    assert (share.percent, share.label) == ("0 to 3", "within the uncertainty of what was measured")
+    as_wide = narrower | {"points": Span(low=Decimal(0), high=Decimal(3))}
+    assert shares(score.model_copy(update=as_wide)) == ()
 
 
 def test_without_a_strategy_there_is_no_total_to_be_sure_of(measured):

@@ -218,12 +218,21 @@ def test_a_tiny_uncertainty_gives_the_plain_answer(scores_of):
             assert score.points == plainly[name].points
 
 
-def test_a_total_that_is_not_known_has_no_certainty(scores_of):
+def test_while_an_item_is_not_known_the_measured_items_and_the_likely_span_are_told(scores_of):
     facts = NOTHING_COUNTS | {"occlusion_length": "21 mm +- 1", "stump": "unknown"}
-    scores = scores_of(facts)
-    assert scores["j_cto"].state == "range"
-    assert scores["j_cto"].certainty is None
-    assert scores["progress_complications"].certainty is not None
+    score = scores_of(facts)["j_cto"]
+    assert (score.state, score.points.low, score.points.high) == ("range", 1, 2)
+    assert score.certainty.criteria == {"length": Decimal("0.841")}
+    assert (score.certainty.points, score.certainty.grades) == ({}, {})
+    assert (score.certainty.likely.low, score.certainty.likely.high) == (0, 2)
+    assert "difficult" in {outcome.grade for outcome in score.outcome}
+    assert "easy" in {outcome.grade for outcome in score.outcome}
+
+
+def test_a_total_that_is_unlikely_does_not_widen_the_span(scores_of):
+    facts = NOTHING_COUNTS | {"occlusion_length": "24 mm +- 1", "stump": "unknown"}
+    likely = scores_of(facts)["j_cto"].certainty.likely
+    assert (likely.low, likely.high) == (1, 2)
 
 
 def test_a_word_in_place_of_the_number_is_certain(scores_of):
