@@ -22,6 +22,7 @@ from cto_cds.engine.closing import Closing
 from cto_cds.engine.engine import Answer, DisagreementError, Engine, unfit
 from cto_cds.errors import BackendError, CaseError, CtoCdsError, Place, Problem, RuleFileError
 from cto_cds.facts.case import implied, read_case_text
+from cto_cds.facts.concluding import concluded
 from cto_cds.facts.measured import Measurements
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.hookspecs import AuditSink, Backend, Request, RulePack
@@ -188,6 +189,7 @@ class Assessor(Closing):
         Raises:
             EngineError: The rules could not be decided.
         """
+        sheet = concluded(sheet, self.pack.vocabulary)
         return self._composed(sheet, self._engine.decide(sheet), what_if=what_if)
 
     def assess(self, sheet: FactSheet) -> Result:
@@ -197,6 +199,7 @@ class Assessor(Closing):
             EngineError: The rules could not be decided; an incident is recorded.
             AuditError: The record could not be written, so the result is withheld.
         """
+        sheet = concluded(sheet, self.pack.vocabulary)
         try:
             answer = self._engine.decide(sheet)
         except DisagreementError as fault:

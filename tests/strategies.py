@@ -118,10 +118,23 @@ def readings(draw: st.DrawFn, path: str, vocabulary: Vocabulary, limits: Limits)
 
 
 def _sheet(case: str, found: Mapping[str, Reading], vocabulary: Vocabulary) -> FactSheet:
+    found = _possible(found, vocabulary)
     present = {path.partition(".")[0] for path in found}
     everything = {**found, **implied(found, present, vocabulary, "generated case")}
     ordered = {path: everything[path] for path in vocabulary.by_path if path in everything}
     return FactSheet(case, ordered)
+
+
+def _possible(found: Mapping[str, Reading], vocabulary: Vocabulary) -> Mapping[str, Reading]:
+    """Leave out numbers that are larger than the number that includes them."""
+
+    def fits(reading: Reading) -> bool:
+        whole = found.get(f"{reading.group}.{vocabulary.of(reading.path).at_most}")
+        mine, other = reading.known, whole.known if whole else None
+        both = isinstance(mine, Quantity) and isinstance(other, Quantity)
+        return not both or mine.number <= other.number
+
+    return {path: reading for path, reading in found.items() if fits(reading)}
 
 
 def sheets(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -97,11 +97,29 @@ def read_case_text(
     for key in MEASURING:
         fields.take(key)
     fields.done()
+    book.problems.extend(_larger_than_possible(readings, vocabulary))
     if book.problems:
         raise CaseError.of(book.problems)
     readings.update(implied(readings, present, vocabulary, source) if named else {})
     ordered = {path: readings[path] for path in vocabulary.by_path if path in readings}
     return FactSheet(case, ordered, source, notes)
+
+
+def _larger_than_possible(
+    readings: Mapping[str, Reading], vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    """Find numbers that are larger than the number that includes them."""
+    for path, reading in readings.items():
+        fact = vocabulary.of(path)
+        whole = readings.get(f"{reading.group}.{fact.at_most}")
+        mine, other = reading.known, whole.known if whole else None
+        if (
+            isinstance(mine, Quantity)
+            and isinstance(other, Quantity)
+            and mine.number > other.number
+        ):
+            found = f"{path} is {mine}, more than {reading.group}.{fact.at_most}, which is {other}"
+            yield Problem(reading.place, found, "The second includes the first; correct one.")
 
 
 def _check_format(fields: Fields, book: Notebook) -> None:

@@ -14,6 +14,21 @@ from cto_cds.facts.value import Quantity, Value, plain
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """A word that follows when another fact of the same place has a word.
+
+    Attributes:
+        fact: The other fact.
+        word: Its word.
+        value: What follows.
+    """
+
+    fact: str
+    word: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactType:
     """What one fact may be.
 
@@ -28,6 +43,8 @@ class FactType:
         list_of: The named list whose ids a list value may hold; empty when it is no list.
         when_group_absent: The value when the whole group is absent; empty for unknown.
         tells_begin: Whether that value says that nothing of the group has begun.
+        follows: The word of another fact that settles this one; None for none.
+        at_most: The fact of the same place that is never smaller; empty for none.
         definition: How to read it.
         ask: Where to find it out; may be empty.
     """
@@ -44,6 +61,8 @@ class FactType:
     list_of: str = ""
     when_group_absent: str = ""
     tells_begin: bool = False
+    follows: Following | None = None
+    at_most: str = ""
     ask: str = ""
 
     def value_of(self, written: str | list[str]) -> Value:
@@ -71,13 +90,23 @@ class FactType:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All facts, their groups and the fixed list of units."""
+    """All facts, their groups and the fixed list of units.
+
+    ``void_when`` names, by group, the fact of it and its word that say that nothing of the group
+    can be read.
+    """
 
     version: str
     units: Mapping[str, str]
     groups: Mapping[str, str]
     facts: Mapping[str, FactType]
     by_path: Mapping[str, FactType] = field(default_factory=dict)
+    void_when: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def void_note(self, group: str) -> str:
+        """Return why nothing of a group can be read, as a note of each of its readings."""
+        name, word = self.void_when[group]
+        return f"{self.facts[name].title}: {word}."
 
     def of(self, path: str) -> FactType:
         """Return the type of ``group.name``."""
@@ -114,20 +143,54 @@ def read_vocabulary(root: Node, source: str, lists: Mapping[str, tuple[str, ...]
     version = fields.text("version", required=True)
     units = {key.text: _text(value) for key, value in fields.entries("units", required=True)}
     groups = {}
+    void_when: dict[str, tuple[str, str]] = {}
     for key, node in fields.entries("groups", required=True):
         group = Fields(node, book, f"the group {key.text}")
         groups[key.text] = group.text("title", required=True)
         group.text("definition")
+        for fact_key, value in group.entries("void_when"):
+            void_when[key.text] = (fact_key.text, _text(value))
         group.done()
     facts = {}
-    for key, node in fields.entries("facts", required=True):
+    written = fields.entries("facts", required=True)
+    for key, node in written:
         fact = _read_fact(key, node, book, tuple(units), tuple(groups), lists)
         facts[fact.name] = fact
     fields.done()
+    for group_name, (name, word) in void_when.items():
+        _void_links(root, group_name, name, word, facts, book)
+    for key, node in written:
+        _links(node, facts[key.text], facts, book)
     if book.problems:
         raise RuleFileError.of(book.problems)
     by_path = {f"{group}.{fact.name}": fact for fact in facts.values() for group in fact.groups}
-    return Vocabulary(version, units, groups, facts, by_path)
+    return Vocabulary(version, units, groups, facts, by_path, void_when)
+
+
+def _void_links(
+    node: Node, group: str, name: str, word: str, facts: Mapping[str, FactType], book: Notebook
+) -> None:
+    fact = facts.get(name)
+    if fact is None or group not in fact.groups or word not in fact.words:
+        found = f"the group {group} has no fact with that word: {name}: {word}"
+        mend = "Name one of its facts and one of the words of that fact."
+        book.note(node, found, mend, "void_when")
+
+
+def _links(node: Node, fact: FactType, facts: Mapping[str, FactType], book: Notebook) -> None:
+    """Note what is wrong where one fact names another."""
+    follows, other = fact.follows, facts.get(fact.at_most)
+    if follows:
+        telling = facts.get(follows.fact)
+        if telling is None or follows.word not in telling.words:
+            found = f"no fact has that word: {follows.fact}: {follows.word}"
+            book.note(node, found, "Name a fact and one of its words.", "follows")
+        if follows.value not in fact.words:
+            found = f"'{follows.value}' is not one of the words of {fact.name}"
+            book.note(node, found, nearest(follows.value, fact.words), "follows")
+    if fact.at_most and (other is None or not other.numeric or other.unit != fact.unit):
+        found = f"{fact.name} is at most '{fact.at_most}', which is no number of its unit"
+        book.note(node, found, nearest(fact.at_most, facts), "at_most")
 
 
 def _text(node: Node) -> str:
@@ -172,6 +235,8 @@ def _read_fact(
     if absent and absent not in words:
         book.note(node, f"'{absent}' is not one of the words", nearest(absent, words))
     tells_begin = fields.text("tells_begin") == "yes"
+    follows = _following(fields, book)
+    at_most = fields.text("at_most")
     ask = fields.text("ask")
     fields.done()
     return FactType(
@@ -187,8 +252,24 @@ def _read_fact(
         list_of=list_of,
         when_group_absent=absent,
         tells_begin=tells_begin,
+        follows=follows,
+        at_most=at_most,
         ask=ask,
     )
+
+
+def _following(fields: Fields, book: Notebook) -> Following | None:
+    node = fields.take("follows")
+    if node is None:
+        return None
+    inner = Fields(node, book, "what a fact follows from")
+    found = Following(
+        fact=inner.text("fact", required=True),
+        word=inner.text("word", required=True),
+        value=inner.text("value", required=True),
+    )
+    inner.done()
+    return found
 
 
 def _range(

@@ -4,7 +4,7 @@ import pytest
 
 from cto_cds.errors import RuleFileError
 from cto_cds.facts.document import parse
-from cto_cds.facts.vocabulary import read_vocabulary
+from cto_cds.facts.vocabulary import Following, read_vocabulary
 
 NO_YES = "no, yes"
 DEGREE = "none, mild, moderate, severe"
@@ -229,6 +229,22 @@ def test_only_what_has_not_begun_is_ever_implied(vocabulary):
     assert implied == {"phase": "planning", "complication": "none", "dual_injection_done": "no"}
 
 
+def test_only_what_cannot_be_otherwise_follows_from_another_fact(vocabulary):
+    follows = {f.name: f.follows for f in vocabulary.facts.values() if f.follows}
+    assert follows == {"graft_to_target_vessel": Following("prior_cabg", "no", "none")}
+
+
+def test_only_a_place_that_says_that_it_cannot_be_read_is_void(vocabulary):
+    assert vocabulary.void_when == {"ccta": ("image_quality", "non-diagnostic")}
+
+
+def test_a_place_is_void_by_a_word_of_one_of_its_facts():
+    text = "\n".join(f"{key}: {value}" for key, value in GOOD.items())
+    text = text.replace("{title: CT}", "{title: CT, void_when: {quality: poor}}")
+    with pytest.raises(RuleFileError, match="the group ccta has no fact with that word"):
+        read_vocabulary(parse(text, "vocabulary.yaml"), "vocabulary.yaml", {})
+
+
 GOOD = {
     "format": "1",
     "kind": "vocabulary",
@@ -238,6 +254,8 @@ GOOD = {
     "groups": "{ccta: {title: CT}}",
     "facts": "{length: {title: L, definition: D, groups: [ccta], unit: mm, range: 0 to 9}}",
 }
+
+FOLLOWS = "{x: {title: X, definition: D, groups: [ccta], words: [a], follows: {OTHER}}}"
 
 
 @pytest.mark.parametrize(
@@ -256,6 +274,18 @@ GOOD = {
         (
             "{x: {title: X, definition: D, groups: [ccta], words: [a], when_group_absent: b}}",
             "'b' is not one of the words",
+        ),
+        (
+            FOLLOWS.replace("OTHER", "fact: y, word: no, value: a"),
+            "no fact has that word: y: no",
+        ),
+        (
+            FOLLOWS.replace("OTHER", "fact: x, word: a, value: b"),
+            "'b' is not one of the words of x",
+        ),
+        (
+            "{x: {title: X, definition: D, groups: [ccta], count: yes, range: 0 to 9, at_most: y}}",
+            "x is at most 'y'",
         ),
     ],
 )

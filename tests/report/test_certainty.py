@@ -11,7 +11,6 @@ from cto_cds.report.certainty import assumptions, percent, shares
 from cto_cds.report.scored import shelf
 from cto_cds.report.scores import scores_table
 
-
 ONE = Span(low=Decimal(1), high=Decimal(1))
 
 
@@ -59,7 +58,10 @@ def test_a_range_says_how_far_the_uncertainty_of_the_measurements_widens_it(meas
     open_item = score.certainty.model_copy(
         update={"points": {}, "grades": {}, "likely": Span(low=Decimal(0), high=Decimal(3))}
     )
-    narrower: dict[str, object] = {"certainty": open_item, "points": Span(low=Decimal(1), high=Decimal(2))}
+    narrower: dict[str, object] = {
+        "certainty": open_item,
+        "points": Span(low=Decimal(1), high=Decimal(2)),
+    }
     (share,) = shares(score.model_copy(update=narrower))
     assert (share.percent, share.label) == ("0 to 3", "within the uncertainty of what was measured")
     as_wide = narrower | {"points": Span(low=Decimal(0), high=Decimal(3))}

@@ -1,0 +1,78 @@
+"""What follows from a case before any rule reads it, and what cannot be true together."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from cto_cds.facts.concluding import concluded
+from cto_cds.facts.value import Quantity
+
+GRAFT = "history.graft_to_target_vessel"
+LENGTH = "ccta.occlusion_length"
+
+
+@pytest.fixture
+def conclude(lines, vocabulary):
+    """Return a function that reads a case and concludes from it."""
+    return lambda text: concluded(lines(text), vocabulary)
+
+
+def test_who_never_had_a_bypass_has_no_graft_to_this_vessel(conclude):
+    reading = conclude("history: {prior_cabg: no}\n").readings[GRAFT]
+    assert reading.known == "none"
+    assert reading.source == "follows from: Previous bypass surgery no"
+
+
+@pytest.mark.parametrize("said", ["prior_cabg: yes", "prior_cabg: unknown", "prior_mi: no"])
+def test_nothing_follows_from_a_bypass_or_from_silence(conclude, said):
+    assert GRAFT not in conclude(f"history: {{{said}}}\n").readings
+
+
+def test_what_the_case_says_itself_is_never_overwritten(conclude):
+    sheet = conclude("history: {prior_cabg: no, graft_to_target_vessel: occluded}\n")
+    assert sheet.known(GRAFT) == "occluded"
+
+
+NON_DIAGNOSTIC = """
+ccta: {image_quality: non-diagnostic, occlusion_length: 24 mm, max_bend: 50 deg}
+angiography: {occlusion_length: 18 mm}
+"""
+
+
+def test_nothing_is_read_from_images_that_are_not_diagnostic(conclude):
+    sheet = conclude(NON_DIAGNOSTIC)
+    assert sheet.known(LENGTH) is None
+    assert sheet.known("ccta.max_bend") is None
+    assert sheet.known("ccta.image_quality") == "non-diagnostic"
+    assert sheet.known("angiography.occlusion_length") == Quantity(Decimal(18), "mm")
+    assert sheet.readings[LENGTH].status == "needs_review"
+    assert "non-diagnostic" in sheet.readings[LENGTH].note
+
+
+@pytest.mark.parametrize("quality", ["good", "limited", "unknown"])
+def test_other_images_are_read(conclude, quality):
+    sheet = conclude(NON_DIAGNOSTIC.replace("non-diagnostic", quality))
+    assert sheet.known(LENGTH) == Quantity(Decimal(24), "mm")
+
+
+def test_concluding_twice_changes_nothing_more(conclude, vocabulary):
+    sheet = conclude(f"history: {{prior_cabg: no}}\n{NON_DIAGNOSTIC}")
+    assert concluded(sheet, vocabulary) == sheet
+
+
+@pytest.mark.parametrize(
+    ("group", "larger", "smaller"),
+    [
+        ("angiography", "bends_over_90", "bends_over_70"),
+        ("ccta", "bends_over_120", "bends_over_90"),
+    ],
+)
+def test_a_count_that_exceeds_the_count_that_includes_it_is_refused(
+    mistake, lines, group, larger, smaller
+):
+    problem = mistake(f"{group}:\n  {smaller}: 1\n  {larger}: 2\n")
+    assert problem.place.line == 5
+    assert f"{group}.{larger} is 2, more than {group}.{smaller}, which is 1" in problem.found
+    assert lines(f"{group}:\n  {smaller}: 2\n  {larger}: 2\n")
