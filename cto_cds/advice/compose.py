@@ -106,6 +106,7 @@ def compose(
         warnings=unique(
             (
                 *failures,
+                *(guard.because for guard in guards if guard.trace.rule.warns),
                 *warnings_of(
                     sheet, trace, (*scores.values(), *algorithms.values()), pack, READ_HERE
                 ),

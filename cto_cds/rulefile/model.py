@@ -313,7 +313,8 @@ class Safety(Rule):
     ``because_silent`` says why a veto that may hold holds nothing back; it may be empty.
     ``instead`` names the strategy that comes first when the veto holds; it may be empty.
     Advice changes no rank. ``about`` is the heading it stands under, ``ready`` names what should
-    be at hand, and ``bars`` says that what it is on cannot be done by this operator or here.
+    be at hand, and ``bars`` says that what it is on cannot be done by this operator or here. With
+    ``warns`` it stands among the warnings of the result as well.
     """
 
     effect: str
@@ -328,6 +329,7 @@ class Safety(Rule):
     about: str = ""
     ready: tuple[str, ...] = ()
     bars: bool = False
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ def read_advice(
         about=fields.text("about", required=True),
         ready=_named("ready", handy, fields, reader),
         bars=fields.word("bars", ("no", "yes"), default="no") == "yes",
+        warns=fields.word("warns", ("no", "yes"), default="no") == "yes",
         rows=read_rows(fields, reader),
         meaning=meaning,
     )

@@ -71,6 +71,13 @@ def test_a_complication_that_nobody_ruled_out_lowers_every_way_on(plan):
     assert "procedure.complication" in [ask.fact for ask in result.recommendation.ask_for]
 
 
+def test_readings_that_contradict_each_other_are_among_the_warnings(plan):
+    graft = "no bypass operation"
+    lesion = LESION.replace("egfr:", "prior_cabg: no, graft_to_target_vessel: patent, egfr:")
+    assert any(graft in warning for warning in plan(lesion=lesion).warnings)
+    assert not any(graft in warning for warning in plan().warnings)
+
+
 def test_every_caution_that_a_safety_rule_gives_is_shown(plan):
     result = plan("procedure: {phase: lesion preparation, track: extraplaque}\n")
     cautioned = {entry.id for entry in result.recommendation.cautions}
