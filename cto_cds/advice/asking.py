@@ -106,8 +106,9 @@ def _silent(trace: Trace, pack: Pack, *, begun: bool) -> Iterator[tuple[str, str
 
 
 def _scores(scores: Mapping[str, result.Score]) -> Iterator[tuple[str, str]]:
+    """Facts that scores lack; a score whose modality nobody has used asks for nothing."""
     for score in scores.values():
-        for fact in score.missing:
+        for fact in () if score.without else score.missing:
             yield fact, f"{score.title} needs it"
 
 

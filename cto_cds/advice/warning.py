@@ -37,18 +37,22 @@ def warnings_of(
     for replaced in pack.replaced:
         what = "The safety rule " if replaced.safety else ""
         yield f"{what}{replaced.id} comes from {replaced.by_layer}, in place of {replaced.layer}."
-    for rule in pack.rules():
-        if rule.header.status == "draft":
-            yield f"{rule.header.title} is a draft."
+    drafts = [rule.header.title for rule in pack.rules() if rule.header.status == "draft"]
+    if drafts:
+        yield f"Drafts that nobody has reviewed are in force: {'; '.join(drafts)}."
     yield from _differing_words(sheet, pack)
     yield from _differing_numbers(sheet, pack)
     yield from _planned_and_begun(sheet, pack, PHASE)
     yield from _not_read(sheet, pack, read_elsewhere)
     yield from _to_review(sheet, pack)
     yield from borderline(sheet, trace, pack)
-    for part in parts:
-        if part.verified == "unverified" and part.state != "not_applicable":
-            yield f"{part.title} rests on parts that were not verified in print."
+    doubtful = [
+        part.title
+        for part in parts
+        if part.verified == "unverified" and part.state != "not_applicable"
+    ]
+    if doubtful:
+        yield f"These rest on parts that were not verified in print: {', '.join(doubtful)}."
 
 
 def _to_review(sheet: FactSheet, pack: Pack) -> Iterator[str]:

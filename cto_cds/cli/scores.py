@@ -52,9 +52,9 @@ def run(
         shown = result.model_dump(mode="json", by_alias=True, exclude_none=True)
         print_json({"scores": shown["scores"], "associations": shown["associations"]})
         return
-    from cto_cds.report.scores import scores_table
+    from cto_cds.report.scores import scores_page
 
-    show(scores_table(result, names))
+    show(scores_page(result, names))
 
 
 def _entry(score: Score) -> dict[str, str]:

@@ -49,6 +49,12 @@ def shares(score: Score) -> tuple[Share, ...]:
     return _span(score.points, score.certainty.likely)
 
 
+def grade_shares(score: Score) -> tuple[Share, ...]:
+    """Return the probability of each grade; nothing when one of them is certain, or none known."""
+    known = score.certainty is not None and score.points is not None
+    return _shares(score.certainty.grades) if known and score.certainty else ()
+
+
 def _shares(found: Mapping[str, Decimal]) -> tuple[Share, ...]:
     if set(found.values()) <= {NEVER, ALWAYS}:
         return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -48,6 +48,32 @@ def scores_table(result: Result, names: Mapping[str, str]) -> RenderableType:
         parts += [told(sentence) for sentence in certainty.assumptions(result)]
     parts += _associations(result.associations)
     return Group(*parts)
+
+
+def scores_page(result: Result, names: Mapping[str, str]) -> RenderableType:
+    """Return all scores, and what their reader must know: limits, warnings, intended use."""
+    parts = [
+        scores_table(result, names),
+        *_section("Limits", _limits(scored.shelf(result))),
+        *_section("Warnings", (bullet(warning) for warning in result.warnings)),
+        Text(),
+        told(result.intended_use, "dim"),
+    ]
+    return Group(*parts)
+
+
+def _limits(shelf: scored.Shelf) -> Iterator[RenderableType]:
+    for _, score in shelf.read:
+        if score.limits:
+            yield told(score.title, "bold")
+            yield from (bullet(limit) for limit in score.limits)
+
+
+def _section(title: str, content: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    found = list(content)
+    if found:
+        yield heading(title)
+        yield from found
 
 
 def scores_overview(result: Result) -> RenderableType:
@@ -98,8 +124,9 @@ def _sure(score: Score) -> str:
 
 
 def _graded_and_sure(score: Score) -> str:
-    sure = _sure(score)
-    return f"{_graded(score)} ({sure})" if sure else _graded(score)
+    grades = certainty.grade_shares(score)
+    sure = "; ".join(f"{share.percent} {share.label}" for share in grades)
+    return sure or _graded(score)
 
 
 def _score(score: Score, known: Names) -> Iterator[RenderableType]:

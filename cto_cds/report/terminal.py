@@ -23,6 +23,7 @@ from cto_cds.report.lines import (
 )
 from cto_cds.report.names import Names, group_words
 from cto_cds.report.risks import Populations, RiskLine, risk_lines
+from cto_cds.report.scored import NOTHING_READ, band
 from cto_cds.report.scores import scores_overview
 from cto_cds.report.wording import either_way, finding_value, number
 
@@ -116,13 +117,13 @@ def _strategy(
 
 
 def _risk(line: RiskLine, populations: Populations) -> str:
-    """Return one risk; what is still open has points and no figure."""
+    """Return one risk with the figures published for the totals that are possible here."""
     mark = " [unverified]" if line.risk.verified == "unverified" else ""
     told = f"{line.risk.endpoint} {line.total}{mark}"
-    if not line.settled:
+    if line.total == NOTHING_READ:
         return told
     figures = [
-        f"{_other(outcome, line.risk)}{outcome.value} {outcome.unit} "
+        f"{_other(outcome, line.risk)}{outcome.value} {outcome.unit} for {band(outcome.grade)} "
         f"({populations.number(outcome)}{', unverified' * (outcome.verified == 'unverified')})"
         for outcome in line.here
     ]

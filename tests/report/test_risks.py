@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cto_cds.report.risks import Populations, risk_lines
-from cto_cds.report.scored import ANY, NOTHING_READ
+from cto_cds.report.scored import ANY, NOTHING_READ, band
 from cto_cds.report.terminal import plan_view
 from cto_cds.report.wording import clean
 
@@ -30,9 +30,10 @@ def test_each_strategy_shows_its_own_risk_in_the_terminal(measured, words):
         assert strategy.risks
         for line in risk_lines(strategy, measured):
             assert f"{line.risk.endpoint} {line.total}" in card
-            for outcome in line.here if line.settled else ():
+            for outcome in line.here:
                 number = populations.number(outcome)
-                assert f"{outcome.value} {outcome.unit} ({number}" in card
+                figure = f"{outcome.value} {outcome.unit} for {band(outcome.grade)} ({number}"
+                assert figure in card
                 assert f"({number}) {clean(outcome.population)}" in where
                 shown += 1
     assert shown > 4

@@ -8,7 +8,7 @@ import pytest
 
 from cto_cds.advice.result import Span
 from cto_cds.report.scored import NOTHING_READ, of_highest, published, shelf, unread
-from cto_cds.report.scores import scores_list, scores_table
+from cto_cds.report.scores import scores_list, scores_page, scores_table
 from cto_cds.report.terminal import scores_view
 from cto_cds.report.wording import clean
 
@@ -113,6 +113,17 @@ def test_the_overview_is_short_and_points_to_the_rest(result, printed):
     for _, score in shelf(result).read:
         for outcome in published(score):
             assert clean(outcome.population) not in scores
+
+
+def test_below_the_scores_stand_their_limits_the_warnings_and_what_they_are_for(
+    measured, names, words
+):
+    text = words(scores_page(measured, names), WIDTH)
+    _, _, below = text.partition("LIMITS")
+    for _, score in shelf(measured).read:
+        assert all(clean(limit) in below for limit in score.limits)
+    assert all(clean(warning) in below for warning in measured.warnings)
+    assert text.rstrip().endswith(clean(measured.intended_use))
 
 
 def test_the_list_explains_each_score(pack, printed):
