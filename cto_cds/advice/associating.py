@@ -40,7 +40,8 @@ def associations_of(traces: Iterable[AssociationTrace], pack: Pack) -> Iterator[
 
 
 def _direction(entry: Entry) -> Direction:
-    """An interval that holds 1 tells no direction."""
-    if entry.low > 1:
+    """An interval that holds 1 tells no direction; one that was rounded to 1 does with its p."""
+    rounded = 1 in {entry.low, entry.high} and bool(entry.p)
+    if entry.low > 1 or (rounded and entry.low == 1):
         return "more often"
-    return "less often" if entry.high < 1 else "no clear direction"
+    return "less often" if entry.high < 1 or rounded else "no clear direction"

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from cto_cds.advice import result
 from cto_cds.advice.borderline import borderline
-from cto_cds.advice.words import titles
+from cto_cds.advice.words import missing_in, outside_because, titles
 from cto_cds.engine.trace import Trace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, shown
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
 
 PHASE = "procedure.phase"
 
@@ -46,6 +47,7 @@ def warnings_of(
     yield from _not_read(sheet, pack, read_elsewhere)
     yield from _to_review(sheet, pack)
     yield from borderline(sheet, trace, pack)
+    yield from _associations(sheet, trace, pack)
     doubtful = [
         part.title
         for part in parts
@@ -121,6 +123,20 @@ def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str
             f"{fact.title} is {fact.when_group_absent}, but the case tells of a procedure that "
             f"has begun: {titles(pack, begun)}."
         )
+
+
+def _associations(sheet: FactSheet, trace: Trace, pack: Pack) -> Iterator[str]:
+    """Studies that say nothing here although facts are known that they speak about."""
+    for study in trace.associations:
+        paths = {path for entry in study.rule.entries for path in entry.of.paths}
+        if study.applies.truth is Truth.TRUE or not any(sheet.known(path) for path in paths):
+            continue
+        title = study.rule.header.title
+        if study.applies.truth is Truth.FALSE:
+            yield f"{title}: {outside_because(pack, study.applies)}"
+        else:
+            asked = titles(pack, missing_in(study.applies))
+            yield f"{title}: whether it applies is not known; it depends on: {asked}."
 
 
 def _not_read(sheet: FactSheet, pack: Pack, read_elsewhere: Iterable[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -40,21 +41,22 @@ class Shelf:
 
 
 def shelf(result: Result) -> Shelf:
-    """Return the scores: large groups first, and last those that depend on the strategy."""
+    """Return the scores, the end-points in the same order in every case.
+
+    An end-point of many scores comes first, and those that depend on the strategy come last.
+    """
+    made_for = Counter(score.endpoint for score in result.scores.values())
+    by_strategy = {score.endpoint for score in result.scores.values() if score.scenarios}
     groups: dict[str, list[tuple[str, Score]]] = {}
     for name, score in result.scores.items():
         if score.state != "not_applicable" and not unread(score):
             groups.setdefault(score.endpoint, []).append((name, score))
-    ordered = sorted(groups.items(), key=lambda entry: _place(entry[1]))
+    ordered = sorted(groups.items(), key=lambda e: (e[0] in by_strategy, -made_for[e[0]], e[0]))
     return Shelf(
         groups=tuple(EndpointGroup(endpoint, tuple(found)) for endpoint, found in ordered),
         unread=tuple(score for score in result.scores.values() if unread(score)),
         excluded=tuple(s for s in result.scores.values() if s.state == "not_applicable"),
     )
-
-
-def _place(scores: list[tuple[str, Score]]) -> tuple[bool, int]:
-    return any(score.scenarios for _, score in scores), -len(scores)
 
 
 def unread(score: Score) -> bool:

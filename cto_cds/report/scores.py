@@ -24,7 +24,9 @@ from cto_cds.report.lines import (
 )
 from cto_cds.report.names import Names
 from cto_cds.report.wording import number
+from cto_cds.rulefile.model import weakest
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.sources import parts_of
 
 HEAD = ("Score", "Total", "Grade, how sure", "Verified")
 RATIOS = (9, 6, 8, 3)
@@ -199,9 +201,10 @@ def scores_list(pack: Pack) -> RenderableType:
     table = Table("Id", "What it grades", "Source", box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for score in pack.scores:
         header = score.header
+        level = weakest(header.verified, *(part.verified for part in parts_of(score)))
         table.add_row(
             told(score.id, "bold"),
-            leveled(f"{header.title}. {header.purpose}", header.verified),
+            leveled(f"{header.title}. {header.purpose}", level),
             told(f"{header.source.cite}. doi:{header.source.doi}"),
         )
     return table

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from cto_cds.errors import Place
+from cto_cds.errors import NOWHERE, Place
 from cto_cds.facts.value import Value
 from cto_cds.rulefile.condition import ALWAYS, All, Condition, Subject
 
@@ -116,6 +116,7 @@ class Grade:
     high: Decimal
     name: str
     verified: Verified
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class Outcome:
     unit: str
     bands: tuple[Band, ...]
     verified: Verified
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class Remark:
     when: Condition
     note: str
     verified: Verified
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 def reachable(points: Iterable[Decimal]) -> tuple[Decimal, ...]:

@@ -25,7 +25,7 @@ def named_conditions(rule: Rule) -> Iterator[Named]:
         yield Named("'applies_to'", rule.applies_to, NOWHERE, always=True)
     if isinstance(rule, Score):
         yield from (Named(f"the criterion '{c.id}'", c.when, c.place) for c in rule.items)
-        yield from (Named("the note", remark.when, NOWHERE) for remark in rule.remarks)
+        yield from (Named("the note", remark.when, remark.place) for remark in rule.remarks)
     elif isinstance(rule, Association):
         yield from (Named(f"the entry '{e.id}'", e.when, e.place) for e in rule.entries)
     elif isinstance(rule, Decision):

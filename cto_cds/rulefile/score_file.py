@@ -108,7 +108,7 @@ def _grade(node: Node, header: Header, reader: Reader) -> Grade:
         reader.book.note(node, f"the grade '{name}' reads two ways", mend, "grade")
     verified = reader.verified(fields, header.verified)
     fields.done()
-    return Grade(Decimal(low), Decimal(high), name, verified)
+    return Grade(Decimal(low), Decimal(high), name, verified, reader.place(node))
 
 
 def _outcome(node: Node, header: Header, reader: Reader, grades: tuple[Grade, ...]) -> Outcome:
@@ -128,6 +128,7 @@ def _outcome(node: Node, header: Header, reader: Reader, grades: tuple[Grade, ..
             for band in _bands(key, value, grades, reader)
         ),
         verified=reader.verified(fields, header.verified),
+        place=reader.place(node),
     )
     check_figures(node, reader.book)
     fields.done()
@@ -159,6 +160,7 @@ def _remark(node: Node, header: Header, reader: Reader) -> Remark:
         when=reader.condition(fields.take("when", required=True)),
         note=fields.text("note", required=True),
         verified=reader.verified(fields, header.verified),
+        place=reader.place(node),
     )
     fields.done()
     return remark

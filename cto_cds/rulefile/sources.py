@@ -46,16 +46,16 @@ def _parts(_rule: Rule) -> Iterator[Part]:
 
 @_parts.register
 def _(rule: Score) -> Iterator[Part]:
-    place, source = rule.header.place, rule.header.source
+    source = rule.header.source
     for item in rule.criteria:
         yield Part(rule.id, f"item {item.title}", item.place, item.source, item.verified)
     for grade in rule.grades:
-        yield Part(rule.id, f"grade {grade.name}", place, source, grade.verified)
+        yield Part(rule.id, f"grade {grade.name}", grade.place, source, grade.verified)
     for one in rule.outcomes:
         name = f"outcome {one.endpoint}, {one.population}"
-        yield Part(rule.id, name, place, one.source, one.verified)
+        yield Part(rule.id, name, one.place, one.source, one.verified)
     for remark in rule.remarks:
-        yield Part(rule.id, f"note {remark.note}", place, source, remark.verified)
+        yield Part(rule.id, f"note {remark.note}", remark.place, source, remark.verified)
 
 
 @_parts.register

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from strategies import built_in_sheets, lab_sheets, long_sheets, values
 
 from cto_cds.advice.result import Audit, Result
+from cto_cds.facts.case import read_case_text
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading
 
@@ -260,6 +261,29 @@ def test_it_is_told_when_nobody_knows_whether_a_score_or_algorithm_applies(known
     asked = {ask.fact: ask for ask in result.recommendation.ask_for}
     assert asked["angiography.occlusion"].changes == "plan"
     assert "Hybrid algorithm depends on it" in asked["angiography.occlusion"].because
+
+
+STUDY = "Quantitative CT and the opening of the occlusion: "
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("in_stent: yes", "It does not apply here: occlusion inside a stent is yes."),
+        ("stump: blunt", "whether it applies is not known; it depends on: "),
+    ],
+)
+def test_a_study_that_says_nothing_here_says_why(advise, vocabulary, more, told):
+    text = "format: 1\ncase: study\nccta: {occlusion: chronic total, occlusion_length: 24 mm, "
+    result = advise(read_case_text(f"{text}{more}}}\n", "case.yaml", vocabulary))
+    (warning,) = [w for w in result.warnings if w.startswith(STUDY)]
+    assert told in warning
+
+
+def test_a_study_of_which_no_fact_is_known_is_not_mentioned(advise, vocabulary):
+    text = "format: 1\ncase: study\nangiography: {occlusion: chronic total}\n"
+    result = advise(read_case_text(text, "case.yaml", vocabulary))
+    assert not [warning for warning in result.warnings if warning.startswith(STUDY)]
 
 
 def test_what_is_not_verified_is_told_in_the_warnings(known_but):

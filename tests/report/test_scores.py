@@ -56,6 +56,15 @@ def test_scores_of_two_endpoints_never_stand_in_one_group(result):
         assert {score.endpoint for _, score in group.scores} == {group.endpoint}
 
 
+def test_the_endpoints_stand_in_the_same_order_in_every_case(measured, undecided):
+    def order(result) -> list[str]:
+        return [group.endpoint for group in shelf(result).groups]
+
+    both = [endpoint for endpoint in order(measured) if endpoint in order(undecided)]
+    assert len(both) > 3
+    assert both == [endpoint for endpoint in order(undecided) if endpoint in both]
+
+
 def test_every_score_stands_in_exactly_one_place(result):
     found = shelf(result)
     places = [score.title for _, score in found.read]
@@ -133,6 +142,14 @@ def test_the_list_explains_each_score(pack, printed):
         assert re.search(rf"^{score.id} ", text, re.MULTILINE)
         assert len(score.header.purpose) > len(score.id)
     assert joined.count("doi:") == len(pack.scores)
+
+
+def test_the_list_marks_a_score_as_far_verified_as_its_weakest_part(pack, words):
+    text = words(scores_list(pack), 400)
+    purpose = {score.id: clean(score.header.purpose) for score in pack.scores}
+    assert f"{purpose['j_cto']} [unverified]" in text
+    assert f"{purpose['operator_cto']} [secondary]" in text
+    assert f"{purpose['b_cto']} [" not in text
 
 
 @pytest.mark.parametrize(

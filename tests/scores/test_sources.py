@@ -118,6 +118,14 @@ def test_the_command_lists_every_unverified_part_with_what_would_verify_it(calle
             assert listed[rule.id]["to_verify"] == list(rule.header.to_verify)
 
 
+@pytest.mark.parametrize("score", PACK.scores, ids=lambda score: score.id)
+def test_every_part_of_a_score_is_listed_with_the_line_on_which_it_stands(score: Score):
+    lines = [part.place.line for part in parts_of(score)]
+    assert all(line > 0 for line in lines)
+    below = [part.place.line for part in parts_of(score) if part.name != score.header.title]
+    assert len(set(below)) == len(below)
+
+
 def test_a_person_reads_the_same_list(called):
     words = " ".join(called("check", "--sources").out.split())
     for rule in WITH_DRAFTS:
