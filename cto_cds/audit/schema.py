@@ -30,6 +30,9 @@ _GUARD = """
 CREATE TRIGGER {table}_{action} BEFORE {action} ON {table}
 BEGIN SELECT RAISE(ABORT, 'an audit store only grows: nothing in it is changed or removed'); END
 """
+_GUARDED = tuple(
+    (table, action) for table in ("store", "record", "blob") for action in ("UPDATE", "DELETE")
+)
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
@@ -39,12 +42,22 @@ def create_tables(connection: sqlite3.Connection) -> None:
     """
     for statement in _TABLES.split(";"):
         connection.execute(statement)
-    for table in ("store", "record", "blob"):
-        for action in ("UPDATE", "DELETE"):
-            connection.execute(_GUARD.format(table=table, action=action))
+    for table, action in _GUARDED:
+        connection.execute(_GUARD.format(table=table, action=action))
     connection.execute("INSERT INTO store VALUES (?)", (secrets.token_hex(16),))
     connection.execute(f"PRAGMA application_id = {_APPLICATION}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def missing_guards(connection: sqlite3.Connection) -> list[str]:
+    """Return the triggers that are gone or no longer read as they were made."""
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    found = {name: " ".join(sql.split()) for name, sql in rows}
+    made = {
+        f"{table}_{action}": " ".join(_GUARD.format(table=table, action=action).split())
+        for table, action in _GUARDED
+    }
+    return [name for name, text in made.items() if found.get(name) != text]
 
 
 def has_tables(connection: sqlite3.Connection, source: str) -> bool:

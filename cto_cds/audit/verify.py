@@ -22,7 +22,7 @@ from cto_cds.audit.chain import Chain
 from cto_cds.audit.database import DATABASE_FILE
 from cto_cds.audit.head import HEAD_FILE, Head, read_head
 from cto_cds.audit.reading import reading, stored_records
-from cto_cds.audit.schema import genesis, has_tables, store_id
+from cto_cds.audit.schema import genesis, has_tables, missing_guards, store_id
 from cto_cds.errors import AuditError
 
 if TYPE_CHECKING:
@@ -79,6 +79,10 @@ def verify(folder: Path, *, expected_head: str | None = None) -> Verification:
                 if has_tables(connection, DATABASE_FILE):
                     chain = Chain(genesis(store_id(connection)), witnesses)
                     problems += _walk(connection, chain)
+                    problems += [
+                        f"the guard {name} that keeps records from being changed was removed"
+                        for name in missing_guards(connection)
+                    ]
         except sqlite3.Error as error:
             after = f" after record {chain.end.record}" if chain else ""
             problems.append(f"the database cannot be read{after}: {error}")

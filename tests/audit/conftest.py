@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -35,16 +36,21 @@ def ten(template: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tamper():
-    """Run SQL on the database as somebody would who knows how to get past its triggers."""
+    """Run SQL on the database as somebody would who takes its triggers away and puts them back."""
 
     def run(folder: Path, *statements: str, values: tuple[object, ...] = ()) -> None:
         connection = sqlite3.connect(folder / DATABASE_FILE)
-        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in triggers.fetchall():
+        triggers = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall()
+        for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute("PRAGMA ignore_check_constraints = ON")
         for statement in statements:
             connection.execute(statement, values if "?" in statement else ())
+        for _, text in triggers:
+            with suppress(sqlite3.OperationalError):  # its table may be gone
+                connection.execute(text)
         connection.commit()
         connection.close()
 
