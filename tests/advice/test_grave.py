@@ -71,6 +71,24 @@ def test_a_complication_that_nobody_ruled_out_lowers_every_way_on(plan):
     assert "procedure.complication" in [ask.fact for ask in result.recommendation.ask_for]
 
 
+RETROGRADE = {"retrograde_wire_escalation", "retrograde_dissection_reentry"}
+
+
+def test_what_the_operator_does_not_do_is_marked_and_keeps_its_rank(plan):
+    hard = LESION.replace("proximal_cap: clear", "proximal_cap: ambiguous")
+    able = plan("operator: {can_retrograde: yes}\n", lesion=hard).recommendation
+    unable = plan("operator: {can_retrograde: no}\n", lesion=hard).recommendation
+    assert [s.id for s in able.strategies] == [s.id for s in unable.strategies]
+    assert {s.id for s in unable.strategies if s.barred} == RETROGRADE
+    assert not any(s.barred for s in able.strategies)
+    assert unable.first_here not in RETROGRADE
+    assert any("proctor" in advice.says for advice in unable.advice if advice.bars)
+
+
+def test_an_operator_of_whom_nothing_is_said_is_not_marked(plan):
+    assert not any(s.barred for s in plan().recommendation.strategies)
+
+
 def test_readings_that_contradict_each_other_are_among_the_warnings(plan):
     graft = "no bypass operation"
     lesion = LESION.replace("egfr:", "prior_cabg: no, graft_to_target_vessel: patent, egfr:")
@@ -150,8 +168,8 @@ def test_numbers_on_two_sides_of_a_limit_are_told(plan):
 
 
 def test_a_fact_that_no_rule_reads_is_named(plan):
-    told = " ".join(plan("operator: {can_retrograde: no}\n").warnings)
-    assert "no rule in force reads it: Able to work retrograde (operator.can_retrograde)" in told
+    told = " ".join(plan("operator: {independent: no}\n").warnings)
+    assert "no rule in force reads it: Independent CTO operator (operator.independent)" in told
 
 
 def test_a_technique_that_is_not_available_is_marked(plan):
