@@ -107,7 +107,7 @@ class Home:
             cwd=cwd,
             capture_output=True,
             check=False,
-            timeout=100,
+            timeout=300,
         )
         ran = Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
         assert "Traceback" not in ran.err, ran.err
