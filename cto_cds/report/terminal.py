@@ -49,6 +49,7 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     review = grouping.to_review(result)
     if review:
         parts.append(told(f"Needs review, read as unknown: {'; '.join(known.places(review))}"))
+    parts += _implied(result)
     parts.append(heading("The plan"))
     populations = Populations()
     for strategy in plan.strategies:
@@ -82,6 +83,13 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     parts += _section("Missing for a score", _asks(plan.ask_for, "score", known))
     parts += _section("Warnings", (bullet(warning) for warning in result.warnings))
     return Group(*parts)
+
+
+def _implied(result: Result) -> Iterator[RenderableType]:
+    """What was taken for granted, in the words with which a case file sets it."""
+    for group, facts in grouping.implied(result).items():
+        words = ", ".join(f"{name}: {fact.value}" for name, fact in facts.items())
+        yield told(f"Implied, not entered: {words}. Set under '{group}:' in the case file.")
 
 
 def _strategy(
