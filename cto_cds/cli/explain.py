@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cto_cds.cli.options import AsJson, CaseFile, CctaFile, Drafts
+from cto_cds.cli.options import AsJson, CaseFile, CctaFile, Drafts, LocalRules
 
 if TYPE_CHECKING:
     from cto_cds.advice.result import Result
@@ -24,6 +24,7 @@ def run(
         ),
     ] = None,
     ccta: CctaFile = None,
+    rules: LocalRules = None,
     drafts: Drafts = False,
     as_json: AsJson = False,
 ) -> None:
@@ -38,8 +39,10 @@ def run(
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput
     from cto_cds.cli.output import print_json, show
+    from cto_cds.cli.packs import local_layers
 
-    with Assessor(Settings.from_environment(drafts=drafts)) as assessor:
+    layers = local_layers(rules, drafts=drafts)
+    with Assessor(Settings.from_environment(drafts=drafts), layers=layers) as assessor:
         pack = assessor.pack
         _check_name(name, pack)
         asked = CaseInput(case, ccta)
@@ -50,8 +53,9 @@ def run(
         return
     from cto_cds.advice.explain import explanation_of
     from cto_cds.cli.parts import part_view, technique_view
-    from cto_cds.report.terminal import explain_view, what_if_view
+    from cto_cds.report.terminal import explain_view, replaced_view, what_if_view
 
+    show(*replaced_view(result))
     part = part_view(result, pack.names(), name) if name is not None else None
     if part is not None:
         show(part)
