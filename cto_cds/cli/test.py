@@ -47,7 +47,10 @@ def run(
             uncovered += [f"{place}: {line}" for line in coverage.missing()]
     mutants, unnoticed = _mutants(pack) if mutate else (0, [])
     if as_json:
-        wrong = [{"place": str(r.place), "case": r.case, "got": r.got} for r in failed]
+        wrong = [
+            {"place": str(r.place), "case": r.case, "expected": r.expected, "got": r.got}
+            for r in failed
+        ]
         print_json(
             {
                 "passed": passed,
@@ -59,7 +62,10 @@ def run(
         )
     else:
         for result in failed:
-            typer.echo(f"{result.place}: '{result.case}': {result.got}", err=True)
+            typer.echo(f"{result.place}: '{result.case}' failed", err=True)
+            if result.expected:
+                typer.echo(f"  expected: {result.expected}", err=True)
+            typer.echo(f"  got:      {result.got}", err=True)
         for line in uncovered:
             typer.echo(f"{line}", err=True)
         typer.echo(f"{passed} rows passed, {len(failed)} failed, {len(uncovered)} not covered")

@@ -72,9 +72,15 @@ def test_a_row_that_fails_is_told_with_its_place_and_what_came_out(home, local):
         )
     )
     ran = home.run("test", folder, status=1)
-    assert re.search(r"no_adr_here\.yaml:\d+:\d+: 'cannot': ", ran.err)
-    told = home.run("test", folder, "--json", status=1).json
-    assert [failed["case"] for failed in told["failed"]] == ["cannot"]
+    assert re.search(
+        r"no_adr_here\.yaml:\d+:\d+: 'cannot' failed\n"
+        r"  expected: \{effect: veto\}\n"
+        r"  got:      \{effect: none\}\n",
+        ran.err,
+    )
+    (told,) = home.run("test", folder, "--json", status=1).json["failed"]
+    assert told["case"] == "cannot"
+    assert (told["expected"], told["got"]) == ("{effect: veto}", "{effect: none}")
 
 
 def test_a_comparison_that_no_row_reaches_is_told(home, local):
