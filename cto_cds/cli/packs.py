@@ -68,6 +68,13 @@ def pack_of(folder: Path | None, *, drafts: bool) -> tuple[Pack, Registry]:
     return pack, registry
 
 
+def origin(source: str, folder: Path | None) -> str:
+    """Return what tells a rule file that a folder was put on from one in the folder."""
+    if folder is None or Path(source).is_relative_to(folder):
+        return ""
+    return f" (not in {folder})"
+
+
 def recorded_in(folder: Path | None) -> dict[str, str]:
     """Return what the versions of a folder are recorded to mean."""
     path = (folder or builtin_folder()) / VERSIONS
