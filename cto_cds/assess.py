@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -138,6 +138,14 @@ def _fitting_pack(layers: list[Layer], settings: Settings, cache: ParseCache) ->
     return pack
 
 
+def _in_force_from(layers: Iterable[Layer], pack: Pack) -> Iterator[str]:
+    """One sentence for each layer that the installation does not have."""
+    for layer in layers:
+        files = {layer.source(path) for path in layer.texts}
+        ids = [rule.id for rule in pack.rules() if rule.header.place.source in files]
+        yield f"Rules that are not installed are in force: {', '.join(ids) or 'none'}."
+
+
 class Assessor(Closing):
     """Assesses cases with one set of rules, and records each before it is returned.
 
@@ -146,18 +154,24 @@ class Assessor(Closing):
     Args:
         settings: What the installation chooses.
         registry: The plugins; loaded from the environment unless given.
+        layers: Local rules that are put on those of the installation; each result says so.
 
     Raises:
         RuleFileError: The rules cannot be used.
     """
 
-    def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Registry | None = None,
+        layers: Sequence[Layer] = (),
+    ) -> None:
         self.settings = settings
         self.registry = registry or Registry(settings.plugins)
-        self.pack = rules_in_force(settings, self.registry)
+        self.pack = rules_in_force(settings, self.registry, *layers)
         # As of now: a sink that fails later changes neither the rules nor any later result.
         self._plugins = tuple(p.version for p in self.registry.plugins if p.state == "loaded")
-        self._failures = self.registry.failures
+        self._failures = (*self.registry.failures, *_in_force_from(layers, self.pack))
         self._code = program_digest()
         self._implied = frozenset(
             r.source for r in implied({}, (), self.pack.vocabulary, "").values()

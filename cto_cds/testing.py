@@ -46,8 +46,9 @@ def rule_faults(folder: Path) -> list[str]:
     faults: list[str] = []
     with Engine(pack) as engine:
         for results, coverage in run_rows(engine, local):
-            faults += [f"{r.place}: '{r.case}': {r.got}" for r in results if not r.passed]
-            faults += [f"{coverage.rule.id}: {line}" for line in coverage.missing()]
+            faults += [f"{r.place}: '{r.case}': {r.told}" for r in results if not r.passed]
+            source = coverage.rule.header.place.source
+            faults += [f"{source}: {line}" for line in coverage.missing()]
     return faults
 
 

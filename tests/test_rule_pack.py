@@ -29,7 +29,7 @@ def outcome(name: str) -> tuple[dict[str, RowResult], Coverage]:
 @pytest.mark.parametrize(("name", "case"), ROWS, ids=[f"{name}: {case}" for name, case in ROWS])
 def test_row(name: str, case: str):
     result = outcome(name)[0][case]
-    assert result.passed, f"{result.place}: {result.got}"
+    assert result.passed, f"{result.place}: {result.told}"
 
 
 @pytest.mark.parametrize("name", RULES)

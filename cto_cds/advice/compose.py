@@ -15,7 +15,7 @@ from cto_cds.advice.safety import Guard, advice_of, cautions_of, guards_of, veto
 from cto_cds.advice.scoring import score_of
 from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
-from cto_cds.advice.warning import PHASE, warnings_of
+from cto_cds.advice.warning import PHASE, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import missing_in, titles, unique
 from cto_cds.engine.engine import Answer
@@ -118,6 +118,7 @@ def compose(
             rule_pack=pack.digest,
             facts=sheet.digest(),
             plugins=plugins,
+            safety_replaced=safety_replaced(pack) or None,
         ),
         intended_use=INTENDED_USE,
     )

@@ -394,6 +394,10 @@ class Provenance(Part):
     rule_pack: str
     facts: str
     plugins: tuple[str, ...] = ()
+    safety_replaced: tuple[str, ...] | None = Field(
+        default=None,
+        description="One sentence for each safety rule that local rules took the place of.",
+    )
 
 
 class Audit(Part):

@@ -10,7 +10,7 @@ from cto_cds.advice.words import missing_in, outside_because, titles
 from cto_cds.engine.trace import Trace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, shown
-from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.pack import Pack, Replaced
 from cto_cds.rulefile.truth import Truth
 
 PHASE = "procedure.phase"
@@ -35,9 +35,7 @@ def warnings_of(
     unsigned = [rule for rule in pack.rules() if not rule.header.signed_by]
     if unsigned:
         yield f"No clinician has signed off {len(unsigned)} of the {len(pack.rules())} rule files."
-    for replaced in pack.replaced:
-        what = "The safety rule " if replaced.safety else ""
-        yield f"{what}{replaced.id} comes from {replaced.by_layer}, in place of {replaced.layer}."
+    yield from map(_taken, pack.replaced)
     drafts = [rule.header.title for rule in pack.rules() if rule.header.status == "draft"]
     if drafts:
         yield f"Drafts that nobody has reviewed are in force: {'; '.join(drafts)}."
@@ -55,6 +53,16 @@ def warnings_of(
     ]
     if doubtful:
         yield f"These rest on parts that were not verified in print: {', '.join(doubtful)}."
+
+
+def safety_replaced(pack: Pack) -> tuple[str, ...]:
+    """Return one sentence for each safety rule that local rules took the place of."""
+    return tuple(_taken(replaced) for replaced in pack.replaced if replaced.safety)
+
+
+def _taken(replaced: Replaced) -> str:
+    what = "The safety rule " if replaced.safety else ""
+    return f"{what}{replaced.id} comes from {replaced.by_layer}, in place of {replaced.layer}."
 
 
 def _to_review(sheet: FactSheet, pack: Pack) -> Iterator[str]:

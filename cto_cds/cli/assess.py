@@ -11,6 +11,7 @@ from cto_cds.cli.options import (
     CctaFile,
     CentrelineFile,
     Drafts,
+    LocalRules,
     ReportFile,
     SeedsFile,
     SeriesUid,
@@ -27,6 +28,7 @@ def run(
     series: SeriesUid = None,
     backend: BackendName = None,
     report: ReportFile = None,
+    rules: LocalRules = None,
     drafts: Drafts = False,
     as_json: AsJson = False,
 ) -> None:
@@ -40,9 +42,11 @@ def run(
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput, study_input
     from cto_cds.cli.output import progress, show, told, write_file, write_json
+    from cto_cds.cli.packs import local_layers
 
     named = study_input(study, centreline, seeds, series, backend)
-    with Assessor(Settings.from_environment(drafts=drafts)) as assessor:
+    layers = local_layers(rules, drafts=drafts)
+    with Assessor(Settings.from_environment(drafts=drafts), layers=layers) as assessor:
         with progress() as bar:
             asked = CaseInput(case, ccta, named)
             sheet, figures = asked.read(assessor.pack, assessor.registry, bar)

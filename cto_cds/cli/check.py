@@ -78,7 +78,8 @@ def run(
             raise typer.BadParameter(message)
         write_file(folder / VERSIONS, recorded_text(mine, recorded_in(folder)))
     open_rules = unrecorded(mine, recorded_in(folder)) if not record else []
-    replaced = [f"{r.id} comes from {r.by_layer}, in place of {r.layer}" for r in pack.replaced]
+    files = {rule.id: rule.header.place.source for rule in rules}
+    replaced = [f"{files[r.id]} takes the place of {r.id} ({r.layer})" for r in pack.replaced]
     safety = [r.id for r in pack.replaced if r.safety]
     unverified = [rule.id for rule in rules if rule.header.verified == "unverified"]
     signed = sum(1 for rule in rules if rule.header.signed_by)
@@ -98,15 +99,21 @@ def run(
         return
     typer.echo(f"{len(rules)} rules and {len(pack.vocabulary.facts)} facts: no mistakes found.")
     typer.echo(f"Signed off by a clinician: {signed}. Unverified as a whole: {len(unverified)}.")
-    for line in replaced:
-        typer.echo(f"{line}.")
-    if safety:
-        typer.echo(f"Safety rules replaced, look at them again: {', '.join(safety)}.")
+    if folder is not None and len(mine) < len(rules):
+        typer.echo(f"In {folder}: {len(mine)} of them; the others are installed.")
+    _tell_replaced(replaced, safety)
     if open_rules:
         names = ", ".join(rule.id for rule in open_rules)
         typer.echo(f"Not recorded yet (cto-cds check FOLDER --record): {names}")
     for failure in registry.failures:
         typer.echo(failure, err=True)
+
+
+def _tell_replaced(replaced: list[str], safety: list[str]) -> None:
+    for line in replaced:
+        typer.echo(f"{line}.")
+    if safety:
+        typer.echo(f"Safety rules replaced, look at them again: {', '.join(safety)}.")
 
 
 def _show_sources(rules: tuple[Rule, ...], *, as_json: bool) -> None:

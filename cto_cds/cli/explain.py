@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cto_cds.cli.options import AsJson, CaseFile, CctaFile, Drafts
+from cto_cds.cli.options import AsJson, CaseFile, CctaFile, Drafts, LocalRules
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cto_cds.advice.result import Result
     from cto_cds.rulefile.pack import Pack
 
@@ -19,18 +21,19 @@ def run(
         str | None,
         typer.Argument(
             metavar="[ID]",
-            help="The id of a strategy, technique, score, algorithm or finding; none: the first "
-            "strategy of the plan.",
+            help="The id of a strategy, technique, class of equipment, score, algorithm or "
+            "finding; none: the first strategy of the plan.",
         ),
     ] = None,
     ccta: CctaFile = None,
+    rules: LocalRules = None,
     drafts: Drafts = False,
     as_json: AsJson = False,
 ) -> None:
     """Explain a plan down to the rule, the fact and the paper. Nothing is recorded.
 
-    A strategy is explained by the lines of its support, a veto by its rules, a technique by the
-    strategies it belongs to, a score by its items, an algorithm by the way through it.
+    A strategy is explained by the lines of its support, a veto by its rules, a technique or class
+    of equipment by what it belongs to, a score by its items, an algorithm by the way through it.
 
     Examples: cto-cds explain CASE.yaml retrograde_wire_escalation;
     cto-cds explain CASE.yaml j_cto
@@ -38,34 +41,37 @@ def run(
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput
     from cto_cds.cli.output import print_json, show
+    from cto_cds.cli.packs import local_layers
 
-    with Assessor(Settings.from_environment(drafts=drafts)) as assessor:
+    layers = local_layers(rules, drafts=drafts)
+    with Assessor(Settings.from_environment(drafts=drafts), layers=layers) as assessor:
         pack = assessor.pack
         _check_name(name, pack)
         asked = CaseInput(case, ccta)
         sheet, _ = asked.read(pack, assessor.registry, lambda _stage, _share: None)
         result = assessor.evaluate(sheet, what_if=name is None)
     if as_json:
-        print_json(_document(result, name))
+        print_json(_document(result, pack, name))
         return
     from cto_cds.advice.explain import explanation_of
-    from cto_cds.cli.parts import part_view, technique_view
-    from cto_cds.report.terminal import explain_view, what_if_view
+    from cto_cds.cli.parts import equipment_view, part_view, technique_view
+    from cto_cds.report.terminal import explain_view, replaced_view, what_if_view
 
+    show(*replaced_view(result))
     part = part_view(result, pack.names(), name) if name is not None else None
     if part is not None:
         show(part)
-    elif name is not None and explanation_of(result, name).state == "not_recommended":
-        show(technique_view(result, pack.names(), name))
+    elif name is None:
+        show(explain_view(result, pack.names()), what_if_view(result, pack.names()))
+    elif explanation_of(result, name).state == "not_recommended":
+        show(technique_view(result, pack, name), *equipment_view(pack, name))
     else:
-        show(explain_view(result, pack.names(), name))
-        if name is None:
-            show(what_if_view(result, pack.names()))
+        show(explain_view(result, pack.names(), name), *equipment_view(pack, name))
 
 
-def _document(result: Result, name: str | None) -> dict[str, object]:
+def _document(result: Result, pack: Pack, name: str | None) -> dict[str, object]:
     from cto_cds.advice.explain import explanation_of
-    from cto_cds.cli.parts import part_document, strategies_with
+    from cto_cds.cli.parts import equipment_document, part_document, strategies_with
 
     if name is None:
         if not result.recommendation.strategies:
@@ -80,20 +86,28 @@ def _document(result: Result, name: str | None) -> dict[str, object]:
         return part
     told = explanation_of(result, name).model_dump(by_alias=True, exclude_none=True)
     used = [strategy.id for strategy in strategies_with(result, name)]
-    return {**told, "belongs_to": used} if used else told
+    told = {**told, "belongs_to": used} if used else told
+    return {**told, **equipment_document(pack, name)}
+
+
+def _like(name: str, every: Sequence[str]) -> list[str]:
+    """Return the ids that a name may mean; capitals, spaces and hyphens are no difference."""
+    from difflib import get_close_matches
+    from re import sub
+
+    plain = sub(r"[^a-z0-9.]+", "_", name.lower())
+    return [plain] if plain in every else get_close_matches(plain, every, n=3)
 
 
 def _check_name(name: str | None, pack: Pack) -> None:
     """Refuse an id that is nothing to explain, with the one that is most like it, or with all."""
-    from difflib import get_close_matches
-
     from cto_cds.cli.parts import explainable
 
     allowed = explainable(pack)
     every = [known for ids in allowed.values() for known in ids]
     if name is None or name in every:
         return
-    close = get_close_matches(name, every, n=3)
+    close = _like(name, every)
     if close:
         mend = f"Did you mean {' or '.join(close)}?"
     else:

@@ -46,6 +46,12 @@ BackendName = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")]
 Drafts = Annotated[bool, typer.Option("--drafts", help="Use rules with status draft as well.")]
+LocalRules = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules", metavar="FOLDER", help="Put local rules on those in force, as 'check' does."
+    ),
+]
 ReportFile = Annotated[
     Path | None,
     typer.Option(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import typer
+
 from cto_cds.assess import Settings, rules_in_force
 from cto_cds.engine.engine import unfit
 from cto_cds.errors import RuleFileError
@@ -15,6 +17,33 @@ from cto_cds.rulefile.load import VOCABULARY, Layer, load_pack
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.versions import VERSIONS
+
+LOCAL = "local rules"
+
+
+def local_layer(folder: Path) -> Layer:
+    """Return a folder of local rules; its own name, a text of a person, is in no record."""
+    return Layer.of_folder(LOCAL, folder)
+
+
+def local_layers(folder: Path | None, *, drafts: bool) -> tuple[Layer, ...]:
+    """Return what ``--rules`` puts on the rules in force, and say which drafts it leaves out."""
+    if folder is None:
+        return ()
+    layer = local_layer(folder)
+    for path, text in layer.texts.items() if not drafts else ():
+        if _status(text, layer.source(path)) == "draft":
+            typer.echo(f"{layer.source(path)}: a draft, not in force without --drafts", err=True)
+    return (layer,)
+
+
+def _status(text: str, source: str) -> str:
+    try:
+        root = parse(text, source)
+    except UnreadableDocumentError:
+        return ""  # told when the rules are loaded
+    status = root.get("status") if isinstance(root, MapNode) else None
+    return status.text if isinstance(status, TextNode) else ""
 
 
 def pack_of(folder: Path | None, *, drafts: bool) -> tuple[Pack, Registry]:
@@ -27,7 +56,7 @@ def pack_of(folder: Path | None, *, drafts: bool) -> tuple[Pack, Registry]:
     registry = Registry(settings.plugins)
     if folder is None:
         return rules_in_force(settings, registry), registry
-    layer = Layer.of_folder(folder.name or "local", folder)
+    layer = local_layer(folder)
     if VOCABULARY not in layer.texts:
         return rules_in_force(settings, registry, layer), registry
     pack = load_pack(
@@ -37,6 +66,13 @@ def pack_of(folder: Path | None, *, drafts: bool) -> tuple[Pack, Registry]:
     if problems:
         raise RuleFileError.of(problems)
     return pack, registry
+
+
+def origin(source: str, folder: Path | None) -> str:
+    """Return what tells a rule file that a folder was put on from one in the folder."""
+    if folder is None or Path(source).is_relative_to(folder):
+        return ""
+    return f" (not in {folder})"
 
 
 def recorded_in(folder: Path | None) -> dict[str, str]:

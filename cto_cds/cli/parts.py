@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cto_cds.advice.result import Algorithm, Finding, Result, Score, Source, Strategy
+    from cto_cds.rulefile.model import Technique
     from cto_cds.rulefile.pack import Pack
+
+EQUIPMENT = "equipment"
 
 
 def explainable(pack: Pack) -> dict[str, tuple[str, ...]]:
@@ -60,15 +63,25 @@ def strategies_with(result: Result, name: str) -> list[Strategy]:
     return [found for found in ranked if name in {*found.techniques, *found.equipment}]
 
 
-def technique_view(result: Result, names: Mapping[str, str], name: str) -> RenderableType:
-    """Return where a technique stands in a plan that neither ranks nor forbids it."""
-    title = Names(result, names).title(name)
+def needed_by(pack: Pack, name: str) -> list[Technique]:
+    """Return the techniques and strategies that need a class of equipment."""
+    return [found for found in pack.techniques.values() if name in found.equipment]
+
+
+def equipment_document(pack: Pack, name: str) -> dict[str, object]:
+    """Return what the pack says of a class of equipment as JSON; of anything else, nothing."""
+    found = pack.techniques.get(name)
+    if found is None or found.section != EQUIPMENT:
+        return {}
+    needed = [technique.id for technique in needed_by(pack, name)]
+    return {"kind": EQUIPMENT, "examples": list(found.examples), "needed_by": needed}
+
+
+def technique_view(result: Result, pack: Pack, name: str) -> RenderableType:
+    """Return where something stands in a plan that neither ranks nor forbids it."""
+    title = Names(result, pack.names()).title(name)
     used = strategies_with(result, name)
     care = [entry for entry in result.recommendation.cautions if entry.id == name]
-    if not used and not care:
-        return told(
-            f"{title} has no place in this plan: nothing puts it forward, and nothing forbids it."
-        )
     parts: list[RenderableType] = []
     if used:
         parts.append(told(f"{title} belongs to these strategies of the plan:"))
@@ -76,7 +89,23 @@ def technique_view(result: Result, names: Mapping[str, str], name: str) -> Rende
     for caution in care:
         parts.append(told(f"{title}: only with care. {caution.because}"))
         parts += _origin(caution.source, caution.rule)
+    if not parts:
+        nowhere = "has no place in this plan: nothing puts it forward, and nothing forbids it."
+        parts.append(told(f"{title} {nowhere}"))
     return Group(*parts)
+
+
+def equipment_view(pack: Pack, name: str) -> Iterator[RenderableType]:
+    """What a class of equipment is: products, and what needs it."""
+    found = pack.techniques[name]
+    if found.section != EQUIPMENT:
+        return
+    yield from _listed("Needed for", (technique.title for technique in needed_by(pack, name)))
+    if found.examples:
+        yield heading("For example")
+        yield leveled("; ".join(found.examples), found.verified)
+    if found.source is not None:
+        yield indented(": ".join(filter(None, (found.source.cite, found.source.where))), "dim")
 
 
 def _items(score: Score) -> Iterator[RenderableType]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cto_cds.cli.options import AsJson, CctaFile, Drafts
+from cto_cds.cli.options import AsJson, CctaFile, Drafts, LocalRules
 
 if TYPE_CHECKING:
     from cto_cds.rulefile.model import Score
@@ -21,6 +21,7 @@ def run(
     listed: Annotated[
         bool, typer.Option("--list", help="Explain each score in one line, with its citation.")
     ] = False,
+    rules: LocalRules = None,
     drafts: Drafts = False,
     as_json: AsJson = False,
 ) -> None:
@@ -31,11 +32,13 @@ def run(
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput
     from cto_cds.cli.output import print_json, show
+    from cto_cds.cli.packs import local_layers
 
     if listed == (case is not None):
         message = "give a CASE, or --list"
         raise typer.BadParameter(message)
-    with Assessor(Settings.from_environment(drafts=drafts)) as assessor:
+    layers = local_layers(rules, drafts=drafts)
+    with Assessor(Settings.from_environment(drafts=drafts), layers=layers) as assessor:
         if case is None:
             if as_json:
                 print_json([_entry(score) for score in assessor.pack.scores])
@@ -53,8 +56,9 @@ def run(
         print_json({"scores": shown["scores"], "associations": shown["associations"]})
         return
     from cto_cds.report.scores import scores_page
+    from cto_cds.report.terminal import replaced_view
 
-    show(scores_page(result, names))
+    show(*replaced_view(result), scores_page(result, names))
 
 
 def _entry(score: Score) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,7 +34,7 @@ def run(
     Example: cto-cds test rules
     """
     from cto_cds.cli.output import print_json
-    from cto_cds.cli.packs import pack_of
+    from cto_cds.cli.packs import origin, pack_of
     from cto_cds.engine.engine import Engine
     from cto_cds.engine.rowtest import run_rows
 
@@ -44,10 +45,14 @@ def run(
             passed += sum(result.passed for result in results)
             failed += [result for result in results if not result.passed]
             place = coverage.rule.header.place.source
-            uncovered += [f"{place}: {line}" for line in coverage.missing()]
-    mutants, unnoticed = _mutants(pack) if mutate else (0, [])
+            where = f"{place}{origin(place, folder)}"
+            uncovered += [f"{where}: {line}" for line in coverage.missing()]
+    mutants, unnoticed = _mutants(pack, folder) if mutate else (0, [])
     if as_json:
-        wrong = [{"place": str(r.place), "case": r.case, "got": r.got} for r in failed]
+        wrong = [
+            {"place": str(r.place), "case": r.case, "expected": r.expected, "got": r.got}
+            for r in failed
+        ]
         print_json(
             {
                 "passed": passed,
@@ -59,7 +64,11 @@ def run(
         )
     else:
         for result in failed:
-            typer.echo(f"{result.place}: '{result.case}': {result.got}", err=True)
+            where = origin(result.place.source, folder)
+            typer.echo(f"{result.place}: '{result.case}' failed{where}", err=True)
+            if result.expected:
+                typer.echo(f"  expected: {result.expected}", err=True)
+            typer.echo(f"  got:      {result.got}", err=True)
         for line in uncovered:
             typer.echo(f"{line}", err=True)
         typer.echo(f"{passed} rows passed, {len(failed)} failed, {len(uncovered)} not covered")
@@ -71,13 +80,16 @@ def run(
         raise typer.Exit(1)
 
 
-def _mutants(pack: Pack) -> tuple[int, list[str]]:
+def _mutants(pack: Pack, folder: Path | None) -> tuple[int, list[str]]:
     """Return the number of mutants of all rules, and those that no row notices."""
+    from cto_cds.cli.packs import origin
     from cto_cds.engine.mutation import survivors
 
     total, unnoticed = 0, []
     for rule in pack.rules():
         count, living = survivors(pack, rule)
         total += count
-        unnoticed += [f"{rule.header.place.source}: {mutant.change}" for mutant in living]
+        source = rule.header.place.source
+        where = f"{source}{origin(source, folder)}"
+        unnoticed += [f"{where}: {mutant.change}" for mutant in living]
     return total, unnoticed

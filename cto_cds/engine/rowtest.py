@@ -32,20 +32,32 @@ from cto_cds.rulefile.proof import truths
 from cto_cds.rulefile.reading import conditions_of
 from cto_cds.rulefile.truth import Truth
 
+LISTED = frozenset({"undecided", "shows", "shifts"})  # what a row gives as a list
+NEEDS_QUOTES = frozenset(",:#{}[]")
+
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """One test row: what it expected and what the rules said. ``got`` is empty when it passed."""
+    """One test row. When it failed: what it expected and what the rules said, as a file writes it.
+
+    Without ``expected`` the row could not be decided, and ``got`` says why.
+    """
 
     rule: str
     case: str
     place: Place
     got: str = ""
+    expected: str = ""
 
     @property
     def passed(self) -> bool:
         """Whether the row passed."""
         return not self.got
+
+    @property
+    def told(self) -> str:
+        """What went wrong, in one line."""
+        return f"expected {self.expected}, got {self.got}" if self.expected else self.got
 
 
 @dataclass(slots=True)
@@ -105,7 +117,7 @@ class Decides(Protocol):
 def rows_pass(engine: Decides, rule: Rule) -> bool:
     """Say whether every test row of a rule passes."""
     coverage = Coverage(rule, names_in(engine.pack))
-    return all(_run(engine, rule, row, coverage).passed for row in rule.rows)
+    return all(run_row(engine, rule, row, coverage).passed for row in rule.rows)
 
 
 def names_in(pack: Pack) -> Names:
@@ -125,7 +137,7 @@ def run_rows(engine: Decides, rules: Iterable[Rule]) -> Iterator[tuple[list[RowR
     names = names_in(engine.pack)
     for rule in rules:
         coverage = Coverage(rule, names)
-        results = [_run(engine, rule, row, coverage) for row in rule.rows]
+        results = [run_row(engine, rule, row, coverage) for row in rule.rows]
         yield results, coverage
 
 
@@ -137,7 +149,8 @@ def sheet_of(row: Row, pack: Pack) -> FactSheet:
     return FactSheet(row.case, readings)
 
 
-def _run(engine: Decides, rule: Rule, row: Row, coverage: Coverage) -> RowResult:
+def run_row(engine: Decides, rule: Rule, row: Row, coverage: Coverage) -> RowResult:
+    """Run one row of a rule, and note in the coverage what it shows."""
     given = {name: None if value is None else (value,) for name, value in row.findings.items()}
     try:
         answer = engine.decide(sheet_of(row, engine.pack), given)
@@ -151,10 +164,29 @@ def _run(engine: Decides, rule: Rule, row: Row, coverage: Coverage) -> RowResult
     if row.expect.text:
         wanted = {"": [row.expect.text]}
     differing = {key for key, texts in wanted.items() if not _same(texts, got.get(key))}
-    told = {key: got.get(key, []) for key in (wanted or got)}
     if differing or not wanted:
-        return RowResult(rule.id, row.case, row.place, f"expected {wanted}, got {told}")
+        told = {key: got[key] for key in wanted if key in got} or got
+        expected = _as_written(wanted) if wanted else "nothing"
+        return RowResult(rule.id, row.case, row.place, _as_written(told), expected)
     return RowResult(rule.id, row.case, row.place)
+
+
+def _as_written(entries: Mapping[str, Sequence[str]]) -> str:
+    """Return what a row expects, or should, as its author writes it in YAML."""
+    if "" in entries:
+        return _word(entries[""])
+    return "{" + ", ".join(f"{key}: {_value(key, found)}" for key, found in entries.items()) + "}"
+
+
+def _value(key: str, texts: Sequence[str]) -> str:
+    if key in LISTED:
+        return "[" + ", ".join(_word([text]) for text in texts) + "]"
+    return _word(texts)
+
+
+def _word(texts: Sequence[str]) -> str:
+    text = " or ".join(texts)
+    return f'"{text}"' if NEEDS_QUOTES & set(text) else text
 
 
 def _same(wanted: list[str], got: list[str] | None) -> bool:

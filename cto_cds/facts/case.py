@@ -149,7 +149,7 @@ def implied(
         path: Reading(
             path,
             fact.when_group_absent,
-            source=f"nothing of '{group}' has begun",
+            source=implied_source(group),
             place=Place(source),
         )
         for path, fact in vocabulary.by_path.items()
@@ -157,6 +157,11 @@ def implied(
         and path not in readings
         and ((group := path.partition(".")[0]) not in present or group in not_begun)
     }
+
+
+def implied_source(group: str) -> str:
+    """Return the source of a reading that is implied because a group has not begun."""
+    return f"nothing of '{group}' has begun"
 
 
 def _read_group(group: str, node: Node, vocabulary: Vocabulary, book: Notebook) -> list[Reading]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cto_cds.advice.result import Fact, Guarded, Outcome, Result, Strategy
+from cto_cds.facts.case import implied_source
 from cto_cds.report.wording import UNKNOWN
 
 
@@ -88,6 +89,16 @@ def fact_groups(result: Result) -> dict[str, dict[str, Fact]]:
 def to_review(result: Result) -> list[str]:
     """Return the facts that a person must look at before they count."""
     return [path for path, fact in result.facts.items() if fact.status == "needs_review"]
+
+
+def implied(result: Result) -> dict[str, dict[str, Fact]]:
+    """Return the facts that no file gives but that stand for what has not begun, by group."""
+    groups: dict[str, dict[str, Fact]] = {}
+    for path, fact in result.facts.items():
+        group, _, name = path.rpartition(".")
+        if fact.source == implied_source(group):
+            groups.setdefault(group, {})[name] = fact
+    return groups
 
 
 def rests_on_unverified(strategy: Strategy) -> bool:

@@ -27,7 +27,14 @@ from cto_cds.report.scored import NOTHING_READ, band
 from cto_cds.report.scores import scores_overview
 from cto_cds.report.wording import either_way, finding_value, number
 
-__all__ = ["explain_view", "facts_view", "plan_view", "scores_view", "what_if_view"]
+__all__ = [
+    "explain_view",
+    "facts_view",
+    "plan_view",
+    "replaced_view",
+    "scores_view",
+    "what_if_view",
+]
 
 REVIEW = "needs_review"
 ORDER = (
@@ -45,19 +52,21 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     parts: list[RenderableType] = [
         told(result.case, "bold"),
         told(result.intended_use, "dim"),
+        *replaced_view(result),
         told("; ".join([f"Phase: {plan.phase}", *states])),
     ]
+    if plan.because:
+        parts.append(told(plan.because, "bold"))
     review = grouping.to_review(result)
     if review:
         parts.append(told(f"Needs review, read as unknown: {'; '.join(known.places(review))}"))
+    parts += _implied(result)
     parts.append(heading("The plan"))
     populations = Populations()
     for strategy in plan.strategies:
         parts += _strategy(strategy, result, known, populations)
     if not plan.strategies:
         parts.append(told("No strategy is ranked for this case."))
-    if plan.because:
-        parts.insert(3, told(plan.because, "bold"))
     instead = advised.otherwise_first(result)
     if instead:
         parts.append(told(f"First that can be done here: {known.title(instead)}.", "bold"))
@@ -83,6 +92,18 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     parts += _section("Missing for a score", _asks(plan.ask_for, "score", known))
     parts += _section("Warnings", (bullet(warning) for warning in result.warnings))
     return Group(*parts)
+
+
+def replaced_view(result: Result) -> list[RenderableType]:
+    """Return the safety rules that are not the built-in ones; they stand above everything."""
+    return [told(sentence, "bold red") for sentence in result.provenance.safety_replaced or ()]
+
+
+def _implied(result: Result) -> Iterator[RenderableType]:
+    """What was taken for granted, in the words with which a case file sets it."""
+    for group, facts in grouping.implied(result).items():
+        words = ", ".join(f"{name}: {fact.value}" for name, fact in facts.items())
+        yield told(f"Implied, not entered: {words}. Set under '{group}:' in the case file.")
 
 
 def _strategy(

@@ -70,6 +70,32 @@ def test_a_technique_is_explained_by_the_strategies_it_belongs_to(home, case, pl
     assert strategy["id"] in home.run("explain", case, technique, "--json").json["belongs_to"]
 
 
+def test_a_class_of_equipment_is_explained_by_what_needs_it_and_what_it_is(home, case, plan, pack):
+    kind = pack.techniques["microcatheter"]
+    using = [found for found in pack.techniques.values() if kind.id in found.equipment]
+    shown = home.run("explain", case, kind.id).words
+    assert "belongs to these strategies of the plan" in shown
+    for text in (*kind.examples, *(found.title for found in using)):
+        assert text in shown
+    told = home.run("explain", case, kind.id, "--json").json
+    assert told["kind"] == "equipment"
+    assert told["examples"] == list(kind.examples)
+    assert told["needed_by"] == [found.id for found in using]
+
+
+def test_equipment_that_no_strategy_of_the_plan_uses_is_explained_too(home, case, plan, pack):
+    used = {name for strategy in plan["strategies"] for name in strategy["equipment"]}
+    cared = {entry["id"] for entry in plan["cautions"]} | {veto["id"] for veto in plan["vetoed"]}
+    name = next(
+        found.id
+        for found in pack.techniques.values()
+        if found.section == "equipment" and found.examples and found.id not in used | cared
+    )
+    shown = home.run("explain", case, name).words
+    assert "has no place in this plan" in shown
+    assert "FOR EXAMPLE" in shown
+
+
 def test_a_score_is_explained_item_by_item_with_what_was_read(home, case):
     told = home.run("explain", case, "j_cto", "--json").json
     assert (told["id"], told["kind"]) == ("j_cto", "score")
@@ -106,6 +132,11 @@ def test_a_finding_is_explained_by_what_it_was_read_from(home, case):
         ("jcto", "j_cto"),
         ("hybird", "hybrid"),
         ("distal_targets", "distal_target"),
+        ("J_CTO", "j_cto"),
+        ("J-CTO", "j_cto"),
+        ("J-CTO score", "j_cto"),
+        ("Hybrid", "hybrid"),
+        ("ANTEGRADE wire Escalation", "antegrade_wire_escalation"),
     ],
 )
 def test_a_misspelt_id_of_any_kind_gets_the_one_that_was_meant(home, case, written, meant):

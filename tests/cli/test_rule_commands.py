@@ -72,9 +72,15 @@ def test_a_row_that_fails_is_told_with_its_place_and_what_came_out(home, local):
         )
     )
     ran = home.run("test", folder, status=1)
-    assert re.search(r"no_adr_here\.yaml:\d+:\d+: 'cannot': ", ran.err)
-    told = home.run("test", folder, "--json", status=1).json
-    assert [failed["case"] for failed in told["failed"]] == ["cannot"]
+    assert re.search(
+        r"no_adr_here\.yaml:\d+:\d+: 'cannot' failed\n"
+        r"  expected: \{effect: veto\}\n"
+        r"  got:      \{effect: none\}\n",
+        ran.err,
+    )
+    (told,) = home.run("test", folder, "--json", status=1).json["failed"]
+    assert told["case"] == "cannot"
+    assert (told["expected"], told["got"]) == ("{effect: veto}", "{effect: none}")
 
 
 def test_a_comparison_that_no_row_reaches_is_told(home, local):
@@ -106,6 +112,33 @@ def test_a_local_score_takes_the_place_of_a_built_in_one_only_when_it_says_so(ho
     told = home.run("check", own_j_cto(replaces=True), "--json").json
     assert told["rules"] == alone["rules"]
     home.run("test", own_j_cto(replaces=True))
+
+
+def test_a_local_file_is_told_from_the_built_in_one_of_the_same_name(home, own_j_cto):
+    folder = own_j_cto(replaces=True)
+    shown = home.run("check", folder).out
+    assert f"{folder}/scores/j_cto.yaml takes the place of j_cto (built-in)." in shown
+    assert f"In {folder}: 1 of them; the others are installed." in shown
+
+
+def test_a_built_in_row_that_a_local_rule_makes_fail_is_told_from_a_local_one(
+    home, local, rules_folder
+):
+    text = (rules_folder / "findings" / "distal_target.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^version: .*$", 'version: "2.0.0-local"', text, flags=re.MULTILINE)
+    text = text.replace("kind: finding\n", "kind: finding\nreplaces: distal_target\n", 1)
+    assert "distal_vessel_diameter < 2 mm" in text
+    folder = local(
+        text.replace("distal_vessel_diameter < 2 mm", "distal_vessel_diameter < 3 mm"),
+        "findings/distal_target.yaml",
+    )
+    failed = [
+        line for line in home.run("test", folder, status=1).err.splitlines() if "' failed" in line
+    ]
+    own = [line for line in failed if line.startswith(f"{folder}/findings/distal_target.yaml:")]
+    assert own
+    assert not [line for line in own if "(not in" in line]
+    assert [line for line in failed if line.endswith(f"(not in {folder})")]
 
 
 def test_a_recorded_version_may_not_change_its_meaning(home, local):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from report.conftest import CASES
 
 from cto_cds.report.lines import signed
 from cto_cds.report.scores import scores_table
@@ -46,6 +47,18 @@ def test_facts_show_unknown_and_review(undecided, names, words):
     assert "Occlusion length: unknown" in text
     assert "24.8 mm (sd 0.6 mm). auto; cto-cds-ccta 0.1.0" in text
     assert "needs review, read as unknown; The vessel was dim." in text
+
+
+def test_facts_that_nobody_entered_are_named_as_implied(undecided, names, words):
+    text = words(plan_view(undecided, names))
+    assert (
+        "Implied, not entered: phase: planning, dual_injection_done: no, complication: none. "
+        "Set under 'procedure:' in the case file."
+    ) in text
+
+
+def test_facts_that_were_entered_are_not_named_as_implied(decide, names, words):
+    assert "Implied" not in words(plan_view(decide(CASES["crossing"]), names))
 
 
 def test_why_the_first_is_first(result, names, words):
