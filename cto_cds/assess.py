@@ -20,7 +20,15 @@ from cto_cds.audit.pseudonym import pseudonym_key
 from cto_cds.audit.store import AuditStore
 from cto_cds.engine.closing import Closing
 from cto_cds.engine.engine import Answer, DisagreementError, Engine, unfit
-from cto_cds.errors import BackendError, CaseError, CtoCdsError, Place, Problem, RuleFileError
+from cto_cds.errors import (
+    AuditError,
+    BackendError,
+    CaseError,
+    CtoCdsError,
+    Place,
+    Problem,
+    RuleFileError,
+)
 from cto_cds.facts.case import implied, read_case_text
 from cto_cds.facts.concluding import concluded
 from cto_cds.facts.measured import Measurements
@@ -58,7 +66,11 @@ class Settings:
 
     @classmethod
     def from_environment(cls, *, drafts: bool = False) -> Settings:
-        """Return the settings of the environment: ``CTO_CDS_HOME`` and ``CTO_CDS_PLUGINS``."""
+        """Return the settings of the environment: ``CTO_CDS_HOME`` and ``CTO_CDS_PLUGINS``.
+
+        Raises:
+            AuditError: ``CTO_CDS_HOME`` names something that is not a folder.
+        """
         home = os.environ.get("CTO_CDS_HOME")
         if not home:
             from platformdirs import user_data_dir  # noqa: PLC0415  needed only without the variable
@@ -68,7 +80,11 @@ class Settings:
         plugins = None
         if named is not None:
             plugins = tuple(name.strip() for name in named.split(",") if name.strip())
-        return cls(Path(home), plugins, drafts)
+        folder = Path(home).expanduser()
+        if folder.exists() and not folder.is_dir():
+            mend = "Name a folder; it is made when it does not exist."
+            raise AuditError(Problem(Place("CTO_CDS_HOME"), f"{folder} is not a folder", mend))
+        return cls(folder, plugins, drafts)
 
     @property
     def audit_folder(self) -> Path:

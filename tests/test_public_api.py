@@ -118,7 +118,8 @@ def test_measurements_are_written_as_a_case_file_in_the_long_form():
         notes=("Limited by motion.",),
         figures=(Figure("vessel.png", "image/png", b"", "The vessel"),),
     )
-    told = measured.document(["out/vessel.png"])
+    assert measured.document()["figures"] == []
+    told = measured.document(with_figures=True)
     assert list(told) == ["format", "ccta", "marks", "needs_review", "study", "figures"]
     assert told["ccta"]["occlusion_count"] == {
         "value": "1",
@@ -127,7 +128,12 @@ def test_measurements_are_written_as_a_case_file_in_the_long_form():
     }
     assert told["ccta"]["stump"]["note"] == "at the ostium"
     assert told["marks"] == {"proximal_cap_lps_mm": [1.0, 2.0, 3.0]}
-    assert told["study"] == {"tube_voltage": "120 kV", "notes": ["Limited by motion."]}
+    assert told["figures"] == ["vessel.png"]
+    assert told["study"] == {
+        "tube_voltage": "120 kV",
+        "notes": ["Limited by motion."],
+        "captions": {"vessel.png": "The vessel"},
+    }
 
 
 def test_importing_the_contract_for_plugins_is_light():

@@ -29,13 +29,13 @@ def create_private(path: Path, content: bytes) -> None:
     if path.exists():
         return
     staged = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    write_private(staged, [content])
     try:
+        write_private(staged, [content])
         os.link(staged, path)
     except FileExistsError:
         return
     finally:
-        staged.unlink()
+        staged.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 
-from cto_cds.cli.app import app
-from cto_cds.cli.ending import exit_status
+INTERRUPTED = 130
 
 
 def main() -> None:
     """Run ``cto-cds``. Exit status: 0 done, 1 bad input, 2 wrong use, 3 not recorded."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a letter that the locale lacks ends no command
-            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
-    except Exception as fault:  # noqa: BLE001  no traceback reaches a user
-        sys.exit(exit_status(fault))
+        from cto_cds.cli.app import app
+        from cto_cds.cli.ending import exit_status
+
+        _ready_streams()
+        try:
+            app()
+        except Exception as fault:  # noqa: BLE001  no traceback reaches a user
+            sys.exit(exit_status(fault))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _ready_streams() -> None:
+    """Let a letter that the locale lacks, or a stream that was closed, end no command."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  for the life of the process
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -41,9 +41,11 @@ def run(
     """
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput, study_input
-    from cto_cds.cli.output import progress, show, told, write_file, write_json
+    from cto_cds.cli.output import check_target, progress, show, told, write_file, write_json
     from cto_cds.cli.packs import local_layers
 
+    if report is not None:
+        check_target(report, case, ccta, centreline, seeds)
     named = study_input(study, centreline, seeds, series, backend)
     layers = local_layers(rules, drafts=drafts)
     with Assessor(Settings.from_environment(drafts=drafts), layers=layers) as assessor:

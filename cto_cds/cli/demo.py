@@ -51,18 +51,17 @@ def run(
         with progress() as report:
             files = practice.write(out / "study", report)
             measured = StudyInput(files.dicom, files.centreline).measure(assessor.registry, report)
-        figures = [str(out / figure.name) for figure in measured.figures]
-        for figure, path in zip(measured.figures, figures, strict=True):
-            write_file(Path(path), figure.content)
-        document = json.dumps(measured.document(figures), indent=2, ensure_ascii=False)
+        for figure in measured.figures:
+            write_file(out / figure.name, figure.content)
+        document = json.dumps(measured.document(with_figures=True), indent=2, ensure_ascii=False)
         write_file(out / "measurements.json", document + "\n")
         asked = CaseInput(case, out / "measurements.json")
-        sheet, _ = asked.read(assessor.pack, assessor.registry, lambda _stage, _share: None)
+        sheet, figures = asked.read(assessor.pack, assessor.registry, lambda _stage, _share: None)
         result = assessor.assess(sheet)
         names = assessor.pack.names()
     write_file(out / "result.json", result.to_json(indent=2) + "\n")
     page = out / "report.html"
-    write_file(page, html_report(result, measured.figures, names))
+    write_file(page, html_report(result, figures, names))
     show(plan_view(result, names), scores_view(result))
     typer.echo(f"\nSynthetic CT study   {files.dicom}  ({practice.description})")
     typer.echo(f"Case and CT facts    {case}, {out / 'measurements.json'}")

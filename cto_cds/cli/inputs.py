@@ -11,6 +11,7 @@ import typer
 
 from cto_cds.facts.case import read_case, read_measurements
 from cto_cds.facts.measured import Figure
+from cto_cds.facts.pictures import read_pictures
 
 if TYPE_CHECKING:
     from cto_cds.facts.measured import Measurements
@@ -62,7 +63,7 @@ class CaseInput:
     def read(
         self, pack: Pack, registry: Registry, progress: Callable[[str, float], None]
     ) -> tuple[FactSheet, tuple[Figure, ...]]:
-        """Return the facts, and the pictures of a study that was measured on the way.
+        """Return the facts, and the pictures of the lesion: of the measurements, or of the study.
 
         Raises:
             CaseError: A file holds mistakes.
@@ -71,10 +72,14 @@ class CaseInput:
         from cto_cds.assess import measured_sheet
 
         sheet = read_case(self.case, pack.vocabulary)
+        figures: tuple[Figure, ...] = ()
         if self.ccta is not None:
             sheet = sheet.joined(read_measurements(self.ccta, pack.vocabulary))
+            figures, lost = read_pictures(self.ccta)
+            for sentence in lost:
+                typer.echo(sentence, err=True)
         if self.study is None:
-            return sheet, ()
+            return sheet, figures
         measurements = self.study.measure(registry, progress)
         return sheet.joined(measured_sheet(measurements, pack)), measurements.figures
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from cto_cds.wholefile import write_whole
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -58,13 +59,21 @@ def progress() -> Iterator[Progress]:
 
 def write_file(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all."""
-    data = content.encode() if isinstance(content, str) else content
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-    Path(name).chmod(0o644)
-    Path(name).replace(path)
+    write_whole(path, content.encode() if isinstance(content, str) else content)
+
+
+def check_target(target: Path, *inputs: Path | None) -> None:
+    """Refuse, before anything is done, a file that cannot be written or that is read as well.
+
+    Raises:
+        typer.BadParameter: Says which file and why.
+    """
+    for read in inputs:
+        if read is not None and target.exists() and read.exists() and target.samefile(read):
+            raise typer.BadParameter(f"{target} is read as well; name another file to write")
+    standing = next(folder for folder in (target, *target.absolute().parents) if folder.exists())
+    if not os.access(standing, os.W_OK) or (standing != target and not standing.is_dir()):
+        raise typer.BadParameter(f"{target} cannot be written: {standing} does not allow it")
 
 
 def told(path: Path, what: str) -> None:

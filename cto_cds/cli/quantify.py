@@ -42,13 +42,12 @@ def run(
     with progress() as report:
         found = StudyInput(dicom, centreline, seeds, series, backend).measure(registry, report)
     sheet = measured_sheet(found, pack)
-    paths = [str(out / figure.name) for figure in found.figures] if out else []
-    document = found.document(paths)
+    document = found.document(with_figures=out is not None)
     if out is not None:
         import json
 
-        for figure, path in zip(found.figures, paths, strict=True):
-            write_file(Path(path), figure.content)
+        for figure in found.figures:
+            write_file(out / figure.name, figure.content)
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         write_file(out / "measurements.json", text)
     if as_json:

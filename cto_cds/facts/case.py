@@ -74,11 +74,14 @@ def read_case_text(
     text: str, source: str, vocabulary: Vocabulary, *, named: bool = True
 ) -> FactSheet:
     """Read a case from text that another program hands over; otherwise as :func:`read_case`."""
+    book = Notebook(source)
     try:
         root = parse(text, source)
     except UnreadableDocumentError as fault:
-        raise CaseError.of(fault.problems) from None
-    book = Notebook(source)
+        if fault.root is None:
+            raise CaseError.of(fault.problems) from None
+        root = fault.root
+        book.problems.extend(fault.problems)
     fields = Fields(root, book, "the case file")
     _check_format(fields, book)
     case = fields.text("case", required=named)
@@ -264,7 +267,7 @@ def _number(node: TextNode, fact: FactType, book: Notebook, path: str) -> Quanti
         book.note(node, f"'{number}' is not a whole number", _allowed(fact), path)
         return None
     value = Decimal(number)
-    if fact.low is not None and fact.high is not None and not fact.low <= value <= fact.high:
+    if not fact.plausible(value):
         book.note(node, f"{node.text} is not plausible for {path}", _allowed(fact), path)
         return None
     return Quantity(value, fact.unit)
@@ -274,7 +277,8 @@ def _wrong_unit(text: str, number: str, unit: str, fact: FactType, path: str) ->
     if not fact.unit:
         return f"'{text}' has a unit, and {path} has none", f"Write {number}. {_allowed(fact)}"
     if not unit:
-        mend = f"Write it with its unit, such as '{number} {fact.unit}'. {_allowed(fact)}"
+        example = f", such as '{number} {fact.unit}'" if fact.plausible(Decimal(number)) else ""
+        mend = f"Write it with its unit{example}. {_allowed(fact)}"
         return f"'{text}' has no unit; {path} is in {fact.unit}", mend
     mend = f"Give the value in {fact.unit}; nothing is converted. {_allowed(fact)}"
     return f"'{text}' is in {unit}; {path} is in {fact.unit}", mend

@@ -52,11 +52,17 @@ Node = TextNode | ListNode | MapNode
 
 
 class UnreadableDocumentError(Exception):
-    """The text is not a document of the kind described above."""
+    """The text is not a document of the kind described above.
 
-    def __init__(self, *problems: Problem) -> None:
+    Attributes:
+        problems: What must be refused.
+        root: The document without what stands twice, when nothing else is wrong; else None.
+    """
+
+    def __init__(self, *problems: Problem, root: Node | None = None) -> None:
         super().__init__(*problems)
         self.problems = problems
+        self.root = root
 
 
 def parse(text: str, source: str) -> Node:
@@ -75,7 +81,7 @@ def parse(text: str, source: str) -> Node:
     builder = _Builder(_events(text, source), source)
     node = builder.document()
     if builder.problems:
-        raise UnreadableDocumentError(*builder.problems)
+        raise UnreadableDocumentError(*builder.problems, root=node if builder.readable else None)
     return node
 
 
@@ -107,6 +113,7 @@ class _Builder:
         self._events = events
         self._source = source
         self.problems: list[Problem] = []
+        self.readable = True
 
     def document(self) -> Node:
         kinds = []
@@ -123,7 +130,8 @@ class _Builder:
             root = self._node(event, 0)
         return root
 
-    def _refuse(self, event: Any, found: str, mend: str) -> None:
+    def _refuse(self, event: Any, found: str, mend: str, *, readable: bool = False) -> None:
+        self.readable = self.readable and readable
         place = Place(self._source, event.start_mark.line + 1, event.start_mark.column + 1)
         self.problems.append(Problem(place, found, mend))
 
@@ -175,7 +183,7 @@ class _Builder:
                 self._refuse(event, "a key that is not a word", "Keys are plain words.")
             elif key.text in first:
                 found = f"'{key.text}' stands twice (first on line {first[key.text]})"
-                self._refuse(event, found, "Keep one of the two.")
+                self._refuse(event, found, "Keep one of the two.", readable=True)
             else:
                 first[key.text] = key.line
                 yield key, value

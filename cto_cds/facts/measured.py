@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -77,19 +77,23 @@ class Measurements:
     notes: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
 
-    def document(self, figure_paths: Sequence[str] = ()) -> dict[str, object]:
+    def document(self, *, with_figures: bool = False) -> dict[str, object]:
         """Return the measurements as a case file with a ``ccta`` group in the long form.
 
         Args:
-            figure_paths: Where the figures were written.
+            with_figures: Whether the figures are written beside the document, under their names.
         """
+        shown = self.figures if with_figures else ()
+        study: dict[str, object] = {**self.study, "notes": list(self.notes)}
+        if shown:
+            study["captions"] = {figure.name: figure.caption for figure in shown}
         return {
             "format": 1,
             "ccta": {fact.name: self._entry(fact) for fact in self.facts},
             "marks": {name: [round(x, 3) for x in point] for name, point in self.marks.items()},
             "needs_review": [{"fact": d.name, "because": d.because} for d in self.doubts],
-            "study": {**self.study, "notes": list(self.notes)},
-            "figures": list(figure_paths),
+            "study": study,
+            "figures": [figure.name for figure in shown],
         }
 
     def _entry(self, fact: MeasuredFact) -> dict[str, str]:

@@ -74,6 +74,10 @@ class FactType:
             return Quantity(Decimal(number), unit)
         return written
 
+    def plausible(self, number: Decimal) -> bool:
+        """Say whether a number lies in the plausible range, if there is one."""
+        return self.low is None or self.high is None or self.low <= number <= self.high
+
     @property
     def allowed(self) -> str:
         """What may be written, in words."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cto_cds.facts.document import ListNode, MapNode, Node, TextNode, parse
+from cto_cds.wholefile import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORM = "4"  # raised whenever the stored form changes
 
@@ -44,11 +45,7 @@ class ParseCache:
         if self._file is None or self._used.keys() <= self._known.keys():
             return
         with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._file.parent, prefix="parsed-")
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(self._used, stream, separators=(",", ":"))
-            Path(name).replace(self._file)
+            write_whole(self._file, json.dumps(self._used, separators=(",", ":")).encode())
 
 
 def _packed(node: Node) -> list[Any]:

@@ -255,3 +255,34 @@ def test_a_report_that_could_not_be_written_is_refused_before_anything_is_record
     ran = home.run("assess", case, "--report", home.folder, status=2)
     assert "directory" in ran.err
     assert not home.audit.exists()
+
+
+def test_a_report_does_not_take_the_place_of_the_case(home, case):
+    before = case.read_bytes()
+    ran = home.run("assess", case, "--report", case, status=2, COLUMNS="200")
+    assert "is read as well; name another file to write" in ran.err
+    assert case.read_bytes() == before
+    assert not home.audit.exists()
+
+
+def test_a_report_below_a_file_is_refused_before_anything_is_recorded(home, case):
+    ran = home.run("assess", case, "--report", case / "plan.html", status=2, COLUMNS="200")
+    assert "cannot be written" in ran.err
+    assert not home.audit.exists()
+
+
+def test_a_closed_output_is_no_fault_of_the_program(home, case):
+    done = subprocess.run(
+        ["sh", "-c", '"$0" "$@" >&-', PROGRAM, "assess", case],
+        env=home.variables(),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_the_home_folder_may_be_named_from_that_of_the_user(home, case, tmp_path):
+    home.run("assess", case, HOME=str(tmp_path / "user"), CTO_CDS_HOME="~/records")
+    assert (tmp_path / "user" / "records" / "audit").is_dir()

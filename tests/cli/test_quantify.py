@@ -168,9 +168,14 @@ def test_a_study_measured_on_the_way_gives_the_same_facts_as_one_measured_before
     written = out / "measurements.json"
     document = json.loads(written.read_text(encoding="utf-8"))
     assert len(document["figures"]) >= 1
-    assert all((tmp_path / figure).is_file() for figure in document["figures"])
+    assert all((out / figure).is_file() for figure in document["figures"])
     assert not home.audit.exists()
-    apart = home.run("assess", case, "--ccta", written, "--json").json
+    moved = tmp_path / "moved"
+    out.rename(moved)
+    written = moved / "measurements.json"
+    page = tmp_path / "apart.html"
+    apart = home.run("assess", case, "--ccta", written, "--json", "--report", page).json
+    assert "data:image/" in page.read_text(encoding="utf-8")
     page = tmp_path / "plan.html"
     on_the_way = home.run(
         "assess", case, "--study", study, "--centreline", line, "--json", "--report", page
@@ -183,3 +188,17 @@ def test_a_study_measured_on_the_way_gives_the_same_facts_as_one_measured_before
     assert abs(measured - truth["occlusion_length_mm"]) <= 3 * spread
     assert length["source"].startswith("cto-cds-ccta ")
     assert "data:image/" in page.read_text(encoding="utf-8")
+
+
+def test_a_picture_that_is_gone_is_told_and_stops_nothing(home, tmp_path, practice):
+    study, line = practice / "dicom", practice / "centreline.csv"
+    out = tmp_path / "measured"
+    home.run("quantify", study, "--centreline", line, "--out", out)
+    (picture,) = out.glob("*.png")
+    picture.unlink()
+    page = tmp_path / "plan.html"
+    case = case_file(tmp_path, occlusion_length="", max_bend="")
+    ran = home.run("assess", case, "--ccta", out / "measurements.json", "--report", page)
+    assert ran.status == 0
+    assert f"{picture}: the picture is left out" in ran.err
+    assert page.exists()

@@ -349,3 +349,14 @@ def test_json_with_numbers_booleans_and_null_tells_each(mistakes):
         (11, "'24.5' has no unit; angiography.occlusion_length is in mm"),
         (12, "angiography.rentrop must be one value, not a list"),
     ]
+
+
+def test_a_key_that_stands_twice_hides_no_other_mistake(mistakes):
+    head = "format: 1\ncase: a\n"
+    told = mistakes(f"{head}history:\n  age: 60 years\n  age: 61 years\n  sex: man\n")
+    assert ["stands twice" in told[0].found, "'man'" in told[1].found] == [True, True]
+
+
+def test_a_number_without_its_unit_is_offered_only_where_it_is_plausible(mistake):
+    told = mistake("history:\n  lvef: 0.5\n")
+    assert told.mend == "Write it with its unit. Allowed: a number from 5 to 90 %; or unknown."
