@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
@@ -144,11 +145,12 @@ class Registry:
     ) -> Iterator[tuple[str, Any]]:
         """Call each implementation on its own, in the order of the plugins' names.
 
+        Each gets copies of its own, so that no plugin changes what the others or the user see.
         What it prints goes to standard error: standard output is for results.
         """
         found = getattr(self._manager.hook, hook).get_hookimpls()
         for implementation in sorted(found, key=lambda one: one.plugin_name):
-            given = {name: arguments[name] for name in implementation.argnames}
+            given = {name: deepcopy(arguments[name]) for name in implementation.argnames}
             try:
                 with redirect_stdout(sys.stderr):
                     handed = taken(implementation.function(**given))

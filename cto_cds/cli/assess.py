@@ -44,11 +44,12 @@ def run(
     from cto_cds.cli.output import check_target, progress, show, told, write_file, write_json
     from cto_cds.cli.packs import local_layers
 
+    settings = Settings.from_environment(drafts=drafts)
     if report is not None:
-        check_target(report, case, ccta, centreline, seeds)
+        check_target(report, case, ccta, centreline, seeds, kept=settings.audit_folder)
     named = study_input(study, centreline, seeds, series, backend)
     layers = local_layers(rules, drafts=drafts)
-    with Assessor(Settings.from_environment(drafts=drafts), layers=layers) as assessor:
+    with Assessor(settings, layers=layers) as assessor:
         with progress() as bar:
             asked = CaseInput(case, ccta, named)
             sheet, figures = asked.read(assessor.pack, assessor.registry, bar)

@@ -62,8 +62,13 @@ def write_file(path: Path, content: str | bytes) -> None:
     write_whole(path, content.encode() if isinstance(content, str) else content)
 
 
-def check_target(target: Path, *inputs: Path | None) -> None:
-    """Refuse, before anything is done, a file that cannot be written or that is read as well.
+def check_target(target: Path, *inputs: Path | None, kept: Path) -> None:
+    """Refuse, before anything is done, a file that cannot be written or must not be replaced.
+
+    Args:
+        target: The file to write.
+        inputs: Files that are read.
+        kept: The folder of the records, where nothing else may write.
 
     Raises:
         typer.BadParameter: Says which file and why.
@@ -71,6 +76,8 @@ def check_target(target: Path, *inputs: Path | None) -> None:
     for read in inputs:
         if read is not None and target.exists() and read.exists() and target.samefile(read):
             raise typer.BadParameter(f"{target} is read as well; name another file to write")
+    if target.resolve().is_relative_to(kept.resolve()):
+        raise typer.BadParameter(f"{target} lies among the audit records; name a file elsewhere")
     standing = next(folder for folder in (target, *target.absolute().parents) if folder.exists())
     if not os.access(standing, os.W_OK) or (standing != target and not standing.is_dir()):
         raise typer.BadParameter(f"{target} cannot be written: {standing} does not allow it")

@@ -53,6 +53,8 @@ def _phase(header: Header) -> tuple[str, list[str]]:
 def _image_notes(headers: Sequence[Header], padded: int) -> list[str]:
     first = headers[0]
     notes = []
+    if first.tube_voltage_kv is None:
+        notes.append("The images do not state their tube voltage (KVP).")
     if padded:
         notes.append(
             f"{padded} voxels hold PixelPaddingValue {first.padding}: they were not scanned and "

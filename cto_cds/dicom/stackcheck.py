@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _AGAIN = "Export the whole series again from the archive or the scanner."
 _MISSING_FROM = 1.5
 _SHOWN = 5
+_FEW = 4
 
 
 def stack_problems(folder: Path, stack: Stack) -> list[Problem]:
@@ -74,16 +75,34 @@ def _differences(files: Sequence[Header]) -> str:
 
 
 def _interleaved(place: Place, stack: Stack) -> Iterator[Problem]:
-    """Acquisitions one after the other along the body are one scan; mixed in space they are not."""
+    """Acquisitions one after the other along the body are one scan; mixed in space they are not.
+
+    A trigger time may come back in a later heartbeat, so only times that alternate from slice to
+    slice are taken for two phases.
+    """
     numbers = [header.acquisition for header in stack.headers]
-    runs = 1 + sum(a != b for a, b in pairwise(numbers))
-    if runs > len(set(numbers)):
+    if _runs(numbers) > len(set(numbers)):
         yield Problem(
             place,
             f"the slices of {len(set(numbers))} acquisitions lie between each other "
             f"(AcquisitionNumber {listed(sorted({number or 'none' for number in numbers}))})",
             "Export one acquisition alone, into a folder of its own.",
         )
+    times = [header.trigger_time_ms for header in stack.headers]
+    distinct = set(times)
+    if len(distinct) * _FEW <= len(times) and _runs(times) > len(times) / 2:
+        told = listed(sorted("none" if time is None else f"{time:g} ms" for time in distinct))
+        yield Problem(
+            place,
+            f"the slices of {len(distinct)} cardiac phases lie between each other "
+            f"(TriggerTime {told})",
+            "Export one cardiac phase alone, into a folder of its own.",
+        )
+
+
+def _runs(values: Sequence[object]) -> int:
+    """Return how many stretches of equal values there are."""
+    return 1 + sum(a != b for a, b in pairwise(values))
 
 
 def _gaps(place: Place, stack: Stack) -> Iterator[Problem]:

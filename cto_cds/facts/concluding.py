@@ -42,12 +42,10 @@ def _void(sheet: FactSheet, vocabulary: Vocabulary) -> Iterator[Reading]:
 
 def _following(sheet: FactSheet, vocabulary: Vocabulary) -> Iterator[Reading]:
     for path, fact in vocabulary.by_path.items():
-        if not fact.follows or path in sheet.readings:
-            continue
-        telling = f"{path.partition('.')[0]}.{fact.follows.fact}"
-        if sheet.known(telling) == fact.follows.word:
-            title = vocabulary.of(telling).title
-            source = f"follows from: {title} {fact.follows.word}"
-            yield Reading(
-                path, fact.follows.value, source=source, place=sheet.readings[telling].place
-            )
+        for follows in fact.follows if path not in sheet.readings else ():
+            telling = f"{path.partition('.')[0]}.{follows.fact}"
+            if sheet.known(telling) == follows.word:
+                title = vocabulary.of(telling).title
+                source = f"follows from: {title} {follows.word}"
+                place = sheet.readings[telling].place
+                yield Reading(path, follows.value, source=source, place=place)

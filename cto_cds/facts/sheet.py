@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from cto_cds.errors import CaseError, Problem
+from cto_cds.errors import CaseError, Place, Problem
 from cto_cds.facts.value import Reading, Value, shown
 
 
@@ -83,6 +83,10 @@ class FactSheet:
             CaseError: A fact stands in both with different values, so that one would be lost.
         """
         problems = []
+        if self.case and other.case and self.case != other.case:
+            found = f"the case '{other.case}' is not '{self.case}', which it is put together with"
+            mend = "Take the measurements of this case, or take out the name that is wrong."
+            problems.append(Problem(Place(other.source), found, mend))
         readings = dict(self.readings)
         for path, reading in other.readings.items():
             mine = readings.get(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -43,7 +43,7 @@ class FactType:
         list_of: The named list whose ids a list value may hold; empty when it is no list.
         when_group_absent: The value when the whole group is absent; empty for unknown.
         tells_begin: Whether that value says that nothing of the group has begun.
-        follows: The word of another fact that settles this one; None for none.
+        follows: The words of other facts that settle this one.
         at_most: The fact of the same place that is never smaller; empty for none.
         definition: How to read it.
         ask: Where to find it out; may be empty.
@@ -61,7 +61,7 @@ class FactType:
     list_of: str = ""
     when_group_absent: str = ""
     tells_begin: bool = False
-    follows: Following | None = None
+    follows: tuple[Following, ...] = ()
     at_most: str = ""
     ask: str = ""
 
@@ -183,8 +183,8 @@ def _void_links(
 
 def _links(node: Node, fact: FactType, facts: Mapping[str, FactType], book: Notebook) -> None:
     """Note what is wrong where one fact names another."""
-    follows, other = fact.follows, facts.get(fact.at_most)
-    if follows:
+    other = facts.get(fact.at_most)
+    for follows in fact.follows:
         telling = facts.get(follows.fact)
         if telling is None or follows.word not in telling.words:
             found = f"no fact has that word: {follows.fact}: {follows.word}"
@@ -239,7 +239,7 @@ def _read_fact(
     if absent and absent not in words:
         book.note(node, f"'{absent}' is not one of the words", nearest(absent, words))
     tells_begin = fields.text("tells_begin") == "yes"
-    follows = _following(fields, book)
+    follows = tuple(_following(fields, book))
     at_most = fields.text("at_most")
     ask = fields.text("ask")
     fields.done()
@@ -262,18 +262,15 @@ def _read_fact(
     )
 
 
-def _following(fields: Fields, book: Notebook) -> Following | None:
-    node = fields.take("follows")
-    if node is None:
-        return None
-    inner = Fields(node, book, "what a fact follows from")
-    found = Following(
-        fact=inner.text("fact", required=True),
-        word=inner.text("word", required=True),
-        value=inner.text("value", required=True),
-    )
-    inner.done()
-    return found
+def _following(fields: Fields, book: Notebook) -> Iterator[Following]:
+    for node in fields.items("follows"):
+        inner = Fields(node, book, "what a fact follows from")
+        yield Following(
+            fact=inner.text("fact", required=True),
+            word=inner.text("word", required=True),
+            value=inner.text("value", required=True),
+        )
+        inner.done()
 
 
 def _range(

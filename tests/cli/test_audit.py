@@ -251,8 +251,9 @@ def test_no_text_of_a_person_stands_anywhere_in_the_audit_folder(home, tmp_path)
     case = with_measurements(case_file(tmp_path), tmp_path)
     told = home.run("assess", case, "--json").out
     assert [text for text in texts if text not in told] == []
-    home.run("audit", "export", home.audit / "records.jsonl")
-    files = [path for path in home.audit.rglob("*") if path.is_file()]
+    exported = tmp_path / "records.jsonl"
+    home.run("audit", "export", exported)
+    files = [exported, *(path for path in home.audit.rglob("*") if path.is_file())]
     assert len(files) >= 4
     for path in files:
         content = path.read_bytes()
@@ -297,6 +298,16 @@ def test_an_export_holds_every_record_no_key_and_verifies_without_the_store(thre
     content = target.read_bytes()
     assert (three.audit / "pseudonym.key").read_bytes() not in content
     assert not any(name.encode() in content for name in NAMES)
+
+
+@pytest.mark.parametrize("words", [("audit", "export", "--force"), ("assess", "CASE", "--report")])
+def test_nothing_is_ever_written_over_the_records(three, case, words):
+    store = three.audit / "audit.sqlite3"
+    before = three.run("audit", "verify").out
+    given = [case if word == "CASE" else word for word in words]
+    ran = three.run(*given, store, status=2, COLUMNS="200")
+    assert "lies among the audit records" in ran.err
+    assert three.run("audit", "verify").out == before
 
 
 def test_an_export_overwrites_a_file_only_when_told_to(three, tmp_path):

@@ -232,6 +232,22 @@ def test_acquisitions_that_follow_each_other_are_one_scan(make, tmp_path):
     assert any("joins 2 acquisitions" in note for note in notes)
 
 
+def test_heartbeats_that_follow_each_other_are_one_phase(make, tmp_path):
+    images = make.datasets()
+    for k, image in enumerate(images):
+        image.TriggerTime = 300.0 + 7.0 * (k // 4)
+    assert read_series(make.write(tmp_path, images)).hu.shape[0] == len(images)
+
+
+def test_a_tube_voltage_that_is_not_stated_is_told(make, tmp_path):
+    images = make.datasets()
+    for image in images:
+        del image.KVP
+    info = read_series(make.write(tmp_path, images)).info
+    assert info.tube_voltage_kv is None
+    assert "The images do not state their tube voltage (KVP)." in info.notes
+
+
 def test_what_the_headers_say_is_passed_on(make, tmp_path):
     images = make.datasets(
         SeriesDescription="CTA 75 %  ASIR 40%", ContrastBolusAgent="Iodine 350", KVP=120

@@ -137,6 +137,18 @@ def test_two_phases_that_only_the_trigger_time_tells_apart(make, tmp_path):
     has(refusal(tmp_path), "8 of 8 places", "TriggerTime (300.0, 600.0)", "export one phase")
 
 
+def test_two_phases_that_lie_between_each_other(make, tmp_path):
+    images = make.datasets()
+    for k, image in enumerate(images):
+        image.TriggerTime = 300.0 + 400.0 * (k % 2)
+    has(
+        refusal(make.write(tmp_path, images)),
+        "2 cardiac phases lie between each other",
+        "TriggerTime 300 ms, 700 ms",
+        "one cardiac phase",
+    )
+
+
 def test_two_acquisitions_that_lie_between_each_other(make, tmp_path):
     images = make.datasets()
     for k, image in enumerate(images):

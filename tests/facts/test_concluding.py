@@ -25,6 +25,18 @@ def test_who_never_had_a_bypass_has_no_graft_to_this_vessel(conclude):
     assert reading.source == "follows from: Previous bypass surgery no"
 
 
+@pytest.mark.parametrize("graft", ["patent", "occluded"])
+def test_who_has_a_graft_had_a_bypass(conclude, graft):
+    sheet = conclude(f"history: {{graft_to_target_vessel: {graft}}}\n")
+    assert sheet.known("history.prior_cabg") == "yes"
+
+
+@pytest.mark.parametrize("graft", ["none", "unknown"])
+def test_no_graft_to_this_vessel_says_nothing_of_a_bypass(conclude, graft):
+    sheet = conclude(f"history: {{graft_to_target_vessel: {graft}}}\n")
+    assert sheet.known("history.prior_cabg") is None
+
+
 @pytest.mark.parametrize("said", ["prior_cabg: yes", "prior_cabg: unknown", "prior_mi: no"])
 def test_nothing_follows_from_a_bypass_or_from_silence(conclude, said):
     assert GRAFT not in conclude(f"history: {{{said}}}\n").readings

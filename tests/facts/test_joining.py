@@ -31,6 +31,18 @@ def test_measurements_are_added_with_their_notes(joined):
     assert sheet.notes == ("limited by motion",)
 
 
+def test_measurements_of_another_case_are_refused(joined):
+    with pytest.raises(CaseError) as caught:
+        joined("", "case: b\nccta: {stump: tapered}\n")
+    (problem,) = caught.value.problems
+    assert problem.found == "the case 'b' is not 'a', which it is put together with"
+    assert problem.place.source == "ct.json"
+
+
+def test_measurements_that_name_the_same_case_are_added(joined):
+    assert joined("", "case: a\nccta: {stump: blunt}\n").known("ccta.stump") == "blunt"
+
+
 def test_a_conflict_is_an_error_that_names_both_places(joined):
     with pytest.raises(CaseError) as caught:
         joined(

@@ -231,7 +231,14 @@ def test_only_what_has_not_begun_is_ever_implied(vocabulary):
 
 def test_only_what_cannot_be_otherwise_follows_from_another_fact(vocabulary):
     follows = {f.name: f.follows for f in vocabulary.facts.values() if f.follows}
-    assert follows == {"graft_to_target_vessel": Following("prior_cabg", "no", "none")}
+    assert follows == {
+        "prior_cabg": (
+            Following("graft_to_target_vessel", "patent", "yes"),
+            Following("graft_to_target_vessel", "occluded", "yes"),
+        ),
+        "graft_to_target_vessel": (Following("prior_cabg", "no", "none"),),
+        "flush_aorto_ostial": (Following("ostial", "no", "no"),),
+    }
 
 
 def test_only_a_place_that_says_that_it_cannot_be_read_is_void(vocabulary):
@@ -255,7 +262,7 @@ GOOD = {
     "facts": "{length: {title: L, definition: D, groups: [ccta], unit: mm, range: 0 to 9}}",
 }
 
-FOLLOWS = "{x: {title: X, definition: D, groups: [ccta], words: [a], follows: {OTHER}}}"
+FOLLOWS = "{x: {title: X, definition: D, groups: [ccta], words: [a], follows: [{OTHER}]}}"
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,8 @@ class Plugin:
     @hookimpl
     def cto_cds_result(self, result):
         (NOTES / "result.json").write_text(result.to_json(indent=2))
+        result.scores.clear()
+        result.algorithms.clear()
 
 
 plugin = Plugin()
@@ -169,6 +171,7 @@ def test_cto_cds_audit_sinks_receives_the_record_and_cto_cds_result_the_result(
 ):
     ran = good.run("assess", case, "--json")
     assert (tmp_path / "notes" / "result.json").read_text() + "\n" == ran.out
+    assert ran.json["scores"]  # the plugin emptied its own copy
     sent = (tmp_path / "notes" / "record.json").read_bytes()
     record = json.loads(sent)
     assert record["hash"] == ran.json["audit"]["hash"]
