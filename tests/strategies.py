@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -45,6 +46,16 @@ def built_in_layer() -> Layer:
 def built_in_pack(*, drafts: bool = False) -> Pack:
     """Return the built-in rules, parsed once in a test process."""
     return load_pack([built_in_layer()], drafts=drafts, cache=ParseCache(None))
+
+
+@functools.cache
+def hybrid_pack() -> Pack:
+    """Return one algorithm with all safety rules and one shift: supports that add up by hand."""
+    pack = built_in_pack()
+    shifts = tuple(s for s in pack.policy.shifts if s.id == "branch_at_the_distal_cap")
+    policy = replace(pack.policy, weights={"hybrid": Decimal(1)}, shifts=shifts)
+    hybrid = tuple(algorithm for algorithm in pack.algorithms if algorithm.id == "hybrid")
+    return replace(pack, algorithms=hybrid, policy=policy)
 
 
 def leaves_of(pack: Pack) -> Iterator[Leaf]:

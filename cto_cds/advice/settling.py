@@ -42,7 +42,7 @@ def settled(
         return True, None
     concerned = {first.id, *rivals} if rivals else {first.id}
     missing = unique(_open(concerned, threats, opinions, guards, trace))
-    return False, f"The first choice is not settled; it depends on: {titles(pack, missing)}."
+    return False, f"The first choice is not settled; it may change with: {titles(pack, missing)}."
 
 
 def _rivals(
