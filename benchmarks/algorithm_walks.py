@@ -94,7 +94,9 @@ class Question:
         """Return the branches that are open; one when all facts are known."""
         key = tuple(case[fact] for fact in self.facts)
         if key not in self._known:
-            readings = {fact: Reading(fact, value) for fact, value in zip(self.facts, key, strict=True)}
+            readings = {
+                fact: Reading(fact, value) for fact, value in zip(self.facts, key, strict=True)
+            }
             verdict = self._channel.decide(Lookup(FactSheet("cell", readings)))
             fired = dict(e.rsplit("/", 1) for e in verdict.fired[f"decision:{self.decision.id}"])
             certain = [b for b in self.decision.branches if fired.get(b.id) == "T"]

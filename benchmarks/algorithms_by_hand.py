@@ -210,9 +210,7 @@ def _hybrid(case: Case) -> Told:
 
 
 def asia_pacific(case: Case) -> Told:
-    return in_the_laboratory(
-        case, _asia_pacific, used=lambda case: used_up(case, PARALLEL, IVUS)
-    )
+    return in_the_laboratory(case, _asia_pacific, used=lambda case: used_up(case, PARALLEL, IVUS))
 
 
 def _asia_pacific(case: Case) -> Told:
@@ -263,9 +261,7 @@ def _asia_pacific_outside(case: Case) -> Told:
     }
     calcified = word(case, "angiography.landing_zone_calcium") == "severe"
     if branch or calcified or poor_target(case):  # A8b
-        return says(
-            PARALLEL, before=in_order(PARALLEL, IVUS, ADR), not_by={ADR: ("stingray",)}
-        )
+        return says(PARALLEL, before=in_order(PARALLEL, IVUS, ADR), not_by={ADR: ("stingray",)})
     return says(ADR, by={ADR: ("stingray", "last")}, offers=frozenset({PARALLEL, IVUS}))
 
 
@@ -370,9 +366,7 @@ def _china(case: Case) -> Told:
     if word(case, "angiography.stump") == "tapered":  # C2, C4, C8
         failed = word(case, "history.prior_failed_attempt") == "yes"
         order = (*in_order(AWE, PARALLEL, IVUS), (IVUS, RWE))
-        return says(
-            ADR if failed and not never else AWE, never=never, before=order
-        )
+        return says(ADR if failed and not never else AWE, never=never, before=order)
     if collaterals(case):  # C3
         return says(RWE, RDR, never=never, before=((RWE, AWE), (RDR, AWE)))
     return says(AWE if never else ADR, never=never)  # C4: poor collaterals

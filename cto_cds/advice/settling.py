@@ -54,9 +54,9 @@ def _rivals(
     pack: Pack,
 ) -> tuple[str, ...]:
     """The strategies that may still come before the first, held back on an unknown or not."""
-    held = {
-        name for g in guards if g.effect == "veto" and not g.certain for name in g.on
-    } - {strategy.id for strategy in listed}
+    held = {name for g in guards if g.effect == "veto" and not g.certain for name in g.on} - {
+        strategy.id for strategy in listed
+    }
     if any(o.strategy in held for op in opinions.values() for e in op.endings for o in e.options):
         sure = [guard for guard in guards if guard.effect != "veto" or guard.certain]
         listed = ranked(opinions, trace.shifts, sure, pack)

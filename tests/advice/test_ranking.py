@@ -178,7 +178,8 @@ def planned(engine):
         "format: 1\ncase: a\nangiography: {occlusion: chronic total, target_vessel: RCA, "
         "in_stent: no, proximal_cap: clear, occlusion_length: 12 mm, distal_stenosis: 0 %, "
         "distal_vessel_diameter: 3 mm, distal_disease: none, interventional_collaterals: yes, "
-        "distal_cap_at_bifurcation: no, landing_zone_calcium: none, landing_zone_large_branch: no}\n"
+        "distal_cap_at_bifurcation: no, landing_zone_calcium: none, "
+        "landing_zone_large_branch: no}\n"
     )
     return read_case_text(text, "case.yaml", engine.pack.vocabulary)
 
