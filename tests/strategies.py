@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -45,6 +46,16 @@ def built_in_layer() -> Layer:
 def built_in_pack(*, drafts: bool = False) -> Pack:
     """Return the built-in rules, parsed once in a test process."""
     return load_pack([built_in_layer()], drafts=drafts, cache=ParseCache(None))
+
+
+@functools.cache
+def hybrid_pack() -> Pack:
+    """Return one algorithm with all safety rules and one shift: supports that add up by hand."""
+    pack = built_in_pack()
+    shifts = tuple(s for s in pack.policy.shifts if s.id == "branch_at_the_distal_cap")
+    policy = replace(pack.policy, weights={"hybrid": Decimal(1)}, shifts=shifts)
+    hybrid = tuple(algorithm for algorithm in pack.algorithms if algorithm.id == "hybrid")
+    return replace(pack, algorithms=hybrid, policy=policy)
 
 
 def leaves_of(pack: Pack) -> Iterator[Leaf]:
@@ -260,3 +271,73 @@ def without(sheet: FactSheet, name: str) -> FactSheet:
         if reading.name != name or name == "phase"
     }
     return FactSheet(sheet.case, readings)
+
+
+PLANNED: Mapping[str, str] = {
+    "history.symptoms": "angina",
+    "angiography.occlusion": "chronic total",
+    "procedure.phase": "planning",
+    "procedure.dual_injection_done": "yes",
+    "procedure.complication": "none",
+}
+"""What a case in its planning always says here."""
+
+BEGUN: Mapping[str, tuple[str, ...]] = {
+    "angiography.occlusion": ("chronic total",),
+    "procedure.phase": ("wire crossed", "lesion preparation", "stent optimisation"),
+    "procedure.complication": ("none",),
+    "procedure.reason_to_end": ("none",),
+    "procedure.contrast": ("50 mL",),
+    "history.egfr": ("90 mL/min/1.73m2",),
+    "procedure.track": ("intraplaque", "intraplaque", "extraplaque"),
+}
+"""What a case whose wire has crossed always says here, so that it does not end at once."""
+
+
+def planned_sheets() -> st.SearchStrategy[FactSheet]:
+    """Generate planned cases, each fact read in one place at most; about half is missing."""
+    return st.deferred(lambda: _given({p: (text,) for p, text in PLANNED.items()}, ("procedure",)))
+
+
+def begun_sheets() -> st.SearchStrategy[FactSheet]:
+    """Generate cases whose wire has crossed, each fact read in one place at most."""
+    return st.deferred(lambda: _given(BEGUN, ()))
+
+
+def _given(
+    always: Mapping[str, tuple[str, ...]], never: tuple[str, ...]
+) -> st.SearchStrategy[FactSheet]:
+    vocabulary, limits = built_in_pack().vocabulary, built_in_limits()
+    names: dict[str, list[str]] = {}
+    for path in sorted(read_by_rules()):
+        if path not in always and path.partition(".")[0] not in never:
+            names.setdefault(path.partition(".")[2], []).append(path)
+    taken = {path.partition(".")[2] for path in always}
+
+    @st.composite
+    def sheet(draw: st.DrawFn) -> FactSheet:
+        known = draw(st.sets(st.sampled_from(sorted(names.keys() - taken))))
+        found = {}
+        for name in sorted(known):
+            path = draw(st.sampled_from(names[name]))
+            found[path] = Reading(path, draw(values(vocabulary.of(path), limits.get(path, ()))))
+        for path, texts in always.items():
+            value = vocabulary.of(path).value_of(draw(st.sampled_from(texts)))
+            found[path] = Reading(path, value)
+        return _sheet("generated", found, vocabulary)
+
+    return sheet()
+
+
+@st.composite
+def completed(draw: st.DrawFn, sheet: FactSheet) -> FactSheet:
+    """Fill in every fact that a rule reads and that is known in no place of a case."""
+    vocabulary, limits = built_in_pack().vocabulary, built_in_limits()
+    known = {reading.name for reading in sheet.readings.values() if reading.known is not None}
+    found = dict(sheet.readings)
+    for path in sorted(read_by_rules()):
+        name = path.partition(".")[2]
+        if name not in known:
+            known.add(name)
+            found[path] = Reading(path, draw(values(vocabulary.of(path), limits.get(path, ()))))
+    return FactSheet(sheet.case, _possible(found, vocabulary))

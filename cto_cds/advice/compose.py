@@ -11,13 +11,14 @@ from cto_cds.advice.associating import associations_of
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.ranking import first_here, ranked
 from cto_cds.advice.risks import with_risks
-from cto_cds.advice.safety import Guard, advice_of, cautions_of, guards_of, vetoed_of
+from cto_cds.advice.safety import advice_of, cautions_of, guards_of, vetoed_of
 from cto_cds.advice.scoring import score_of
+from cto_cds.advice.settling import settled
 from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
-from cto_cds.advice.words import missing_in, titles, unique
+from cto_cds.advice.words import unique
 from cto_cds.engine.engine import Answer
 from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.sheet import FactSheet
@@ -65,7 +66,7 @@ def compose(
     missing_here = lacking if isinstance(lacking, tuple) else ()
     listed = ranked(opinions, trace.shifts, guards, pack, missing_here)
     strategies = with_risks(listed, scores)
-    settled, because = _standing(strategies, algorithms, guards, pack)
+    is_settled, because = settled(listed, opinions, guards, trace, pack)
     phase = sheet.known(PHASE)
     ask_for = asked(
         opinions, scores, [s.id for s in strategies], trace, pack, begun=not _planning(sheet)
@@ -83,7 +84,7 @@ def compose(
         findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace)},
         recommendation=result.Recommendation(
             phase=phase if isinstance(phase, str) else "unknown",
-            settled=settled,
+            settled=is_settled,
             because=because,
             first_do=unique(step for shown in algorithms.values() for step in shown.first_do),
             strategies=strategies,
@@ -131,31 +132,6 @@ def _refuse_unless_same(
     if told != standing.order:
         found = "the plan and the what-if answers rank the case differently, so there is no answer"
         raise EngineError(Problem(Place(sheet.case or "case"), found, "Report this."))
-
-
-def _standing(
-    strategies: tuple[result.Strategy, ...],
-    algorithms: Mapping[str, result.Algorithm],
-    guards: tuple[Guard, ...],
-    pack: Pack,
-) -> tuple[bool, str | None]:
-    """Whether the first choice is settled; and why there is none, or what it depends on."""
-    undecided = [found for found in algorithms.values() if found.state == "undecided"]
-    if not strategies:
-        reasons = [
-            f"{found.title}: {found.because}" for found in algorithms.values() if found.because
-        ]
-        last = [found.path[-1].because for found in algorithms.values() if found.path]
-        return False, " ".join([*reasons, *last]) or None
-    decreed = [g for g in guards if g.effect == "veto" and g.certain and g.trace.rule.instead]
-    if decreed:
-        return True, decreed[0].because
-    threats = [g.trace.danger for g in guards if g.trace.rule.instead and not g.certain]
-    if not undecided and not threats:
-        return True, None
-    open_facts = [fact for found in undecided for fact in found.missing]
-    missing = titles(pack, unique((*open_facts, *missing_in(*threats))))
-    return False, f"The first choice is not settled; it depends on: {missing}."
 
 
 def _none_yet(sheet: FactSheet) -> tuple[str, ...] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Literal
 
 from cto_cds.advice import result
@@ -125,7 +124,10 @@ def _shown(
 
 
 def orders_of(way: Sequence[Branch], tried: tuple[str, ...] | None) -> list[tuple[Option, ...]]:
-    """Return the options at the end of a way: with what was added on it, in each possible order.
+    """Return the options at the end of a way: with what was added on it, best first.
+
+    While nobody knows what was tried there are several orders: so many that each option stands in
+    every place that it may take at best and at worst, and leads in one of them.
 
     Args:
         way: The branches that were taken.
@@ -145,8 +147,10 @@ def orders_of(way: Sequence[Branch], tried: tuple[str, ...] | None) -> list[tupl
     if tried is not None:
         return [_moved(options, tried, place)]
     names = [option.strategy for option in options]
-    choices = (some for size in range(len(names) + 1) for some in permutations(names, size))
-    return [_moved(options, some, place) for some in choices]
+    alone = [(name,) for name in names]
+    all_others = [tuple(other for other in names if other != name) for name in names]
+    orders = [_moved(options, some, place) for some in [(), *alone, *all_others]]
+    return list(dict.fromkeys(orders))
 
 
 def _moved(options: tuple[Option, ...], tried: tuple[str, ...], place: str) -> tuple[Option, ...]:

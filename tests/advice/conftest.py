@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from strategies import hybrid_pack
 
 from cto_cds.advice.compose import compose
 from cto_cds.advice.result import Result
@@ -15,7 +16,7 @@ from cto_cds.facts.sheet import FactSheet
 KNOWN = """
 format: 1
 case: all that matters is known
-history: {prior_failed_attempt: no, occlusion_duration: 6 months}
+history: {prior_failed_attempt: no, occlusion_duration: 6 months, symptoms: angina}
 angiography:
   occlusion: chronic total
   target_vessel: RCA
@@ -55,8 +56,10 @@ def advise(engine: Engine) -> Callable[[FactSheet], Result]:
     return lambda sheet: compose(sheet, engine.decide(sheet), engine.pack)
 
 
-@pytest.fixture(scope="session")
-def known_but(advise: Callable[[FactSheet], Result], engine: Engine) -> Callable[..., Result]:
+Change = Callable[..., Result]
+
+
+def _changing(advise: Callable[[FactSheet], Result], engine: Engine) -> Change:
     """Return a function from changes of a fully known case to its result.
 
     A change is ``"ccta.stump: blunt"``; with nothing after the colon the line is left out.
@@ -76,3 +79,16 @@ def known_but(advise: Callable[[FactSheet], Result], engine: Engine) -> Callable
         return advise(FactSheet(sheet.case, readings, notes=sheet.notes))
 
     return result_of
+
+
+@pytest.fixture(scope="session")
+def known_but(advise: Callable[[FactSheet], Result], engine: Engine) -> Change:
+    """Return a function from changes of a fully known case to its result."""
+    return _changing(advise, engine)
+
+
+@pytest.fixture(scope="session")
+def by_hybrid() -> Iterator[Change]:
+    """Return the same function with the hybrid algorithm alone, whose supports add up by hand."""
+    with Engine(hybrid_pack()) as engine:
+        yield _changing(lambda sheet: compose(sheet, engine.decide(sheet), engine.pack), engine)

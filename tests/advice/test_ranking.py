@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import built_in_sheets, lab_sheets
+from strategies import built_in_sheets, hybrid_pack, lab_sheets
 
 from cto_cds.advice.compose import compose
 from cto_cds.advice.result import Result, Strategy
@@ -59,7 +59,7 @@ def test_the_list_keeps_its_promises_in_every_case(advise, pack, case):
         assert all(line.amount.high <= 0 for line in s.cautions)
         decreed = {rule.instead for rule in pack.safety}
         assert s.id in decreed or any(s.id in a.options for a in result.algorithms.values())
-    places = pack.policy.tie_order
+    places = list(dict.fromkeys((*pack.policy.tie_order, *pack.techniques)))
     keys = [(-s.ordered_by, places.index(s.id)) for s in listed]
     assert keys == sorted(keys)
     for veto in result.recommendation.vetoed:
@@ -84,8 +84,8 @@ def test_what_algorithms_say_is_what_the_lines_say(advise, case):
             assert name not in {line.rule for line in lines}
 
 
-def test_a_known_case_has_a_known_order_and_exact_supports(known_but):
-    result = known_but()
+def test_a_known_case_has_a_known_order_and_exact_supports(by_hybrid):
+    result = by_hybrid()
     assert order(result) == [AWE, ADR, RWE, RDR]
     assert [s.support.low for s in result.recommendation.strategies] == [
         Decimal(3),
@@ -98,8 +98,8 @@ def test_a_known_case_has_a_known_order_and_exact_supports(known_but):
 
 
 @pytest.mark.parametrize(("length", "first"), [("19.999", AWE), ("20", ADR), ("20.001", ADR)])
-def test_the_limit_between_short_and_long_is_exact(known_but, length, first):
-    assert order(known_but(f"angiography.occlusion_length: {length} mm"))[0] == first
+def test_the_limit_between_short_and_long_is_exact(by_hybrid, length, first):
+    assert order(by_hybrid(f"angiography.occlusion_length: {length} mm"))[0] == first
 
 
 def test_a_finding_on_ct_moves_strategies_by_what_the_policy_says(known_but, pack):
@@ -115,8 +115,8 @@ def test_a_finding_on_ct_moves_strategies_by_what_the_policy_says(known_but, pac
         assert line.source == source_of(shift.source)
 
 
-def test_a_finding_that_is_not_known_widens_the_support_and_moves_no_rank(known_but):
-    known, open_ = known_but(), known_but("ccta.distal_cap_at_bifurcation:")
+def test_a_finding_that_is_not_known_widens_the_support_and_moves_no_rank(by_hybrid):
+    known, open_ = by_hybrid(), by_hybrid("ccta.distal_cap_at_bifurcation:")
     assert order(open_) == order(known)
     for name in order(known):
         wide, exact = strategy(open_, name).support, strategy(known, name).support
@@ -125,8 +125,8 @@ def test_a_finding_that_is_not_known_widens_the_support_and_moves_no_rank(known_
     assert any("Not known yet: distal cap" in line.says for line in strategy(open_, ADR).against)
 
 
-def test_a_veto_takes_a_strategy_off_the_list_and_says_why(known_but):
-    result = known_but("angiography.interventional_collaterals: no")
+def test_a_veto_takes_a_strategy_off_the_list_and_says_why(by_hybrid):
+    result = by_hybrid("angiography.interventional_collaterals: no")
     assert order(result) == [AWE, ADR]
     vetoes = {v.id: v for v in result.recommendation.vetoed if v.rule == "needs_collaterals"}
     assert set(vetoes) == {RWE, RDR}
@@ -153,12 +153,17 @@ def test_a_known_danger_is_never_told_as_an_unknown_one(known_but):
     assert all("not known" not in veto.because for veto in told)
 
 
-# Ties and weights: another policy over the same rules
+# Ties and weights: another policy over the rules of one algorithm
 
 
-def with_policy(pack, **changes: object) -> Engine:
-    policy: Policy = replace(pack.policy, **changes)
-    return Engine(replace(pack, policy=policy))
+@pytest.fixture
+def small():
+    return hybrid_pack()
+
+
+def with_policy(small, **changes: object) -> Engine:
+    policy: Policy = replace(small.policy, **changes)
+    return Engine(replace(small, policy=policy))
 
 
 def advised(engine: Engine, sheet) -> Result:
@@ -173,28 +178,29 @@ def planned(engine):
         "format: 1\ncase: a\nangiography: {occlusion: chronic total, target_vessel: RCA, "
         "in_stent: no, proximal_cap: clear, occlusion_length: 12 mm, distal_stenosis: 0 %, "
         "distal_vessel_diameter: 3 mm, distal_disease: none, interventional_collaterals: yes, "
-        "distal_cap_at_bifurcation: no, landing_zone_calcium: none}\n"
+        "distal_cap_at_bifurcation: no, landing_zone_calcium: none, "
+        "landing_zone_large_branch: no}\n"
     )
     return read_case_text(text, "case.yaml", engine.pack.vocabulary)
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_ties_fall_to_the_order_of_the_policy(pack, planned, turned):
-    tie_order = pack.policy.tie_order[::-1] if turned else pack.policy.tie_order
-    equal = tuple(Decimal(1) for _ in pack.policy.positions)
-    with with_policy(pack, positions=equal, shifts=(), tie_order=tie_order) as engine:
+def test_ties_fall_to_the_order_of_the_policy(small, planned, turned):
+    tie_order = small.policy.tie_order[::-1] if turned else small.policy.tie_order
+    equal = tuple(Decimal(1) for _ in small.policy.positions)
+    with with_policy(small, positions=equal, shifts=(), tie_order=tie_order) as engine:
         found = order(advised(engine, planned))
     assert found == sorted([AWE, ADR, RWE, RDR], key=tie_order.index)
 
 
-def test_the_weight_of_an_algorithm_multiplies_its_support(pack, planned):
-    with with_policy(pack, shifts=(), weights={"hybrid": Decimal("0.5")}) as engine:
+def test_the_weight_of_an_algorithm_multiplies_its_support(small, planned):
+    with with_policy(small, shifts=(), weights={"hybrid": Decimal("0.5")}) as engine:
         supports = [s.support.low for s in advised(engine, planned).recommendation.strategies]
-    assert supports == [p / 2 for p in pack.policy.positions]
+    assert supports == [p / 2 for p in small.policy.positions]
 
 
-def test_a_place_beyond_the_positions_adds_nothing_and_is_no_reason_against(pack, planned):
-    with with_policy(pack, shifts=(), positions=(Decimal(3),)) as engine:
+def test_a_place_beyond_the_positions_adds_nothing_and_is_no_reason_against(small, planned):
+    with with_policy(small, shifts=(), positions=(Decimal(3),)) as engine:
         result = advised(engine, planned)
     assert order(result)[0] == AWE
     for name in (ADR, RWE, RDR):
@@ -209,9 +215,9 @@ def test_a_place_beyond_the_positions_adds_nothing_and_is_no_reason_against(pack
 
 @pytest.mark.parametrize("unknown", ["angiography.occlusion:", "procedure.phase: unknown"])
 def test_support_reaches_down_to_nothing_while_nobody_knows_whether_an_algorithm_applies(
-    known_but, unknown
+    by_hybrid, unknown
 ):
-    full, less = known_but(), known_but(unknown)
+    full, less = by_hybrid(), by_hybrid(unknown)
     assert less.algorithms["hybrid"].notes
     for s in less.recommendation.strategies:
         assert s.support.low <= 0 or s.id not in order(full)
@@ -220,16 +226,16 @@ def test_support_reaches_down_to_nothing_while_nobody_knows_whether_an_algorithm
         assert "if it applies" in line.says
 
 
-def guarded(pack, name: str, effect: str = "caution"):
+def guarded(small, name: str, effect: str = "caution"):
     """The pack with one safety rule, on ``name``, that rests on the track."""
-    rule = next(rule for rule in pack.safety if rule.id == "mh1")
+    rule = next(rule for rule in small.safety if rule.id == "mh1")
     changed = replace(rule, effect=effect, on=(name,), if_unknown=effect, read_unknown_as={})
-    return replace(pack, safety=(changed,))
+    return replace(small, safety=(changed,))
 
 
-def test_a_forbidden_technique_is_listed_with_no_strategy(pack, planned):
-    assert "stingray" in strategy(advised(Engine(pack), planned), ADR).techniques
-    with Engine(guarded(pack, "stingray", effect="veto")) as engine:
+def test_a_forbidden_technique_is_listed_with_no_strategy(small, planned):
+    assert "stingray" in strategy(advised(Engine(small), planned), ADR).techniques
+    with Engine(guarded(small, "stingray", effect="veto")) as engine:
         result = advised(engine, planned)
     assert "stingray" not in strategy(result, ADR).techniques
     assert [veto.id for veto in result.recommendation.vetoed] == ["stingray"]
@@ -240,20 +246,20 @@ def test_a_forbidden_technique_is_listed_with_no_strategy(pack, planned):
     [("extraplaque", "-0.25", "-0.25"), (None, "-0.25", "0"), ("intraplaque", None, None)],
 )
 def test_a_caution_lowers_support_and_only_perhaps_while_it_rests_on_an_unknown(
-    pack, planned, track, low, high
+    small, planned, track, low, high
 ):
     readings = {**planned.readings, "procedure.track": Reading("procedure.track", track)}
-    with Engine(guarded(pack, AWE)) as engine:
+    with Engine(guarded(small, AWE)) as engine:
         found = strategy(advised(engine, replace(planned, readings=readings)), AWE)
     amounts = [(line.amount.low, line.amount.high) for line in found.cautions]
     assert amounts == ([] if low is None else [(Decimal(low), Decimal(high))])
     assert_support_is_the_sum_of_its_lines(found)
 
 
-def test_a_technique_that_is_only_possible_is_not_in_the_plan(pack, planned):
+def test_a_technique_that_is_only_possible_is_not_in_the_plan(small, planned):
     stent = {"angiography.in_stent": Reading("angiography.in_stent", None)}
     perhaps = replace(planned, readings=planned.readings | stent)
-    with Engine(pack) as engine:
+    with Engine(small) as engine:
         assert "crossboss" not in strategy(advised(engine, perhaps), ADR).techniques
 
 

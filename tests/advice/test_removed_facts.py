@@ -18,6 +18,7 @@ from cto_cds.advice.walking import TRIED, opinion_of
 from cto_cds.engine.engine import Answer, Engine
 from cto_cds.engine.trace import Decided
 from cto_cds.facts.sheet import FactSheet
+from cto_cds.rulefile.model import Option
 from cto_cds.rulefile.truth import Truth
 
 NAMES = sorted({path.partition(".")[2] for path in read_by_rules()})
@@ -32,8 +33,8 @@ class Case:
         self.answer: Answer = engine.decide(sheet)
         self.result: Result = compose(sheet, self.answer, engine.pack)
 
-    def endings(self) -> dict[str, set[tuple[object, ...]]]:
-        """Every order of options, with their techniques, that each algorithm may end with."""
+    def endings(self) -> dict[str, list[tuple[Option, ...]]]:
+        """The orders of options, with their techniques, that each algorithm may end with."""
         known = self.sheet.known("procedure.phase") == "planning"
         tried = self.sheet.known(TRIED)
         found = {}
@@ -44,7 +45,7 @@ class Case:
                 built_in_pack(),
                 tried if isinstance(tried, tuple) else (() if known else None),
             )
-            found[trace.rule.id] = {ending.options for ending in opinion.endings}
+            found[trace.rule.id] = [ending.options for ending in opinion.endings]
         return found
 
     def conditions(self) -> Iterator[tuple[str, Decided]]:
@@ -75,10 +76,29 @@ def lost(full: Case, less: Case) -> Iterator[str]:
                 yield f"{table} of {name} were {values} and are {possible}"
     less_endings = less.endings()
     for name, endings in full.endings().items():
-        if not endings <= less_endings[name]:
-            yield f"{name} ended with {endings}, now {less_endings[name]}"
+        for ending in endings:
+            if not any(_may_be(ending, other, less_endings[name]) for other in less_endings[name]):
+                yield f"{name} ended with {ending}, now {less_endings[name]}"
     yield from _lost_support(full.result, less.result)
     yield from _lost_vetoes(full.result, less.result)
+
+
+def _may_be(
+    ending: tuple[Option, ...], other: tuple[Option, ...], every: list[tuple[Option, ...]]
+) -> bool:
+    """Whether an order is one of those that are left open.
+
+    While nobody knows what was tried not every order is listed, but each option in every place
+    that it may take at best and at worst.
+    """
+    if set(ending) != set(other):
+        return False
+    mine = [order for order in every if set(order) == set(ending)]
+    places = {option: [order.index(option) for order in mine] for option in ending}
+    leads = not ending or any(order[0] == ending[0] for order in mine)
+    return leads and all(
+        min(places[option]) <= place <= max(places[option]) for place, option in enumerate(ending)
+    )
 
 
 def _lost_support(full: Result, less: Result) -> Iterator[str]:

@@ -1,0 +1,83 @@
+"""A first choice that is said to be settled stays, whatever the missing facts turn out to be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import begun_sheets, built_in_limits, completed, lab_sheets, planned_sheets, values
+
+from cto_cds.advice.result import Result
+from cto_cds.facts.case import read_case_text
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import Reading
+
+CASES = st.one_of(planned_sheets(), planned_sheets(), begun_sheets(), lab_sheets())
+
+
+def first_of(result: Result) -> str | None:
+    return next((strategy.id for strategy in result.recommendation.strategies), None)
+
+
+@settings(max_examples=80)
+@given(CASES, st.data())
+def test_filling_in_everything_leaves_a_settled_first_choice_where_it_is(advise, case, data):
+    result = advise(case)
+    if result.recommendation.settled:
+        full = data.draw(completed(case))
+        assert first_of(advise(full)) == first_of(result)
+
+
+@settings(max_examples=40)
+@given(CASES, st.data())
+def test_filling_in_one_fact_leaves_a_settled_first_choice_where_it_is(
+    advise, vocabulary, case, data
+):
+    result = advise(case)
+    asked = [ask.fact for ask in result.recommendation.ask_for if ask.changes == "plan"]
+    if result.recommendation.settled and asked:
+        path = data.draw(st.sampled_from(asked))
+        value = data.draw(values(vocabulary.of(path), built_in_limits().get(path, ())))
+        full = replace(case, readings={**case.readings, path: Reading(path, value)})
+        assert first_of(advise(full)) == first_of(result)
+
+
+def test_most_of_the_plans_of_well_known_cases_are_settled(known_but):
+    """The promise would be kept by never calling anything settled."""
+    assert known_but().recommendation.settled
+    assert known_but("angiography.occlusion_length: 40 mm").recommendation.settled
+
+
+BRANCH = "ccta.distal_cap_at_bifurcation:"
+
+
+def test_a_shift_that_is_not_known_keeps_a_close_first_choice_open(known_but):
+    long = "angiography.occlusion_length: 20 mm"
+    known, less = known_but(long), known_but(long, BRANCH)
+    assert known.recommendation.settled
+    closer = [s.support for s in less.recommendation.strategies[:2]]
+    assert (closer[1].high >= closer[0].low) == (not less.recommendation.settled)
+
+
+@pytest.mark.parametrize(("told", "settled"), [("", False), ("track_confirmed_by: ivus,", True)])
+def test_a_device_that_is_held_back_on_an_unknown_keeps_the_first_choice_open(
+    advise, vocabulary, told, settled
+):
+    text = (
+        "format: 1\ncase: a\nhistory: {egfr: 60 mL/min/1.73m2}\n"
+        "angiography: {occlusion: chronic total, target_vessel: RCA, in_stent: no}\n"
+        "ivus: {calcium_distribution: concentric, wire_bias: favourable, calcified_nodule: yes}\n"
+        "operator: {can_atherectomy: yes}\n"
+        "procedure: {phase: lesion preparation, complication: none, reason_to_end: none, "
+        f"contrast: 50 mL, balloon_expands: yes, track: intraplaque, {told} device_crosses: yes, "
+        "dissection_at_site: no, vessel_injury: no, strategies_tried: "
+        "[antegrade_wire_escalation], wire_position: distal true lumen}\n"
+    )
+    plan = advise(read_case_text(text, "case.yaml", vocabulary)).recommendation
+    assert plan.settled == settled
+
+
+def test_a_case_of_which_nothing_is_known_is_not_settled(advise):
+    assert not advise(FactSheet("nothing")).recommendation.settled
