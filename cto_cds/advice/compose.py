@@ -19,10 +19,12 @@ from cto_cds.advice.warning import PHASE, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import missing_in, titles, unique
 from cto_cds.engine.engine import Answer
+from cto_cds.engine.trace import SafetyTrace
 from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, shown
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
 
 MISSING_HERE = "center.missing_equipment"
 READ_HERE = (PHASE, TRIED, MISSING_HERE)
@@ -65,7 +67,7 @@ def compose(
     missing_here = lacking if isinstance(lacking, tuple) else ()
     listed = ranked(opinions, trace.shifts, guards, pack, missing_here)
     strategies = with_risks(listed, scores)
-    settled, because = _standing(strategies, algorithms, guards, pack)
+    settled, because = _standing(strategies, algorithms, guards, trace.safety, pack)
     phase = sheet.known(PHASE)
     ask_for = asked(
         opinions, scores, [s.id for s in strategies], trace, pack, begun=not _planning(sheet)
@@ -90,7 +92,7 @@ def compose(
             first_here=first_here(strategies),
             change_when=pack.policy.change_when or None,
             advice=advice_of(guards),
-            views=tuple(_views(opinions)),
+            views=tuple(_views(opinions, pack)),
             vetoed=vetoed_of(guards, pack),
             cautions=cautions_of(guards, pack),
             ask_for=ask_for,
@@ -137,6 +139,7 @@ def _standing(
     strategies: tuple[result.Strategy, ...],
     algorithms: Mapping[str, result.Algorithm],
     guards: tuple[Guard, ...],
+    safety: tuple[SafetyTrace, ...],
     pack: Pack,
 ) -> tuple[bool, str | None]:
     """Whether the first choice is settled; and why there is none, or what it depends on."""
@@ -151,11 +154,22 @@ def _standing(
     if decreed:
         return True, decreed[0].because
     threats = [g.trace.danger for g in guards if g.trace.rule.instead and not g.certain]
-    if not undecided and not threats:
+    if not threats and (not undecided or _ahead_of_all(strategies, safety)):
         return True, None
     open_facts = [fact for found in undecided for fact in found.missing]
     missing = titles(pack, unique((*open_facts, *missing_in(*threats))))
-    return False, f"The first choice is not settled; it depends on: {missing}."
+    return False, f"The first choice is not settled; it may change with: {missing}."
+
+
+def _ahead_of_all(strategies: tuple[result.Strategy, ...], safety: tuple[SafetyTrace, ...]) -> bool:
+    """Whether the first stays first whatever is found: nothing reaches it, nothing can forbid it."""
+    first, *others = strategies
+    may_forbid = any(
+        first.id in trace.rule.on
+        for trace in safety
+        if trace.rule.effect == "veto" and trace.danger.truth is Truth.UNKNOWN
+    )
+    return not may_forbid and all(first.support.low > other.support.high for other in others)
 
 
 def _none_yet(sheet: FactSheet) -> tuple[str, ...] | None:
@@ -178,17 +192,27 @@ def _fact(reading: Reading, pack: Pack) -> result.Fact:
     )
 
 
-def _views(opinions: Mapping[str, Opinion]) -> Iterator[result.View]:
+def _views(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.View]:
     """What each algorithm puts first, and why; or why it says nothing."""
     for opinion in opinions.values():
         shown = opinion.shown
-        last = opinion.endings[0].last.branch.because if opinion.endings else ""
+        because = shown.because
+        if not because and shown.state == "decided":
+            because = _last_because(opinion, pack)
         yield result.View(
             algorithm=shown.title,
             state=shown.state,
             first=unique(ending.order[0] for ending in opinion.endings if ending.order),
-            because=shown.because or (last if shown.state == "decided" else ""),
+            because=because or f"Not decided; it depends on: {titles(pack, shown.missing)}.",
         )
+
+
+def _last_because(opinion: Opinion, pack: Pack) -> str:
+    """The reason of the last branch; where several lead to the same list, what they share."""
+    branches = {id(ending.last.branch): ending.last.branch for ending in opinion.endings}
+    if len(branches) == 1:
+        return next(iter(branches.values())).because
+    return opinion.told(opinion.endings, pack) if branches else ""
 
 
 def _disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.Disagreement]:
@@ -196,7 +220,7 @@ def _disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[resu
         result.Choice(
             algorithm=opinion.shown.title,
             first=opinion.shown.options[0],
-            because=opinion.endings[0].last.branch.because,
+            because=_last_because(opinion, pack),
         )
         for opinion in opinions.values()
         if opinion.shown.state == "decided" and opinion.shown.options
