@@ -87,14 +87,14 @@ def compose(
             phase=phase if isinstance(phase, str) else "unknown",
             settled=settled,
             because=because,
-            first_do=unique(step for shown in algorithms.values() for step in shown.first_do),
+            first_do=unique(_first_do(opinions, strategies)),
             strategies=strategies,
             first_here=first_here(strategies),
             change_when=pack.policy.change_when or None,
-            advice=advice_of(guards),
+            advice=tuple(_of_use(advice_of(guards), strategies, missing_here)),
             views=tuple(_views(opinions, pack)),
             vetoed=vetoed_of(guards, pack),
-            cautions=cautions_of(guards, pack),
+            cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,
             disagreements=tuple(_disagreements(opinions, pack)),
             what_if=answers,
@@ -145,11 +145,9 @@ def _standing(
     """Whether the first choice is settled; and why there is none, or what it depends on."""
     undecided = [found for found in algorithms.values() if found.state == "undecided"]
     if not strategies:
-        reasons = [
-            f"{found.title}: {found.because}" for found in algorithms.values() if found.because
-        ]
         last = [found.path[-1].because for found in algorithms.values() if found.path]
-        return False, " ".join([*reasons, *last]) or None
+        outside = [f"{a.title}: {a.because}" for a in algorithms.values() if a.because]
+        return False, " ".join(last or outside) or None
     decreed = [g for g in guards if g.effect == "veto" and g.certain and g.trace.rule.instead]
     if decreed:
         return True, decreed[0].because
@@ -161,8 +159,40 @@ def _standing(
     return False, f"The first choice is not settled; it may change with: {missing}."
 
 
+def _first_do(
+    opinions: Mapping[str, Opinion], strategies: tuple[result.Strategy, ...]
+) -> Iterator[str]:
+    """What to do first, by those who name the first choice, or name nothing at all."""
+    for opinion in opinions.values():
+        named = {name for ending in opinion.endings for name in ending.order}
+        if not strategies or not named or strategies[0].id in named:
+            yield from opinion.shown.first_do
+
+
+def _of_use(
+    advice: tuple[result.Advice, ...],
+    strategies: tuple[result.Strategy, ...],
+    missing_here: tuple[str, ...],
+) -> Iterator[result.Advice]:
+    """Advice on what the plan names; advice on nothing in particular is always of use."""
+    named = {name for s in strategies for name in (s.id, *s.techniques)}
+    named |= {name for entry in advice if not entry.on for name in entry.ready if named}
+    for entry in advice:
+        if not named or not entry.on or named & set(entry.on):
+            lacking = tuple(name for name in entry.ready if name in missing_here)
+            yield entry.model_copy(update={"unavailable": lacking}) if lacking else entry
+
+
+def _offered(
+    cautions: tuple[result.Guarded, ...], strategies: tuple[result.Strategy, ...], pack: Pack
+) -> Iterator[result.Guarded]:
+    """Cautions about techniques, and about strategies that the plan names."""
+    others = set(pack.policy.tie_order) - {strategy.id for strategy in strategies}
+    return (caution for caution in cautions if caution.id not in others)
+
+
 def _ahead_of_all(strategies: tuple[result.Strategy, ...], safety: tuple[SafetyTrace, ...]) -> bool:
-    """Whether the first stays first whatever is found: nothing reaches it, nothing can forbid it."""
+    """Whether nothing that is still open can reach the first choice or forbid it."""
     first, *others = strategies
     may_forbid = any(
         first.id in trace.rule.on

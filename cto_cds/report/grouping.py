@@ -9,7 +9,6 @@ from cto_cds.advice.result import Fact, Guarded, Outcome, Result, Strategy
 from cto_cds.facts.case import implied_source
 from cto_cds.report.wording import UNKNOWN
 
-
 PLANNING = "planning"
 
 
@@ -118,7 +117,7 @@ def rests_on_unverified(strategy: Strategy) -> bool:
 
 
 def device_cautions(result: Result) -> list[VetoGroup]:
-    """Return the cautions that stand under no strategy, for what may be used at all, by reason."""
+    """Return the cautions about what stands under no strategy and may be used, by reason."""
     plan = result.recommendation
     shown = {strategy.id for strategy in plan.strategies}
     shown |= {name for strategy in plan.strategies for name in strategy.techniques}
