@@ -10,6 +10,7 @@ from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import missing_in, place_of, unique
 from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import Trace
+from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
@@ -60,13 +61,14 @@ def _plan(
         for fact in facts_behind(opinion.for_techniques, trace):
             yield fact, "it adds a technique or takes one away"
     named = {*listed, *(o for opinion in opinions.values() for o in opinion.shown.options)}
+    named -= _forbidden(trace)
     for safety in trace.safety:
         about = {*safety.rule.on, safety.rule.instead}
         if safety.danger.truth is Truth.UNKNOWN and about & {*named, *listed}:
             on = ", ".join(pack.title(name).lower() for name in safety.rule.on if name in named)
             on = on or "going on at all"
             for fact in facts_behind(missing_in(safety.danger), trace):
-                yield fact, f"it decides whether these are possible: {on}"
+                yield fact, f"{_settles(safety.rule)}: {on}"
     for shift in trace.shifts:
         moved = [pack.title(name).lower() for name in shift.rule.support if name in listed]
         for fact in facts_behind(missing_in(shift.holds), trace) if moved else ():
@@ -74,6 +76,19 @@ def _plan(
     if begun:
         yield from _lifting(trace, pack)
     yield from _silent(trace, pack, begun=begun)
+
+
+def _forbidden(trace: Trace) -> set[str]:
+    """What is forbidden whatever is still unknown; no fact changes that."""
+    firm = [s for s in trace.safety if effect_of(s) == "veto" and not s.rests_on_unknown]
+    return {name for safety in firm for name in safety.rule.on}
+
+
+def _settles(rule: Safety) -> str:
+    """What an answer settles about the methods that a rule speaks of."""
+    if rule.effect == "veto" or rule.bars:
+        return "it decides whether these are possible"
+    return "advice depends on it" if rule.about else "it decides whether these need care"
 
 
 def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:

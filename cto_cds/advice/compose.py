@@ -86,14 +86,14 @@ def compose(
             phase=phase if isinstance(phase, str) else "unknown",
             settled=is_settled,
             because=because,
-            first_do=unique(step for shown in algorithms.values() for step in shown.first_do),
+            first_do=unique(_first_do(opinions, strategies)),
             strategies=strategies,
             first_here=first_here(strategies),
             change_when=pack.policy.change_when or None,
-            advice=advice_of(guards),
-            views=tuple(_views(opinions)),
+            advice=tuple(_of_use(advice_of(guards), strategies, missing_here)),
+            views=tuple(_views(opinions, pack)),
             vetoed=vetoed_of(guards, pack),
-            cautions=cautions_of(guards, pack),
+            cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,
             disagreements=tuple(_disagreements(opinions, pack)),
             what_if=answers,
@@ -134,6 +134,38 @@ def _refuse_unless_same(
         raise EngineError(Problem(Place(sheet.case or "case"), found, "Report this."))
 
 
+def _first_do(
+    opinions: Mapping[str, Opinion], strategies: tuple[result.Strategy, ...]
+) -> Iterator[str]:
+    """What to do first, by those who name the first choice, or name nothing at all."""
+    for opinion in opinions.values():
+        named = {name for ending in opinion.endings for name in ending.order}
+        if not strategies or not named or strategies[0].id in named:
+            yield from opinion.shown.first_do
+
+
+def _of_use(
+    advice: tuple[result.Advice, ...],
+    strategies: tuple[result.Strategy, ...],
+    missing_here: tuple[str, ...],
+) -> Iterator[result.Advice]:
+    """Advice on what the plan names; advice on nothing in particular is always of use."""
+    named = {name for s in strategies for name in (s.id, *s.techniques)}
+    named |= {name for entry in advice if not entry.on for name in entry.ready if named}
+    for entry in advice:
+        if not named or not entry.on or named & set(entry.on):
+            lacking = tuple(name for name in entry.ready if name in missing_here)
+            yield entry.model_copy(update={"unavailable": lacking}) if lacking else entry
+
+
+def _offered(
+    cautions: tuple[result.Guarded, ...], strategies: tuple[result.Strategy, ...], pack: Pack
+) -> Iterator[result.Guarded]:
+    """Cautions about techniques, and about strategies that the plan names."""
+    others = set(pack.policy.tie_order) - {strategy.id for strategy in strategies}
+    return (caution for caution in cautions if caution.id not in others)
+
+
 def _none_yet(sheet: FactSheet) -> tuple[str, ...] | None:
     """While planning nothing has been tried; in the laboratory it has to be said."""
     return () if _planning(sheet) else None
@@ -154,17 +186,27 @@ def _fact(reading: Reading, pack: Pack) -> result.Fact:
     )
 
 
-def _views(opinions: Mapping[str, Opinion]) -> Iterator[result.View]:
+def _views(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.View]:
     """What each algorithm puts first, and why; or why it says nothing."""
     for opinion in opinions.values():
         shown = opinion.shown
-        last = opinion.endings[0].last.branch.because if opinion.endings else ""
+        because = shown.because
+        if not because and shown.state == "decided":
+            because = _last_because(opinion, pack)
         yield result.View(
             algorithm=shown.title,
             state=shown.state,
             first=unique(ending.order[0] for ending in opinion.endings if ending.order),
-            because=shown.because or (last if shown.state == "decided" else ""),
+            because=because or f"Not decided; it depends on: {titles(pack, shown.missing)}.",
         )
+
+
+def _last_because(opinion: Opinion, pack: Pack) -> str:
+    """The reason of the last branch; where several lead to the same list, what they share."""
+    branches = {id(ending.last.branch): ending.last.branch for ending in opinion.endings}
+    if len(branches) == 1:
+        return next(iter(branches.values())).because
+    return opinion.told(opinion.endings, pack) if branches else ""
 
 
 def _disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.Disagreement]:
@@ -172,7 +214,7 @@ def _disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[resu
         result.Choice(
             algorithm=opinion.shown.title,
             first=opinion.shown.options[0],
-            because=opinion.endings[0].last.branch.because,
+            because=_last_because(opinion, pack),
         )
         for opinion in opinions.values()
         if opinion.shown.state == "decided" and opinion.shown.options

@@ -11,7 +11,7 @@ from cto_cds.advice.safety import Guard
 from cto_cds.advice.walking import Ending, Opinion
 from cto_cds.advice.words import missing_in, reads_of, source_of, titles, unique
 from cto_cds.engine.trace import ShiftTrace
-from cto_cds.rulefile.model import Policy, weakest
+from cto_cds.rulefile.model import Policy, Source, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
@@ -151,11 +151,23 @@ def _speaks_against(line: result.Line) -> bool:
 def _techniques(
     strategy: str, opinions: Mapping[str, Opinion], forbidden: set[str]
 ) -> tuple[str, ...]:
-    """The techniques that a strategy has on every way that leads to it."""
+    """The techniques that a strategy has on every way that leads to it.
+
+    What may not apply, or may not lead to it, is heard only where nothing surer names it.
+    """
+    named = [
+        o for o in opinions.values() if any(_place(strategy, e) is not None for e in o.endings)
+    ]
+    sure = [
+        opinion
+        for opinion in named
+        if opinion.applies is Truth.TRUE
+        and all(_place(strategy, ending) is not None for ending in opinion.endings)
+    ]
     found: list[str] = []
-    for opinion in opinions.values():
+    for opinion in sure or named:
         options = [o for e in opinion.endings for o in e.options if o.strategy == strategy]
-        first = options[0].techniques if options else ()
+        first = options[0].techniques
         found += [name for name in first if all(name in o.techniques for o in options)]
     return unique(technique for technique in found if technique not in forbidden)
 
@@ -166,18 +178,16 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
         for strategy in strategies:
             supports = [_support(strategy, e, name, pack.policy) for e in opinion.endings]
             endings = [e for e in opinion.endings if _place(strategy, e) is not None]
-            branches = {id(ending.last.branch): ending.last.branch for ending in endings}
-            if len(opinion.endings) == 1 or len(branches) == 1:
-                branch = endings[0].last.branch
-                says, source = _told(endings), branch.source
+            places = {_place(strategy, e) for e in opinion.endings}
+            if len(places) == 1:
+                says = opinion.told(endings, pack)
             else:
-                missing = titles(pack, opinion.shown.missing)
-                says = f"It depends on what is not known yet: {missing}."
-                source = next(a.header.source for a in pack.algorithms if a.id == name)
+                says = f"It depends on what is not known yet: {titles(pack, opinion.still_open)}."
+            source = _source(endings, name, pack)
             level = weakest(*(e.verified(_place(strategy, e) or 0) for e in endings))
             place = _place(strategy, endings[0])
             rank = f"{opinion.shown.title}, choice {place + 1}" if place is not None else ""
-            if len({_place(strategy, e) for e in opinion.endings}) > 1:
+            if len(places) > 1:
                 rank = f"{opinion.shown.title}, undecided"
             if opinion.applies is Truth.UNKNOWN:
                 rank = f"{rank}, if it applies"
@@ -196,10 +206,12 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
             )
 
 
-def _told(endings: Sequence[Ending]) -> str:
-    """The reasons that are on every way there, from the first question about the lesion on."""
-    ways = [[step.branch.because for step in e.way[1:] or e.way] for e in endings]
-    return " ".join(unique(text for text in ways[0] if all(text in way for way in ways)))
+def _source(endings: Sequence[Ending], algorithm: str, pack: Pack) -> Source:
+    """The paper of the branch that all ways end with, or that of the algorithm."""
+    sources = {id(e.last.branch): e.last.branch.source for e in endings}
+    if len(sources) == 1:
+        return next(iter(sources.values()))
+    return next(a.header.source for a in pack.algorithms if a.id == algorithm)
 
 
 def _place(strategy: str, ending: Ending) -> int | None:

@@ -239,6 +239,7 @@ class Advice(Part):
     says: str
     on: tuple[str, ...] = ()
     ready: tuple[str, ...] = Field(default=(), description="What should be at hand.")
+    unavailable: tuple[str, ...] = Field(default=(), description="What of that lacks here.")
     bars: bool = Field(default=False, description="Whether what it is on cannot be done here.")
     certain: bool = True
     reads: tuple[str, ...] = ()

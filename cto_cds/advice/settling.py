@@ -29,9 +29,9 @@ def settled(
     """
     algorithms = [opinion.shown for opinion in opinions.values()]
     if not listed:
-        reasons = [f"{found.title}: {found.because}" for found in algorithms if found.because]
         last = [found.path[-1].because for found in algorithms if found.path]
-        return False, " ".join([*reasons, *last]) or None
+        outside = [f"{found.title}: {found.because}" for found in algorithms if found.because]
+        return False, " ".join(last or outside) or None
     decreed = [g for g in guards if g.effect == "veto" and g.certain and g.trace.rule.instead]
     if decreed:
         return True, decreed[0].because

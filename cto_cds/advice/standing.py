@@ -77,10 +77,15 @@ class Ranker:
                 for name, amount in shift.support.items():
                     if name in support:
                         support[name] += amount
+        applying = {
+            algorithm
+            for algorithm in opinions
+            if outcome.truths[f"algorithm:{algorithm}"][APPLIES] is Truth.TRUE
+        }
         ranked = []
         for name, amount in support.items():
             if name not in forbidden:
-                concerned = {name, *_techniques(name, opinions, forbidden)}
+                concerned = {name, *_techniques(name, opinions, applying)} - forbidden
                 ranked.append((name, amount - self._lowered(name, concerned, spoken)))
         ranked.sort(key=lambda entry: (-entry[1], self._places[entry[0]]))
         return Standing(tuple(ranked))
@@ -146,11 +151,18 @@ class Ranker:
 
 
 def _techniques(
-    strategy: str, opinions: Mapping[str, Orders], forbidden: Collection[str]
+    strategy: str, opinions: Mapping[str, Orders], applying: Collection[str]
 ) -> Iterator[str]:
-    """The techniques that a strategy has on every way that leads to it."""
-    for orders in opinions.values():
-        options = [option for order in orders for option in order if option.strategy == strategy]
-        for name in options[0].techniques if options else ():
-            if name not in forbidden and all(name in option.techniques for option in options):
+    """The techniques that a strategy has on every way that leads to it, the surer voices first."""
+    sure: list[tuple[Option, ...]] = []
+    named: list[tuple[Option, ...]] = []
+    for algorithm, orders in opinions.items():
+        options = tuple(o for order in orders for o in order if o.strategy == strategy)
+        if options:
+            named.append(options)
+            if algorithm in applying and len(options) == len(orders):
+                sure.append(options)
+    for options in sure or named:
+        for name in options[0].techniques:
+            if all(name in option.techniques for option in options):
                 yield name

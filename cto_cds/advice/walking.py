@@ -49,12 +49,25 @@ class Opinion:
         endings: Every way that is still possible.
         applies: Whether it is known to apply.
         for_techniques: What is missing and changes no order, but techniques.
+        still_open: Every fact that keeps more than one way possible.
     """
 
     shown: result.Algorithm
     endings: tuple[Ending, ...]
     applies: Truth
     for_techniques: tuple[str, ...] = ()
+    still_open: tuple[str, ...] = ()
+
+    def told(self, endings: Sequence[Ending], pack: Pack) -> str:
+        """Return the reasons that hold on every one of these ways, and what they do not need.
+
+        They begin with the first question about the lesion.
+        """
+        ways = [[step.branch.because for step in e.way[1:] or e.way] for e in endings]
+        shared = [text for text in ways[0] if all(text in way for way in ways)]
+        if len({tuple(way) for way in ways}) > 1:
+            shared.append(f"It is the same whatever is found for: {titles(pack, self.still_open)}.")
+        return " ".join(unique(shared))
 
 
 def opinion_of(
@@ -95,7 +108,8 @@ def opinion_of(
             ),
         }
     )
-    return Opinion(shown, endings, algorithm.applies.truth, for_techniques)
+    still_open = facts_behind((*deciding, *for_techniques), trace)
+    return Opinion(shown, endings, algorithm.applies.truth, for_techniques, still_open)
 
 
 def _first_do(ways: Sequence[tuple[Step, ...]]) -> Iterator[str]:

@@ -9,6 +9,8 @@ from cto_cds.advice.result import Fact, Guarded, Outcome, Result, Strategy
 from cto_cds.facts.case import implied_source
 from cto_cds.report.wording import UNKNOWN
 
+PLANNING = "planning"
+
 
 @dataclass(frozen=True, slots=True)
 class VetoGroup:
@@ -32,10 +34,17 @@ def forbidden(result: Result) -> list[VetoGroup]:
 
 
 def held_back(result: Result) -> list[VetoGroup]:
-    """Return the vetoes that rest on something unknown, for what nothing else forbids."""
+    """Return the vetoes that rest on something unknown, for what nothing else forbids.
+
+    While planning nothing has been wired, so that much is unknown for one and the same reason:
+    then each method stands there once, under the first reason.
+    """
     vetoed = result.recommendation.vetoed
     settled = {veto.id for veto in vetoed if veto.certain}
-    return veto_groups([veto for veto in vetoed if veto.id not in settled])
+    open_ones = [veto for veto in vetoed if veto.id not in settled]
+    if result.recommendation.phase == PLANNING:
+        open_ones = list({veto.id: veto for veto in reversed(open_ones)}.values())[::-1]
+    return veto_groups(open_ones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +117,9 @@ def rests_on_unverified(strategy: Strategy) -> bool:
 
 
 def device_cautions(result: Result) -> list[VetoGroup]:
-    """Return the cautions that stand under no strategy of the list, by reason."""
+    """Return the cautions about what stands under no strategy and may be used, by reason."""
     plan = result.recommendation
     shown = {strategy.id for strategy in plan.strategies}
     shown |= {name for strategy in plan.strategies for name in strategy.techniques}
-    shown |= {veto.id for veto in plan.vetoed if veto.certain}
+    shown |= {veto.id for veto in plan.vetoed}
     return veto_groups([entry for entry in plan.cautions if entry.id not in shown])

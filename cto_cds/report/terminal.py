@@ -39,7 +39,8 @@ __all__ = [
 REVIEW = "needs_review"
 ORDER = (
     "Support is the sum of the amounts and is not a probability. The list is ordered by its middle,"
-    " without shifts that are not known yet."
+    " without shifts that are not known yet; what adds risk or ends the attempt counts only with"
+    " what is sure."
 )
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
@@ -183,6 +184,9 @@ def _advice(group: advised.AdviceGroup, known: Names) -> Iterator[RenderableType
         yield bullet(marked(advice.says, unverified=advice.verified == "unverified"))
         if advice.ready:
             yield indented(f"Have ready: {'; '.join(known.titles(advice.ready))}", by=2)
+        if advice.unavailable:
+            lacking = "; ".join(known.titles(advice.unavailable))
+            yield indented(f"NOT AVAILABLE HERE: {lacking}", by=2)
 
 
 def what_if_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> RenderableType:

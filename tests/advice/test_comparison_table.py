@@ -158,6 +158,10 @@ def same(said: Said) -> bool:
     return said.options == said.plain
 
 
+def silent(said: Said) -> bool:
+    return said.order == []
+
+
 def stops(said: Said) -> bool:
     return said.order[0] == "stop"
 
@@ -295,7 +299,7 @@ TABLE: Mapping[str, tuple[Line, ...]] = {
             (order(ADR, PARALLEL, IVUS), uses(ADR, "stingray", "last")),
         ),
         ("asia_pacific", "then retrograde", FAILED, (lists(RDR), behind(AWE))),
-        ("eurocto", "not read", FAILED, (same,)),
+        ("eurocto", "not read", FAILED, (silent,)),
         ("global", "change strategy", FAILED, (order(ADR), behind(AWE))),
         ("heavy_calcium", "ADR, RDR", {**CALCIUM, **FAILED_OUTSIDE}, (order(ADR, RDR),)),
         (
