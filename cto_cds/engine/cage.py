@@ -106,6 +106,7 @@ class _Ruleset:
     def __init__(self, block: Block) -> None:
         self._block_id = block.id
         self._fields = dialect.field_names(block)
+        self._needed = dialect.letters_needed(block)
         self._rule_ids = tuple(rule.id for rule in block.rules)
         names = (*map(dialect.rule_name, range(len(block.rules))), dialect.SENTINEL_RULE)
         self._agenda = {name: index for index, name in enumerate(names)}
@@ -118,12 +119,15 @@ class _Ruleset:
         for atom in sorted(atoms.keys() ^ self._fields.keys()):
             what = "is not known to the block" if atom in atoms else "has no letter"
             raise _no_answer(self._block_id, f"the atom {atom!r} {what}")
-        for atom, letter in atoms.items():
-            if not is_letter(letter):
+        bad = {letter for letter in set(atoms.values()) if not is_letter(letter)}
+        for atom, letter in atoms.items() if bad else ():
+            if letter in bad:
                 raise _no_answer(self._block_id, f"{letter!r} of atom {atom!r} is not a letter")
 
     def fire(self, atoms: Mapping[str, str], sid: str) -> tuple[str, ...]:
-        fact = dialect.fact_text(self._fields, atoms, sid)
+        """Tell durable_rules the letters that some rule needs; no other can make one fire."""
+        told = {atom: atoms[atom] for atom, needed in self._needed.items() if atoms[atom] in needed}
+        fact = dialect.fact_text(self._fields, told, sid)
         try:
             fired = [self._place_on_agenda(message, fact) for message in self._firings(fact)]
             self._refuse_unless_in_order(fired)

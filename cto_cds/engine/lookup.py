@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from cto_cds.facts.sheet import FactSheet
@@ -11,6 +11,8 @@ from cto_cds.rulefile.condition import Leaf, Possible, Subject, leaves
 from cto_cds.rulefile.model import Finding
 from cto_cds.rulefile.truth import Truth
 
+NOTHING: Mapping[str, str] = {}
+
 
 @dataclass(slots=True)
 class Lookup:
@@ -18,24 +20,30 @@ class Lookup:
 
     Attributes:
         sheet: The facts.
-        findings: What each finding may still be; a finding that is given directly, as test rows
-            do, is in ``given`` and stays as it is.
+        given: Findings that are given directly, as test rows do; they stay as they are.
+        findings: What each other finding may still be.
     """
 
     sheet: FactSheet
     given: Mapping[str, Possible] = field(default_factory=dict)
     findings: dict[str, Possible] = field(default_factory=dict)
-    _truths: dict[tuple[str, ...], Truth] = field(default_factory=dict)
+    _on_facts: dict[str, Truth] = field(default_factory=dict)
+    _on_findings: dict[str, Truth] = field(default_factory=dict)
+
+    def for_other_channel(self) -> Lookup:
+        """Return a lookup of the same facts, whose findings are still to be derived.
+
+        What comparisons of facts are is decided once, for both channels.
+        """
+        return Lookup(self.sheet, self.given, _on_facts=self._on_facts)
 
     def used_path(self, subject: Subject) -> str:
         """Return the place that is read for a subject: the first that knows it, or empty."""
-        return self.read(subject, {})[0]
+        return self.read(subject)[0]
 
-    def possible(self, subject: Subject, read_unknown_as: Mapping[str, str]) -> Possible:
-        """Return what a subject may still be."""
-        return self.read(subject, read_unknown_as)[1]
-
-    def read(self, subject: Subject, read_unknown_as: Mapping[str, str]) -> tuple[str, Possible]:
+    def read(
+        self, subject: Subject, read_unknown_as: Mapping[str, str] = NOTHING
+    ) -> tuple[str, Possible]:
         """Return the place that is read for a subject, and what it may still be.
 
         The place is empty while no place knows the fact; the place of a finding is its name.
@@ -53,15 +61,22 @@ class Lookup:
                 return "", (read_unknown_as[path],)
         return "", None
 
-    def truth(self, leaf: Leaf, read_unknown_as: Mapping[str, str]) -> Truth:
-        """Return the truth of one comparison; the same one is made once."""
-        if read_unknown_as or leaf.subject.finding:
-            return leaf.decide(self.possible(leaf.subject, read_unknown_as))
-        found = self._truths.get(leaf.key)
+    def truth(self, leaf: Leaf) -> Truth:
+        """Return the truth of one comparison; the same one is made once.
+
+        Findings that a comparison reads must have been derived before.
+        """
+        known = self._on_findings if leaf.subject.finding else self._on_facts
+        found = known.get(leaf.key)
         if found is None:
-            found = leaf.decide(self.possible(leaf.subject, read_unknown_as))
-            self._truths[leaf.key] = found
+            found = known[leaf.key] = leaf.decide(self.read(leaf.subject)[1])
         return found
+
+    def truth_in(self, read_unknown_as: Mapping[str, str]) -> Callable[[Leaf], Truth]:
+        """Return what gives truths where some facts are read as a given word while unknown."""
+        if not read_unknown_as:
+            return self.truth
+        return lambda leaf: leaf.decide(self.read(leaf.subject, read_unknown_as)[1])
 
     def doubted(self, finding: Finding) -> frozenset[str]:
         """Return the values of a finding that read something which is left to review."""

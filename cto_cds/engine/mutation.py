@@ -73,8 +73,10 @@ class PlainEngine:
     def decide(self, sheet: FactSheet, given: Mapping[str, Possible] | None = None) -> Answer:
         """Decide one case."""
         lookup = Lookup(sheet, given or {})
-        verdict = self._channel.decide(lookup)
-        return Answer(verdict, trace_of(self.pack, lookup, verdict), lookup, Readers(self.pack))
+        truths = self._channel.truths(lookup)
+        verdict = self._channel.verdict(truths, lookup)
+        trace = trace_of(self.pack, lookup, truths, verdict)
+        return Answer(verdict, trace, lookup, Readers(self.pack))
 
 
 def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:

@@ -27,6 +27,10 @@ class PlainChannel:
 
     def decide(self, lookup: Lookup) -> Verdict:
         """Decide one case; fills the findings of ``lookup``."""
+        return self.verdict(self.truths(lookup), lookup)
+
+    def truths(self, lookup: Lookup) -> dict[str, Truths]:
+        """Return the truth of every unit, by block; fills the findings of ``lookup``."""
         truths: dict[str, Truths] = {}
         for finding in self._pack.findings:
             name = f"finding:{finding.id}"
@@ -38,6 +42,10 @@ class PlainChannel:
         for name, block in self._blocks.items():
             if name not in truths:
                 truths[name] = _truths(block, lookup)
+        return truths
+
+    def verdict(self, truths: Mapping[str, Truths], lookup: Lookup) -> Verdict:
+        """Return what follows from the truth of every unit."""
         scores = self._pack.scores
         found = [(score, *named) for score in scores for named in _totals(score, truths)]
         return Verdict(
@@ -53,10 +61,8 @@ class PlainChannel:
 
 
 def _truths(block: UnitBlock, lookup: Lookup) -> Truths:
-    return {
-        name: decide(condition, lambda leaf: lookup.truth(leaf, block.read_unknown_as))
-        for name, condition in block.units
-    }
+    truth = lookup.truth_in(block.read_unknown_as)
+    return {name: decide(condition, truth) for name, condition in block.units}
 
 
 def _fired(truths: Truths) -> tuple[str, ...]:

@@ -61,9 +61,9 @@ class Leaf:
     place: Place = NOWHERE
 
     @cached_property
-    def key(self) -> tuple[str, ...]:
+    def key(self) -> str:
         """What tells comparisons apart: its text, and where it is read."""
-        return (self.text, *self.subject.paths)
+        return "; ".join((self.text, *self.subject.paths))
 
     @cached_property
     def _test(self) -> Callable[[Value], bool]:
@@ -131,6 +131,11 @@ class _Parts:
         """Every comparison in it, in the order of the file."""
         return tuple(leaf for part in self.parts for leaf in leaves(part))
 
+    @cached_property
+    def different(self) -> tuple[Leaf, ...]:
+        """The same, each text once."""
+        return tuple({leaf.text: leaf for leaf in self.leaves}.values())
+
 
 @dataclass(frozen=True)
 class All(_Parts):
@@ -162,6 +167,15 @@ def leaves(condition: Condition) -> tuple[Leaf, ...]:
     return condition.leaves
 
 
+def different(condition: Condition) -> tuple[Leaf, ...]:
+    """Return every comparison, each text once."""
+    if isinstance(condition, Leaf):
+        return (condition,)
+    if isinstance(condition, Not):
+        return different(condition.part)
+    return condition.different
+
+
 def decide(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:
     """Return the truth of a condition, given the truth of each comparison."""
     if isinstance(condition, Leaf):
@@ -170,6 +184,21 @@ def decide(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:
         return truth.negation(decide(condition.part, leaf_truth))
     parts = (decide(part, leaf_truth) for part in condition.parts)
     return truth.all_of(parts) if isinstance(condition, All) else truth.any_of(parts)
+
+
+def deciding(
+    condition: Condition, leaf_truth: Callable[[Leaf], Truth]
+) -> tuple[Truth, tuple[Leaf, ...]]:
+    """Return the truth of a condition, and the comparisons that alone make it so."""
+    if isinstance(condition, Leaf):
+        return leaf_truth(condition), (condition,)
+    if isinstance(condition, Not):
+        inner, found = deciding(condition.part, leaf_truth)
+        return truth.negation(inner), found
+    parts = [deciding(part, leaf_truth) for part in condition.parts]
+    joined = truth.all_of if isinstance(condition, All) else truth.any_of
+    whole = joined(part for part, _ in parts)
+    return whole, tuple(leaf for part, found in parts if part is whole for leaf in found)
 
 
 def wording(condition: Condition) -> str:
