@@ -47,7 +47,7 @@ def _read(trace: Trace) -> Iterator[tuple[str, Decided]]:
         for branches in algorithm.branches.values():
             for decided in branches:
                 yield algorithm.rule.header.title, decided
-    for finding in trace.findings:
+    for finding in trace.findings.values():
         for decided in finding.values:
             yield finding.rule.header.title, decided
     for shift in trace.shifts:

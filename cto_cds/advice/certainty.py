@@ -54,12 +54,12 @@ class _Item:
 
     def _decided(self, values: Mapping[str, Quantity]) -> Truth:
         truths = {
-            seen.leaf.text: seen.leaf.decide((values[seen.path],))
+            seen.leaf.key: seen.leaf.decide((values[seen.path],))
             if seen.path in values
             else seen.truth
             for seen in self._seen
         }
-        return decide(self.criterion.when, lambda leaf: truths[leaf.text])
+        return decide(self.criterion.when, truths)
 
 
 @dataclass(slots=True)
@@ -95,19 +95,15 @@ def certainty_of(
     stretches = _stretches(score, sheet)
     if not stretches:
         return None
-    every = list(zip(score.rule.items, score.criteria, strict=True))
-    uncertain = [
-        (criterion, decided)
-        for criterion, decided in every
-        if any(seen.path in stretches for seen in decided.seen)
-    ]
-    settled = [
-        (criterion.points, decided.truth)
-        for criterion, decided in every
-        if (criterion, decided) not in uncertain
-    ]
+    paths = tuple(stretches)
+    items: list[_Item] = []
+    settled: list[tuple[Decimal, Truth]] = []
+    for criterion, decided in zip(score.rule.items, score.criteria, strict=True):
+        if any(seen.path in stretches for seen in decided.seen):
+            items.append(_Item(criterion, decided, paths))
+        else:
+            settled.append((criterion.points, decided.truth))
     base = _reached(settled, added or Decimal(0))
-    items = [_Item(criterion, decided, tuple(stretches)) for criterion, decided in uncertain]
     tally = _counted(score, stretches, items, base)
     if added is None:
         tally.totals, tally.reach = {}, {}
@@ -117,7 +113,7 @@ def certainty_of(
         grades=_grades(score, tally.totals),
         criteria={name: _rounded(p) for name, p in tally.passing.items() if name not in tally.open},
         likely=result.Span(low=likely[0], high=likely[-1]) if likely else None,
-        measured=tuple(stretches),
+        measured=paths,
         assuming=ASSUMING,
     )
 

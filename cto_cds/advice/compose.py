@@ -72,7 +72,7 @@ def compose(
     )
     answers = None
     if what_if:
-        asker = Asker(answer.readers, sheet, Ranker(pack, tried))
+        asker = Asker(answer, Ranker(pack, tried))
         _refuse_unless_same(sheet, strategies, asker.base)
         answers = asker.answers(ask.fact for ask in ask_for if ask.changes == "plan")
     return result.Result(

@@ -21,14 +21,13 @@ class Bundle:
 
     Attributes:
         block: Their rules; the id of each begins with the id of its own block.
-        atoms: The comparisons by the names of their atoms, with the facts that are read as a given
-            word there while they are unknown.
-        members: The ids of the blocks.
+        atoms: The comparisons by the names of their atoms.
+        assuming: For some of the atoms, the facts that are read as a given word while unknown.
     """
 
     block: Block
-    atoms: Mapping[str, tuple[Leaf, Mapping[str, str]]]
-    members: tuple[str, ...]
+    atoms: Mapping[str, Leaf]
+    assuming: Mapping[str, Mapping[str, str]]
 
     def with_block(self, other: Bundle) -> Bundle:
         """Return both as one."""
@@ -37,7 +36,7 @@ class Bundle:
             self,
             block=replace(self.block, rules=rules),
             atoms={**self.atoms, **other.atoms},
-            members=(*self.members, *other.members),
+            assuming={**self.assuming, **other.assuming},
         )
 
 
@@ -52,10 +51,9 @@ def bundle_of(block: UnitBlock) -> tuple[Bundle, dict[str, str]]:
         )
         for rule in flat.rules
     )
-    atoms = {
-        f"{atom}{mark}": (leaf, block.read_unknown_as) for atom, leaf in atoms_of(block).items()
-    }
-    return Bundle(Block(block.id, rules), atoms, (block.id,)), constant
+    atoms = {f"{atom}{mark}": leaf for atom, leaf in atoms_of(block).items()}
+    assuming = dict.fromkeys(atoms, block.read_unknown_as) if mark else {}
+    return Bundle(Block(block.id, rules), atoms, assuming), constant
 
 
 def bundled(bundles: Iterable[Bundle]) -> Iterator[Bundle]:

@@ -12,7 +12,7 @@ from cto_cds.engine.cage import Cage
 from cto_cds.engine.closing import Closing
 from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.normal_form import LETTERS
-from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
+from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of, comparisons_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.value import plain, shown
@@ -45,6 +45,7 @@ class CagedChannel(Closing):
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._blocks = {block.id: block for block in blocks_of(pack)}
+        self._comparisons = comparisons_of(self._blocks.values())
         alone = {name: bundle_of(block) for name, block in self._blocks.items()}
         self._constant = {name: constant for name, (_, constant) in alone.items()}
         ruled = {name: bundle for name, (bundle, _) in alone.items() if bundle.block.rules}
@@ -71,6 +72,7 @@ class CagedChannel(Closing):
             EngineError: The engine did not answer as it must.
         """
         certain = {name: dict(constant) for name, constant in self._constant.items()}
+        lookup.compare(self._comparisons)
         for stage in self._stages:
             for bundle in stage.bundles:
                 self._match(bundle, lookup, certain)
@@ -103,18 +105,20 @@ class CagedChannel(Closing):
         self, finding: Finding, lookup: Lookup, certain: Mapping[str, Mapping[str, str]]
     ) -> None:
         if finding.ratio:
-            lookup.findings[finding.id] = lookup.ratio(finding)
-            return
-        name = f"finding:{finding.id}"
-        truths = _truths(self._blocks[name], certain[name])
-        lookup.findings[finding.id] = settle(finding, truths, lookup.doubted(finding))
+            possible = lookup.ratio(finding)
+        else:
+            name = f"finding:{finding.id}"
+            truths = _truths(self._blocks[name], certain[name])
+            possible = settle(finding, truths, lookup.doubted(finding))
+        lookup.derive(finding, possible, self._comparisons)
 
     def _match(self, bundle: Bundle, lookup: Lookup, certain: Mapping[str, dict[str, str]]) -> None:
         """Note what fires; a unit that several ways make certain counts once."""
-        letters = {
-            atom: LETTERS[lookup.truth_in(read_unknown_as)(leaf)]
-            for atom, (leaf, read_unknown_as) in bundle.atoms.items()
-        }
+        truths = lookup.truths
+        letters = {atom: LETTERS[truths[leaf.key]] for atom, leaf in bundle.atoms.items()}
+        for atom, assumed in bundle.assuming.items():
+            leaf = bundle.atoms[atom]
+            letters[atom] = LETTERS[lookup.truths_with(leaf, assumed)[leaf.key]]
         for rule in self._cage.fire(bundle.block.id, letters):
             block, unit, letter = self._units[rule]
             if certain[block].setdefault(unit, letter) != letter:

@@ -12,7 +12,7 @@ from cto_cds.engine.limits import check_block
 from cto_cds.engine.lookup import Lookup
 from cto_cds.engine.normal_form import TooManyWaysError, flat_block
 from cto_cds.engine.plain import PlainChannel
-from cto_cds.engine.trace import Trace, trace_of
+from cto_cds.engine.trace import Trace, Truths, trace_of
 from cto_cds.engine.units import blocks_of
 from cto_cds.engine.variation import Readers
 from cto_cds.engine.verdict import Verdict
@@ -48,8 +48,17 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A case that both channels decided alike, and who reads what in the rules."""
+    """A case that both channels decided alike, and who reads what in the rules.
 
+    Attributes:
+        truths: The truth of every condition, by block.
+        verdict: What both channels say.
+        trace: Why.
+        lookup: The facts and the findings.
+        readers: Who reads what.
+    """
+
+    truths: Truths
     verdict: Verdict
     trace: Trace
     lookup: Lookup
@@ -99,7 +108,7 @@ class Engine(Closing):
         if caged != verdict:
             raise DisagreementError(sheet.case, caged.differences(verdict))
         trace = trace_of(self.pack, lookup, truths, verdict)
-        return Answer(verdict, trace, lookup, self._readers)
+        return Answer(truths, verdict, trace, lookup, self._readers)
 
 
 def unfit(pack: Pack) -> list[Problem]:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Value
-from cto_cds.rulefile.condition import Leaf, Possible, Subject, leaves
+from cto_cds.rulefile.condition import Condition, Leaf, Possible, Subject, leaves
 from cto_cds.rulefile.model import Finding
 from cto_cds.rulefile.truth import Truth
 
 NOTHING: Mapping[str, str] = {}
+
+
+class Comparisons:
+    """Every comparison of some conditions, each once.
+
+    Args:
+        conditions: The conditions.
+    """
+
+    def __init__(self, conditions: Iterable[Condition]) -> None:
+        found = (leaf for condition in conditions for leaf in leaves(condition))
+        self.every = tuple({leaf.key: leaf for leaf in found}.values())
+        self.of_finding: dict[str, list[Leaf]] = {}
+        for leaf in self.every:
+            if leaf.subject.finding:
+                self.of_finding.setdefault(leaf.subject.name, []).append(leaf)
 
 
 @dataclass(slots=True)
@@ -22,20 +38,55 @@ class Lookup:
         sheet: The facts.
         given: Findings that are given directly, as test rows do; they stay as they are.
         findings: What each other finding may still be.
+        truths: The truth of each comparison by its key, as far as findings are derived.
+        changes: Facts that are read otherwise than the sheet says, in a variation of the case.
     """
 
     sheet: FactSheet
     given: Mapping[str, Possible] = field(default_factory=dict)
     findings: dict[str, Possible] = field(default_factory=dict)
-    _on_facts: dict[str, Truth] = field(default_factory=dict)
-    _on_findings: dict[str, Truth] = field(default_factory=dict)
+    truths: dict[str, Truth] = field(default_factory=dict)
+    changes: Mapping[str, Value | None] = field(default_factory=dict)
+    _at_first: dict[str, Truth] = field(default_factory=dict)
 
     def for_other_channel(self) -> Lookup:
         """Return a lookup of the same facts, whose findings are still to be derived.
 
         What comparisons of facts are is decided once, for both channels.
         """
-        return Lookup(self.sheet, self.given, _on_facts=self._on_facts)
+        return Lookup(self.sheet, self.given, _at_first=self._at_first)
+
+    def varied(self, changes: Mapping[str, Value | None]) -> Lookup:
+        """Return a lookup in which some facts are different, and nothing is decided again yet."""
+        return Lookup(self.sheet, self.given, dict(self.findings), dict(self.truths), changes)
+
+    def compare(self, comparisons: Comparisons) -> None:
+        """Decide every comparison; those of findings stay open until these are derived."""
+        if not self._at_first:
+            for leaf in comparisons.every:
+                self._at_first[leaf.key] = leaf.decide(self.read(leaf.subject)[1])
+        self.truths = dict(self._at_first)
+
+    def derive(self, finding: Finding, possible: Possible, comparisons: Comparisons) -> None:
+        """Take what a finding may be, and decide the comparisons that read it."""
+        self.findings[finding.id] = possible
+        for leaf in comparisons.of_finding.get(finding.id, ()):
+            self.truths[leaf.key] = leaf.decide(self.read(leaf.subject)[1])
+
+    def truths_with(
+        self, condition: Condition, read_unknown_as: Mapping[str, str]
+    ) -> Mapping[str, Truth]:
+        """Return the truths where some facts are read as a given word while unknown."""
+        if not read_unknown_as:
+            return self.truths
+        return {
+            leaf.key: leaf.decide(self.read(leaf.subject, read_unknown_as)[1])
+            for leaf in leaves(condition)
+        }
+
+    def known(self, path: str) -> Value | None:
+        """Return the value that rules may read, or None for unknown."""
+        return self.changes[path] if path in self.changes else self.sheet.known(path)
 
     def used_path(self, subject: Subject) -> str:
         """Return the place that is read for a subject: the first that knows it, or empty."""
@@ -53,7 +104,7 @@ class Lookup:
                 return subject.name, self.given[subject.name]
             return subject.name, self.findings.get(subject.name)
         for path in subject.paths:
-            value = self.sheet.known(path)
+            value = self.known(path)
             if value is not None:
                 return path, (value,)
         for path in subject.paths:
@@ -61,40 +112,20 @@ class Lookup:
                 return "", (read_unknown_as[path],)
         return "", None
 
-    def truth(self, leaf: Leaf) -> Truth:
-        """Return the truth of one comparison; the same one is made once.
-
-        Findings that a comparison reads must have been derived before.
-        """
-        known = self._on_findings if leaf.subject.finding else self._on_facts
-        found = known.get(leaf.key)
-        if found is None:
-            found = known[leaf.key] = leaf.decide(self.read(leaf.subject)[1])
-        return found
-
-    def truth_in(self, read_unknown_as: Mapping[str, str]) -> Callable[[Leaf], Truth]:
-        """Return what gives truths where some facts are read as a given word while unknown."""
-        if not read_unknown_as:
-            return self.truth
-        return lambda leaf: leaf.decide(self.read(leaf.subject, read_unknown_as)[1])
-
     def doubted(self, finding: Finding) -> frozenset[str]:
         """Return the values of a finding that read something which is left to review."""
-        if not finding.first_known:
+        review = self.sheet.to_review.difference(self.changes)
+        if not finding.first_known or not review:
             return frozenset()
         return frozenset(
             f"{index}:{value.word}"
             for index, value in enumerate(finding.values)
-            if any(self._left_to_review(leaf.subject) for leaf in leaves(value.when))
+            if any(not review.isdisjoint(leaf.subject.paths) for leaf in leaves(value.when))
         )
-
-    def _left_to_review(self, subject: Subject) -> bool:
-        readings = (self.sheet.readings.get(path) for path in subject.paths)
-        return any(reading is not None and reading.status == "needs_review" for reading in readings)
 
     def ratio(self, finding: Finding) -> Possible:
         """Return the quotient of two facts, or None while one of them is unknown."""
-        above, below = (self.sheet.known(path) for path in finding.ratio)
+        above, below = (self.known(path) for path in finding.ratio)
         if isinstance(above, Quantity) and isinstance(below, Quantity) and below.number:
             return (Quantity(above.number / below.number),)
         return None

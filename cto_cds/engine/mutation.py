@@ -26,6 +26,7 @@ from cto_cds.rulefile.condition import (
     Possible,
     Subject,
     decide,
+    leaves,
 )
 from cto_cds.rulefile.model import (
     Algorithm,
@@ -76,7 +77,7 @@ class PlainEngine:
         truths = self._channel.truths(lookup)
         verdict = self._channel.verdict(truths, lookup)
         trace = trace_of(self.pack, lookup, truths, verdict)
-        return Answer(verdict, trace, lookup, Readers(self.pack))
+        return Answer(truths, verdict, trace, lookup, Readers(self.pack))
 
 
 def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:
@@ -125,7 +126,10 @@ def _meaning(
     """What the changed conditions do in one combination of values."""
 
     def truth(condition: Condition) -> Truth:
-        return decide(condition, lambda leaf: leaf.decide(_possible(cell[leaf.subject])))
+        return decide(
+            condition,
+            {leaf.key: leaf.decide(_possible(cell[leaf.subject])) for leaf in leaves(condition)},
+        )
 
     if isinstance(rule, Finding) and rule.first_known:
         truths = {f"{i}:{value.word}": truth(value.when) for i, value in enumerate(rule.values)}

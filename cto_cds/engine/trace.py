@@ -36,12 +36,14 @@ class Seen(NamedTuple):
         leaf: The comparison.
         truth: Its truth.
         path: The place that was read; empty while the fact is unknown; the id of a finding.
+        place: The same; the best place while the fact is unknown.
         possible: What the subject may still be.
     """
 
     leaf: Leaf
     truth: Truth
     path: str
+    place: str
     possible: Possible
 
     @property
@@ -78,9 +80,9 @@ class Decided(NamedTuple):
         """The comparisons that settle it, or that keep it open, and none besides."""
         if len(self.seen) == 1:
             return self.seen
-        seen = {found.leaf.text: found for found in self.seen}
-        _, found = deciding(self.condition, lambda leaf: seen[leaf.text].truth)
-        return tuple([seen[text] for text in dict.fromkeys(leaf.text for leaf in found)])
+        seen = {found.leaf.key: found for found in self.seen}
+        _, found = deciding(self.condition, {key: one.truth for key, one in seen.items()})
+        return tuple([seen[key] for key in dict.fromkeys(leaf.key for leaf in found)])
 
     @property
     def unknown(self) -> tuple[Seen, ...]:
@@ -159,18 +161,14 @@ class ShiftTrace:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything that was decided about one case."""
+    """Everything that was decided about one case; findings by their ids, in their order."""
 
-    findings: tuple[FindingTrace, ...]
+    findings: Mapping[str, FindingTrace]
     scores: tuple[ScoreTrace, ...]
     associations: tuple[AssociationTrace, ...]
     algorithms: tuple[AlgorithmTrace, ...]
     safety: tuple[SafetyTrace, ...]
     shifts: tuple[ShiftTrace, ...]
-
-    def finding(self, name: str) -> FindingTrace:
-        """Return the trace of one finding."""
-        return next(finding for finding in self.findings if finding.rule.id == name)
 
 
 def trace_of(pack: Pack, lookup: Lookup, truths: Truths, verdict: Verdict) -> Trace:
@@ -184,7 +182,7 @@ def trace_of(pack: Pack, lookup: Lookup, truths: Truths, verdict: Verdict) -> Tr
     """
     sight = _Sight(lookup, truths)
     return Trace(
-        findings=tuple(_finding(rule, sight, verdict) for rule in pack.findings),
+        findings={rule.id: _finding(rule, sight, verdict) for rule in pack.findings},
         scores=tuple(_score(rule, sight, verdict) for rule in pack.scores),
         associations=tuple(_association(rule, sight) for rule in pack.associations),
         algorithms=tuple(_algorithm(rule, sight, verdict) for rule in pack.algorithms),
@@ -199,7 +197,7 @@ def trace_of(pack: Pack, lookup: Lookup, truths: Truths, verdict: Verdict) -> Tr
 def decided(condition: Condition, lookup: Lookup) -> Decided:
     """Return the truth of a condition with everything that it read."""
     seen = tuple(_seen(leaf, lookup, NOTHING) for leaf in different(condition))
-    return Decided(decide(condition, lookup.truth), seen, condition)
+    return Decided(decide(condition, lookup.truths), seen, condition)
 
 
 class _Sight:
@@ -232,7 +230,8 @@ class _Sight:
 
 def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> Seen:
     path, possible = lookup.read(leaf.subject, read_unknown_as)
-    return Seen(leaf, lookup.truth_in(read_unknown_as)(leaf), path, possible)
+    truth = lookup.truths_with(leaf, read_unknown_as)[leaf.key]
+    return Seen(leaf, truth, path, path or leaf.subject.paths[0], possible)
 
 
 def _finding(rule: Finding, sight: _Sight, verdict: Verdict) -> FindingTrace:
@@ -306,6 +305,6 @@ def _safety(rule: Safety, sight: _Sight) -> SafetyTrace:
     danger = sight.decided(f"safety:{rule.id}", DANGER, rule.when, rule.read_unknown_as)
     without = danger.truth
     if rule.read_unknown_as:
-        without = decide(rule.when, sight.lookup.truth)
+        without = decide(rule.when, sight.lookup.truths)
     rests = danger.truth is not Truth.FALSE and without is not danger.truth
     return SafetyTrace(rule, danger, rests or danger.truth is Truth.UNKNOWN)

@@ -133,8 +133,13 @@ class _Parts:
 
     @cached_property
     def different(self) -> tuple[Leaf, ...]:
-        """The same, each text once."""
-        return tuple({leaf.text: leaf for leaf in self.leaves}.values())
+        """The same, each once."""
+        return tuple({leaf.key: leaf for leaf in self.leaves}.values())
+
+    @cached_property
+    def findings(self) -> tuple[str, ...]:
+        """The findings that it reads."""
+        return tuple(leaf.subject.name for leaf in self.different if leaf.subject.finding)
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,7 @@ def leaves(condition: Condition) -> tuple[Leaf, ...]:
 
 
 def different(condition: Condition) -> tuple[Leaf, ...]:
-    """Return every comparison, each text once."""
+    """Return every comparison, each once."""
     if isinstance(condition, Leaf):
         return (condition,)
     if isinstance(condition, Not):
@@ -176,29 +181,36 @@ def different(condition: Condition) -> tuple[Leaf, ...]:
     return condition.different
 
 
-def decide(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:
-    """Return the truth of a condition, given the truth of each comparison."""
+def findings_in(condition: Condition) -> tuple[str, ...]:
+    """Return the findings that a condition reads."""
     if isinstance(condition, Leaf):
-        return leaf_truth(condition)
+        return (condition.subject.name,) if condition.subject.finding else ()
     if isinstance(condition, Not):
-        return truth.negation(decide(condition.part, leaf_truth))
-    parts = (decide(part, leaf_truth) for part in condition.parts)
+        return findings_in(condition.part)
+    return condition.findings
+
+
+def decide(condition: Condition, truths: Mapping[str, Truth]) -> Truth:
+    """Return the truth of a condition, given the truth of each comparison by its key."""
+    if isinstance(condition, Leaf):
+        return truths[condition.key]
+    if isinstance(condition, Not):
+        return truth.negation(decide(condition.part, truths))
+    parts = [decide(part, truths) for part in condition.parts]
     return truth.all_of(parts) if isinstance(condition, All) else truth.any_of(parts)
 
 
-def deciding(
-    condition: Condition, leaf_truth: Callable[[Leaf], Truth]
-) -> tuple[Truth, tuple[Leaf, ...]]:
+def deciding(condition: Condition, truths: Mapping[str, Truth]) -> tuple[Truth, tuple[Leaf, ...]]:
     """Return the truth of a condition, and the comparisons that alone make it so."""
     if isinstance(condition, Leaf):
-        return leaf_truth(condition), (condition,)
+        return truths[condition.key], (condition,)
     if isinstance(condition, Not):
-        inner, found = deciding(condition.part, leaf_truth)
+        inner, found = deciding(condition.part, truths)
         return truth.negation(inner), found
-    parts = [deciding(part, leaf_truth) for part in condition.parts]
+    parts = [deciding(part, truths) for part in condition.parts]
     joined = truth.all_of if isinstance(condition, All) else truth.any_of
     whole = joined(part for part, _ in parts)
-    return whole, tuple(leaf for part, found in parts if part is whole for leaf in found)
+    return whole, tuple([leaf for part, found in parts if part is whole for leaf in found])
 
 
 def wording(condition: Condition) -> str:
