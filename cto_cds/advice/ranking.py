@@ -165,7 +165,7 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
         strategies = unique(o.strategy for e in opinion.endings for o in e.options)
         for strategy in strategies:
             supports = [_support(strategy, e, name, pack.policy) for e in opinion.endings]
-            endings = [e for e in opinion.endings if _place(strategy, e) is not None]
+            endings = [e for e in opinion.endings if strategy in e.places]
             branches = {id(ending.last.branch): ending.last.branch for ending in endings}
             if len(opinion.endings) == 1 or len(branches) == 1:
                 branch = endings[0].last.branch
@@ -174,10 +174,9 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
                 missing = titles(pack, opinion.shown.missing)
                 says = f"It depends on what is not known yet: {missing}."
                 source = next(a.header.source for a in pack.algorithms if a.id == name)
-            level = weakest(*(e.verified(_place(strategy, e) or 0) for e in endings))
-            place = _place(strategy, endings[0])
-            rank = f"{opinion.shown.title}, choice {place + 1}" if place is not None else ""
-            if len({_place(strategy, e) for e in opinion.endings}) > 1:
+            level = weakest(*{e.verified(e.places[strategy]) for e in endings})
+            rank = f"{opinion.shown.title}, choice {endings[0].places[strategy] + 1}"
+            if len({e.places.get(strategy) for e in opinion.endings}) > 1:
                 rank = f"{opinion.shown.title}, undecided"
             if opinion.applies is Truth.UNKNOWN:
                 rank = f"{rank}, if it applies"
@@ -189,7 +188,7 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
                     rule=name,
                     says=f"{rank}: {says}",
                     amount=amount,
-                    reads=unique(r for e in endings for s in e.way for r in reads_of(s.decided)),
+                    reads=reads_of(*(s.decided for e in _different(endings) for s in e.way)),
                     verified=level,
                     source=source_of(source),
                 ),
@@ -198,17 +197,17 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
 
 def _told(endings: Sequence[Ending]) -> str:
     """The reasons that are on every way there, from the first question about the lesion on."""
-    ways = [[step.branch.because for step in e.way[1:] or e.way] for e in endings]
+    ways = [[s.branch.because for s in e.way[1:] or e.way] for e in _different(endings)]
     return " ".join(unique(text for text in ways[0] if all(text in way for way in ways)))
 
 
-def _place(strategy: str, ending: Ending) -> int | None:
-    names = [option.strategy for option in ending.options]
-    return names.index(strategy) if strategy in names else None
+def _different(endings: Iterable[Ending]) -> Iterable[Ending]:
+    """One ending of each way."""
+    return {id(ending.way): ending for ending in endings}.values()
 
 
 def _support(strategy: str, ending: Ending, algorithm: str, policy: Policy) -> Decimal:
-    place = _place(strategy, ending)
+    place = ending.places.get(strategy)
     if place is None:
         return NOTHING
     return policy.support_at(place, ending.options) * policy.weights[algorithm]

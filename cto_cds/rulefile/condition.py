@@ -104,7 +104,7 @@ class Leaf:
         """Return the comparison with the value in it, such as ``24 mm >= 20 mm``."""
         if possible is None:
             return f"unknown ({self.test})"
-        values = " or ".join(shown(value) for value in possible)
+        values = " or ".join([shown(value) for value in possible])
         found = self.decide(possible)
         if found is Truth.UNKNOWN:
             return f"{values} ({self.test}?)"
