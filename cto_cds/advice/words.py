@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from functools import cache
 
 from cto_cds.advice import result
-from cto_cds.engine.trace import Decided, Seen
+from cto_cds.engine.lookup import Seen
+from cto_cds.engine.trace import Decided
 from cto_cds.facts.value import shown
 from cto_cds.rulefile.model import Source
 from cto_cds.rulefile.pack import Pack

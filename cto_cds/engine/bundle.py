@@ -41,7 +41,7 @@ class Bundle:
 
 
 def bundle_of(block: UnitBlock) -> tuple[Bundle, dict[str, str]]:
-    """Return a block alone, and its units that hold or fail whatever the case."""
+    """Return a block alone, and its units that hold or fail whatever the case, as entries."""
     flat, constant = flat_block(block)
     mark = "".join(f"; unknown {path} is {word}" for path, word in block.read_unknown_as.items())
     rules = tuple(
@@ -53,7 +53,8 @@ def bundle_of(block: UnitBlock) -> tuple[Bundle, dict[str, str]]:
     )
     atoms = {f"{atom}{mark}": leaf for atom, leaf in atoms_of(block).items()}
     assuming = dict.fromkeys(atoms, block.read_unknown_as) if mark else {}
-    return Bundle(Block(block.id, rules), atoms, assuming), constant
+    entries = {unit: f"{unit}/{letter}" for unit, letter in constant.items()}
+    return Bundle(Block(block.id, rules), atoms, assuming), entries
 
 
 def bundled(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
@@ -74,7 +75,8 @@ def bundled(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
 
 
 def split(rule: str) -> tuple[str, str, str]:
-    """Return the block, the unit and the letter of a rule of a bundle."""
+    """Return the block, the unit, and the unit with its letter, of a rule of a bundle."""
     block, _, rest = rule.partition(SEPARATOR)
-    unit, letter, _ = rest.rsplit("/", 2)
-    return block, unit, letter
+    entry, _ = rest.rsplit("/", 1)
+    unit, _ = entry.rsplit("/", 1)
+    return block, unit, entry

@@ -120,8 +120,8 @@ class CagedChannel(Closing):
             leaf = bundle.atoms[atom]
             letters[atom] = LETTERS[lookup.truths_with(leaf, assumed)[leaf.key]]
         for rule in self._cage.fire(bundle.block.id, letters):
-            block, unit, letter = self._units[rule]
-            if certain[block].setdefault(unit, letter) != letter:
+            block, unit, entry = self._units[rule]
+            if certain[block].setdefault(unit, entry) != entry:
                 found = f"'{unit}' fired as true and as false"
                 raise EngineError(Problem(Place(block), found))
 
@@ -193,12 +193,12 @@ def _taken(findings: Sequence[Finding], ruled: dict[str, Bundle]) -> Iterator[Bu
 
 def _in_order(block: UnitBlock, certain: Mapping[str, str]) -> tuple[str, ...]:
     """What fired of a block, in the order of its units."""
-    return tuple([f"{unit}/{certain[unit]}" for unit, _ in block.units if unit in certain])
+    return tuple([certain[unit] for unit, _ in block.units if unit in certain])
 
 
 def _truths(block: UnitBlock, certain: Mapping[str, str]) -> dict[str, Truth]:
     return {
-        name: TRUTH_OF[certain[name]] if name in certain else Truth.UNKNOWN
+        name: TRUTH_OF[certain[name][-1]] if name in certain else Truth.UNKNOWN
         for name, _ in block.units
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Value
@@ -12,6 +13,39 @@ from cto_cds.rulefile.model import Finding
 from cto_cds.rulefile.truth import Truth
 
 NOTHING: Mapping[str, str] = {}
+
+
+class Seen(NamedTuple):
+    """One comparison of one case.
+
+    Attributes:
+        leaf: The comparison.
+        truth: Its truth.
+        path: The place that was read; empty while the fact is unknown; the id of a finding.
+        place: The same; the best place while the fact is unknown.
+        possible: What the subject may still be.
+    """
+
+    leaf: Leaf
+    truth: Truth
+    path: str
+    place: str
+    possible: Possible
+
+    @property
+    def shown(self) -> str:
+        """The comparison with the value in it."""
+        return self.leaf.shown(self.possible)
+
+    @property
+    def at_limit(self) -> bool:
+        """Whether the value sits exactly on the limit."""
+        return self.leaf.at_limit(self.possible)
+
+    @property
+    def assumed(self) -> bool:
+        """Whether an unknown fact was read as the dangerous word."""
+        return self.possible is not None and not self.path
 
 
 class Comparisons:
@@ -38,16 +72,18 @@ class Lookup:
         sheet: The facts.
         given: Findings that are given directly, as test rows do; they stay as they are.
         findings: What each other finding may still be.
-        truths: The truth of each comparison by its key, as far as findings are derived.
+        seen: Each comparison by its key, as far as findings are derived.
+        truths: Their truths.
         changes: Facts that are read otherwise than the sheet says, in a variation of the case.
     """
 
     sheet: FactSheet
     given: Mapping[str, Possible] = field(default_factory=dict)
     findings: dict[str, Possible] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
     truths: dict[str, Truth] = field(default_factory=dict)
     changes: Mapping[str, Value | None] = field(default_factory=dict)
-    _at_first: dict[str, Truth] = field(default_factory=dict)
+    _at_first: dict[str, Seen] = field(default_factory=dict)
 
     def for_other_channel(self) -> Lookup:
         """Return a lookup of the same facts, whose findings are still to be derived.
@@ -58,20 +94,29 @@ class Lookup:
 
     def varied(self, changes: Mapping[str, Value | None]) -> Lookup:
         """Return a lookup in which some facts are different, and nothing is decided again yet."""
-        return Lookup(self.sheet, self.given, dict(self.findings), dict(self.truths), changes)
+        findings, truths = dict(self.findings), dict(self.truths)
+        return Lookup(self.sheet, self.given, findings, truths=truths, changes=changes)
 
     def compare(self, comparisons: Comparisons) -> None:
         """Decide every comparison; those of findings stay open until these are derived."""
         if not self._at_first:
             for leaf in comparisons.every:
-                self._at_first[leaf.key] = leaf.decide(self.read(leaf.subject)[1])
-        self.truths = dict(self._at_first)
+                self._at_first[leaf.key] = self.look(leaf)
+        self.seen = dict(self._at_first)
+        self.truths = {key: seen.truth for key, seen in self.seen.items()}
 
     def derive(self, finding: Finding, possible: Possible, comparisons: Comparisons) -> None:
         """Take what a finding may be, and decide the comparisons that read it."""
         self.findings[finding.id] = possible
         for leaf in comparisons.of_finding.get(finding.id, ()):
-            self.truths[leaf.key] = leaf.decide(self.read(leaf.subject)[1])
+            seen = self.seen[leaf.key] = self.look(leaf)
+            self.truths[leaf.key] = seen.truth
+
+    def look(self, leaf: Leaf, read_unknown_as: Mapping[str, str] = NOTHING) -> Seen:
+        """Decide one comparison."""
+        path, possible = self.read(leaf.subject, read_unknown_as)
+        place = path or leaf.subject.paths[0]
+        return Seen(leaf, leaf.decide(possible), path, place, possible)
 
     def truths_with(
         self, condition: Condition, read_unknown_as: Mapping[str, str]
@@ -79,10 +124,7 @@ class Lookup:
         """Return the truths where some facts are read as a given word while unknown."""
         if not read_unknown_as:
             return self.truths
-        return {
-            leaf.key: leaf.decide(self.read(leaf.subject, read_unknown_as)[1])
-            for leaf in leaves(condition)
-        }
+        return {leaf.key: self.look(leaf, read_unknown_as).truth for leaf in leaves(condition)}
 
     def known(self, path: str) -> Value | None:
         """Return the value that rules may read, or None for unknown."""

@@ -65,15 +65,18 @@ class PlainChannel:
 
 def truths_of(block: UnitBlock, lookup: Lookup) -> Truths:
     """Return the truth of every unit of a block."""
-    assumed = block.read_unknown_as
-    return {
-        name: decide(condition, lookup.truths_with(condition, assumed))
-        for name, condition in block.units
-    }
+    if block.read_unknown_as:
+        return {
+            name: decide(condition, lookup.truths_with(condition, block.read_unknown_as))
+            for name, condition in block.units
+        }
+    truths = lookup.truths
+    return {name: decide(condition, truths) for name, condition in block.units}
 
 
 def _fired(truths: Truths) -> tuple[str, ...]:
-    return tuple(f"{name}/{LETTER[found]}" for name, found in truths.items() if found in LETTER)
+    certain = [entry for entry in truths.items() if entry[1] is not Truth.UNKNOWN]
+    return tuple([f"{name}/{LETTER[found]}" for name, found in certain])
 
 
 def _totals(

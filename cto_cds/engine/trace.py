@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from cto_cds.engine.lookup import NOTHING, Lookup
+from cto_cds.engine.lookup import NOTHING, Lookup, Seen
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.verdict import Verdict, scenario_key
 from cto_cds.facts.value import Value
-from cto_cds.rulefile.condition import Condition, Leaf, Possible, decide, deciding, different
+from cto_cds.rulefile.condition import Condition, decide, deciding, different
 from cto_cds.rulefile.model import (
     Algorithm,
     Association,
@@ -27,39 +27,6 @@ from cto_cds.rulefile.truth import Truth
 
 Truths = Mapping[str, Mapping[str, Truth]]
 """The truth of every unit, by block."""
-
-
-class Seen(NamedTuple):
-    """One comparison of one case.
-
-    Attributes:
-        leaf: The comparison.
-        truth: Its truth.
-        path: The place that was read; empty while the fact is unknown; the id of a finding.
-        place: The same; the best place while the fact is unknown.
-        possible: What the subject may still be.
-    """
-
-    leaf: Leaf
-    truth: Truth
-    path: str
-    place: str
-    possible: Possible
-
-    @property
-    def shown(self) -> str:
-        """The comparison with the value in it."""
-        return self.leaf.shown(self.possible)
-
-    @property
-    def at_limit(self) -> bool:
-        """Whether the value sits exactly on the limit."""
-        return self.leaf.at_limit(self.possible)
-
-    @property
-    def assumed(self) -> bool:
-        """Whether an unknown fact was read as the dangerous word."""
-        return self.possible is not None and not self.path
 
 
 class Decided(NamedTuple):
@@ -196,17 +163,16 @@ def trace_of(pack: Pack, lookup: Lookup, truths: Truths, verdict: Verdict) -> Tr
 
 def decided(condition: Condition, lookup: Lookup) -> Decided:
     """Return the truth of a condition with everything that it read."""
-    seen = tuple(_seen(leaf, lookup, NOTHING) for leaf in different(condition))
+    seen = tuple([lookup.seen[leaf.key] for leaf in different(condition)])
     return Decided(decide(condition, lookup.truths), seen, condition)
 
 
 class _Sight:
-    """What was decided in one case, as it looks; the same comparison is looked at once."""
+    """What was decided in one case, as it looks."""
 
     def __init__(self, lookup: Lookup, truths: Truths) -> None:
         self.lookup = lookup
         self._truths = truths
-        self._seen: dict[str, Seen] = {}
 
     def decided(
         self,
@@ -216,22 +182,12 @@ class _Sight:
         read_unknown_as: Mapping[str, str] = NOTHING,
     ) -> Decided:
         """Return a unit with everything that it read."""
-        compared = different(condition)
         if read_unknown_as:
-            seen = [_seen(leaf, self.lookup, read_unknown_as) for leaf in compared]
+            seen = [self.lookup.look(leaf, read_unknown_as) for leaf in different(condition)]
         else:
-            seen = [self._seen.get(leaf.key) or self._look(leaf) for leaf in compared]
+            looked_at = self.lookup.seen
+            seen = [looked_at[leaf.key] for leaf in different(condition)]
         return Decided(self._truths[block][unit], tuple(seen), condition)
-
-    def _look(self, leaf: Leaf) -> Seen:
-        found = self._seen[leaf.key] = _seen(leaf, self.lookup, NOTHING)
-        return found
-
-
-def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> Seen:
-    path, possible = lookup.read(leaf.subject, read_unknown_as)
-    truth = lookup.truths_with(leaf, read_unknown_as)[leaf.key]
-    return Seen(leaf, truth, path, path or leaf.subject.paths[0], possible)
 
 
 def _finding(rule: Finding, sight: _Sight, verdict: Verdict) -> FindingTrace:

@@ -137,6 +137,12 @@ class _Parts:
         return tuple({leaf.key: leaf for leaf in self.leaves}.values())
 
     @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its parts, when each of them is one comparison; else none."""
+        single = [part.key for part in self.parts if isinstance(part, Leaf)]
+        return tuple(single) if len(single) == len(self.parts) else ()
+
+    @cached_property
     def findings(self) -> tuple[str, ...]:
         """The findings that it reads."""
         return tuple(leaf.subject.name for leaf in self.different if leaf.subject.finding)
@@ -196,7 +202,10 @@ def decide(condition: Condition, truths: Mapping[str, Truth]) -> Truth:
         return truths[condition.key]
     if isinstance(condition, Not):
         return truth.negation(decide(condition.part, truths))
-    parts = [decide(part, truths) for part in condition.parts]
+    if condition.keys:
+        parts = [truths[key] for key in condition.keys]
+    else:
+        parts = [decide(part, truths) for part in condition.parts]
     return truth.all_of(parts) if isinstance(condition, All) else truth.any_of(parts)
 
 
