@@ -57,7 +57,8 @@ def stage_jobs(assessor: Assessor, sheet: FactSheet) -> dict[str, Callable[[], o
     pack = assessor.pack
     plain, caged = PlainChannel(pack), CagedChannel(pack)
     lookup = Lookup(sheet)
-    verdict = plain.decide(lookup)
+    truths = plain.truths(lookup)
+    verdict = plain.verdict(truths, lookup)
     with Engine(pack) as engine:
         answer = engine.decide(sheet)
     result = assessor.evaluate(sheet)
@@ -65,7 +66,7 @@ def stage_jobs(assessor: Assessor, sheet: FactSheet) -> dict[str, Callable[[], o
         lambda: assessor.evaluate(sheet),
         lambda: plain.decide(Lookup(sheet)),
         lambda: caged.decide(Lookup(sheet)),
-        lambda: trace_of(pack, lookup, verdict),
+        lambda: trace_of(pack, lookup, truths, verdict),
         lambda: compose(sheet, answer, pack),
         result.to_json,
     )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.walking import Opinion
-from cto_cds.advice.words import missing_in, place_of, unique
+from cto_cds.advice.words import missing_in, unique
 from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import Trace
 from cto_cds.rulefile.model import Safety
@@ -97,7 +97,7 @@ def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
         if safety.rests_on_unknown and effect_of(safety) == "veto":
             held = ", ".join(pack.title(name).lower() for name in safety.rule.on)
             open_places = [
-                place_of(seen)
+                seen.place
                 for seen in safety.danger.seen
                 if seen.assumed or seen.truth is Truth.UNKNOWN
             ]

@@ -19,12 +19,14 @@ def borderline(sheet: FactSheet, trace: Trace, pack: Pack) -> Iterator[str]:
     told: dict[tuple[str, Decimal], list[str]] = {}
     for title, condition in _read(trace):
         for seen in condition.seen:
-            reading = sheet.readings.get(seen.path)
-            if reading is None or reading.sd is None or seen.leaf.limit is None:
+            if seen.leaf.limit is None or seen.path not in sheet.uncertain:
                 continue
-            value, limit = reading.known, seen.leaf.limit.number
-            if isinstance(value, Quantity) and (
-                abs(value.number - limit) <= WITHIN_SD * reading.sd.number
+            reading, limit = sheet.readings[seen.path], seen.leaf.limit.number
+            value, sd = reading.known, reading.sd
+            if (
+                isinstance(value, Quantity)
+                and sd
+                and abs(value.number - limit) <= (WITHIN_SD * sd.number)
             ):
                 told.setdefault((seen.path, limit), []).append(title)
     for (path, limit), titles in told.items():
@@ -47,7 +49,7 @@ def _read(trace: Trace) -> Iterator[tuple[str, Decided]]:
         for branches in algorithm.branches.values():
             for decided in branches:
                 yield algorithm.rule.header.title, decided
-    for finding in trace.findings:
+    for finding in trace.findings.values():
         for decided in finding.values:
             yield finding.rule.header.title, decided
     for shift in trace.shifts:

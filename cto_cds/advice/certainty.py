@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 
 from cto_cds.advice import result
 from cto_cds.engine.trace import Decided, ScoreTrace
@@ -28,38 +29,45 @@ LIKELY = Decimal("0.05")
 class _Stretch:
     """Values of one fact between two neighbouring limits, and how likely they are."""
 
-    place: int
     value: Quantity
     probability: float
+
+
+Stretches = Mapping[str, list[_Stretch]]
+Cell = tuple[int, ...]
+"""For each uncertain fact, which of its stretches."""
 
 
 class _Item:
     """An item of a score that reads uncertain facts; each combination of them is decided once."""
 
-    def __init__(self, criterion: Criterion, decided: Decided, paths: tuple[str, ...]) -> None:
+    def __init__(self, criterion: Criterion, decided: Decided, stretches: Stretches) -> None:
         self.criterion = criterion
-        self._seen = decided.seen
+        self._decided = decided
+        self._stretches = stretches
         read = {seen.path for seen in decided.seen}
-        self._paths = [(place, path) for place, path in enumerate(paths) if path in read]
-        self._known: dict[tuple[int, ...], Truth] = {}
+        self._own = itemgetter(*(n for n, path in enumerate(stretches) if path in read))
+        self._known: dict[int | Cell, Truth] = {}
 
-    def holds(self, cell: tuple[_Stretch, ...]) -> Truth:
+    def holds(self, cell: Cell) -> Truth:
         """Say whether the item holds when the uncertain facts have the values of a cell."""
-        stretches = tuple([cell[place].place for place, _ in self._paths])
-        found = self._known.get(stretches)
+        own = self._own(cell)
+        found = self._known.get(own)
         if found is None:
-            values = {path: cell[place].value for place, path in self._paths}
-            found = self._known[stretches] = self._decided(values)
+            found = self._known[own] = self._decide(cell)
         return found
 
-    def _decided(self, values: Mapping[str, Quantity]) -> Truth:
+    def _decide(self, cell: Cell) -> Truth:
+        values = {
+            path: s[n].value for (path, s), n in zip(self._stretches.items(), cell, strict=True)
+        }
         truths = {
-            seen.leaf.text: seen.leaf.decide((values[seen.path],))
+            seen.leaf.key: seen.leaf.decide((values[seen.path],))
             if seen.path in values
             else seen.truth
-            for seen in self._seen
+            for seen in self._decided.seen
         }
-        return decide(self.criterion.when, lambda leaf: truths[leaf.text])
+        return decide(self.criterion.when, truths)
 
 
 @dataclass(slots=True)
@@ -95,19 +103,14 @@ def certainty_of(
     stretches = _stretches(score, sheet)
     if not stretches:
         return None
-    every = list(zip(score.rule.items, score.criteria, strict=True))
-    uncertain = [
-        (criterion, decided)
-        for criterion, decided in every
-        if any(seen.path in stretches for seen in decided.seen)
-    ]
-    settled = [
-        (criterion.points, decided.truth)
-        for criterion, decided in every
-        if (criterion, decided) not in uncertain
-    ]
+    items: list[_Item] = []
+    settled: list[tuple[Decimal, Truth]] = []
+    for criterion, decided in zip(score.rule.items, score.criteria, strict=True):
+        if any(seen.path in stretches for seen in decided.seen):
+            items.append(_Item(criterion, decided, stretches))
+        else:
+            settled.append((criterion.points, decided.truth))
     base = _reached(settled, added or Decimal(0))
-    items = [_Item(criterion, decided, tuple(stretches)) for criterion, decided in uncertain]
     tally = _counted(score, stretches, items, base)
     if added is None:
         tally.totals, tally.reach = {}, {}
@@ -124,20 +127,21 @@ def certainty_of(
 
 def _counted(
     score: ScoreTrace,
-    stretches: Mapping[str, list[_Stretch]],
+    stretches: Stretches,
     items: list[_Item],
     base: tuple[Decimal, Decimal],
 ) -> _Tally:
     tally = _Tally({}, {}, {item.criterion.id: 0.0 for item in items}, set())
-    for cell in itertools.product(*stretches.values()):
-        probability = math.prod(part.probability for part in cell)
+    points = [item.criterion.points for item in items]
+    cut = list(stretches.values())
+    for cell in itertools.product(*(range(len(found)) for found in cut)):
+        probability = math.prod([found[n].probability for found, n in zip(cut, cell, strict=True)])
         truths = [item.holds(cell) for item in items]
         for item, truth in zip(items, truths, strict=True):
             if truth is Truth.TRUE:
                 tally.passing[item.criterion.id] += probability
             elif truth is Truth.UNKNOWN:
                 tally.open.add(item.criterion.id)
-        points = [item.criterion.points for item in items]
         low, high = _reached(zip(points, truths, strict=True), *base)
         if low == high:
             tally.totals[low] = tally.totals.get(low, 0.0) + probability
@@ -169,8 +173,7 @@ def _stretches(score: ScoreTrace, sheet: FactSheet) -> dict[str, list[_Stretch]]
     limits: dict[str, set[Decimal]] = {}
     for decided in score.criteria:
         for seen in decided.seen:
-            reading = sheet.readings.get(seen.path)
-            if seen.leaf.limit is not None and reading is not None and reading.sd is not None:
+            if seen.leaf.limit is not None and seen.path in sheet.uncertain:
                 limits.setdefault(seen.path, set()).add(seen.leaf.limit.number)
     found = {}
     for path, numbers in limits.items():
@@ -187,9 +190,9 @@ def _cut(value: Quantity, sd: float, limits: list[Decimal]) -> Iterator[_Stretch
     for index, limit in enumerate(limits):
         up_to = 0.5 * (1 + math.erf(float(limit - value.number) / (sd * math.sqrt(2))))
         lower = limits[index - 1] if index else limit - 2
-        yield _Stretch(index, Quantity((lower + limit) / 2, value.unit), up_to - below)
+        yield _Stretch(Quantity((lower + limit) / 2, value.unit), up_to - below)
         below = up_to
-    yield _Stretch(len(limits), Quantity(limits[-1] + 1, value.unit), 1 - below)
+    yield _Stretch(Quantity(limits[-1] + 1, value.unit), 1 - below)
 
 
 def _grades(score: ScoreTrace, totals: Mapping[Decimal, float]) -> dict[str, Decimal]:

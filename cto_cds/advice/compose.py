@@ -18,7 +18,7 @@ from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
-from cto_cds.advice.words import unique
+from cto_cds.advice.words import titles, unique
 from cto_cds.engine.engine import Answer
 from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.sheet import FactSheet
@@ -73,7 +73,7 @@ def compose(
     )
     answers = None
     if what_if:
-        asker = Asker(answer.readers, sheet, Ranker(pack, tried))
+        asker = Asker(answer, Ranker(pack, tried))
         _refuse_unless_same(sheet, strategies, asker.base)
         answers = asker.answers(ask.fact for ask in ask_for if ask.changes == "plan")
     return result.Result(

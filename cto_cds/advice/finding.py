@@ -8,6 +8,7 @@ from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.words import missing_in, reads_of, source_of, titles
 from cto_cds.engine.trace import Decided, FindingTrace, Trace
+from cto_cds.rulefile.condition import findings_in
 from cto_cds.rulefile.model import FindingValue, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -49,19 +50,15 @@ def finding_of(finding: FindingTrace, trace: Trace, pack: Pack) -> result.Findin
 
 def in_use(trace: Trace) -> tuple[FindingTrace, ...]:
     """Return the findings that something on the way to this advice reads, in their order."""
-    by_id = {finding.rule.id: finding for finding in trace.findings}
-    ahead = [name for condition in _deciding(trace) for name in _findings_in(condition)]
+    ahead = {name for condition in _deciding(trace) for name in findings_in(condition.condition)}
     used: set[str] = set()
     while ahead:
         name = ahead.pop()
         if name not in used:
             used.add(name)
-            ahead.extend(n for value in by_id[name].values for n in _findings_in(value))
-    return tuple(finding for name, finding in by_id.items() if name in used)
-
-
-def _findings_in(condition: Decided) -> list[str]:
-    return [seen.leaf.subject.name for seen in condition.seen if seen.leaf.subject.finding]
+            values = trace.findings[name].values
+            ahead |= {other for value in values for other in findings_in(value.condition)}
+    return tuple(finding for name, finding in trace.findings.items() if name in used)
 
 
 def _deciding(trace: Trace) -> Iterator[Decided]:

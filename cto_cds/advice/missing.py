@@ -10,10 +10,9 @@ from cto_cds.engine.trace import Trace
 
 def facts_behind(names: Iterable[str], trace: Trace) -> tuple[str, ...]:
     """Return the facts behind unknown facts and findings, each once."""
-    by_id = {finding.rule.id: finding for finding in trace.findings}
     found: list[str] = []
     for name in names:
-        finding = by_id.get(name)
+        finding = trace.findings.get(name)
         if finding is None:
             found.append(name)
         elif finding.rule.ratio:

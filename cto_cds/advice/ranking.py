@@ -155,14 +155,12 @@ def _techniques(
 
     What may not apply, or may not lead to it, is heard only where nothing surer names it.
     """
-    named = [
-        o for o in opinions.values() if any(_place(strategy, e) is not None for e in o.endings)
-    ]
+    named = [o for o in opinions.values() if any(strategy in e.places for e in o.endings)]
     sure = [
         opinion
         for opinion in named
         if opinion.applies is Truth.TRUE
-        and all(_place(strategy, ending) is not None for ending in opinion.endings)
+        and all(strategy in ending.places for ending in opinion.endings)
     ]
     found: list[str] = []
     for opinion in sure or named:
@@ -177,16 +175,15 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
         strategies = unique(o.strategy for e in opinion.endings for o in e.options)
         for strategy in strategies:
             supports = [_support(strategy, e, name, pack.policy) for e in opinion.endings]
-            endings = [e for e in opinion.endings if _place(strategy, e) is not None]
-            places = {_place(strategy, e) for e in opinion.endings}
+            endings = [e for e in opinion.endings if strategy in e.places]
+            places = {e.places.get(strategy) for e in opinion.endings}
             if len(places) == 1:
                 says = opinion.told(endings, pack)
             else:
                 says = f"It depends on what is not known yet: {titles(pack, opinion.still_open)}."
             source = _source(endings, name, pack)
-            level = weakest(*(e.verified(_place(strategy, e) or 0) for e in endings))
-            place = _place(strategy, endings[0])
-            rank = f"{opinion.shown.title}, choice {place + 1}" if place is not None else ""
+            level = weakest(*{e.verified(e.places[strategy]) for e in endings})
+            rank = f"{opinion.shown.title}, choice {endings[0].places[strategy] + 1}"
             if len(places) > 1:
                 rank = f"{opinion.shown.title}, undecided"
             if opinion.applies is Truth.UNKNOWN:
@@ -199,7 +196,7 @@ def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reas
                     rule=name,
                     says=f"{rank}: {says}",
                     amount=amount,
-                    reads=unique(r for e in endings for s in e.way for r in reads_of(s.decided)),
+                    reads=reads_of(*(s.decided for e in _different(endings) for s in e.way)),
                     verified=level,
                     source=source_of(source),
                 ),
@@ -214,13 +211,13 @@ def _source(endings: Sequence[Ending], algorithm: str, pack: Pack) -> Source:
     return next(a.header.source for a in pack.algorithms if a.id == algorithm)
 
 
-def _place(strategy: str, ending: Ending) -> int | None:
-    names = [option.strategy for option in ending.options]
-    return names.index(strategy) if strategy in names else None
+def _different(endings: Iterable[Ending]) -> Iterable[Ending]:
+    """One ending of each way."""
+    return {id(ending.way): ending for ending in endings}.values()
 
 
 def _support(strategy: str, ending: Ending, algorithm: str, policy: Policy) -> Decimal:
-    place = _place(strategy, ending)
+    place = ending.places.get(strategy)
     if place is None:
         return NOTHING
     return policy.support_at(place, ending.options) * policy.weights[algorithm]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.advice.walking import orders_of
+from cto_cds.engine.trace import Truths
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
-from cto_cds.engine.variation import Outcome, Truths, known_key
+from cto_cds.engine.variation import Outcome, known_key
 from cto_cds.engine.verdict import Path
 from cto_cds.rulefile.model import Algorithm, Option, Safety
 from cto_cds.rulefile.pack import Pack

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from cto_cds.advice import result
@@ -17,17 +18,22 @@ from cto_cds.rulefile.truth import Truth
 TRIED = "procedure.strategies_tried"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ending:
     """One way through an algorithm and the options at its end, in their order."""
 
     options: tuple[Option, ...]
     way: tuple[Step, ...]
 
-    @property
+    @cached_property
     def order(self) -> tuple[str, ...]:
         """The strategies, best first."""
-        return tuple(option.strategy for option in self.options)
+        return tuple([option.strategy for option in self.options])
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each strategy."""
+        return {strategy: place for place, strategy in reversed([*enumerate(self.order)])}
 
     @property
     def last(self) -> Step:

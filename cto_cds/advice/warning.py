@@ -32,13 +32,13 @@ def warnings_of(
         pack: The rules.
         read_elsewhere: Facts that the advice reads without a rule.
     """
-    unsigned = [rule for rule in pack.rules() if not rule.header.signed_by]
+    unsigned, every = len(pack.unsigned), len(pack.rules())
     if unsigned:
-        yield f"No clinician has signed off {len(unsigned)} of the {len(pack.rules())} rule files."
+        yield f"No clinician has signed off {unsigned} of the {every} rule files."
     yield from map(_taken, pack.replaced)
-    drafts = [rule.header.title for rule in pack.rules() if rule.header.status == "draft"]
-    if drafts:
-        yield f"Drafts that nobody has reviewed are in force: {'; '.join(drafts)}."
+    if pack.drafts:
+        named = "; ".join(rule.header.title for rule in pack.drafts)
+        yield f"Drafts that nobody has reviewed are in force: {named}."
     yield from _differing_words(sheet, pack)
     yield from _differing_numbers(sheet, pack)
     yield from _planned_and_begun(sheet, pack, PHASE)
@@ -76,7 +76,7 @@ def _to_review(sheet: FactSheet, pack: Pack) -> Iterator[str]:
 def _differing_words(sheet: FactSheet, pack: Pack) -> Iterator[str]:
     """Words that two places read differently."""
     for fact in pack.vocabulary.facts.values():
-        if fact.numeric or fact.list_of:
+        if fact.numeric or fact.list_of or len(fact.groups) < 2:
             continue
         values = {
             group: value

@@ -11,8 +11,8 @@ from cto_cds.advice import result
 from cto_cds.advice.cells import Cell, cell_of, cells_of, chance, told
 from cto_cds.advice.certainty import ASSUMING
 from cto_cds.advice.standing import Ranker
-from cto_cds.engine.variation import Readers, Variations
-from cto_cds.facts.sheet import FactSheet
+from cto_cds.engine.engine import Answer
+from cto_cds.engine.variation import Variations
 from cto_cds.facts.value import Quantity, Value, shown
 
 UNLIKELY = 1e-6
@@ -25,16 +25,15 @@ class Asker:
     """Answers what-if questions about one case.
 
     Args:
-        readers: Who reads what in the pack.
-        sheet: The facts.
+        answer: What was decided.
         ranker: Ranks what is decided.
     """
 
-    def __init__(self, readers: Readers, sheet: FactSheet, ranker: Ranker) -> None:
-        self._readers = readers
-        self._sheet = sheet
+    def __init__(self, answer: Answer, ranker: Ranker) -> None:
+        self._readers = readers = answer.readers
+        self._sheet = answer.lookup.sheet
         self._ranker = ranker
-        self._variations = Variations(readers, sheet)
+        self._variations = Variations(readers, answer.lookup, answer.truths, answer.verdict.paths)
         self._limits = readers.limits
         self._vocabulary = readers.pack.vocabulary
         self.base = ranker.standing(self._variations.base)

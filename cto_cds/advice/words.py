@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from functools import cache
 
 from cto_cds.advice import result
-from cto_cds.engine.trace import Decided, Seen
+from cto_cds.engine.lookup import Seen
+from cto_cds.engine.trace import Decided
 from cto_cds.facts.value import shown
 from cto_cds.rulefile.model import Source
 from cto_cds.rulefile.pack import Pack
@@ -26,19 +27,13 @@ def unique(items: Iterable[str]) -> tuple[str, ...]:
 
 def reads_of(*conditions: Decided) -> tuple[str, ...]:
     """Return where the comparisons were read; for unknown facts, where they could be."""
-    places = [place_of(seen) for condition in conditions for seen in condition.seen]
-    return tuple(places) if len(places) == 1 else unique(places)
-
-
-def place_of(seen: Seen) -> str:
-    """Return the place a comparison was read from, or the best place while it is unknown."""
-    return seen.path or seen.leaf.subject.paths[0]
+    return unique([seen.place for condition in conditions for seen in condition.seen])
 
 
 def missing_in(*conditions: Decided) -> tuple[str, ...]:
     """Return the unknown facts that keep undecided conditions open; findings by their id."""
     open_ones = [condition for condition in conditions if condition.truth is Truth.UNKNOWN]
-    return unique(place_of(seen) for condition in open_ones for seen in condition.deciding)
+    return unique([seen.place for condition in open_ones for seen in condition.deciding])
 
 
 def titles(pack: Pack, names: Iterable[str]) -> str:
@@ -49,7 +44,7 @@ def titles(pack: Pack, names: Iterable[str]) -> str:
 
 def outside_because(pack: Pack, applies: Decided) -> str:
     """Return why something does not apply: the facts that put the case outside, with values."""
-    found = unique(f"{titles(pack, (place_of(s),))} is {_value(s)}" for s in applies.deciding)
+    found = unique(f"{titles(pack, (s.place,))} is {_value(s)}" for s in applies.deciding)
     return f"It does not apply here: {', '.join(found)}."
 
 

@@ -1,4 +1,4 @@
-"""Blocks matched together: each call of the engine has a price, so small blocks share one."""
+"""Blocks matched together: each call of the engine has a price, so blocks share one."""
 
 from __future__ import annotations
 
@@ -22,14 +22,12 @@ class Bundle:
     Attributes:
         block: Their rules; the id of each begins with the id of its own block.
         atoms: The comparisons by the names of their atoms.
-        read_unknown_as: Facts that are read as a given word here while they are unknown.
-        members: The ids of the blocks.
+        assuming: For some of the atoms, the facts that are read as a given word while unknown.
     """
 
     block: Block
     atoms: Mapping[str, Leaf]
-    read_unknown_as: Mapping[str, str]
-    members: tuple[str, ...]
+    assuming: Mapping[str, Mapping[str, str]]
 
     def with_block(self, other: Bundle) -> Bundle:
         """Return both as one."""
@@ -38,27 +36,36 @@ class Bundle:
             self,
             block=replace(self.block, rules=rules),
             atoms={**self.atoms, **other.atoms},
-            members=(*self.members, *other.members),
+            assuming={**self.assuming, **other.assuming},
         )
 
 
 def bundle_of(block: UnitBlock) -> tuple[Bundle, dict[str, str]]:
-    """Return a block alone, and its units that hold or fail whatever the case."""
+    """Return a block alone, and its units that hold or fail whatever the case, as entries."""
     flat, constant = flat_block(block)
-    rules = tuple(FlatRule(f"{block.id}{SEPARATOR}{r.id}", r.needs) for r in flat.rules)
-    alone = Block(block.id, rules)
-    return Bundle(alone, atoms_of(block), block.read_unknown_as, (block.id,)), constant
+    mark = "".join(f"; unknown {path} is {word}" for path, word in block.read_unknown_as.items())
+    rules = tuple(
+        FlatRule(
+            f"{block.id}{SEPARATOR}{rule.id}",
+            tuple(sorted((f"{atom}{mark}", letter) for atom, letter in rule.needs)),
+        )
+        for rule in flat.rules
+    )
+    atoms = {f"{atom}{mark}": leaf for atom, leaf in atoms_of(block).items()}
+    assuming = dict.fromkeys(atoms, block.read_unknown_as) if mark else {}
+    entries = {unit: f"{unit}/{letter}" for unit, letter in constant.items()}
+    return Bundle(Block(block.id, rules), atoms, assuming), entries
 
 
 def bundled(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
-    """Join neighbours as long as the cage takes them and they read what is unknown alike."""
+    """Join neighbours as long as the cage takes them."""
     current: Bundle | None = None
     for bundle in bundles:
         if current is None:
             current = bundle
             continue
         joined = current.with_block(bundle)
-        if current.read_unknown_as == bundle.read_unknown_as and not check_block(joined.block):
+        if not check_block(joined.block):
             current = joined
         else:
             yield current
@@ -68,7 +75,8 @@ def bundled(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
 
 
 def split(rule: str) -> tuple[str, str, str]:
-    """Return the block, the unit and the letter of a rule of a bundle."""
+    """Return the block, the unit, and the unit with its letter, of a rule of a bundle."""
     block, _, rest = rule.partition(SEPARATOR)
-    unit, letter, _ = rest.rsplit("/", 2)
-    return block, unit, letter
+    entry, _ = rest.rsplit("/", 1)
+    unit, _ = entry.rsplit("/", 1)
+    return block, unit, entry

@@ -22,7 +22,7 @@ from cto_cds.engine.limits import check_block, is_letter
 from cto_cds.errors import EngineError, Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["Block", "Cage", "FlatRule"]
 
@@ -106,6 +106,7 @@ class _Ruleset:
     def __init__(self, block: Block) -> None:
         self._block_id = block.id
         self._fields = dialect.field_names(block)
+        self._needed = dialect.letters_needed(block)
         self._rule_ids = tuple(rule.id for rule in block.rules)
         names = (*map(dialect.rule_name, range(len(block.rules))), dialect.SENTINEL_RULE)
         self._agenda = {name: index for index, name in enumerate(names)}
@@ -118,14 +119,17 @@ class _Ruleset:
         for atom in sorted(atoms.keys() ^ self._fields.keys()):
             what = "is not known to the block" if atom in atoms else "has no letter"
             raise _no_answer(self._block_id, f"the atom {atom!r} {what}")
-        for atom, letter in atoms.items():
-            if not is_letter(letter):
+        bad = {letter for letter in set(atoms.values()) if not is_letter(letter)}
+        for atom, letter in atoms.items() if bad else ():
+            if letter in bad:
                 raise _no_answer(self._block_id, f"{letter!r} of atom {atom!r} is not a letter")
 
     def fire(self, atoms: Mapping[str, str], sid: str) -> tuple[str, ...]:
-        fact = dialect.fact_text(self._fields, atoms, sid)
+        """Tell durable_rules the letters that some rule needs; no other can make one fire."""
+        told = {atom: atoms[atom] for atom, needed in self._needed.items() if atoms[atom] in needed}
+        fact = dialect.fact_text(self._fields, told, sid)
         try:
-            fired = [self._place_on_agenda(message, fact) for message in self._firings(fact)]
+            fired = self._firings(fact)
             self._refuse_unless_in_order(fired)
             durable_rules_engine.delete_state(self._handle, sid)
         except _FAILURES as error:
@@ -135,24 +139,22 @@ class _Ruleset:
     def delete(self) -> None:
         durable_rules_engine.delete_ruleset(self._handle)
 
-    def _firings(self, fact: str) -> Iterator[str]:
-        """Yield durable_rules' messages, at most one more than there are rules."""
+    def _firings(self, fact: str) -> list[int]:
+        """Return the places on the agenda of what fires, at most once more than there are rules."""
         code, state = durable_rules_engine.assert_fact(self._handle, fact)
         if code != 0:
             raise self._failed(f"the fact was not handled (code {code})")
         _, message = durable_rules_engine.start_action_for_state(self._handle, state)
+        fired = []
         for _ in self._agenda:
-            yield message
+            name = dialect.fired_rule(message)
+            if name not in self._agenda or message != dialect.firing_text(name, fact):
+                raise self._failed(f"an unknown firing: {message}")
+            fired.append(self._agenda[name])
             message = durable_rules_engine.complete_and_start_action(self._handle, state)
             if message is None:
-                return
+                return fired
         raise self._failed("more rules fired than there are")
-
-    def _place_on_agenda(self, message: str, fact: str) -> int:
-        name = dialect.fired_rule(message)
-        if name not in self._agenda or message != dialect.firing_text(name, fact):
-            raise self._failed(f"an unknown firing: {message}")
-        return self._agenda[name]
 
     def _refuse_unless_in_order(self, fired: list[int]) -> None:
         if fired != sorted(set(fired)):

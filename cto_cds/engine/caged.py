@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.engine.block import Block, FlatRule
@@ -11,17 +12,25 @@ from cto_cds.engine.cage import Cage
 from cto_cds.engine.closing import Closing
 from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.normal_form import LETTERS
-from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
+from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of, comparisons_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.value import plain, shown
-from cto_cds.rulefile.model import Algorithm, Score, reachable
+from cto_cds.rulefile.condition import leaves
+from cto_cds.rulefile.model import Algorithm, Finding, Score, reachable
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
 TRUTH_OF = {"T": Truth.TRUE, "F": Truth.FALSE}
 TOTAL = "total"
-FINDING = "finding:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Findings that do not read each other, and what is matched for them at once."""
+
+    findings: tuple[Finding, ...]
+    bundles: tuple[Bundle, ...]
 
 
 class CagedChannel(Closing):
@@ -36,14 +45,20 @@ class CagedChannel(Closing):
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._blocks = {block.id: block for block in blocks_of(pack)}
+        self._comparisons = comparisons_of(self._blocks.values())
         alone = {name: bundle_of(block) for name, block in self._blocks.items()}
         self._constant = {name: constant for name, (_, constant) in alone.items()}
         ruled = {name: bundle for name, (bundle, _) in alone.items() if bundle.block.rules}
-        self._findings = {name: ruled.pop(name) for name in [*ruled] if name.startswith(FINDING)}
+        self._stages = tuple(
+            _Stage(findings, tuple(bundled(_taken(findings, ruled))))
+            for findings in _stages(pack.findings)
+        )
         self._bundles = tuple(bundled(ruled.values()))
         self._decisions = {d.id: d for a in pack.algorithms for d in a.decisions}
         self._named: dict[tuple[str, str], tuple[int, ...]] = {}
-        matched = [bundle.block for bundle in (*self._findings.values(), *self._bundles)]
+        bundles = [*(bundle for s in self._stages for bundle in s.bundles), *self._bundles]
+        self._units = {rule.id: split(rule.id) for b in bundles for rule in b.block.rules}
+        matched = [bundle.block for bundle in bundles]
         self._cage = Cage([*matched, *(_grade_block(s) for s in pack.scores if s.grades)])
 
     def close(self) -> None:
@@ -57,21 +72,15 @@ class CagedChannel(Closing):
             EngineError: The engine did not answer as it must.
         """
         certain = {name: dict(constant) for name, constant in self._constant.items()}
-        for finding in self._pack.findings:
-            if finding.ratio:
-                lookup.findings[finding.id] = lookup.ratio(finding)
-                continue
-            name = f"{FINDING}{finding.id}"
-            if name in self._findings:
-                self._match(self._findings[name], lookup, certain)
-            truths = _truths(self._blocks[name], certain[name])
-            lookup.findings[finding.id] = settle(finding, truths, lookup.doubted(finding))
+        lookup.compare(self._comparisons)
+        for stage in self._stages:
+            for bundle in stage.bundles:
+                self._match(bundle, lookup, certain)
+            for finding in stage.findings:
+                self._settle(finding, lookup, certain)
         for bundle in self._bundles:
             self._match(bundle, lookup, certain)
-        fired = {
-            name: tuple(f"{u}/{certain[name][u]}" for u, _ in block.units if u in certain[name])
-            for name, block in self._blocks.items()
-        }
+        fired = {name: _in_order(block, certain[name]) for name, block in self._blocks.items()}
         totals: dict[str, tuple[Decimal, ...]] = {}
         grades: dict[str, tuple[str, ...]] = {}
         for score in self._pack.scores:
@@ -84,23 +93,35 @@ class CagedChannel(Closing):
         return Verdict(
             fired=fired,
             findings={
-                name: tuple(shown(value) for value in possible or ())
-                for name, possible in lookup.findings.items()
+                finding.id: tuple(shown(value) for value in lookup.findings[finding.id] or ())
+                for finding in self._pack.findings
             },
             totals={name: tuple(plain(total) for total in t) for name, t in totals.items()},
             grades=grades,
             paths={a.id: tuple(self._paths(a, fired)) for a in self._pack.algorithms},
         )
 
+    def _settle(
+        self, finding: Finding, lookup: Lookup, certain: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        if finding.ratio:
+            possible = lookup.ratio(finding)
+        else:
+            name = f"finding:{finding.id}"
+            truths = _truths(self._blocks[name], certain[name])
+            possible = settle(finding, truths, lookup.doubted(finding))
+        lookup.derive(finding, possible, self._comparisons)
+
     def _match(self, bundle: Bundle, lookup: Lookup, certain: Mapping[str, dict[str, str]]) -> None:
         """Note what fires; a unit that several ways make certain counts once."""
-        letters = {
-            atom: LETTERS[lookup.truth(leaf, bundle.read_unknown_as)]
-            for atom, leaf in bundle.atoms.items()
-        }
+        truths = lookup.truths
+        letters = {atom: LETTERS[truths[leaf.key]] for atom, leaf in bundle.atoms.items()}
+        for atom, assumed in bundle.assuming.items():
+            leaf = bundle.atoms[atom]
+            letters[atom] = LETTERS[lookup.truths_with(leaf, assumed)[leaf.key]]
         for rule in self._cage.fire(bundle.block.id, letters):
-            block, unit, letter = split(rule)
-            if certain[block].setdefault(unit, letter) != letter:
+            block, unit, entry = self._units[rule]
+            if certain[block].setdefault(unit, entry) != entry:
                 found = f"'{unit}' fired as true and as false"
                 raise EngineError(Problem(Place(block), found))
 
@@ -147,9 +168,37 @@ class CagedChannel(Closing):
         ]
 
 
+def _stages(findings: Sequence[Finding]) -> Iterator[tuple[Finding, ...]]:
+    """Yield the findings stage by stage: each reads only findings of the stages before."""
+    stage_of: dict[str, int] = {}
+    for finding in findings:
+        read = [
+            stage_of[leaf.subject.name]
+            for value in finding.values
+            for leaf in leaves(value.when)
+            if leaf.subject.name in stage_of
+        ]
+        stage_of[finding.id] = max(read, default=-1) + 1
+    for stage in range(max(stage_of.values(), default=-1) + 1):
+        yield tuple(finding for finding in findings if stage_of[finding.id] == stage)
+
+
+def _taken(findings: Sequence[Finding], ruled: dict[str, Bundle]) -> Iterator[Bundle]:
+    """Take the bundles of findings out of the others."""
+    for finding in findings:
+        bundle = ruled.pop(f"finding:{finding.id}", None)
+        if bundle is not None:
+            yield bundle
+
+
+def _in_order(block: UnitBlock, certain: Mapping[str, str]) -> tuple[str, ...]:
+    """What fired of a block, in the order of its units."""
+    return tuple([certain[unit] for unit, _ in block.units if unit in certain])
+
+
 def _truths(block: UnitBlock, certain: Mapping[str, str]) -> dict[str, Truth]:
     return {
-        name: TRUTH_OF[certain[name]] if name in certain else Truth.UNKNOWN
+        name: TRUTH_OF[certain[name][-1]] if name in certain else Truth.UNKNOWN
         for name, _ in block.units
     }
 

@@ -19,6 +19,8 @@ SENTINEL_RULE = "end"
 SENTINEL_PRIORITY = 65535
 SENTINEL = {"case": "y"}
 
+_written = json.JSONEncoder(allow_nan=False).encode
+
 
 def field_name(index: int) -> str:
     """Return the name that durable_rules sees for the atom with this index."""
@@ -47,13 +49,28 @@ def ruleset_text(block: Block) -> str:
         for index, rule in enumerate(block.rules)
     }
     ruleset[SENTINEL_RULE] = _rule(SENTINEL_PRIORITY, [SENTINEL])
-    return json.dumps(ruleset, allow_nan=False)
+    return _written(ruleset)
 
 
-def fact_text(fields: Mapping[str, str], atoms: Mapping[str, str], sid: str) -> str:
-    """Return the one fact of a case."""
-    letters = {field: atoms[atom] for atom, field in fields.items()}
-    return json.dumps({"sid": sid, "id": "1", **SENTINEL, **letters}, allow_nan=False)
+def letters_needed(block: Block) -> dict[str, frozenset[str]]:
+    """Return, for each atom, the letters that some rule needs of it."""
+    needs = [need for rule in block.rules for need in rule.needs]
+    return {
+        atom: frozenset(letter for other, letter in needs if other == atom)
+        for atom in block.atoms()
+    }
+
+
+def fact_text(fields: Mapping[str, str], letters: Mapping[str, str], sid: str) -> str:
+    """Return the one fact of a case.
+
+    Args:
+        fields: The field of each atom.
+        letters: The letter of each atom that is told, in the order of ``fields``.
+        sid: The session.
+    """
+    told = {fields[atom]: letter for atom, letter in letters.items()}
+    return _written({"sid": sid, "id": "1", **SENTINEL, **told})
 
 
 def firing_text(rule: str, fact: str) -> str:

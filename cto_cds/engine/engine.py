@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,10 +10,9 @@ from cto_cds.engine.caged import CagedChannel
 from cto_cds.engine.closing import Closing
 from cto_cds.engine.limits import check_block
 from cto_cds.engine.lookup import Lookup
-from cto_cds.engine.normal_form import LETTERS, TooManyWaysError, flat_block
+from cto_cds.engine.normal_form import TooManyWaysError, flat_block
 from cto_cds.engine.plain import PlainChannel
-from cto_cds.engine.told import told
-from cto_cds.engine.trace import Trace, trace_of
+from cto_cds.engine.trace import Trace, Truths, trace_of
 from cto_cds.engine.units import blocks_of
 from cto_cds.engine.variation import Readers
 from cto_cds.engine.verdict import Verdict
@@ -49,8 +48,17 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A case that both channels decided alike, and who reads what in the rules."""
+    """A case that both channels decided alike, and who reads what in the rules.
 
+    Attributes:
+        truths: The truth of every condition, by block.
+        verdict: What both channels say.
+        trace: Why.
+        lookup: The facts and the findings.
+        readers: Who reads what.
+    """
+
+    truths: Truths
     verdict: Verdict
     trace: Trace
     lookup: Lookup
@@ -94,27 +102,13 @@ class Engine(Closing):
             EngineError: The first channel gave no answer.
         """
         lookup = Lookup(sheet, given or {})
-        verdict = self._second.decide(lookup)
-        caged = self._first.decide(Lookup(sheet, given or {}))
-        differences = caged.differences(verdict)
-        if differences:
-            raise DisagreementError(sheet.case, differences)
-        trace = trace_of(self.pack, lookup, verdict)
-        untold = [*contradictions(trace, verdict)]
-        if untold:
-            raise DisagreementError(sheet.case, untold)
-        return Answer(verdict, trace, lookup, self._readers)
-
-
-def contradictions(trace: Trace, verdict: Verdict) -> Iterator[str]:
-    """Yield each condition that the trace tells otherwise than the channels decided it."""
-    certain = {
-        block: {entry[:-2]: entry[-1] for entry in fired} for block, fired in verdict.fired.items()
-    }
-    for block, unit, decided in told(trace):
-        agreed = certain[block].get(unit, "U")
-        if agreed != LETTERS[decided.truth]:
-            yield f"{block}, {unit}: decided {agreed}, told {decided.truth}"
+        truths = self._second.truths(lookup)
+        verdict = self._second.verdict(truths, lookup)
+        caged = self._first.decide(lookup.for_other_channel())
+        if caged != verdict:
+            raise DisagreementError(sheet.case, caged.differences(verdict))
+        trace = trace_of(self.pack, lookup, truths, verdict)
+        return Answer(truths, verdict, trace, lookup, self._readers)
 
 
 def unfit(pack: Pack) -> list[Problem]:

@@ -2,14 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Value
-from cto_cds.rulefile.condition import Leaf, Possible, Subject, leaves
+from cto_cds.rulefile.condition import Condition, Leaf, Possible, Subject, leaves
 from cto_cds.rulefile.model import Finding
 from cto_cds.rulefile.truth import Truth
+
+NOTHING: Mapping[str, str] = {}
+
+
+class Seen(NamedTuple):
+    """One comparison of one case.
+
+    Attributes:
+        leaf: The comparison.
+        truth: Its truth.
+        path: The place that was read; empty while the fact is unknown; the id of a finding.
+        place: The same; the best place while the fact is unknown.
+        possible: What the subject may still be.
+    """
+
+    leaf: Leaf
+    truth: Truth
+    path: str
+    place: str
+    possible: Possible
+
+    @property
+    def shown(self) -> str:
+        """The comparison with the value in it."""
+        return self.leaf.shown(self.possible)
+
+    @property
+    def at_limit(self) -> bool:
+        """Whether the value sits exactly on the limit."""
+        return self.leaf.at_limit(self.possible)
+
+    @property
+    def assumed(self) -> bool:
+        """Whether an unknown fact was read as the dangerous word."""
+        return self.possible is not None and not self.path
+
+
+class Comparisons:
+    """Every comparison of some conditions, each once.
+
+    Args:
+        conditions: The conditions.
+    """
+
+    def __init__(self, conditions: Iterable[Condition]) -> None:
+        found = (leaf for condition in conditions for leaf in leaves(condition))
+        self.every = tuple({leaf.key: leaf for leaf in found}.values())
+        self.of_finding: dict[str, list[Leaf]] = {}
+        for leaf in self.every:
+            if leaf.subject.finding:
+                self.of_finding.setdefault(leaf.subject.name, []).append(leaf)
 
 
 @dataclass(slots=True)
@@ -18,24 +70,73 @@ class Lookup:
 
     Attributes:
         sheet: The facts.
-        findings: What each finding may still be; a finding that is given directly, as test rows
-            do, is in ``given`` and stays as it is.
+        given: Findings that are given directly, as test rows do; they stay as they are.
+        findings: What each other finding may still be.
+        seen: Each comparison by its key, as far as findings are derived.
+        truths: Their truths.
+        changes: Facts that are read otherwise than the sheet says, in a variation of the case.
     """
 
     sheet: FactSheet
     given: Mapping[str, Possible] = field(default_factory=dict)
     findings: dict[str, Possible] = field(default_factory=dict)
-    _truths: dict[tuple[str, ...], Truth] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    truths: dict[str, Truth] = field(default_factory=dict)
+    changes: Mapping[str, Value | None] = field(default_factory=dict)
+    _at_first: dict[str, Seen] = field(default_factory=dict)
+
+    def for_other_channel(self) -> Lookup:
+        """Return a lookup of the same facts, whose findings are still to be derived.
+
+        What comparisons of facts are is decided once, for both channels.
+        """
+        return Lookup(self.sheet, self.given, _at_first=self._at_first)
+
+    def varied(self, changes: Mapping[str, Value | None]) -> Lookup:
+        """Return a lookup in which some facts are different, and nothing is decided again yet."""
+        findings, truths = dict(self.findings), dict(self.truths)
+        return Lookup(self.sheet, self.given, findings, truths=truths, changes=changes)
+
+    def compare(self, comparisons: Comparisons) -> None:
+        """Decide every comparison; those of findings stay open until these are derived."""
+        if not self._at_first:
+            for leaf in comparisons.every:
+                self._at_first[leaf.key] = self.look(leaf)
+        self.seen = dict(self._at_first)
+        self.truths = {key: seen.truth for key, seen in self.seen.items()}
+
+    def derive(self, finding: Finding, possible: Possible, comparisons: Comparisons) -> None:
+        """Take what a finding may be, and decide the comparisons that read it."""
+        self.findings[finding.id] = possible
+        for leaf in comparisons.of_finding.get(finding.id, ()):
+            seen = self.seen[leaf.key] = self.look(leaf)
+            self.truths[leaf.key] = seen.truth
+
+    def look(self, leaf: Leaf, read_unknown_as: Mapping[str, str] = NOTHING) -> Seen:
+        """Decide one comparison."""
+        path, possible = self.read(leaf.subject, read_unknown_as)
+        place = path or leaf.subject.paths[0]
+        return Seen(leaf, leaf.decide(possible), path, place, possible)
+
+    def truths_with(
+        self, condition: Condition, read_unknown_as: Mapping[str, str]
+    ) -> Mapping[str, Truth]:
+        """Return the truths where some facts are read as a given word while unknown."""
+        if not read_unknown_as:
+            return self.truths
+        return {leaf.key: self.look(leaf, read_unknown_as).truth for leaf in leaves(condition)}
+
+    def known(self, path: str) -> Value | None:
+        """Return the value that rules may read, or None for unknown."""
+        return self.changes[path] if path in self.changes else self.sheet.known(path)
 
     def used_path(self, subject: Subject) -> str:
         """Return the place that is read for a subject: the first that knows it, or empty."""
-        return self.read(subject, {})[0]
+        return self.read(subject)[0]
 
-    def possible(self, subject: Subject, read_unknown_as: Mapping[str, str]) -> Possible:
-        """Return what a subject may still be."""
-        return self.read(subject, read_unknown_as)[1]
-
-    def read(self, subject: Subject, read_unknown_as: Mapping[str, str]) -> tuple[str, Possible]:
+    def read(
+        self, subject: Subject, read_unknown_as: Mapping[str, str] = NOTHING
+    ) -> tuple[str, Possible]:
         """Return the place that is read for a subject, and what it may still be.
 
         The place is empty while no place knows the fact; the place of a finding is its name.
@@ -45,7 +146,7 @@ class Lookup:
                 return subject.name, self.given[subject.name]
             return subject.name, self.findings.get(subject.name)
         for path in subject.paths:
-            value = self.sheet.known(path)
+            value = self.known(path)
             if value is not None:
                 return path, (value,)
         for path in subject.paths:
@@ -53,33 +154,20 @@ class Lookup:
                 return "", (read_unknown_as[path],)
         return "", None
 
-    def truth(self, leaf: Leaf, read_unknown_as: Mapping[str, str]) -> Truth:
-        """Return the truth of one comparison; the same one is made once."""
-        if read_unknown_as or leaf.subject.finding:
-            return leaf.decide(self.possible(leaf.subject, read_unknown_as))
-        found = self._truths.get(leaf.key)
-        if found is None:
-            found = leaf.decide(self.possible(leaf.subject, read_unknown_as))
-            self._truths[leaf.key] = found
-        return found
-
     def doubted(self, finding: Finding) -> frozenset[str]:
         """Return the values of a finding that read something which is left to review."""
-        if not finding.first_known:
+        review = self.sheet.to_review.difference(self.changes)
+        if not finding.first_known or not review:
             return frozenset()
         return frozenset(
             f"{index}:{value.word}"
             for index, value in enumerate(finding.values)
-            if any(self._left_to_review(leaf.subject) for leaf in leaves(value.when))
+            if any(not review.isdisjoint(leaf.subject.paths) for leaf in leaves(value.when))
         )
-
-    def _left_to_review(self, subject: Subject) -> bool:
-        readings = (self.sheet.readings.get(path) for path in subject.paths)
-        return any(reading is not None and reading.status == "needs_review" for reading in readings)
 
     def ratio(self, finding: Finding) -> Possible:
         """Return the quotient of two facts, or None while one of them is unknown."""
-        above, below = (self.sheet.known(path) for path in finding.ratio)
+        above, below = (self.known(path) for path in finding.ratio)
         if isinstance(above, Quantity) and isinstance(below, Quantity) and below.number:
             return (Quantity(above.number / below.number),)
         return None

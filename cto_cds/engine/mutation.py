@@ -26,6 +26,7 @@ from cto_cds.rulefile.condition import (
     Possible,
     Subject,
     decide,
+    leaves,
 )
 from cto_cds.rulefile.model import (
     Algorithm,
@@ -73,8 +74,10 @@ class PlainEngine:
     def decide(self, sheet: FactSheet, given: Mapping[str, Possible] | None = None) -> Answer:
         """Decide one case."""
         lookup = Lookup(sheet, given or {})
-        verdict = self._channel.decide(lookup)
-        return Answer(verdict, trace_of(self.pack, lookup, verdict), lookup, Readers(self.pack))
+        truths = self._channel.truths(lookup)
+        verdict = self._channel.verdict(truths, lookup)
+        trace = trace_of(self.pack, lookup, truths, verdict)
+        return Answer(truths, verdict, trace, lookup, Readers(self.pack))
 
 
 def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:
@@ -123,7 +126,10 @@ def _meaning(
     """What the changed conditions do in one combination of values."""
 
     def truth(condition: Condition) -> Truth:
-        return decide(condition, lambda leaf: leaf.decide(_possible(cell[leaf.subject])))
+        return decide(
+            condition,
+            {leaf.key: leaf.decide(_possible(cell[leaf.subject])) for leaf in leaves(condition)},
+        )
 
     if isinstance(rule, Finding) and rule.first_known:
         truths = {f"{i}:{value.word}": truth(value.when) for i, value in enumerate(rule.values)}

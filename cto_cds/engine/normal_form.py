@@ -1,4 +1,7 @@
-"""Conditions as flat rules: one rule for each way in which a unit is certainly true or false."""
+"""Conditions as flat rules: one rule for each way in which a unit is certainly true or false.
+
+The name of an atom is the key of its comparison.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,6 @@ LETTERS = {"true": "T", "false": "F", "unknown": "U"}
 
 class TooManyWaysError(Exception):
     """A condition has more ways to hold than one block may list."""
-
-
-def atom_of(leaf: Leaf) -> str:
-    """Return the name of the atom that a comparison is: its text, and where it is read."""
-    return "; ".join(leaf.key)
 
 
 def flat_block(block: UnitBlock) -> tuple[Block, dict[str, str]]:
@@ -43,13 +41,13 @@ def flat_block(block: UnitBlock) -> tuple[Block, dict[str, str]]:
 
 def atoms_of(block: UnitBlock) -> dict[str, Leaf]:
     """Return the comparisons of a block by the names of their atoms."""
-    return {atom_of(leaf): leaf for _, condition in block.units for leaf in leaves(condition)}
+    return {leaf.key: leaf for _, condition in block.units for leaf in leaves(condition)}
 
 
 def ways_true(condition: Condition) -> tuple[Way, ...]:
     """Return the sets of atom values under which a condition is certainly true."""
     if isinstance(condition, Leaf):
-        return (frozenset({(atom_of(condition), "T")}),)
+        return (frozenset({(condition.key, "T")}),)
     if isinstance(condition, Not):
         return ways_false(condition.part)
     parts = [ways_true(part) for part in condition.parts]
@@ -59,7 +57,7 @@ def ways_true(condition: Condition) -> tuple[Way, ...]:
 def ways_false(condition: Condition) -> tuple[Way, ...]:
     """Return the sets of atom values under which a condition is certainly false."""
     if isinstance(condition, Leaf):
-        return (frozenset({(atom_of(condition), "F")}),)
+        return (frozenset({(condition.key, "F")}),)
     if isinstance(condition, Not):
         return ways_true(condition.part)
     parts = [ways_false(part) for part in condition.parts]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from cto_cds.engine.lookup import Lookup, settle
-from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of
+from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of, comparisons_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.facts.value import plain, shown
 from cto_cds.rulefile.condition import decide
@@ -24,20 +24,31 @@ class PlainChannel:
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._blocks = {block.id: block for block in blocks_of(pack)}
+        self._comparisons = comparisons_of(self._blocks.values())
 
     def decide(self, lookup: Lookup) -> Verdict:
         """Decide one case; fills the findings of ``lookup``."""
+        return self.verdict(self.truths(lookup), lookup)
+
+    def truths(self, lookup: Lookup) -> dict[str, Truths]:
+        """Return the truth of every unit, by block; fills the findings of ``lookup``."""
+        lookup.compare(self._comparisons)
         truths: dict[str, Truths] = {}
         for finding in self._pack.findings:
             name = f"finding:{finding.id}"
             if finding.ratio:
-                lookup.findings[finding.id] = lookup.ratio(finding)
+                possible = lookup.ratio(finding)
             else:
-                truths[name] = _truths(self._blocks[name], lookup)
-                lookup.findings[finding.id] = settle(finding, truths[name], lookup.doubted(finding))
+                truths[name] = truths_of(self._blocks[name], lookup)
+                possible = settle(finding, truths[name], lookup.doubted(finding))
+            lookup.derive(finding, possible, self._comparisons)
         for name, block in self._blocks.items():
             if name not in truths:
-                truths[name] = _truths(block, lookup)
+                truths[name] = truths_of(block, lookup)
+        return truths
+
+    def verdict(self, truths: Mapping[str, Truths], lookup: Lookup) -> Verdict:
+        """Return what follows from the truth of every unit."""
         scores = self._pack.scores
         found = [(score, *named) for score in scores for named in _totals(score, truths)]
         return Verdict(
@@ -52,15 +63,20 @@ class PlainChannel:
         )
 
 
-def _truths(block: UnitBlock, lookup: Lookup) -> Truths:
-    return {
-        name: decide(condition, lambda leaf: lookup.truth(leaf, block.read_unknown_as))
-        for name, condition in block.units
-    }
+def truths_of(block: UnitBlock, lookup: Lookup) -> Truths:
+    """Return the truth of every unit of a block."""
+    if block.read_unknown_as:
+        return {
+            name: decide(condition, lookup.truths_with(condition, block.read_unknown_as))
+            for name, condition in block.units
+        }
+    truths = lookup.truths
+    return {name: decide(condition, truths) for name, condition in block.units}
 
 
 def _fired(truths: Truths) -> tuple[str, ...]:
-    return tuple(f"{name}/{LETTER[found]}" for name, found in truths.items() if found in LETTER)
+    certain = [entry for entry in truths.items() if entry[1] is not Truth.UNKNOWN]
+    return tuple([f"{name}/{LETTER[found]}" for name, found in certain])
 
 
 def _totals(

@@ -213,7 +213,7 @@ def _observed(rule: Rule, answer: Answer) -> tuple[Mapping[str, list[str]], list
         ids = [entry.id for entry, _, _ in shown_entries(association)]
         return {"shows": ids}, [association.applies, *association.entries]
     if isinstance(rule, Finding):
-        finding = next(f for f in trace.findings if f.rule is rule)
+        finding = trace.findings[rule.id]
         word = finding.possible[0] if len(finding.possible) == 1 else "unknown"
         return {"is": [word]}, list(finding.values)
     if isinstance(rule, Decision):

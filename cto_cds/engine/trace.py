@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from cto_cds.engine.lookup import Lookup
+from cto_cds.engine.lookup import NOTHING, Lookup, Seen
+from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.verdict import Verdict, scenario_key
 from cto_cds.facts.value import Value
-from cto_cds.rulefile.condition import Condition, Leaf, Not, Possible, decide, leaves
+from cto_cds.rulefile.condition import Condition, decide, deciding, different
 from cto_cds.rulefile.model import (
     Algorithm,
     Association,
@@ -23,43 +25,11 @@ from cto_cds.rulefile.model import (
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
-NOTHING: Mapping[str, str] = {}
+Truths = Mapping[str, Mapping[str, Truth]]
+"""The truth of every unit, by block."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One comparison of one case.
-
-    Attributes:
-        leaf: The comparison.
-        truth: Its truth.
-        path: The place that was read; empty while the fact is unknown; the id of a finding.
-        possible: What the subject may still be.
-    """
-
-    leaf: Leaf
-    truth: Truth
-    path: str
-    possible: Possible
-
-    @property
-    def shown(self) -> str:
-        """The comparison with the value in it."""
-        return self.leaf.shown(self.possible)
-
-    @property
-    def at_limit(self) -> bool:
-        """Whether the value sits exactly on the limit."""
-        return self.leaf.at_limit(self.possible)
-
-    @property
-    def assumed(self) -> bool:
-        """Whether an unknown fact was read as the dangerous word."""
-        return self.possible is not None and not self.path
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A condition of one case.
 
     Attributes:
@@ -77,9 +47,9 @@ class Decided:
         """The comparisons that settle it, or that keep it open, and none besides."""
         if len(self.seen) == 1:
             return self.seen
-        seen = {found.leaf.text: found for found in self.seen}
-        texts = dict.fromkeys(leaf.text for leaf in _deciding(self.condition, seen))
-        return tuple(seen[text] for text in texts)
+        seen = {found.leaf.key: found for found in self.seen}
+        _, found = deciding(self.condition, {key: one.truth for key, one in seen.items()})
+        return tuple([seen[key] for key in dict.fromkeys(leaf.key for leaf in found)])
 
     @property
     def unknown(self) -> tuple[Seen, ...]:
@@ -158,96 +128,84 @@ class ShiftTrace:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything that was decided about one case."""
+    """Everything that was decided about one case; findings by their ids, in their order."""
 
-    findings: tuple[FindingTrace, ...]
+    findings: Mapping[str, FindingTrace]
     scores: tuple[ScoreTrace, ...]
     associations: tuple[AssociationTrace, ...]
     algorithms: tuple[AlgorithmTrace, ...]
     safety: tuple[SafetyTrace, ...]
     shifts: tuple[ShiftTrace, ...]
 
-    def finding(self, name: str) -> FindingTrace:
-        """Return the trace of one finding."""
-        return next(finding for finding in self.findings if finding.rule.id == name)
 
+def trace_of(pack: Pack, lookup: Lookup, truths: Truths, verdict: Verdict) -> Trace:
+    """Return the trace of a case that both channels have decided alike.
 
-def trace_of(pack: Pack, lookup: Lookup, verdict: Verdict) -> Trace:
-    """Return the trace of a case that both channels have decided alike."""
-    sight = Sight(lookup)
+    Args:
+        pack: The rules.
+        lookup: What the facts and findings are.
+        truths: What was decided.
+        verdict: What followed from it.
+    """
+    sight = _Sight(lookup, truths)
     return Trace(
-        findings=tuple(_finding(rule, sight, verdict) for rule in pack.findings),
+        findings={rule.id: _finding(rule, sight, verdict) for rule in pack.findings},
         scores=tuple(_score(rule, sight, verdict) for rule in pack.scores),
         associations=tuple(_association(rule, sight) for rule in pack.associations),
         algorithms=tuple(_algorithm(rule, sight, verdict) for rule in pack.algorithms),
         safety=tuple(_safety(rule, sight) for rule in pack.safety),
-        shifts=tuple(ShiftTrace(shift, sight.decided(shift.when)) for shift in pack.policy.shifts),
+        shifts=tuple(
+            ShiftTrace(shift, sight.decided(f"shift:{shift.id}", HOLDS, shift.when))
+            for shift in pack.policy.shifts
+        ),
     )
 
 
-def decided(
-    condition: Condition, lookup: Lookup, read_unknown_as: Mapping[str, str] = NOTHING
-) -> Decided:
+def decided(condition: Condition, lookup: Lookup) -> Decided:
     """Return the truth of a condition with everything that it read."""
-    return Sight(lookup).decided(condition, read_unknown_as)
+    seen = tuple([lookup.seen[leaf.key] for leaf in different(condition)])
+    return Decided(decide(condition, lookup.truths), seen, condition)
 
 
-class Sight:
-    """What the comparisons of one case look like; the same comparison is looked at once."""
+class _Sight:
+    """What was decided in one case, as it looks."""
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Lookup, truths: Truths) -> None:
         self.lookup = lookup
-        self._seen: dict[tuple[str, ...], Seen] = {}
+        self._truths = truths
 
     def decided(
-        self, condition: Condition, read_unknown_as: Mapping[str, str] = NOTHING
+        self,
+        block: str,
+        unit: str,
+        condition: Condition,
+        read_unknown_as: Mapping[str, str] = NOTHING,
     ) -> Decided:
-        """Return the truth of a condition with everything that it read."""
-        if isinstance(condition, Leaf):
-            only = self._look(condition, read_unknown_as)
-            return Decided(only.truth, (only,), condition)
-        seen = {leaf.text: self._look(leaf, read_unknown_as) for leaf in leaves(condition)}
-        found = decide(condition, lambda leaf: seen[leaf.text].truth)
-        return Decided(found, tuple(seen.values()), condition)
-
-    def _look(self, leaf: Leaf, read_unknown_as: Mapping[str, str]) -> Seen:
+        """Return a unit with everything that it read."""
         if read_unknown_as:
-            return _seen(leaf, self.lookup, read_unknown_as)
-        found = self._seen.get(leaf.key)
-        if found is None:
-            found = self._seen[leaf.key] = _seen(leaf, self.lookup, NOTHING)
-        return found
+            seen = [self.lookup.look(leaf, read_unknown_as) for leaf in different(condition)]
+        else:
+            looked_at = self.lookup.seen
+            seen = [looked_at[leaf.key] for leaf in different(condition)]
+        return Decided(self._truths[block][unit], tuple(seen), condition)
 
 
-def _deciding(condition: Condition, seen: Mapping[str, Seen]) -> Iterator[Leaf]:
-    """Go into the parts that are what the whole is: they alone make it so."""
-    if isinstance(condition, Leaf):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from _deciding(condition.part, seen)
-    else:
-        found = decide(condition, lambda leaf: seen[leaf.text].truth)
-        for part in condition.parts:
-            if decide(part, lambda leaf: seen[leaf.text].truth) is found:
-                yield from _deciding(part, seen)
-
-
-def _seen(leaf: Leaf, lookup: Lookup, read_unknown_as: Mapping[str, str]) -> Seen:
-    path, possible = lookup.read(leaf.subject, read_unknown_as)
-    return Seen(leaf, lookup.truth(leaf, read_unknown_as), path, possible)
-
-
-def _finding(rule: Finding, sight: Sight, verdict: Verdict) -> FindingTrace:
-    values = tuple(sight.decided(value.when) for value in rule.values)
+def _finding(rule: Finding, sight: _Sight, verdict: Verdict) -> FindingTrace:
+    block = f"finding:{rule.id}"
+    values = tuple(
+        sight.decided(block, f"{index}:{value.word}", value.when)
+        for index, value in enumerate(rule.values)
+    )
     missing = tuple(path for path in rule.ratio if sight.lookup.sheet.known(path) is None)
     return FindingTrace(rule, verdict.findings[rule.id], values, missing)
 
 
-def _score(rule: Score, sight: Sight, verdict: Verdict) -> ScoreTrace:
+def _score(rule: Score, sight: _Sight, verdict: Verdict) -> ScoreTrace:
+    block = f"score:{rule.id}"
     return ScoreTrace(
         rule=rule,
-        applies=sight.decided(rule.applies_to),
-        criteria=tuple(sight.decided(criterion.when) for criterion in rule.items),
+        applies=sight.decided(block, APPLIES, rule.applies_to),
+        criteria=tuple(sight.decided(block, item.id, item.when) for item in rule.items),
         totals=tuple(Decimal(total) for total in verdict.totals[rule.id]),
         grades=verdict.grades[rule.id],
         scenarios={
@@ -257,11 +215,15 @@ def _score(rule: Score, sight: Sight, verdict: Verdict) -> ScoreTrace:
             )
             for strategy in rule.scenarios
         },
-        remarks=tuple(sight.decided(remark.when) for remark in rule.remarks),
+        remarks=tuple(
+            sight.decided(block, f"note {index}", remark.when)
+            for index, remark in enumerate(rule.remarks)
+        ),
     )
 
 
-def _association(rule: Association, sight: Sight) -> AssociationTrace:
+def _association(rule: Association, sight: _Sight) -> AssociationTrace:
+    block = f"association:{rule.id}"
     values = []
     for entry in rule.entries:
         path = sight.lookup.used_path(entry.of)
@@ -269,33 +231,36 @@ def _association(rule: Association, sight: Sight) -> AssociationTrace:
         values.append(None if value is None else (path, value))
     return AssociationTrace(
         rule=rule,
-        applies=sight.decided(rule.applies_to),
-        entries=tuple(sight.decided(entry.when) for entry in rule.entries),
+        applies=sight.decided(block, APPLIES, rule.applies_to),
+        entries=tuple(sight.decided(block, entry.id, entry.when) for entry in rule.entries),
         values=tuple(values),
     )
 
 
-def _algorithm(rule: Algorithm, sight: Sight, verdict: Verdict) -> AlgorithmTrace:
+def _algorithm(rule: Algorithm, sight: _Sight, verdict: Verdict) -> AlgorithmTrace:
     decisions = {decision.id: decision for decision in rule.decisions}
     visited = {name: None for way in verdict.paths[rule.id] for name, _ in way}
     branches = {
-        name: tuple(sight.decided(branch.when) for branch in decisions[name].branches)
+        name: tuple(
+            sight.decided(f"decision:{name}", branch.id, branch.when)
+            for branch in decisions[name].branches
+        )
         for name in visited
     }
-    ways = tuple(
-        tuple(_step(decisions[name], branch, branches[name]) for name, branch in way)
-        for way in verdict.paths[rule.id]
-    )
-    return AlgorithmTrace(rule, sight.decided(rule.applies_to), ways, branches)
+    steps = {
+        (name, branch.id): Step(decisions[name], branch, found)
+        for name, decided_branches in branches.items()
+        for branch, found in zip(decisions[name].branches, decided_branches, strict=True)
+    }
+    ways = tuple(tuple(steps[step] for step in way) for way in verdict.paths[rule.id])
+    applies = sight.decided(f"algorithm:{rule.id}", APPLIES, rule.applies_to)
+    return AlgorithmTrace(rule, applies, ways, branches)
 
 
-def _step(decision: Decision, name: str, found: tuple[Decided, ...]) -> Step:
-    index = next(i for i, branch in enumerate(decision.branches) if branch.id == name)
-    return Step(decision, decision.branches[index], found[index])
-
-
-def _safety(rule: Safety, sight: Sight) -> SafetyTrace:
-    danger = sight.decided(rule.when, rule.read_unknown_as)
-    without = sight.decided(rule.when).truth if rule.read_unknown_as else danger.truth
+def _safety(rule: Safety, sight: _Sight) -> SafetyTrace:
+    danger = sight.decided(f"safety:{rule.id}", DANGER, rule.when, rule.read_unknown_as)
+    without = danger.truth
+    if rule.read_unknown_as:
+        without = decide(rule.when, sight.lookup.truths)
     rests = danger.truth is not Truth.FALSE and without is not danger.truth
     return SafetyTrace(rule, danger, rests or danger.truth is Truth.UNKNOWN)

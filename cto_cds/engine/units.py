@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from cto_cds.engine.lookup import Comparisons
 from cto_cds.rulefile.condition import Condition
 from cto_cds.rulefile.pack import Pack
 
@@ -27,6 +28,11 @@ class UnitBlock:
 APPLIES = "applies_to"
 DANGER = "danger"
 HOLDS = "holds"
+
+
+def comparisons_of(blocks: Iterable[UnitBlock]) -> Comparisons:
+    """Return every comparison of some blocks."""
+    return Comparisons(condition for block in blocks for _, condition in block.units)
 
 
 def blocks_of(pack: Pack) -> Iterator[UnitBlock]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from cto_cds.engine.lookup import settle
-from cto_cds.engine.plain import paths_of
-from cto_cds.engine.units import DANGER, UnitBlock, blocks_of
+from cto_cds.engine.lookup import Comparisons, Lookup, settle
+from cto_cds.engine.plain import paths_of, truths_of
+from cto_cds.engine.trace import Truths
+from cto_cds.engine.units import DANGER, UnitBlock, blocks_of, comparisons_of
 from cto_cds.engine.verdict import Path
-from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Value
-from cto_cds.rulefile.condition import Leaf, Possible, decide, leaves
+from cto_cds.rulefile.condition import Leaf, leaves
 from cto_cds.rulefile.model import Finding
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
-Truths = Mapping[str, Mapping[str, Truth]]
 OF_THE_PLAN = ("finding", "algorithm", "decision", "safety", "shift")
 """The kinds of blocks on which a plan rests; scores, associations and advice move no strategy."""
 
@@ -69,30 +68,67 @@ class Readers:
         return {f"finding:{finding.id}": finding for finding in self.pack.findings}
 
     @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for block in self.blocks.values():
-            for name in _read(block):
-                found.setdefault(name, []).append(block.id)
-        for finding in self.pack.findings:
-            for path in finding.ratio:
-                found.setdefault(path, []).append(f"finding:{finding.id}")
+    def comparisons(self) -> Comparisons:
+        """What these blocks compare."""
+        return comparisons_of(self.blocks.values())
+
+    @cached_property
+    def comparing(self) -> dict[str, list[Leaf]]:
+        """The comparisons that read each place."""
+        found: dict[str, list[Leaf]] = {}
+        for leaf in self.comparisons.every:
+            for path in leaf.subject.paths:
+                found.setdefault(path, []).append(leaf)
         return found
 
-    def of(self, names: Iterable[str]) -> set[str]:
-        """Return the blocks that read one of these facts or findings."""
-        return {block for name in names for block in self._by_name.get(name, ())}
+    @cached_property
+    def by_comparison(self) -> dict[str, list[str]]:
+        """The blocks that make each comparison, by its key."""
+        found: dict[str, list[str]] = {}
+        for block in self.blocks.values():
+            for key in {leaf.key for leaf in _compared(block)}:
+                found.setdefault(key, []).append(block.id)
+        return found
+
+    @cached_property
+    def by_place(self) -> dict[str, set[str]]:
+        """The blocks that read more of a place than whether a comparison of it holds.
+
+        A ratio reads its number, other findings whether it is left to review, and a block that
+        reads the unknown as a word whether it is known.
+        """
+        found: dict[str, set[str]] = {}
+        for name, finding in self.findings.items():
+            for path in finding.ratio:
+                found.setdefault(path, set()).add(name)
+        for name, block in self.blocks.items():
+            if block.read_unknown_as or name in self.findings:
+                for leaf in _compared(block):
+                    for path in leaf.subject.paths:
+                        found.setdefault(path, set()).add(name)
+        return found
+
+    @cached_property
+    def by_algorithm(self) -> dict[str, frozenset[str]]:
+        """The blocks of each algorithm, by its id."""
+        return {
+            algorithm.id: frozenset(
+                (
+                    f"algorithm:{algorithm.id}",
+                    *(f"decision:{decision.id}" for decision in algorithm.decisions),
+                )
+            )
+            for algorithm in self.pack.algorithms
+        }
 
     @cached_property
     def limits(self) -> dict[str, tuple[Quantity, ...]]:
         """Return the limits that some block of the plan compares each place with, rising."""
         found: dict[str, dict[Quantity, None]] = {}
-        for block in self.blocks.values():
-            for _, condition in block.units:
-                for leaf in leaves(condition):
-                    if leaf.limit is not None and not leaf.subject.finding:
-                        for path in leaf.subject.paths:
-                            found.setdefault(path, {})[leaf.limit] = None
+        for leaf in self.comparisons.every:
+            if leaf.limit is not None and not leaf.subject.finding:
+                for path in leaf.subject.paths:
+                    found.setdefault(path, {})[leaf.limit] = None
         return {
             path: tuple(sorted(limits, key=lambda limit: limit.number))
             for path, limits in found.items()
@@ -101,12 +137,12 @@ class Readers:
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """Return every place that the plan may rest on, in the order of the vocabulary."""
-        return tuple(path for path in self.pack.vocabulary.by_path if path in self._by_name)
+        read = self.comparing.keys() | self.by_place.keys()
+        return tuple(path for path in self.pack.vocabulary.by_path if path in read)
 
 
-def _read(block: UnitBlock) -> set[str]:
-    subjects = (leaf.subject for _, condition in block.units for leaf in leaves(condition))
-    return {path for subject in subjects for path in subject.paths}
+def _compared(block: UnitBlock) -> Iterator[Leaf]:
+    return (leaf for _, condition in block.units for leaf in leaves(condition))
 
 
 class Variations:
@@ -114,17 +150,25 @@ class Variations:
 
     Args:
         readers: Who reads what in the pack.
-        sheet: The facts of the case.
+        lookup: The facts of the case, and its findings.
+        truths: The truth of every condition of the case, by block.
+        paths: Every way through each algorithm that is still possible.
     """
 
-    def __init__(self, readers: Readers, sheet: FactSheet) -> None:
+    def __init__(
+        self,
+        readers: Readers,
+        lookup: Lookup,
+        truths: Truths,
+        paths: Mapping[str, tuple[Path, ...]],
+    ) -> None:
         self._readers = readers
-        self._sheet = sheet
-        self._review = {p for p, r in sheet.readings.items() if r.status == "needs_review"}
-        self._truths: dict[str, Mapping[str, Truth]] = {}
-        self._findings: dict[str, Possible] = {}
-        self._decide(self._truths, self._findings, {}, None)
-        self.base = Outcome(self._truths, self._paths(self._truths))
+        self._lookup = lookup
+        decided = {
+            name: truths[name] if name in truths else truths_of(block, lookup)
+            for name, block in readers.blocks.items()
+        }
+        self.base = Outcome(decided, paths)
 
     def with_changes(self, changes: Mapping[str, Value | None]) -> Outcome | None:
         """Return what is decided when these facts are different; None when nothing is.
@@ -132,95 +176,51 @@ class Variations:
         Args:
             changes: The value of each changed fact; None for unknown.
         """
-        truths = dict(self._truths)
-        findings = dict(self._findings)
-        changed = self._decide(truths, findings, changes, self._readers.of(changes))
-        if not changed:
-            return None
-        if any(block.startswith(("algorithm:", "decision:")) for block in changed):
-            return Outcome(truths, self._paths(truths))
-        return Outcome(truths, self.base.paths)
-
-    def _decide(
-        self,
-        truths: dict[str, Mapping[str, Truth]],
-        findings: dict[str, Possible],
-        changes: Mapping[str, Value | None],
-        blocks: set[str] | None,
-    ) -> set[str]:
-        """Decide these blocks, and all that read a finding which becomes another, in place."""
-        todo = set(self._readers.blocks) | set(self._readers.findings) if blocks is None else blocks
+        readers = self._readers
+        lookup = self._lookup.varied(changes)
+        truths = dict(self.base.truths)
+        todo = {name for path in changes for name in readers.by_place.get(path, ())}
+        for path in changes:
+            todo.update(self._turned(readers.comparing.get(path, ()), lookup))
         changed: set[str] = set()
-        for name, finding in self._readers.findings.items():
-            if name not in todo:
-                continue
-            if self._finding(name, finding, truths, findings, changes):
+        for name, finding in readers.findings.items():
+            if name in todo and self._finding(name, finding, lookup, truths):
                 changed.add(name)
-                todo = todo | self._readers.of((finding.id,))
-        for name in todo - set(self._readers.findings):
-            found = self._block(self._readers.blocks[name], findings, changes)
-            if found != truths.get(name):
+                todo.update(
+                    self._turned(readers.comparisons.of_finding.get(finding.id, ()), lookup)
+                )
+        for name in todo - readers.findings.keys():
+            found = truths_of(readers.blocks[name], lookup)
+            if found != truths[name]:
                 truths[name] = found
                 changed.add(name)
-        return changed
+        return Outcome(truths, self._paths(truths, changed)) if changed else None
+
+    def _turned(self, compared: Iterable[Leaf], lookup: Lookup) -> Iterator[str]:
+        """Decide comparisons again; yield the blocks of those that become another."""
+        for leaf in compared:
+            found = leaf.decide(lookup.read(leaf.subject)[1])
+            if found is not lookup.truths[leaf.key]:
+                lookup.truths[leaf.key] = found
+                yield from self._readers.by_comparison[leaf.key]
 
     def _finding(
-        self,
-        name: str,
-        finding: Finding,
-        truths: dict[str, Mapping[str, Truth]],
-        findings: dict[str, Possible],
-        changes: Mapping[str, Value | None],
+        self, name: str, finding: Finding, lookup: Lookup, truths: dict[str, Mapping[str, Truth]]
     ) -> bool:
-        before = findings.get(finding.id)
-        known = finding.id in findings
+        """Derive a finding again; return whether it becomes another."""
+        before = lookup.findings[finding.id]
         if finding.ratio:
-            findings[finding.id] = self._ratio(finding, changes)
+            lookup.findings[finding.id] = lookup.ratio(finding)
         else:
-            truths[name] = self._block(self._readers.blocks[name], findings, changes)
-            doubted = self._doubted(finding, changes)
-            findings[finding.id] = settle(finding, truths[name], doubted)
-        return not known or findings[finding.id] != before
+            truths[name] = truths_of(self._readers.blocks[name], lookup)
+            lookup.findings[finding.id] = settle(finding, truths[name], lookup.doubted(finding))
+        return lookup.findings[finding.id] != before
 
-    def _block(
-        self,
-        block: UnitBlock,
-        findings: Mapping[str, Possible],
-        changes: Mapping[str, Value | None],
-    ) -> Mapping[str, Truth]:
-        def truth(leaf: Leaf) -> Truth:
-            subject = leaf.subject
-            if subject.finding:
-                return leaf.decide(findings.get(subject.name))
-            for path in subject.paths:
-                value = self._known(path, changes)
-                if value is not None:
-                    return leaf.decide((value,))
-            for path in subject.paths:
-                if path in block.read_unknown_as:
-                    return leaf.decide((block.read_unknown_as[path],))
-            return Truth.UNKNOWN
-
-        return {name: decide(condition, truth) for name, condition in block.units}
-
-    def _known(self, path: str, changes: Mapping[str, Value | None]) -> Value | None:
-        return changes[path] if path in changes else self._sheet.known(path)
-
-    def _ratio(self, finding: Finding, changes: Mapping[str, Value | None]) -> Possible:
-        above, below = (self._known(path, changes) for path in finding.ratio)
-        if isinstance(above, Quantity) and isinstance(below, Quantity) and below.number:
-            return (Quantity(above.number / below.number),)
-        return None
-
-    def _doubted(self, finding: Finding, changes: Mapping[str, Value | None]) -> frozenset[str]:
-        review = self._review.difference(changes)
-        if not finding.first_known or not review:
-            return frozenset()
-        return frozenset(
-            f"{index}:{value.word}"
-            for index, value in enumerate(finding.values)
-            if any(not review.isdisjoint(leaf.subject.paths) for leaf in leaves(value.when))
-        )
-
-    def _paths(self, truths: Truths) -> Mapping[str, tuple[Path, ...]]:
-        return {a.id: tuple(paths_of(a, truths)) for a in self._readers.pack.algorithms}
+    def _paths(self, truths: Truths, changed: set[str]) -> Mapping[str, tuple[Path, ...]]:
+        """Walk the algorithms of which a block has changed."""
+        return {
+            algorithm.id: self.base.paths[algorithm.id]
+            if changed.isdisjoint(self._readers.by_algorithm[algorithm.id])
+            else tuple(paths_of(algorithm, truths))
+            for algorithm in self._readers.pack.algorithms
+        }

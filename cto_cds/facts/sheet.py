@@ -24,6 +24,8 @@ class FactSheet:
         notes: What the measuring program said about its study, one sentence each.
         program_texts: The texts in it that a program handed over just now. What came out of a
             file is not among them: a person may have written there.
+        uncertain: The paths of the readings that have a standard deviation.
+        to_review: The paths of the readings that are left to review.
     """
 
     case: str
@@ -31,12 +33,18 @@ class FactSheet:
     source: str = ""
     notes: tuple[str, ...] = ()
     program_texts: frozenset[str] = field(default=frozenset(), compare=False)
+    uncertain: frozenset[str] = field(init=False, repr=False, compare=False)
+    to_review: frozenset[str] = field(init=False, repr=False, compare=False)
     _known: Mapping[str, Value] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         ordered = dict(sorted(self.readings.items()))
         known = {path: r.known for path, r in ordered.items() if r.known is not None}
         object.__setattr__(self, "readings", ordered)
+        review = frozenset(p for p, reading in ordered.items() if reading.status == "needs_review")
+        uncertain = frozenset(p for p, reading in ordered.items() if reading.sd is not None)
+        object.__setattr__(self, "uncertain", uncertain)
+        object.__setattr__(self, "to_review", review)
         object.__setattr__(self, "_known", known)
 
     def known(self, path: str) -> Value | None:

@@ -61,9 +61,9 @@ class Leaf:
     place: Place = NOWHERE
 
     @cached_property
-    def key(self) -> tuple[str, ...]:
+    def key(self) -> str:
         """What tells comparisons apart: its text, and where it is read."""
-        return (self.text, *self.subject.paths)
+        return "; ".join((self.text, *self.subject.paths))
 
     @cached_property
     def _test(self) -> Callable[[Value], bool]:
@@ -104,7 +104,7 @@ class Leaf:
         """Return the comparison with the value in it, such as ``24 mm >= 20 mm``."""
         if possible is None:
             return f"unknown ({self.test})"
-        values = " or ".join(shown(value) for value in possible)
+        values = " or ".join([shown(value) for value in possible])
         found = self.decide(possible)
         if found is Truth.UNKNOWN:
             return f"{values} ({self.test}?)"
@@ -130,6 +130,22 @@ class _Parts:
     def leaves(self) -> tuple[Leaf, ...]:
         """Every comparison in it, in the order of the file."""
         return tuple(leaf for part in self.parts for leaf in leaves(part))
+
+    @cached_property
+    def different(self) -> tuple[Leaf, ...]:
+        """The same, each once."""
+        return tuple({leaf.key: leaf for leaf in self.leaves}.values())
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its parts, when each of them is one comparison; else none."""
+        single = [part.key for part in self.parts if isinstance(part, Leaf)]
+        return tuple(single) if len(single) == len(self.parts) else ()
+
+    @cached_property
+    def findings(self) -> tuple[str, ...]:
+        """The findings that it reads."""
+        return tuple(leaf.subject.name for leaf in self.different if leaf.subject.finding)
 
 
 @dataclass(frozen=True)
@@ -162,14 +178,48 @@ def leaves(condition: Condition) -> tuple[Leaf, ...]:
     return condition.leaves
 
 
-def decide(condition: Condition, leaf_truth: Callable[[Leaf], Truth]) -> Truth:
-    """Return the truth of a condition, given the truth of each comparison."""
+def different(condition: Condition) -> tuple[Leaf, ...]:
+    """Return every comparison, each once."""
     if isinstance(condition, Leaf):
-        return leaf_truth(condition)
+        return (condition,)
     if isinstance(condition, Not):
-        return truth.negation(decide(condition.part, leaf_truth))
-    parts = (decide(part, leaf_truth) for part in condition.parts)
+        return different(condition.part)
+    return condition.different
+
+
+def findings_in(condition: Condition) -> tuple[str, ...]:
+    """Return the findings that a condition reads."""
+    if isinstance(condition, Leaf):
+        return (condition.subject.name,) if condition.subject.finding else ()
+    if isinstance(condition, Not):
+        return findings_in(condition.part)
+    return condition.findings
+
+
+def decide(condition: Condition, truths: Mapping[str, Truth]) -> Truth:
+    """Return the truth of a condition, given the truth of each comparison by its key."""
+    if isinstance(condition, Leaf):
+        return truths[condition.key]
+    if isinstance(condition, Not):
+        return truth.negation(decide(condition.part, truths))
+    if condition.keys:
+        parts = [truths[key] for key in condition.keys]
+    else:
+        parts = [decide(part, truths) for part in condition.parts]
     return truth.all_of(parts) if isinstance(condition, All) else truth.any_of(parts)
+
+
+def deciding(condition: Condition, truths: Mapping[str, Truth]) -> tuple[Truth, tuple[Leaf, ...]]:
+    """Return the truth of a condition, and the comparisons that alone make it so."""
+    if isinstance(condition, Leaf):
+        return truths[condition.key], (condition,)
+    if isinstance(condition, Not):
+        inner, found = deciding(condition.part, truths)
+        return truth.negation(inner), found
+    parts = [deciding(part, truths) for part in condition.parts]
+    joined = truth.all_of if isinstance(condition, All) else truth.any_of
+    whole = joined(part for part, _ in parts)
+    return whole, tuple([leaf for part, found in parts if part is whole for leaf in found])
 
 
 def wording(condition: Condition) -> str:

@@ -91,6 +91,16 @@ class Pack:
             for name, limits in found.items()
         }
 
+    @cached_property
+    def unsigned(self) -> tuple[Rule, ...]:
+        """The rules that no clinician has signed off."""
+        return tuple(rule for rule in self.rules() if not rule.header.signed_by)
+
+    @cached_property
+    def drafts(self) -> tuple[Rule, ...]:
+        """The rules that nobody has reviewed."""
+        return tuple(rule for rule in self.rules() if rule.header.status == "draft")
+
     @property
     def _leaves(self) -> Iterator[Leaf]:
         for rule in self.rules():
@@ -109,6 +119,10 @@ class Pack:
 
     def rules(self) -> tuple[Rule, ...]:
         """Return every rule that has an id, a version and test rows."""
+        return self._rules
+
+    @cached_property
+    def _rules(self) -> tuple[Rule, ...]:
         decisions = [decision for algorithm in self.algorithms for decision in algorithm.decisions]
         return (
             *self.findings,
@@ -130,11 +144,12 @@ class Pack:
 
     def title(self, name: str) -> str:
         """Return the title of a strategy, technique, fact or finding."""
-        if name in self.techniques:
-            return self.techniques[name].title
-        if name in self.vocabulary.by_path:
-            return self.vocabulary.of(name).title
-        for finding in self.findings:
-            if finding.id == name:
-                return finding.header.title
-        return name.replace("_", " ")
+        return self._titles.get(name) or name.replace("_", " ")
+
+    @cached_property
+    def _titles(self) -> Mapping[str, str]:
+        return {
+            **{finding.id: finding.header.title for finding in self.findings},
+            **{path: fact.title for path, fact in self.vocabulary.by_path.items()},
+            **{technique.id: technique.title for technique in self.techniques.values()},
+        }

@@ -121,7 +121,9 @@ def exactly_one(branches: Sequence[Named], names: Names) -> Problem | None:
 
 
 def _truth(condition: Condition, cell: Mapping[Subject, Value]) -> Truth:
-    return decide(condition, lambda leaf: leaf.decide((cell[leaf.subject],)))
+    return decide(
+        condition, {leaf.key: leaf.decide((cell[leaf.subject],)) for leaf in leaves(condition)}
+    )
 
 
 def _fits(condition: Condition, cell: Mapping[Subject, Value]) -> bool:

@@ -16,18 +16,24 @@ class Truth(StrEnum):
 
 def all_of(parts: Iterable[Truth]) -> Truth:
     """Return false when one part is false, else unknown when one is unknown, else true."""
-    seen = set(parts)
-    if Truth.FALSE in seen:
-        return Truth.FALSE
-    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.TRUE
+    found = Truth.TRUE
+    for part in parts:
+        if part is Truth.FALSE:
+            return part
+        if part is Truth.UNKNOWN:
+            found = part
+    return found
 
 
 def any_of(parts: Iterable[Truth]) -> Truth:
     """Return true when one part is true, else unknown when one is unknown, else false."""
-    seen = set(parts)
-    if Truth.TRUE in seen:
-        return Truth.TRUE
-    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.FALSE
+    found = Truth.FALSE
+    for part in parts:
+        if part is Truth.TRUE:
+            return part
+        if part is Truth.UNKNOWN:
+            found = part
+    return found
 
 
 def negation(truth: Truth) -> Truth:

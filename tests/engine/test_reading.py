@@ -117,9 +117,9 @@ def test_a_ratio_that_never_ends_is_compared_exactly(decide):
 
 
 def test_a_finding_says_what_it_may_still_be(decide):
-    trace = decide("").trace.finding("distal_target")
+    trace = decide("").trace.findings["distal_target"]
     assert set(trace.possible) == {"good", "poor"}
-    small = decide("  distal_vessel_diameter: 1.5 mm\n").trace.finding("distal_target")
+    small = decide("  distal_vessel_diameter: 1.5 mm\n").trace.findings["distal_target"]
     assert small.possible == ("poor",)
 
 
