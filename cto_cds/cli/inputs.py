@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cto_cds.facts.sheet import FactSheet
     from cto_cds.registry import Registry
     from cto_cds.rulefile.pack import Pack
+
+
+PICTURES = {".png": "image/png", ".svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class CaseInput:
     def read(
         self, pack: Pack, registry: Registry, progress: Callable[[str, float], None]
     ) -> tuple[FactSheet, tuple[Figure, ...]]:
-        """Return the facts, and the pictures of a study that was measured on the way.
+        """Return the facts, and the pictures of the study: measured now, or beside its facts.
 
         Raises:
             CaseError: A file holds mistakes.
@@ -71,12 +74,31 @@ class CaseInput:
         from cto_cds.assess import measured_sheet
 
         sheet = read_case(self.case, pack.vocabulary)
+        figures: tuple[Figure, ...] = ()
         if self.ccta is not None:
             sheet = sheet.joined(read_measurements(self.ccta, pack.vocabulary))
+            figures = tuple(_figures_beside(self.ccta))
         if self.study is None:
-            return sheet, ()
+            return sheet, figures
         measurements = self.study.measure(registry, progress)
         return sheet.joined(measured_sheet(measurements, pack)), measurements.figures
+
+
+def _figures_beside(measurements: Path) -> Iterator[Figure]:
+    """Yield the pictures that a file of measurements names, as far as they lie beside it."""
+    import json
+
+    try:
+        document = json.loads(measurements.read_text(encoding="utf-8"))
+    except ValueError:
+        return
+    named = document.get("figures")
+    for entry in named if isinstance(named, list) else ():
+        path = measurements.parent / Path(str(entry)).name
+        media_type = PICTURES.get(path.suffix.lower())
+        if media_type is not None and path.is_file():
+            caption = f"{path.stem.replace('_', ' ').capitalize()}, as measured on CT."
+            yield Figure(path.name, media_type, path.read_bytes(), caption)
 
 
 def study_input(

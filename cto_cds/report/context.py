@@ -44,6 +44,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "checklist": essentials.checklist(result),
         "advice": advised.advice_groups(result),
         "barred": {s.id: advised.barred_because(s, result) for s in plan.strategies},
+        "steps": {s.id: advised.steps_in_order(s, known) for s in plan.strategies},
         "without_role": {s.id: advised.without_role(s) for s in plan.strategies},
         "otherwise_first": advised.otherwise_first(result),
         "turning": advised.turnings(result, known),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cto_cds.advice.result import Ask, Fact, Finding, Outcome, Result, Risk
 from cto_cds.report.risks import Populations, RiskLine, risk_lines
+from cto_cds.report.scored import NOTHING_READ
 from cto_cds.report.support import lines_of
 from cto_cds.report.wording import UNKNOWN
 
@@ -108,6 +109,8 @@ def risk_table(result: Result) -> RiskTable:
     rows: dict[str, dict[str, RiskLine]] = {}
     for strategy in result.recommendation.strategies:
         for line in risk_lines(strategy, result):
+            if line.total == NOTHING_READ:
+                continue
             rows.setdefault(line.risk.score, {})[strategy.id] = line
     populations = Populations()
     for by_strategy in rows.values():
@@ -115,7 +118,7 @@ def risk_table(result: Result) -> RiskTable:
             _number(line.here, populations)
     return RiskTable(
         rows=tuple(RiskRow(_any(lines).risk, lines) for lines in rows.values()),
-        strategies=tuple(s.id for s in result.recommendation.strategies if s.risks),
+        strategies=tuple(dict.fromkeys(name for lines in rows.values() for name in lines)),
         populations=populations,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
@@ -13,12 +13,13 @@ from types import MappingProxyType
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cto_cds.advice.result import Result
+from cto_cds.advice.result import Result, Source
 from cto_cds.facts.measured import Figure
 from cto_cds.report import certainty, grouping, scored, wording
 from cto_cds.report.context import told_of
 from cto_cds.report.names import group_words
 from cto_cds.report.paper import letters_pt, paper_style
+from cto_cds.report.sources import Sources
 
 MEDIA_TYPES = frozenset({"image/png", "image/svg+xml"})
 STYLES = ("report.css", "narrow.css", "print.css")
@@ -33,11 +34,41 @@ class Picture:
     caption: str
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A report before it is put together.
+
+    Attributes:
+        result: What is reported.
+        essentials: What is printed.
+        rest: What can be unfolded on screen.
+        size_pt: The size of letters at which the essentials should fit on paper.
+    """
+
+    result: Result
+    essentials: Markup
+    rest: Markup
+    size_pt: Decimal
+
+    def whole(self) -> str:
+        """Return the report for screen and paper."""
+        return self._put_together(self.rest, self.size_pt)
+
+    def on_paper(self, size_pt: Decimal) -> str:
+        """Return what is printed, in letters of this size."""
+        return self._put_together(Markup(), size_pt)
+
+    def _put_together(self, rest: Markup, size_pt: Decimal) -> str:
+        # Markup: both styles are ours, and all text in them is escaped.
+        styles = [Markup(_style()), Markup(paper_style(self.result, size_pt))]  # noqa: S704
+        template = _environment().get_template("report.html.j2")
+        return template.render(
+            result=self.result, styles=styles, essentials=self.essentials, rest=rest
+        )
+
+
 def html_report(
-    result: Result,
-    figures: Sequence[Figure] = (),
-    names: Mapping[str, str] = NO_NAMES,
-    size_pt: Decimal | None = None,
+    result: Result, figures: Sequence[Figure] = (), names: Mapping[str, str] = NO_NAMES
 ) -> str:
     """Return a result as one self-contained HTML file; the same result gives the same bytes.
 
@@ -48,22 +79,25 @@ def html_report(
         result: What is reported; nothing else is said.
         figures: Pictures of the lesion; the first is printed.
         names: Titles of techniques and facts that the result names by id only.
-        size_pt: The size of letters on paper; None estimates what fits.
+
+    Raises:
+        ValueError: A figure is neither PNG nor SVG.
+    """
+    return page_of(result, figures, names).whole()
+
+
+def page_of(result: Result, figures: Sequence[Figure], names: Mapping[str, str]) -> Page:
+    """Return the parts of a report.
 
     Raises:
         ValueError: A figure is neither PNG nor SVG.
     """
     told = told_of(result, names) | {"pictures": [_picture(figure) for figure in figures]}
     pages = _environment()
-    essentials = pages.get_template("essentials.html.j2").render(**told)
-    rest = pages.get_template("rest.html.j2").render(**told)
-    size = letters_pt(len(Markup(essentials).striptags())) if size_pt is None else size_pt
-    return pages.get_template("report.html.j2").render(
-        result=result,
-        styles=[Markup(style) for style in (_style(), paper_style(result, size))],  # noqa: S704 - our own, and text in which all is escaped
-        essentials=Markup(essentials),  # noqa: S704 - made by the template, which escapes
-        rest=Markup(rest),  # noqa: S704 - as above
-    )
+    # Markup: a template escapes all that it is given.
+    essentials = Markup(pages.get_template("essentials.html.j2").render(**told))  # noqa: S704
+    rest = Markup(pages.get_template("rest.html.j2").render(**told))  # noqa: S704
+    return Page(result, essentials, rest, letters_pt(essentials))
 
 
 def _environment() -> Environment:
@@ -93,13 +127,18 @@ def _environment() -> Environment:
         "item_share": certainty.item_share,
         "group": group_words,
         "digest": _digest,
-        "numbers": lambda found, sources: sorted({sources.number(source) for source in found}),
+        "numbers": _numbers,
     }
     environment.tests |= {
         "either_way": wording.either_way,
         "on_unverified": grouping.rests_on_unverified,
     }
     return environment
+
+
+def _numbers(found: Iterable[Source], sources: Sources) -> list[int]:
+    """Return the numbers of sources, each once."""
+    return sorted({sources.number(source) for source in found})
 
 
 def _shown(value: object) -> object:

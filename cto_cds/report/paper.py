@@ -3,25 +3,58 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from html.parser import HTMLParser
 
 from cto_cds.advice.result import Result
 from cto_cds.report.wording import clean
 
 PAGES = 2
 LARGEST_PT, SMALLEST_PT, STEP_PT = Decimal("8.4"), Decimal("6.0"), Decimal("0.1")
-ROOM = 1_290_000
+ROOM = 770_000
 """Characters that fit on the pages at 1 pt; at twice the size a quarter of them fits."""
+OFF_PAPER = frozenset({"screen", "long", "name"})
+VOID = frozenset({"img", "br", "rect"})
 
-FOOT = "font: 6.5pt sans-serif; color: #4b5b68; text-align: left; white-space: nowrap"
+FOOT = (
+    "font: 6.5pt Arial, 'Liberation Sans', sans-serif; color: #4b5b68; text-align: left; "
+    "white-space: nowrap"
+)
 HASH_SHOWN = 19
 
 
-def letters_pt(characters: int) -> Decimal:
-    """Return the size at which a text of this length fits on the pages, within what is readable.
+class _Printed(HTMLParser):
+    """Counts the characters of a page that are printed."""
 
-    It is estimated, since a browser counts its pages only when it prints.
+    def __init__(self) -> None:
+        super().__init__()
+        self.characters = 0
+        self._printed = [True]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note whether what follows is printed."""
+        if tag not in VOID:
+            classes = (dict(attrs).get("class") or "").split()
+            self._printed.append(self._printed[-1] and OFF_PAPER.isdisjoint(classes))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Return to what was outside."""
+        if tag not in VOID:
+            self._printed.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Count words with one space each."""
+        if self._printed[-1]:
+            self.characters += sum(len(word) + 1 for word in data.split())
+
+
+def letters_pt(essentials: str) -> Decimal:
+    """Return the size at which the essentials fit on the pages, within what is readable.
+
+    It is estimated from their length, since a browser counts its pages only when it prints.
     """
-    fitting = (ROOM / Decimal(max(characters, 1))).sqrt()
+    printed = _Printed()
+    printed.feed(essentials)
+    fitting = (ROOM / Decimal(max(printed.characters, 1))).sqrt()
     steps = int(max(SMALLEST_PT, min(LARGEST_PT, fitting)) / STEP_PT)
     return steps * STEP_PT
 
