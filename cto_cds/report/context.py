@@ -57,9 +57,9 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "care_of_held": grouping.cautions_of_held(result),
         "known_facts": essentials.known_facts(result),
         "known_findings": essentials.known_findings(result),
-        "open_findings": essentials.open_findings(result),
         "risk_table": essentials.risk_table(result),
-        "asked": essentials.asked(result),
+        "asked": essentials.asked(result, "plan"),
+        "asked_for_scores": essentials.asked(result, "score"),
         "shelf": scored.shelf(result),
         "assumptions": certainty.assumptions(result),
     }

@@ -11,34 +11,9 @@ from cto_cds.report.scored import NOTHING_READ
 from cto_cds.report.support import lines_of
 from cto_cds.report.wording import UNKNOWN
 
-TOLD_ASKS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class AskGroup:
-    """Facts that are asked for with the same reason."""
-
-    because: str
-    asks: tuple[Ask, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What may change the plan: the first with their reasons, the others by name."""
-
-    told: tuple[AskGroup, ...]
-    named: tuple[Ask, ...]
-
-
-def asked(result: Result) -> Asked:
-    """Return the facts that may change the plan, each reason once."""
-    groups: dict[str, list[Ask]] = {}
-    for ask in result.recommendation.ask_for:
-        if ask.changes == "plan":
-            groups.setdefault(ask.because, []).append(ask)
-    found = [AskGroup(because, tuple(asks)) for because, asks in groups.items()]
-    later = tuple(ask for group in found[TOLD_ASKS:] for ask in group.asks)
-    return Asked(tuple(found[:TOLD_ASKS]), later)
+def asked(result: Result, changes: str) -> list[Ask]:
+    """Return the facts that are asked for because they may change the plan, or a score."""
+    return [ask for ask in result.recommendation.ask_for if ask.changes == changes]
 
 
 def checklist(result: Result) -> list[str]:
@@ -80,11 +55,6 @@ def _read_by_plan(result: Result) -> set[str]:
 def known_findings(result: Result) -> list[Finding]:
     """Return the findings that are known."""
     return [finding for finding in result.findings.values() if finding.value != UNKNOWN]
-
-
-def open_findings(result: Result) -> list[Finding]:
-    """Return the findings that are not known yet."""
-    return [finding for finding in result.findings.values() if finding.value == UNKNOWN]
 
 
 @dataclass(frozen=True, slots=True)
