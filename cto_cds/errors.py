@@ -10,6 +10,7 @@
       PluginError      a plugin that could not be loaded or called
       EngineError      the rules could not be decided; there is no answer
       AuditError       a record could not be written or read
+      ReportError      a report could not be made
 
 Each carries :class:`Problem` entries, so that all mistakes of an input are told at once.
 "Unknown", "not applicable" and "undecided" are results, never errors.
@@ -101,3 +102,7 @@ class EngineError(CtoCdsError):
 
 class AuditError(CtoCdsError):
     """An audit record could not be written, read or verified."""
+
+
+class ReportError(CtoCdsError):
+    """A report could not be made."""

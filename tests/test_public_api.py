@@ -37,7 +37,7 @@ PUBLIC = {
     kit: ("backend_faults", "rule_faults"),
     errors: tuple(
         f"{name}Error"
-        for name in ("Case", "RuleFile", "Study", "Backend", "Plugin", "Engine", "Audit")
+        for name in ("Case", "RuleFile", "Study", "Backend", "Plugin", "Engine", "Audit", "Report")
     ),
 }
 RESULT_KEYS = {

@@ -12,6 +12,7 @@ from cto_cds.cli.options import (
     CentrelineFile,
     Drafts,
     LocalRules,
+    PdfFile,
     ReportFile,
     SeedsFile,
     SeriesUid,
@@ -28,6 +29,7 @@ def run(
     series: SeriesUid = None,
     backend: BackendName = None,
     report: ReportFile = None,
+    pdf: PdfFile = None,
     rules: LocalRules = None,
     drafts: Drafts = False,
     as_json: AsJson = False,
@@ -41,12 +43,13 @@ def run(
     """
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput, study_input
-    from cto_cds.cli.output import check_target, progress, show, told, write_file, write_json
+    from cto_cds.cli.output import progress, show, write_json
     from cto_cds.cli.packs import local_layers
+    from cto_cds.cli.reporting import Reports, with_answers
 
     settings = Settings.from_environment(drafts=drafts)
-    if report is not None:
-        check_target(report, case, ccta, centreline, seeds, kept=settings.audit_folder)
+    reports = Reports(report, pdf)
+    reports.check(case, ccta, centreline, seeds, kept=settings.audit_folder)
     named = study_input(study, centreline, seeds, series, backend)
     layers = local_layers(rules, drafts=drafts)
     with Assessor(settings, layers=layers) as assessor:
@@ -54,6 +57,7 @@ def run(
             asked = CaseInput(case, ccta, named)
             sheet, figures = asked.read(assessor.pack, assessor.registry, bar)
         result = assessor.assess(sheet)
+        shown = with_answers(result, assessor, sheet) if reports.asked else result
         names = assessor.pack.names()
         failures = assessor.registry.failures
     for failure in failures:
@@ -65,8 +69,4 @@ def run(
         from cto_cds.report.terminal import plan_view, scores_view
 
         show(plan_view(result, names), scores_view(result))
-    if report is not None:
-        from cto_cds.report.html import html_report
-
-        write_file(report, html_report(result, figures, names))
-        told(report, "Report")
+    reports.write(shown, figures, names)

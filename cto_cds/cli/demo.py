@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cto_cds.advice.result import Result
     from cto_cds.assess import Settings
+    from cto_cds.facts.measured import Figure
     from cto_cds.hookspecs import PracticeStudy
     from cto_cds.registry import Registry
 
@@ -38,6 +42,7 @@ def run(
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput, StudyInput
     from cto_cds.cli.output import progress, show, write_file
+    from cto_cds.cli.reporting import with_answers
     from cto_cds.report.html import html_report
     from cto_cds.report.terminal import plan_view, scores_view
 
@@ -58,15 +63,18 @@ def run(
         asked = CaseInput(case, out / "measurements.json")
         sheet, figures = asked.read(assessor.pack, assessor.registry, lambda _stage, _share: None)
         result = assessor.assess(sheet)
+        shown = with_answers(result, assessor, sheet)
         names = assessor.pack.names()
     write_file(out / "result.json", result.to_json(indent=2) + "\n")
-    page = out / "report.html"
-    write_file(page, html_report(result, figures, names))
+    page, pdf = out / "report.html", out / "report.pdf"
+    write_file(page, html_report(shown, figures, names))
+    printed = _printed(pdf, shown, figures, names)
     show(plan_view(result, names), scores_view(result))
     typer.echo(f"\nSynthetic CT study   {files.dicom}  ({practice.description})")
     typer.echo(f"Case and CT facts    {case}, {out / 'measurements.json'}")
     typer.echo(f"Result as JSON       {out / 'result.json'}")
     typer.echo(f"Report               {page}")
+    typer.echo(f"Its printed pages    {printed}")
     typer.echo(f"Audit store          {settings.audit_folder}")
     if result.audit is not None:
         typer.echo(f"Replayed             {_replayed(settings, result.audit.record)}")
@@ -76,6 +84,21 @@ def run(
     )
     if open_report and sys.stdout.isatty():
         typer.launch(str(page.resolve()))
+
+
+def _printed(
+    pdf: Path, result: Result, figures: tuple[Figure, ...], names: Mapping[str, str]
+) -> str:
+    """Write the PDF, and return where it is, or why there is none."""
+    from cto_cds.cli.output import write_file
+    from cto_cds.errors import ReportError
+    from cto_cds.report.pdf import pdf_report
+
+    try:
+        write_file(pdf, pdf_report(result, figures, names))
+    except ReportError as fault:
+        return f"none. {fault}"
+    return str(pdf)
 
 
 def _replayed(settings: Settings, record: int) -> str:

@@ -58,3 +58,9 @@ ReportFile = Annotated[
         "--report", metavar="FILE.html", dir_okay=False, help="Also write a report, one HTML file."
     ),
 ]
+PdfFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--pdf", metavar="FILE.pdf", dir_okay=False, help="Also write its two printed pages."
+    ),
+]

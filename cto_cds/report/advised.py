@@ -46,6 +46,15 @@ def without_role(strategy: Strategy) -> list[str]:
     return [name for name in strategy.techniques if name not in placed]
 
 
+def steps_in_order(strategy: Strategy, known: Names) -> dict[str, tuple[str, ...]]:
+    """Return the techniques by the part of the procedure, the parts as the techniques file has them.
+
+    A strategy names its techniques by preference, so a later part may come first there.
+    """
+    parts = sorted(strategy.steps.items(), key=lambda part: min(map(known.position, part[1])))
+    return dict(parts)
+
+
 def turnings(result: Result, known: Names) -> dict[str, list[str]]:
     """Return, for each missing fact that may turn the plan, what comes first for each value."""
     what_if = result.recommendation.what_if

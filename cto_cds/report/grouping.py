@@ -117,9 +117,21 @@ def rests_on_unverified(strategy: Strategy) -> bool:
 
 
 def device_cautions(result: Result) -> list[VetoGroup]:
-    """Return the cautions about what stands under no strategy and may be used, by reason."""
+    """Return the cautions about what may be used but stands in no strategy, by reason."""
+    held = {veto.id for veto in result.recommendation.vetoed}
+    return veto_groups([entry for entry in _elsewhere(result) if entry.id not in held])
+
+
+def cautions_of_held(result: Result) -> list[VetoGroup]:
+    """Return the cautions about what is held back for now; they count once it no longer is."""
+    held = {veto.id for veto in result.recommendation.vetoed}
+    return veto_groups([entry for entry in _elsewhere(result) if entry.id in held])
+
+
+def _elsewhere(result: Result) -> list[Guarded]:
+    """Return the cautions that no strategy of the list tells, unless it is forbidden anyway."""
     plan = result.recommendation
     shown = {strategy.id for strategy in plan.strategies}
     shown |= {name for strategy in plan.strategies for name in strategy.techniques}
-    shown |= {veto.id for veto in plan.vetoed}
-    return veto_groups([entry for entry in plan.cautions if entry.id not in shown])
+    shown |= {veto.id for veto in plan.vetoed if veto.certain}
+    return [entry for entry in plan.cautions if entry.id not in shown]

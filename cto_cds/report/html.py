@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib import resources
 from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cto_cds.advice.result import Result
+from cto_cds.advice.result import Result, Source
 from cto_cds.facts.measured import Figure
-from cto_cds.report import advised, certainty, grouping, scored, wording
-from cto_cds.report.associated import NO_PROBABILITY, association_tables
-from cto_cds.report.bars import Scale
-from cto_cds.report.names import Names, group_words
-from cto_cds.report.risks import risk_lines
+from cto_cds.report import certainty, grouping, scored, wording
+from cto_cds.report.context import told_of
+from cto_cds.report.names import group_words
+from cto_cds.report.paper import letters_pt, paper_style
 from cto_cds.report.sources import Sources
 
 MEDIA_TYPES = frozenset({"image/png", "image/svg+xml"})
+STYLES = ("report.css", "narrow.css", "print.css")
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -33,57 +34,75 @@ class Picture:
     caption: str
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A report before it is put together.
+
+    Attributes:
+        result: What is reported.
+        essentials: What is printed.
+        rest: What can be unfolded on screen.
+        size_pt: The size of letters at which the essentials should fit on paper.
+    """
+
+    result: Result
+    essentials: Markup
+    rest: Markup
+    size_pt: Decimal
+
+    def whole(self) -> str:
+        """Return the report for screen and paper."""
+        return self._put_together(self.rest, self.size_pt)
+
+    def on_paper(self, size_pt: Decimal) -> str:
+        """Return what is printed, in letters of this size."""
+        return self._put_together(Markup(), size_pt)
+
+    def _put_together(self, rest: Markup, size_pt: Decimal) -> str:
+        # Markup: both styles are ours, and all text in them is escaped.
+        styles = [Markup(_style()), Markup(paper_style(self.result, size_pt))]  # noqa: S704
+        template = _environment().get_template("report.html.j2")
+        return template.render(
+            result=self.result, styles=styles, essentials=self.essentials, rest=rest
+        )
+
+
 def html_report(
     result: Result, figures: Sequence[Figure] = (), names: Mapping[str, str] = NO_NAMES
 ) -> str:
     """Return a result as one self-contained HTML file; the same result gives the same bytes.
 
+    On screen the essentials come first and the rest can be unfolded below; on paper the essentials
+    stand alone, on two pages.
+
     Args:
         result: What is reported; nothing else is said.
-        figures: Pictures of the lesion.
+        figures: Pictures of the lesion; the first is printed.
         names: Titles of techniques and facts that the result names by id only.
 
     Raises:
         ValueError: A figure is neither PNG nor SVG.
     """
-    known = Names(result, names)
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            result=result,
-            plan=result.recommendation,
-            scale=Scale(result.recommendation.strategies),
-            sources=Sources(result),
-            names=known,
-            advice=advised.advice_groups(result),
-            barred={
-                s.id: advised.barred_because(s, result) for s in result.recommendation.strategies
-            },
-            without_role={s.id: advised.without_role(s) for s in result.recommendation.strategies},
-            otherwise_first=advised.otherwise_first(result),
-            turning=advised.turnings(result, known),
-            changes=advised.changes(result, known),
-            stability=advised.stability_line(result, known),
-            pictures=[_picture(figure) for figure in figures],
-            to_review=grouping.to_review(result),
-            forbidden=grouping.forbidden(result),
-            held_back=grouping.held_back(result),
-            care=grouping.device_cautions(result),
-            facts=grouping.fact_groups(result),
-            shelf=scored.shelf(result),
-            risks=[risk_lines(strategy, result) for strategy in result.recommendation.strategies],
-            associations=association_tables(result.associations),
-            no_probability=NO_PROBABILITY,
-            assumptions=certainty.assumptions(result),
-            style_digest=_style_digest(),
-        )
-    )
+    return page_of(result, figures, names).whole()
+
+
+def page_of(result: Result, figures: Sequence[Figure], names: Mapping[str, str]) -> Page:
+    """Return the parts of a report.
+
+    Raises:
+        ValueError: A figure is neither PNG nor SVG.
+    """
+    told = told_of(result, names) | {"pictures": [_picture(figure) for figure in figures]}
+    pages = _environment()
+    # Markup: a template escapes all that it is given.
+    essentials = Markup(pages.get_template("essentials.html.j2").render(**told))  # noqa: S704
+    rest = Markup(pages.get_template("rest.html.j2").render(**told))  # noqa: S704
+    return Page(result, essentials, rest, letters_pt(essentials))
 
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("cto_cds.report", ""),
+        loader=PackageLoader("cto_cds.report", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -95,6 +114,7 @@ def _environment() -> Environment:
         "span": wording.span,
         "amount": wording.amount,
         "number": wording.number,
+        "letter": wording.letter,
         "branch": wording.branch_words,
         "shortened": wording.shortened,
         "outcomes": grouping.outcome_table,
@@ -103,14 +123,22 @@ def _environment() -> Environment:
         "published": scored.published,
         "band": scored.band,
         "shares": certainty.shares,
+        "grade_shares": certainty.grade_shares,
         "item_share": certainty.item_share,
         "group": group_words,
+        "digest": _digest,
+        "numbers": _numbers,
     }
     environment.tests |= {
         "either_way": wording.either_way,
         "on_unverified": grouping.rests_on_unverified,
     }
     return environment
+
+
+def _numbers(found: Iterable[Source], sources: Sources) -> list[int]:
+    """Return the numbers of sources, each once."""
+    return sorted({sources.number(source) for source in found})
 
 
 def _shown(value: object) -> object:
@@ -129,8 +157,13 @@ def _picture(figure: Figure) -> Picture:
     return Picture(f"data:{figure.media_type};base64,{content}", figure.caption)
 
 
-def _style_digest() -> str:
+def _style() -> str:
+    """Return the style of the page, one text for screen, phone and paper."""
+    folder = resources.files("cto_cds.report").joinpath("pages")
+    return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in STYLES)
+
+
+def _digest(style: str) -> str:
     """Return the hash by which the page admits its own style and no other."""
-    style = resources.files("cto_cds.report").joinpath("report.css").read_bytes()
-    digest = hashlib.sha256(style).digest()
+    digest = hashlib.sha256(style.encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"

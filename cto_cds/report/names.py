@@ -21,12 +21,13 @@ class Names:
 
     Args:
         result: Its own titles come first.
-        more: Titles of what the result names by id only, such as techniques.
+        more: Titles of what the result names by id only, such as techniques, in their order.
     """
 
     def __init__(self, result: Result, more: Mapping[str, str] | None = None) -> None:
         plan = result.recommendation
         self._titles = dict(more or {})
+        self._positions = {name: position for position, name in enumerate(self._titles)}
         self._titles |= {path: fact.title for path, fact in result.facts.items()}
         self._titles |= {ask.fact: ask.title for ask in plan.ask_for}
         self._titles |= {name: finding.title for name, finding in result.findings.items()}
@@ -37,6 +38,10 @@ class Names:
         """Return the title of an id, or the id as words."""
         bare = name.rpartition(".")[2]
         return self._titles.get(name) or self._titles.get(bare) or bare.replace("_", " ")
+
+    def position(self, name: str) -> int:
+        """Return where a name stands in the list of those that the result names by id only."""
+        return self._positions.get(name, len(self._positions))
 
     def place(self, path: str) -> str:
         """Return the title of a fact and where it is read: ``Stump (CT)``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cto_cds.advice.result import Outcome, Recommendation, Result, Score, Source
@@ -20,15 +20,25 @@ class Numbered:
 
 
 class Sources:
-    """Numbers publications in the order in which a reader of the report meets them."""
+    """Numbers publications in the order in which a reader of the report meets them.
+
+    Attributes:
+        of_plan: How many of them the plan itself rests on; these come first.
+    """
 
     def __init__(self, result: Result) -> None:
         self._found: dict[tuple[str, str | None], Numbered] = {}
-        for cite, doi, where in _in_order(result):
-            number = len(self._found) + 1
-            found = self._found.setdefault((cite, doi), Numbered(number, cite, doi, []))
-            if where and where not in found.where:
-                found.where.append(where)
+        self._add(_of_plan(result.recommendation))
+        self.of_plan = len(self._found)
+        self._add(_of_the_rest(result))
+
+    def _add(self, sources: Iterable[Source | Outcome]) -> None:
+        for source in sources:
+            key = (source.cite, source.doi)
+            fresh = Numbered(len(self._found) + 1, *key, [])
+            found = self._found.setdefault(key, fresh)
+            if source.where and source.where not in found.where:
+                found.where.append(source.where)
 
     def number(self, source: Source | Outcome) -> int:
         """Return the number of a source of the result."""
@@ -38,13 +48,7 @@ class Sources:
         return iter(self._found.values())
 
 
-def _in_order(result: Result) -> Iterator[tuple[str, str | None, str | None]]:
-    for source in _sources(result):
-        yield source.cite, source.doi, source.where
-
-
-def _sources(result: Result) -> Iterator[Source | Outcome]:
-    yield from _of_plan(result.recommendation)
+def _of_the_rest(result: Result) -> Iterator[Source | Outcome]:
     for finding in result.findings.values():
         yield finding.source
     for _, score in shelf(result).read:

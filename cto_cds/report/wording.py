@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from string import ascii_lowercase
 
 from cto_cds.advice.result import Finding, Line, Span
 from cto_cds.facts.value import plain
@@ -39,6 +40,15 @@ def amount(value: Span, *, minus: str = MINUS) -> str:
 
 def _signed(value: Decimal, minus: str) -> str:
     return f"+{number(value)}" if value > 0 else number(value, minus=minus)
+
+
+def letter(value: int) -> str:
+    """Return a number as a letter, by which a footnote is found: a, b ... z, aa ..."""
+    letters = ""
+    while value:
+        value, place = divmod(value - 1, len(ascii_lowercase))
+        letters = ascii_lowercase[place] + letters
+    return letters
 
 
 def branch_words(branch: str) -> str:

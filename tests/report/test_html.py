@@ -26,6 +26,7 @@ class Page(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.visible: list[str] = []
+        self.unfolded: list[str] = []
         self.feed(page)
         assert not self.open
 
@@ -43,9 +44,11 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if "style" not in self.open:
             self.visible.append(data)
+            if "details" not in self.open or "summary" in self.open:
+                self.unfolded.append(data)
 
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", "".join(self.visible))
+    def text(self, *, folded: bool = True) -> str:
+        return re.sub(r"\s+", " ", "".join(self.visible if folded else self.unfolded))
 
 
 def text_of(result, names) -> str:
@@ -86,11 +89,25 @@ def test_everything_that_a_person_needs_is_there(result, names):
 
 def test_the_plan_comes_first(result, names):
     text = text_of(result, names)
-    titles = ["The plan", "Not to be used", "Held back until more is known", "Only with care"]
-    titles += ["Scores", "Algorithms", "Facts as read", "Sources"]
+    titles = ["Have ready", "Why", "If that fails or cannot be done", "Not to be used"]
+    titles += ["Held back until more is known", "The lesion and the patient", "Scores"]
+    titles += ["Why this order: the algorithms side by side", "What is missing", "Warnings"]
+    titles += ["Sources of the plan", "Made with", "The strategies, line by line", "Facts as read"]
     places = [text.index(title) for title in titles if title in text]
-    assert len(places) > 3
+    assert len(places) > 9
     assert places == sorted(places)
+
+
+def test_no_reason_is_repeated_among_the_essentials(result, names):
+    essentials = html_report(result, names=names).partition('<div class="rest">')[0]
+    text = Page(essentials + "</main></div></body></html>").text()
+    plan = result.recommendation
+    told = [line.says for s in plan.strategies for line in s.reasons_for if line.says[-1] == "."]
+    told += [veto.because for veto in plan.vetoed]
+    told += [view.because for view in plan.views if view.because]
+    told += [advice.says for advice in plan.advice]
+    assert told
+    assert all(text.count(clean(words)) <= 2 for words in told)
 
 
 def test_it_loads_nothing(result, names):
@@ -135,11 +152,18 @@ def test_what_was_not_verified_says_so_in_words(result, names):
 
 
 def test_no_rule_id_is_read_outside_details(result, names):
-    page = re.sub(r"<details>.*?</details>", "", html_report(result, names=names), flags=re.DOTALL)
-    text = Page(page).text()
+    text = Page(html_report(result, names=names)).text(folded=False)
     for warning in result.warnings:
         text = text.replace(warning, "")
     assert not re.search(r"\bmh\d\b|\w+_\w+", text)
+
+
+def test_every_rule_of_the_plan_is_one_click_away(result, names):
+    text = text_of(result, names)
+    plan = result.recommendation
+    lines = [line for s in plan.strategies for line in (*s.reasons_for, *s.against, *s.cautions)]
+    for part in (*lines, *plan.vetoed, *plan.cautions, *plan.advice):
+        assert f"Rule {part.rule}, {part.verified}" in text
 
 
 def test_text_from_outside_is_escaped(undecided):

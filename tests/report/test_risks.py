@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 
+from cto_cds.report.html import html_report
 from cto_cds.report.risks import Populations, risk_lines
 from cto_cds.report.scored import ANY, NOTHING_READ, band
 from cto_cds.report.terminal import plan_view
@@ -27,7 +29,6 @@ def test_each_strategy_shows_its_own_risk_in_the_terminal(measured, words):
     for strategy, card in zip(
         measured.recommendation.strategies, cards(plan, measured), strict=True
     ):
-        assert strategy.risks
         for line in risk_lines(strategy, measured):
             assert f"{line.risk.endpoint} {line.total}" in card
             for outcome in line.here:
@@ -39,17 +40,33 @@ def test_each_strategy_shows_its_own_risk_in_the_terminal(measured, words):
     assert shown > 4
 
 
-def test_each_strategy_shows_its_own_risk_in_the_report(measured, page_words):
-    page = page_words(measured).partition("The plan")[2].partition("Support is the sum")[0]
-    for strategy, card in zip(
-        measured.recommendation.strategies, cards(page, measured), strict=True
-    ):
+def cells(page: str) -> dict[tuple[str, str], str]:
+    """Return the cells of the table of risks, by end-point and strategy."""
+    table = page.partition('<table class="cards risk">')[2].partition("</table>")[0]
+    found = {}
+    for row in table.split("<tr>")[1:]:
+        endpoint = re.sub(r"<.*?>", "", row.partition("</th>")[0])
+        for title, cell in re.findall(r'<td [^>]*data-label="([^"]*)">(.*?)</td>', row):
+            found[endpoint, title] = html.unescape(re.sub(r"<.*?>", "", cell))
+    return found
+
+
+def test_each_strategy_shows_its_own_risk_in_the_report(measured, names):
+    page = html_report(measured, names=names)
+    found, notes = cells(page), re.sub(r"<.*?>", "", page)
+    shown = 0
+    for strategy in measured.recommendation.strategies:
         for line in risk_lines(strategy, measured):
-            assert f"{line.total} {line.risk.endpoint}" in card
-            assert line.risk.title in card
-            for outcome in (*line.here, *line.over_all):
-                figure = re.escape(f"{outcome.value} {outcome.unit} ")
-                assert re.search(rf"{figure}.{{0,60}}{re.escape(outcome.population)}", card)
+            cell = found[line.risk.endpoint, strategy.title]
+            assert line.total in cell
+            assert bool(line.here) == ("no figure" not in cell)
+            for outcome in line.here:
+                figure = f"{outcome.value} {outcome.unit}"
+                mark = re.search(rf"{re.escape(figure)}[^;]*?([a-z])(;|$|u)", cell)
+                assert mark
+                assert f"{mark[1]} {clean(outcome.population)}" in notes
+                shown += 1
+    assert shown > 4
 
 
 def test_a_figure_over_all_patients_is_not_shown_as_this_risk(measured):
@@ -84,3 +101,4 @@ def test_an_unverified_risk_says_so(measured, words, page_words):
     for line in risk_lines(strategies[0], changed):
         assert f"{line.risk.endpoint} {line.total} [unverified]" in words(plan_view(changed))
         assert f"{line.total} {line.risk.endpoint} unverified" in page_words(changed)
+    assert f"{line.risk.endpoint}\xa0unverified" in re.sub(r"<.*?>", "", html_report(changed))

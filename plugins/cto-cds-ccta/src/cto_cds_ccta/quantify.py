@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cto_cds.facts.measured import Measurements
 
 from cto_cds_ccta.facts import facts_of
-from cto_cds_ccta.figure.page import vessel_figure
+from cto_cds_ccta.figure.page import vessel_figures
 from cto_cds_ccta.judgement import doubts_of, notes_of
 from cto_cds_ccta.measure.occlusion import measure_occlusion
 from cto_cds_ccta.measure.spread import spread
@@ -44,8 +44,8 @@ def quantify(
     doubts = doubts_of(found, sd, volume)
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, volume.info)
-    progress("draw the figure", 0.85)
-    figure = vessel_figure(found, sd, doubted)
+    progress("draw the pictures", 0.85)
+    figures = vessel_figures(found, sd, doubted)
     progress("done", 1.0)
     return Measurements(
         source=source,
@@ -57,7 +57,7 @@ def quantify(
         },
         study=_study(found, volume.info),
         notes=(*notes_of(found, volume), *volume.info.notes),
-        figures=(figure,),
+        figures=figures,
     )
 
 

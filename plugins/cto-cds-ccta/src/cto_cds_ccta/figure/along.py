@@ -41,27 +41,26 @@ def draw_vessel(
     for side in (-1, 1):
         axes.plot(at, side * vessel.line.outer_radius_mm, color=WALL_COLOUR, linewidth=1.0)
     for cap_mm in (0.0, found.length_mm):
-        axes.axvline(cap_mm, color=CAP_COLOUR, linewidth=1.8, linestyle=(0, (4, 2)))
-    axes.set_ylabel(
-        "turned by 90°\nacross (mm)" if turned else "straightened\nacross (mm)", fontsize=8.5
-    )
-    axes.tick_params(labelsize=8, labelbottom=False)
+        axes.axvline(cap_mm, color=CAP_COLOUR, linewidth=1.3, linestyle=(0, (4, 2)))
+    axes.set_ylabel("turned 90°\n(mm)" if turned else "straight\n(mm)", fontsize=6.5)
+    axes.set_yticks([-2, 0, 2])
+    axes.tick_params(labelsize=6, labelbottom=False)
     if turned:
         return
-    axes.text(-0.4, edge + 0.25, "proximal cap", fontsize=8.5, ha="right")
-    axes.text(found.length_mm + 0.4, edge + 0.25, "distal cap", fontsize=8.5, ha="left")
+    axes.text(-0.4, edge + 0.25, "proximal cap", fontsize=6.5, ha="right")
+    axes.text(found.length_mm + 0.4, edge + 0.25, "distal cap", fontsize=6.5, ha="left")
     for section in sections:
         place = section.at_mm - found.proximal.at_mm
         axes.text(
             place,
-            -edge + 0.15,
+            -edge + 0.1,
             section.letter,
             color="white",
-            fontsize=9,
+            fontsize=6,
             ha="center",
             fontweight="bold",
         )
-        axes.plot([place, place], [-edge + 1.0, -edge + 1.5], color="white", linewidth=1.2)
+        axes.plot([place, place], [-edge + 1.5, -edge + 1.9], color="white", linewidth=1.2)
 
 
 def draw_composition(axes: Axes, found: Occlusion, classes: NDArray[np.int8]) -> None:
@@ -77,15 +76,15 @@ def draw_composition(axes: Axes, found: Occlusion, classes: NDArray[np.int8]) ->
     whole = np.pi * vessel.line.outer_radius_mm**2
     axes.plot(at, whole, color=WALL_COLOUR, linewidth=1.2)
     for cap_mm in (0.0, found.length_mm):
-        axes.axvline(cap_mm, color=CAP_COLOUR, linewidth=1.8, linestyle=(0, (4, 2)))
+        axes.axvline(cap_mm, color=CAP_COLOUR, linewidth=1.3, linestyle=(0, (4, 2)))
     top = 1.15 * float(whole.max())
     axes.set_ylim(0.0, top)
     for place, name in (
         (-7.0, "patent\nproximal vessel"),
         (found.length_mm + 7.0, "patent\ndistal vessel"),
     ):
-        axes.text(place, top * 0.35, name, ha="center", va="center", fontsize=8.5)
-    axes.text(-13.7, float(whole[0]) * 1.03, "outer wall", color=WALL_COLOUR, fontsize=8.5)
+        axes.text(place, top * 0.35, name, ha="center", va="center", fontsize=6.5)
+    axes.text(-13.7, float(whole[0]) * 1.03, "outer wall", color=WALL_COLOUR, fontsize=6.5)
     axes.axvline(
         found.bend.at_mm - found.proximal.at_mm, color="black", linewidth=1.0, linestyle=":"
     )
@@ -93,9 +92,9 @@ def draw_composition(axes: Axes, found: Occlusion, classes: NDArray[np.int8]) ->
         found.bend.at_mm - found.proximal.at_mm + 0.2,
         top * 0.97,
         f"sharpest bend {found.bend.angle_deg:.0f}°",
-        fontsize=8.5,
+        fontsize=6.5,
         va="top",
     )
-    axes.set_xlabel(ALONG, fontsize=9, labelpad=1)
-    axes.set_ylabel("area (mm²)", fontsize=8.5)
-    axes.tick_params(labelsize=8)
+    axes.set_xlabel(ALONG, fontsize=6.5, labelpad=1)
+    axes.set_ylabel("area (mm²)", fontsize=6.5)
+    axes.tick_params(labelsize=6)

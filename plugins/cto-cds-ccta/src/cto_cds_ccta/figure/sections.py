@@ -77,15 +77,15 @@ def draw_sections(
         if section.occluded:
             _overlay(lower, found, classes[index], index)
         at = section.at_mm - found.proximal.at_mm
-        upper.set_title(f"{section.letter}  {at:+.1f} mm\n{section.title}", fontsize=9)
+        upper.set_title(f"{section.letter}  {at:+.1f} mm\n{section.title}", fontsize=6.5)
         if column:
             for axes in (upper, lower):
                 axes.set_yticklabels([])
         else:
-            upper.set_ylabel("as scanned (mm)", fontsize=8.5)
-            lower.set_ylabel("plaque classes (mm)", fontsize=8.5)
+            upper.set_ylabel("as scanned (mm)", fontsize=6.5)
+            lower.set_ylabel("plaque classes (mm)", fontsize=6.5)
         upper.set_xticklabels([])
-        lower.set_xlabel("mm", fontsize=8.5)
+        lower.set_xlabel("mm", fontsize=6.5)
 
 
 def _draw_section(axes: Axes, found: Occlusion, index: int) -> None:
@@ -107,7 +107,7 @@ def _draw_section(axes: Axes, found: Occlusion, index: int) -> None:
     )
     axes.set_xticks([-2, 0, 2])
     axes.set_yticks([-2, 0, 2])
-    axes.tick_params(labelsize=8, length=2)
+    axes.tick_params(labelsize=6, length=2)
 
 
 def _overlay(axes: Axes, found: Occlusion, classes: NDArray[np.int8], index: int) -> None:

@@ -1,0 +1,103 @@
+"""What stands on the two pages that are printed, put together for reading at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cto_cds.advice.result import Ask, Fact, Finding, Outcome, Result, Risk
+from cto_cds.report.risks import Populations, RiskLine, risk_lines
+from cto_cds.report.scored import NOTHING_READ
+from cto_cds.report.support import lines_of
+from cto_cds.report.wording import UNKNOWN
+
+
+def asked(result: Result, changes: str) -> list[Ask]:
+    """Return the facts that are asked for because they may change the plan, or a score."""
+    return [ask for ask in result.recommendation.ask_for if ask.changes == changes]
+
+
+def checklist(result: Result) -> list[str]:
+    """Return what should be at hand: for the first choice, then what the advice names, once."""
+    plan = result.recommendation
+    first = plan.strategies[0].equipment if plan.strategies else ()
+    advised = (name for advice in plan.advice for name in advice.ready)
+    return list(dict.fromkeys([*first, *advised]))
+
+
+def known_facts(result: Result) -> dict[str, list[tuple[str, Fact]]]:
+    """Return the known facts that the plan was read from, by the place where they were read."""
+    read = _read_by_plan(result)
+    groups: dict[str, list[tuple[str, Fact]]] = {}
+    for path, fact in result.facts.items():
+        told = fact.value not in {"", UNKNOWN} and fact.status != "needs_review"
+        if told and path in read:
+            groups.setdefault(path.rpartition(".")[0] or UNKNOWN, []).append((path, fact))
+    return groups
+
+
+def _read_by_plan(result: Result) -> set[str]:
+    """Return every fact that the plan reads, at first hand or through a finding."""
+    plan = result.recommendation
+    lines = [line for strategy in plan.strategies for line in lines_of(strategy)]
+    steps = [step for algorithm in result.algorithms.values() for step in algorithm.path]
+    parts = (*lines, *steps, *plan.advice, *plan.vetoed, *plan.cautions)
+    waiting = [path for part in parts for path in part.reads]
+    found: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            finding = result.findings.get(path)
+            waiting += finding.reads if finding else ()
+    return found
+
+
+def known_findings(result: Result) -> list[Finding]:
+    """Return the findings that are known."""
+    return [finding for finding in result.findings.values() if finding.value != UNKNOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """One score of risk, with its line under each strategy."""
+
+    risk: Risk
+    by_strategy: Mapping[str, RiskLine]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskTable:
+    """The published risks, the strategies beside each other; each population is told once."""
+
+    rows: tuple[RiskRow, ...]
+    strategies: tuple[str, ...]
+    populations: Populations
+
+
+def risk_table(result: Result) -> RiskTable:
+    """Return the risks with a row for each score and a column for each strategy that has any."""
+    rows: dict[str, dict[str, RiskLine]] = {}
+    for strategy in result.recommendation.strategies:
+        for line in risk_lines(strategy, result):
+            if line.total == NOTHING_READ:
+                continue
+            rows.setdefault(line.risk.score, {})[strategy.id] = line
+    populations = Populations()
+    for by_strategy in rows.values():
+        for line in by_strategy.values():
+            _number(line.here, populations)
+    return RiskTable(
+        rows=tuple(RiskRow(_any(lines).risk, lines) for lines in rows.values()),
+        strategies=tuple(dict.fromkeys(name for lines in rows.values() for name in lines)),
+        populations=populations,
+    )
+
+
+def _any(lines: Mapping[str, RiskLine]) -> RiskLine:
+    return next(iter(lines.values()))
+
+
+def _number(outcomes: Iterable[Outcome], populations: Populations) -> None:
+    for outcome in outcomes:
+        populations.number(outcome)
