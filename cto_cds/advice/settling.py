@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.ranking import ranked
 from cto_cds.advice.safety import Guard
 from cto_cds.advice.walking import Opinion
-from cto_cds.advice.words import missing_in, place_of, titles, unique
+from cto_cds.advice.words import missing_in, titles, unique
 from cto_cds.engine.trace import SafetyTrace, Trace
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -78,7 +78,7 @@ def _threatens(safety: SafetyTrace, first: str) -> bool:
 
 
 def _open(
-    concerned: Collection[str],
+    concerned: set[str],
     threats: Sequence[SafetyTrace],
     opinions: Mapping[str, Opinion],
     guards: Sequence[Guard],
@@ -94,5 +94,5 @@ def _open(
     for guard in guards:
         if not guard.certain and not concerned.isdisjoint(guard.on):
             seen = guard.trace.danger.seen
-            places = [place_of(s) for s in seen if s.assumed or s.truth is Truth.UNKNOWN]
+            places = [s.place for s in seen if s.assumed or s.truth is Truth.UNKNOWN]
             yield from facts_behind(places, trace)

@@ -125,7 +125,7 @@ def test_cto_cds_backends_measures_a_study_for_an_assessment(good, case, series,
         "source": "ruler 1.0",
     }
     assert measured["needs_review"] == [{"fact": "max_bend", "because": "the ruler is straight"}]
-    assert [(tmp_path / figure).read_bytes() for figure in measured["figures"]] == [b"<svg/>"]
+    assert [(out / figure).read_bytes() for figure in measured["figures"]] == [b"<svg/>"]
     assert json.loads((out / "measurements.json").read_text()) == measured
     before = good.run("assess", case, "--ccta", out / "measurements.json", "--json").json
     on_the_way = good.run("assess", case, "--study", series, "--backend", "ruler", "--json").json
