@@ -151,13 +151,11 @@ def export(
     """Export the store for an auditor. The README says how to check FILE without this program."""
     from cto_cds.audit.export import export as exported
     from cto_cds.audit.verify import verify as verified
-    from cto_cds.cli.output import check_target
-    from cto_cds.errors import CtoCdsError, Place, Problem
+    from cto_cds.cli.output import check_target, refuse_existing
 
     check_target(target, kept=_folder())
     if target.is_file() and not force:
-        mend = "Name another file, or overwrite it with --force."
-        raise CtoCdsError(Problem(Place(str(target)), "this file exists already", mend))
+        refuse_existing(target, "Name another file, or overwrite it with --force.")
     with _reading():
         count = exported(_folder(), target)
         found = verified(_folder())

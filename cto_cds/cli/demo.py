@@ -41,7 +41,7 @@ def run(
 
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput, StudyInput
-    from cto_cds.cli.output import progress, show, write_file
+    from cto_cds.cli.output import progress, refuse_existing, show, write_file
     from cto_cds.cli.reporting import with_answers
     from cto_cds.report.html import html_report
     from cto_cds.report.terminal import plan_view, scores_view
@@ -50,7 +50,9 @@ def run(
     settings = Settings(home=out / "home", plugins=chosen.plugins)
     case = out / "case.yaml"
     content = resources.files("cto_cds.cli").joinpath(CASE_FILE).read_text(encoding="utf-8")
-    write_file(case, content)
+    if not (case.is_file() and case.read_text(encoding="utf-8") == content):
+        refuse_existing(case, "It is not that of the demo: name another folder with --out.")
+        write_file(case, content)
     with Assessor(settings) as assessor:
         practice = _practice(assessor.registry, study)
         with progress() as report:

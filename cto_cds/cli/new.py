@@ -25,15 +25,12 @@ def run(
     Example: cto-cds new CASE.yaml --group history --group angiography
     """
     from cto_cds.assess import Settings, rules_in_force
-    from cto_cds.cli.output import told, write_file
-    from cto_cds.errors import CtoCdsError, Place, Problem
+    from cto_cds.cli.output import refuse_existing, told, write_file
     from cto_cds.facts.fields import nearest
     from cto_cds.facts.template import case_template
     from cto_cds.registry import Registry
 
-    if file.exists():
-        mend = "Name another file; nothing is overwritten."
-        raise CtoCdsError(Problem(Place(str(file)), "this exists already", mend))
+    refuse_existing(file, "Name another file; nothing is overwritten.")
     settings = Settings.from_environment()
     vocabulary = rules_in_force(settings, Registry(settings.plugins)).vocabulary
     for name in group or ():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from cto_cds.errors import CtoCdsError, Place, Problem
 from cto_cds.wholefile import write_whole
 
 if TYPE_CHECKING:
@@ -81,6 +82,16 @@ def check_target(target: Path, *inputs: Path | None, kept: Path) -> None:
     standing = next(folder for folder in (target, *target.absolute().parents) if folder.exists())
     if not os.access(standing, os.W_OK) or (standing != target and not standing.is_dir()):
         raise typer.BadParameter(f"{target} cannot be written: {standing} does not allow it")
+
+
+def refuse_existing(path: Path, mend: str) -> None:
+    """Refuse, before anything is done, to write over a file.
+
+    Raises:
+        CtoCdsError: The file exists.
+    """
+    if path.exists():
+        raise CtoCdsError(Problem(Place(str(path)), "this file exists already", mend))
 
 
 def told(path: Path, what: str) -> None:

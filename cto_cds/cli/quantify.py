@@ -20,6 +20,9 @@ def run(
         Path | None,
         typer.Option("--out", metavar="FOLDER", help="Write measurements.json and pictures here."),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace measurements that stand in FOLDER already.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure the occlusion on a CT series.
@@ -33,9 +36,11 @@ def run(
     """
     from cto_cds.assess import Settings, measured_sheet, rules_in_force
     from cto_cds.cli.inputs import StudyInput
-    from cto_cds.cli.output import print_json, progress, show, told, write_file
+    from cto_cds.cli.output import print_json, progress, refuse_existing, show, told, write_file
     from cto_cds.registry import Registry
 
+    if out is not None and not force:
+        refuse_existing(out / "measurements.json", "Name another folder, or replace with --force.")
     settings = Settings.from_environment()
     registry = Registry(settings.plugins)
     pack = rules_in_force(settings, registry)

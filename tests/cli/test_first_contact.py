@@ -141,3 +141,13 @@ def test_an_unknown_practice_study_lists_those_there_are(home, tmp_path):
 def test_without_a_plugin_the_demo_says_what_is_missing(home, tmp_path):
     ran = home.run("demo", "--out", tmp_path / "x", status=2, CTO_CDS_PLUGINS="", COLUMNS="200")
     assert "no plugin offers a practice study" in ran.err
+
+
+def test_the_demo_replaces_no_case_of_the_user(home, tmp_path):
+    mine = tmp_path / "case.yaml"
+    mine.write_text("format: 1\ncase: mine\n", encoding="utf-8")
+    ran = home.run("demo", "--out", tmp_path, "--no-open", status=1)
+    assert f"{mine}: this file exists already" in ran.err
+    assert "--out" in ran.err
+    assert mine.read_text(encoding="utf-8") == "format: 1\ncase: mine\n"
+    assert [entry.name for entry in tmp_path.iterdir() if entry != home.folder] == ["case.yaml"]

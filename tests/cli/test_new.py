@@ -58,5 +58,5 @@ def test_a_file_that_exists_is_never_overwritten(home, case, tmp_path):
     before = case.read_text()
     for path in (case, tmp_path):
         ran = home.run("new", path, status=1)
-        assert f"{path}: this exists already" in ran.err
+        assert f"{path}: this file exists already" in ran.err
     assert case.read_text() == before

@@ -190,11 +190,19 @@ def test_a_study_measured_on_the_way_gives_the_same_facts_as_one_measured_before
     assert "data:image/" in page.read_text(encoding="utf-8")
 
 
-def test_a_picture_that_is_gone_is_told_and_stops_nothing(home, tmp_path, practice):
+def test_measurements_are_replaced_when_told_to_and_a_lost_picture_is_told(
+    home, tmp_path, practice
+):
     study, line = practice / "dicom", practice / "centreline.csv"
     out = tmp_path / "measured"
     home.run("quantify", study, "--centreline", line, "--out", out)
-    (picture,) = out.glob("*.png")
+    again = ("quantify", study, "--centreline", line, "--out", out)
+    edited = (out / "measurements.json").read_text(encoding="utf-8") + "\n"
+    (out / "measurements.json").write_text(edited, encoding="utf-8")
+    assert "exists already" in home.run(*again, status=1).err
+    assert (out / "measurements.json").read_text(encoding="utf-8") == edited
+    home.run(*again, "--force")
+    picture, *_ = out.glob("*.png")
     picture.unlink()
     page = tmp_path / "plan.html"
     case = case_file(tmp_path, occlusion_length="", max_bend="")

@@ -238,6 +238,7 @@ def test_only_what_cannot_be_otherwise_follows_from_another_fact(vocabulary):
         ),
         "graft_to_target_vessel": (Following("prior_cabg", "no", "none"),),
         "flush_aorto_ostial": (Following("ostial", "no", "no"),),
+        "side_branch_takes_ivus": (Following("side_branch_at_proximal_cap", "no", "no"),),
     }
 
 
