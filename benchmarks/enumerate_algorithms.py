@@ -152,7 +152,8 @@ def main() -> int:
     begin = functools.partial(enumerated, each=asked.each, anywhere=asked.anywhere)
     with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
         walks = pool.map(begin, names, chunksize=1)
-    faults = [line for part in (*nodes, *walks) for line in part.faults]
+    faults = [line for node in nodes for line in node.faults]
+    faults += [line for walk in walks for line in walk.faults]
     if asked.json:
         print(json.dumps(_figures(nodes, walks, len(faults)), indent=2))
     else:

@@ -368,9 +368,7 @@ def test_the_limits_of_a_procedure_stop_and_warn_as_specified(preparing, changes
 
 @pytest.mark.parametrize(("word", "effect"), [("yes", ""), ("no", "veto"), ("", "caution")])
 def test_the_retrograde_way_needs_a_collateral(preparing, word, effect):
-    plan = preparing(
-        {**CROSSING, "angiography.interventional_collaterals": word}
-    ).recommendation
+    plan = preparing({**CROSSING, "angiography.interventional_collaterals": word}).recommendation
     for name in ("retrograde_wire_escalation", "retrograde_dissection_reentry"):
         said = {
             **{e.id: "caution" for e in plan.cautions if e.rule == "needs_collaterals"},
