@@ -85,7 +85,7 @@ def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:
     """
     shapes = {f.id: FindingShape(f.id, f.words) for f in pack.findings}
     names = Names(pack.vocabulary, shapes)
-    mutants = [*mutants_of(rule, names), *_structural(rule, pack)]
+    mutants = [*mutants_of(rule, names), *structural(rule, pack)]
     living = [
         mutant
         for mutant in mutants
@@ -100,7 +100,7 @@ def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:
     return len(mutants) - len(idle), [mutant for mutant in living if mutant not in idle]
 
 
-def _structural(rule: Rule, pack: Pack) -> Iterator[Mutant]:
+def structural(rule: Rule, pack: Pack) -> Iterator[Mutant]:
     """Yield a decision that leads elsewhere, a safety rule that does something else."""
     if isinstance(rule, Decision):
         for decision, text in decisions_of(rule, _owner(rule, pack)):

@@ -256,7 +256,9 @@ def _decision(rule: Decision, answer: Answer) -> tuple[Mapping[str, list[str]], 
     named = list(zip(rule.branches, conditions, strict=True))
     certain = [branch.id for branch, found in named if found.truth is Truth.TRUE]
     if certain:
-        then = [text for branch in rule.branches if branch.id in certain for text in then_of(branch)]
+        then = [
+            text for branch in rule.branches if branch.id in certain for text in then_of(branch)
+        ]
         return {"branch": certain, "then": then}, conditions
     missing = {
         seen.leaf.subject.name
