@@ -51,9 +51,16 @@ class Told:
     moves: bool = False
 
 
-def says(*first: str, **more: object) -> Told:
+def says(
+    *first: str,
+    before: tuple[tuple[str, str], ...] = (),
+    offers: frozenset[str] = frozenset(),
+    never: frozenset[str] = frozenset(),
+    by: Mapping[str, tuple[str, ...]] | None = None,
+    not_by: Mapping[str, tuple[str, ...]] | None = None,
+) -> Told:
     """Return what a table says that names what comes first."""
-    return replace(Told(frozenset(first)), **more)
+    return Told(frozenset(first), before, offers, never, by or {}, not_by or {})
 
 
 def in_order(*names: str) -> tuple[tuple[str, str], ...]:

@@ -29,13 +29,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from algorithm_cells import Decided, decided, nodes_of
+from algorithm_cells import Decided, Judge, decided, is_known, nodes_of
 from algorithm_walks import Case, Walk
 from algorithms_by_hand import ALGORITHMS, Known, complaints
 
 from cto_cds.facts.value import Quantity, Value
 from cto_cds.rulefile.load import Layer, load_pack
 from cto_cds.rulefile.pack import Pack
+
+__all__ = ["Judge", "Walk", "by_hand", "every_node", "is_known", "nodes_of", "whole"]
 
 RULES = Path(__file__).parent.parent / "rules"
 EACH, ANYWHERE = 12, 20_000
@@ -152,7 +154,8 @@ def main() -> int:
     begin = functools.partial(enumerated, each=asked.each, anywhere=asked.anywhere)
     with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
         walks = pool.map(begin, names, chunksize=1)
-    faults = [line for part in (*nodes, *walks) for line in part.faults]
+    faults = [line for node in nodes for line in node.faults]
+    faults += [line for walk in walks for line in walk.faults]
     if asked.json:
         print(json.dumps(_figures(nodes, walks, len(faults)), indent=2))
     else:

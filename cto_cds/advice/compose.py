@@ -11,7 +11,7 @@ from cto_cds.advice.associating import associations_of
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.ranking import first_here, ranked
 from cto_cds.advice.risks import with_risks
-from cto_cds.advice.safety import advice_of, cautions_of, guards_of, vetoed_of
+from cto_cds.advice.safety import advice_of, cautions_of, guards_of, silent_of, vetoed_of
 from cto_cds.advice.scoring import score_of
 from cto_cds.advice.settling import settled
 from cto_cds.advice.standing import Ranker, Standing
@@ -64,7 +64,8 @@ def compose(
     guards = guards_of(trace.safety)
     lacking = sheet.known(MISSING_HERE)
     missing_here = lacking if isinstance(lacking, tuple) else ()
-    listed = ranked(opinions, trace.shifts, guards, pack, missing_here)
+    silent = silent_of(trace.safety)
+    listed = ranked(opinions, trace.shifts, guards, pack, missing_here, silent)
     strategies = with_risks(listed, scores)
     is_settled, because = settled(listed, opinions, guards, trace, pack)
     phase = sheet.known(PHASE)

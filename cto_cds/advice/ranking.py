@@ -10,7 +10,7 @@ from cto_cds.advice import result
 from cto_cds.advice.safety import Guard
 from cto_cds.advice.walking import Ending, Opinion
 from cto_cds.advice.words import missing_in, reads_of, source_of, titles, unique
-from cto_cds.engine.trace import ShiftTrace
+from cto_cds.engine.trace import SafetyTrace, ShiftTrace
 from cto_cds.rulefile.model import Policy, Source, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -32,6 +32,7 @@ def ranked(
     guards: Sequence[Guard],
     pack: Pack,
     missing_here: Collection[str] = (),
+    silent: Sequence[SafetyTrace] = (),
 ) -> tuple[result.Strategy, ...]:
     """Return the strategies that algorithms recommend and nothing forbids, best first.
 
@@ -41,6 +42,7 @@ def ranked(
         guards: The safety rules that speak.
         pack: The rules.
         missing_here: Techniques and equipment that are not available here.
+        silent: The cautions that may hold and do not speak until they do.
     """
     reasons = [*_from_opinions(opinions, pack), *_instead(guards, pack.policy)]
     named = unique(reason.strategy for reason in reasons)
@@ -51,6 +53,7 @@ def ranked(
         if strategy not in forbidden:
             techniques = _techniques(strategy, opinions, forbidden)
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
+            lines += _may_lower({strategy, *techniques}, silent, pack)
             cautions = list(_cautions({strategy, *techniques}, guards, pack.policy))
             draft = _strategy(strategy, techniques, lines, cautions, pack)
             needed = (strategy, *techniques, *draft.equipment)
@@ -271,3 +274,18 @@ def _cautions(names: set[str], guards: Iterable[Guard], policy: Policy) -> Itera
                 verified=guard.trace.rule.header.verified,
                 source=source_of(guard.trace.rule.header.source),
             )
+
+
+def _may_lower(names: set[str], silent: Iterable[SafetyTrace], pack: Pack) -> Iterator[result.Line]:
+    """What may lower a strategy once it is known; until then it moves no rank."""
+    found = [safety for safety in silent if names & set(safety.rule.on)]
+    if found:
+        missing = missing_in(*(safety.danger for safety in found))
+        yield result.Line(
+            rule=pack.policy.id,
+            says=f"Not known yet: {titles(pack, missing)}.",
+            amount=result.Span(low=-len(found) * pack.policy.caution_lowers_by, high=NOTHING),
+            reads=missing,
+            verified=weakest(*(safety.rule.header.verified for safety in found)),
+            source=source_of(pack.policy.header.source),
+        )

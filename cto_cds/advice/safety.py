@@ -12,6 +12,7 @@ from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import SafetyTrace
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.safety_file import ADVISE
+from cto_cds.rulefile.truth import Truth
 
 Part = TypeVar("Part", bound=result.Guarded)
 
@@ -41,6 +42,17 @@ def guards_of(safety: Iterable[SafetyTrace]) -> tuple[Guard, ...]:
             because = trace.rule.because_unknown if rests else trace.rule.because
             guards.append(Guard(trace, effect, because, certain=not trace.rests_on_unknown))
     return tuple(guards)
+
+
+def silent_of(safety: Iterable[SafetyTrace]) -> tuple[SafetyTrace, ...]:
+    """Return the cautions that may hold, and that say nothing until they are known to."""
+    return tuple(
+        trace
+        for trace in safety
+        if trace.rule.effect == "caution"
+        and trace.danger.truth is Truth.UNKNOWN
+        and not effect_of(trace)
+    )
 
 
 def vetoed_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Vetoed, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.ranking import ranked
-from cto_cds.advice.safety import Guard
+from cto_cds.advice.safety import Guard, silent_of
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import missing_in, titles, unique
 from cto_cds.engine.trace import SafetyTrace, Trace
@@ -59,7 +59,7 @@ def _rivals(
     }
     if any(o.strategy in held for op in opinions.values() for e in op.endings for o in e.options):
         sure = [guard for guard in guards if guard.effect != "veto" or guard.certain]
-        listed = ranked(opinions, trace.shifts, sure, pack)
+        listed = ranked(opinions, trace.shifts, sure, pack, silent=silent_of(trace.safety))
     places = unique((*pack.policy.tie_order, *pack.techniques))
 
     def may_lead(other: result.Strategy) -> bool:
@@ -90,6 +90,8 @@ def _open(
             yield from opinion.shown.missing
     conditions = [t.danger for t in threats]
     conditions += [s.holds for s in trace.shifts if not concerned.isdisjoint(s.rule.support)]
+    silent = silent_of(trace.safety)
+    conditions += [s.danger for s in silent if not concerned.isdisjoint(s.rule.on)]
     yield from facts_behind(missing_in(*conditions), trace)
     for guard in guards:
         if not guard.certain and not concerned.isdisjoint(guard.on):

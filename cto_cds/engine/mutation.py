@@ -13,6 +13,7 @@ from cto_cds.engine.engine import Answer
 from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.plain import PlainChannel
 from cto_cds.engine.rowtest import rows_pass
+from cto_cds.engine.structure import decisions_of, safety_of
 from cto_cds.engine.trace import trace_of
 from cto_cds.engine.variation import Readers
 from cto_cds.facts.sheet import FactSheet
@@ -87,15 +88,64 @@ def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:
     """
     shapes = {f.id: FindingShape(f.id, f.words) for f in pack.findings}
     names = Names(pack.vocabulary, shapes)
-    mutants = list(mutants_of(rule, names))
+    mutants = [*mutants_of(rule, names), *structural(rule, pack)]
     living = [
         mutant
         for mutant in mutants
         if not contradictions(mutant.rule, names)
         and rows_pass(PlainEngine(_alone(pack, mutant.rule)), mutant.rule)
     ]
-    idle = [mutant for mutant in living if _changes_nothing(rule, mutant.rule, names)]
+    idle = [
+        mutant
+        for mutant in living
+        if _changes_nothing(rule, mutant.rule, names) or _same_effect(rule, mutant.rule, names)
+    ]
     return len(mutants) - len(idle), [mutant for mutant in living if mutant not in idle]
+
+
+def structural(rule: Rule, pack: Pack) -> Iterator[Mutant]:
+    """Yield a decision that leads elsewhere, a safety rule that does something else."""
+    if isinstance(rule, Decision):
+        for decision, text in decisions_of(rule, _owner(rule, pack)):
+            yield Mutant(decision, text)
+    elif isinstance(rule, Safety):
+        for safety, text in safety_of(rule):
+            yield Mutant(safety, text)
+
+
+def _owner(rule: Decision, pack: Pack) -> Algorithm:
+    return next(a for a in pack.algorithms if rule.id.startswith(f"{a.id}."))
+
+
+def _same_effect(rule: Rule, mutant: Rule, names: Names) -> bool:
+    """Whether a safety rule that reads the unknown otherwise does the same in every cell."""
+    if not isinstance(rule, Safety) or not isinstance(mutant, Safety):
+        return False
+    if (rule.on, rule.instead, rule.when) != (mutant.on, mutant.instead, mutant.when):
+        return False
+    values = {s: [None, *known] for s, known in choices([rule.when], names).items()}
+    if math.prod(map(len, values.values())) > MOST_CELLS:
+        return False
+    return all(
+        _does(rule, cell) == _does(mutant, cell)
+        for found in itertools.product(*values.values())
+        for cell in [dict(zip(values, found, strict=True))]
+    )
+
+
+def _does(rule: Safety, cell: Mapping[Subject, Value | None]) -> tuple[str, bool]:
+    """The effect in one combination of values, and whether it rests on something unknown."""
+
+    def truth(leaf: Leaf, reading: Mapping[str, str]) -> Truth:
+        value = cell[leaf.subject]
+        if value is None:
+            value = next((reading[p] for p in leaf.subject.paths if p in reading), None)
+        return leaf.decide(_possible(value))
+
+    read = decide(rule.when, lambda leaf: truth(leaf, rule.read_unknown_as))
+    bare = decide(rule.when, lambda leaf: truth(leaf, {}))
+    effect = {Truth.TRUE: rule.effect, Truth.FALSE: "", Truth.UNKNOWN: rule.if_unknown}[read]
+    return effect, read is bare
 
 
 def _changes_nothing(rule: Rule, mutant: Rule, names: Names) -> bool:
@@ -303,7 +353,7 @@ def _alone(pack: Pack, rule: Rule) -> Pack:
     """Return the pack with nothing in force but the findings and one rule."""
     algorithms: tuple[Algorithm, ...] = ()
     if isinstance(rule, Decision):
-        owner = next(a for a in pack.algorithms if rule.id.startswith(f"{a.id}."))
+        owner = _owner(rule, pack)
         decisions = tuple(rule if found.id == rule.id else found for found in owner.decisions)
         algorithms = (replace(owner, decisions=decisions),)
     return replace(

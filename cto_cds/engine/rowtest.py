@@ -17,6 +17,7 @@ from cto_cds.facts.value import Reading, Value, plain
 from cto_cds.rulefile.condition import ALWAYS, Condition, Leaf, Possible, leaves, wording
 from cto_cds.rulefile.model import (
     Association,
+    Branch,
     Decision,
     Entry,
     Finding,
@@ -32,7 +33,8 @@ from cto_cds.rulefile.proof import truths
 from cto_cds.rulefile.reading import conditions_of
 from cto_cds.rulefile.truth import Truth
 
-LISTED = frozenset({"undecided", "shows", "shifts"})  # what a row gives as a list
+LISTED = frozenset({"undecided", "shows", "shifts", "then", "on"})  # what a row gives as a list
+ORDERED = frozenset({"then"})  # a list whose order counts
 NEEDS_QUOTES = frozenset(",:#{}[]")
 
 
@@ -163,7 +165,7 @@ def run_row(engine: Decides, rule: Rule, row: Row, coverage: Coverage) -> RowRes
     wanted = {key: list(texts) for key, texts in row.expect.entries.items()}
     if row.expect.text:
         wanted = {"": [row.expect.text]}
-    differing = {key for key, texts in wanted.items() if not _same(texts, got.get(key))}
+    differing = {key for key, texts in wanted.items() if not _same(key, texts, got.get(key))}
     if differing or not wanted:
         told = {key: got[key] for key in wanted if key in got} or got
         expected = _as_written(wanted) if wanted else "nothing"
@@ -189,9 +191,11 @@ def _word(texts: Sequence[str]) -> str:
     return f'"{text}"' if NEEDS_QUOTES & set(text) else text
 
 
-def _same(wanted: list[str], got: list[str] | None) -> bool:
+def _same(key: str, wanted: list[str], got: list[str] | None) -> bool:
     if got is None:
         return False
+    if key in ORDERED:
+        return wanted == got
     split = [part for text in wanted for part in text.split(" or ")]
     return sorted(split) == sorted(got)
 
@@ -220,7 +224,8 @@ def _observed(rule: Rule, answer: Answer) -> tuple[Mapping[str, list[str]], list
         return _decision(rule, answer)
     if isinstance(rule, Safety):
         safety = next(s for s in trace.safety if s.rule is rule)
-        return {"effect": [effect_of(safety) or "none"]}, [safety.danger]
+        said = {"effect": [effect_of(safety) or "none"], "on": list(rule.on)}
+        return said | ({"instead": [rule.instead]} if rule.instead else {}), [safety.danger]
     if isinstance(rule, Policy):
         holding = [s.rule.id for s in trace.shifts if s.holds.truth is Truth.TRUE]
         return {"shifts": holding}, [shift.holds for shift in trace.shifts]
@@ -251,7 +256,10 @@ def _decision(rule: Decision, answer: Answer) -> tuple[Mapping[str, list[str]], 
     named = list(zip(rule.branches, conditions, strict=True))
     certain = [branch.id for branch, found in named if found.truth is Truth.TRUE]
     if certain:
-        return {"branch": certain}, conditions
+        then = [
+            text for branch in rule.branches if branch.id in certain for text in then_of(branch)
+        ]
+        return {"branch": certain, "then": then}, conditions
     missing = {
         seen.leaf.subject.name
         for found in conditions
@@ -259,6 +267,18 @@ def _decision(rule: Decision, answer: Answer) -> tuple[Mapping[str, list[str]], 
         for seen in found.unknown
     }
     return {"undecided": sorted(missing)}, conditions
+
+
+def then_of(branch: Branch) -> list[str]:
+    """Return what follows from a branch, as a row writes it: the next question, or the options."""
+    options = [_option(option.strategy, option.techniques) for option in branch.recommend]
+    added = [_option(strategy, names) for strategy, names in branch.techniques.items()]
+    moved = [f"tried {branch.tried}"] if branch.tried else []
+    return [*([branch.next] if branch.next else options or ["nothing"]), *added, *moved]
+
+
+def _option(strategy: str, techniques: Sequence[str]) -> str:
+    return f"{strategy} by {' and '.join(techniques)}" if techniques else strategy
 
 
 def _outputs(rule: Rule) -> set[str]:
@@ -286,4 +306,6 @@ def _reached(rule: Rule, got: Mapping[str, list[str]]) -> set[str]:
     if isinstance(rule, Score):
         certain = [texts for key, texts in got.items() if key.endswith("grade") and len(texts) == 1]
         return {texts[0] for texts in certain}
+    if isinstance(rule, Decision | Safety):
+        got = {key: texts for key, texts in got.items() if key in {"branch", "effect"}}
     return {text for texts in got.values() for text in texts}

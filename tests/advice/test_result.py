@@ -101,12 +101,12 @@ def test_the_keys_of_the_contract_are_there_under_their_names(known_but):
     walk(CONTRACT, json.loads(result.to_json()))
 
 
-def test_numbers_are_written_as_numbers_without_needless_digits(known_but):
-    found = json.loads(known_but().to_json())
+def test_numbers_are_written_as_numbers_without_needless_digits(by_hybrid):
+    found = json.loads(by_hybrid().to_json())
     assert found["scores"]["j_cto"]["points"] == {"low": 0, "high": 0}
     supports = [s["support"]["low"] for s in found["recommendation"]["strategies"]]
     assert supports == [3, 2, 1, 0.5]
-    assert '"low":3,' in known_but().to_json()
+    assert '"low":3,' in by_hybrid().to_json()
 
 
 @pytest.fixture(scope="module")
@@ -341,14 +341,14 @@ def test_only_what_is_missing_is_asked_for_the_plan_first_and_each_once(advise, 
         assert ask.because.endswith(".")
 
 
-def test_nothing_is_asked_for_the_plan_when_it_is_settled(known_but):
-    asked = known_but().recommendation.ask_for
+def test_nothing_is_asked_for_the_plan_when_it_is_settled(by_hybrid):
+    asked = by_hybrid().recommendation.ask_for
     plan = [ask.fact for ask in asked if ask.changes == "plan"]
     assert [fact for fact in plan if fact.startswith(("angiography", "history"))] == []
 
 
-def test_the_facts_that_decide_the_plan_are_asked_for_before_those_of_scores(known_but):
-    result = known_but("history.prior_failed_attempt:", "angiography.interventional_collaterals:")
+def test_the_facts_that_decide_the_plan_are_asked_for_before_those_of_scores(by_hybrid):
+    result = by_hybrid("history.prior_failed_attempt:", "angiography.interventional_collaterals:")
     facts = [ask.fact for ask in result.recommendation.ask_for]
     assert facts.index("angiography.interventional_collaterals") < facts.index(
         "history.prior_failed_attempt"

@@ -7,6 +7,7 @@ that were written by hand.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import ModuleType
 
@@ -74,6 +75,47 @@ def test_every_step_of_every_way_has_a_source_and_a_reason(name):
             assert branch.because
             assert branch.verified in {"primary", "secondary", "unverified"}
             assert branch.next or branch.recommend or branch.first_do
+
+
+CROSSING = {"planning", "crossing"}
+POPULATIONS: Mapping[str, Callable[[Mapping[str, object]], bool]] = {
+    **{
+        name: lambda c: c["phase"] in CROSSING and c["occlusion"] == "chronic total"
+        for name in ("hybrid", "asia_pacific", "eurocto", "global", "china")
+    },
+    "heavy_calcium": lambda c: (
+        c["phase"] in CROSSING
+        and c["occlusion"] == "chronic total"
+        and c["severe_calcium"] == "yes"
+    ),
+    "indication": lambda c: (
+        c["phase"] == "planning"
+        and c["occlusion"] == "chronic total"
+        and c["complication"] == "none"
+    ),
+    "stop_limits": lambda c: c["phase"] != "planning" and c["occlusion"] == "chronic total",
+    "uncrossable": lambda c: c["phase"] == "wire crossed",
+    "undilatable": lambda c: c["phase"] == "lesion preparation",
+    "scai_calcium": lambda c: (
+        c["phase"] in {"lesion preparation", "stent optimisation"} and c["track"] == "intraplaque"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_an_algorithm_is_for_the_phases_and_lesions_of_its_table_and_for_no_others(
+    algorithms_enumerated, name
+):
+    node = next(n for n in algorithms_enumerated.nodes_of(PACK) if n.id == name)
+    judge = algorithms_enumerated.Judge(node)
+    try:
+        for row in node.rows():
+            if algorithms_enumerated.is_known(row):
+                cell = {s.name: found[0] for s, found in zip(node.subjects, row, strict=True)}
+                (applies,) = judge.decide(row)[0].values()
+                assert (applies == "T") == POPULATIONS[name](cell), cell
+    finally:
+        judge.close()
 
 
 # Rules that are broken on purpose: each kind of fault is found
