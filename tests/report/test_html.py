@@ -9,6 +9,7 @@ import pytest
 
 from cto_cds.advice.result import Association, Choice, Disagreement, Source, Span
 from cto_cds.facts.measured import Figure
+from cto_cds.report.grouping import forbidden, held_back
 from cto_cds.report.html import html_report
 from cto_cds.report.names import Names
 from cto_cds.report.scored import shelf
@@ -66,11 +67,10 @@ def test_everything_that_a_person_needs_is_there(result, names):
             assert clean(line.says) in text
         for technique in strategy.techniques:
             assert names[technique] in text
-    settled = {veto.id for veto in plan.vetoed if veto.certain}
     for veto in plan.vetoed:
         assert veto.title in text
-        if veto.certain or veto.id not in settled:
-            assert clean(veto.because) in text
+    for group in (*forbidden(result), *held_back(result)):
+        assert clean(group.because) in text
     for ask in plan.ask_for:
         assert ask.title in text
         assert clean(ask.because) in text

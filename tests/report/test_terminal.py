@@ -8,6 +8,7 @@ import sys
 import pytest
 from report.conftest import CASES
 
+from cto_cds.report.grouping import forbidden, held_back
 from cto_cds.report.lines import signed
 from cto_cds.report.scores import scores_table
 from cto_cds.report.terminal import explain_view, facts_view, plan_view, scores_view
@@ -23,11 +24,10 @@ def test_the_plan_is_whole(result, names, words):
             assert f"{signed(line.amount)} {clean(line.says)}" in text
         for technique in strategy.techniques:
             assert names[technique] in text
-    settled = {veto.id for veto in plan.vetoed if veto.certain}
     for veto in plan.vetoed:
         assert veto.title in text
-        if veto.certain or veto.id not in settled:
-            assert clean(veto.because) in text
+    for group in (*forbidden(result), *held_back(result)):
+        assert clean(group.because) in text
     for ask in plan.ask_for:
         assert clean(ask.because) in text
     for told in (*plan.first_do, *result.warnings, result.intended_use):
