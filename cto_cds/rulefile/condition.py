@@ -218,7 +218,7 @@ def deciding(condition: Condition, truths: Mapping[str, Truth]) -> tuple[Truth, 
         return truth.negation(inner), found
     parts = [deciding(part, truths) for part in condition.parts]
     joined = truth.all_of if isinstance(condition, All) else truth.any_of
-    whole = joined(part for part, _ in parts)
+    whole = joined([part for part, _ in parts])
     return whole, tuple([leaf for part, found in parts if part is whole for leaf in found])
 
 
