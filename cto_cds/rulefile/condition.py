@@ -100,12 +100,11 @@ class Leaf:
             and possible[0].number == self.limit.number
         )
 
-    def shown(self, possible: Possible) -> str:
-        """Return the comparison with the value in it, such as ``24 mm >= 20 mm``."""
+    def shown(self, possible: Possible, found: Truth) -> str:
+        """Return the comparison with value and truth in it, such as ``24 mm >= 20 mm``."""
         if possible is None:
             return f"unknown ({self.test})"
         values = " or ".join([shown(value) for value in possible])
-        found = self.decide(possible)
         if found is Truth.UNKNOWN:
             return f"{values} ({self.test}?)"
         if found is Truth.FALSE:
