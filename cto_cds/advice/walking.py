@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Literal
 
 from cto_cds.advice import result
@@ -150,8 +150,10 @@ def orders_of(way: Sequence[Branch], tried: tuple[str, ...] | None) -> list[tupl
         return [options]
     if tried is not None:
         return [_moved(options, tried, place)]
+    if place == "first":
+        return list(permutations(options))
     names = [option.strategy for option in options]
-    choices = (some for size in range(len(names) + 1) for some in permutations(names, size))
+    choices = (some for size in range(len(names) + 1) for some in combinations(names, size))
     return [_moved(options, some, place) for some in choices]
 
 
