@@ -220,7 +220,8 @@ class Walk:
             value = case.get(leaf.subject.paths[0])
             return leaf.decide(None if value is None else (value,))
 
-        return decide(self.algorithm.applies_to, truth)
+        population = self.algorithm.applies_to
+        return decide(population, {leaf.key: truth(leaf) for leaf in leaves(population)})
 
     def _inside(self, fact: str) -> Iterator[Value]:
         """The values of a fact with which the algorithm may apply."""

@@ -21,7 +21,7 @@ ENDS = ("low", "high")
 
 def fits(score: Score) -> bool:
     """Tell whether the peer can be given a score: it has grades, and reads no list or finding."""
-    conditions = [score.applies_to, *(criterion.when for criterion in score.criteria)]
+    conditions = [score.applies_to, *(criterion.when for criterion in score.items)]
     compared = [leaf for condition in conditions for leaf in leaves(condition)]
     plainly = not any(leaf.operator in {"includes", "is empty"} for leaf in compared)
     return bool(score.grades) and plainly and not any(leaf.subject.finding for leaf in compared)
@@ -64,7 +64,7 @@ def _paths(scores: Iterable[Score]) -> list[str]:
 
 
 def _subjects(score: Score) -> list[Subject]:
-    conditions = [score.applies_to, *(criterion.when for criterion in score.criteria)]
+    conditions = [score.applies_to, *(criterion.when for criterion in score.items)]
     found = (leaf.subject for condition in conditions for leaf in leaves(condition))
     return list(dict.fromkeys(found))
 
@@ -79,12 +79,12 @@ def _expressions(score: Score) -> Iterator[Entry]:
         yield _entry(_key(subject), " ?? ".join(subject.paths))
     yield _entry("applies", _certain(score.applies_to, holds=True))
     yield _entry("excluded", _certain(score.applies_to, holds=False))
-    for criterion in score.criteria:
+    for criterion in score.items:
         yield _entry(f"{criterion.id}_true", _certain(criterion.when, holds=True))
         yield _entry(f"{criterion.id}_false", _certain(criterion.when, holds=False))
-    certain = {c.id: f"($.{c.id}_true ? {plain(c.points)} : 0)" for c in score.criteria}
-    possible = {c.id: f"($.{c.id}_false ? 0 : {plain(c.points)})" for c in score.criteria}
-    raising = {c.id for c in score.criteria if c.points > 0}
+    certain = {c.id: f"($.{c.id}_true ? {plain(c.points)} : 0)" for c in score.items}
+    possible = {c.id: f"($.{c.id}_false ? 0 : {plain(c.points)})" for c in score.items}
+    raising = {c.id for c in score.items if c.points > 0}
     low = {**possible, **{name: certain[name] for name in raising}}
     high = {**certain, **{name: possible[name] for name in raising}}
     yield _entry(f"{score.id}_low", " + ".join(low.values()))
@@ -105,7 +105,10 @@ def _certain(condition: Condition, *, holds: bool) -> str:
         return _comparison(condition, holds=holds)
     if isinstance(condition, Not):
         return _certain(condition.part, holds=not holds)
-    joint = " and " if isinstance(condition, All) == holds else " or "
+    conjunction = isinstance(condition, All) == holds
+    if not condition.parts:
+        return "true" if conjunction else "false"
+    joint = " and " if conjunction else " or "
     return f"({joint.join(_certain(part, holds=holds) for part in condition.parts)})"
 
 

@@ -14,7 +14,7 @@ from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.model import Score
 
 INSTALL = (
-    "zen-engine is not installed; for the comparison: pip install -c constraints.txt '.[bench]'"
+    "zen-engine is not installed; for the comparison: pip install -c constraints.txt -e '.[bench]'"
 )
 
 

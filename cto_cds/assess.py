@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cto_cds import __version__
 from cto_cds.advice.compose import compose
+from cto_cds.advice.published import Published
 from cto_cds.advice.result import Audit, Result
 from cto_cds.audit.canonical import canonical, digest
 from cto_cds.audit.private import private
@@ -200,6 +201,7 @@ class Assessor(Closing):
                 self.pack, deadline_s=settings.deadline_s, drafts=settings.drafts
             )
         self._engine = Engine(self.pack, channel)
+        self._published = Published(self.pack)
         self._store: AuditStore | None = None
         self._opening = threading.Lock()
 
@@ -252,6 +254,7 @@ class Assessor(Closing):
             plugins=self._plugins,
             failures=self._failures,
             what_if=what_if,
+            published=self._published,
         )
         return _made_by(result, result.provenance.software, self._code)
 

@@ -43,10 +43,14 @@ class _Item:
 
     def __init__(self, criterion: Criterion, decided: Decided, stretches: Stretches) -> None:
         self.criterion = criterion
-        self._decided = decided
-        self._stretches = stretches
-        read = {seen.path for seen in decided.seen}
-        self._own = itemgetter(*(n for n, path in enumerate(stretches) if path in read))
+        self._truths = {seen.leaf.key: seen.truth for seen in decided.seen}
+        places = {path: place for place, path in enumerate(stretches)}
+        self._open = [
+            (seen.leaf, places[seen.path], stretches[seen.path])
+            for seen in decided.seen
+            if seen.path in stretches
+        ]
+        self._own = itemgetter(*{place: None for _, place, _ in self._open})
         self._known: dict[int | Cell, Truth] = {}
 
     def holds(self, cell: Cell) -> Truth:
@@ -54,20 +58,10 @@ class _Item:
         own = self._own(cell)
         found = self._known.get(own)
         if found is None:
-            found = self._known[own] = self._decide(cell)
+            for leaf, place, stretches in self._open:
+                self._truths[leaf.key] = leaf.decide((stretches[cell[place]].value,))
+            found = self._known[own] = decide(self.criterion.when, self._truths)
         return found
-
-    def _decide(self, cell: Cell) -> Truth:
-        values = {
-            path: s[n].value for (path, s), n in zip(self._stretches.items(), cell, strict=True)
-        }
-        truths = {
-            seen.leaf.key: seen.leaf.decide((values[seen.path],))
-            if seen.path in values
-            else seen.truth
-            for seen in self._decided.seen
-        }
-        return decide(self.criterion.when, truths)
 
 
 @dataclass(slots=True)

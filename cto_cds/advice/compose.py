@@ -9,6 +9,7 @@ from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
 from cto_cds.advice.finding import finding_of, in_use
+from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import first_here, ranked
 from cto_cds.advice.risks import with_risks
 from cto_cds.advice.safety import advice_of, cautions_of, guards_of, silent_of, vetoed_of
@@ -38,6 +39,7 @@ def compose(
     plugins: tuple[str, ...] = (),
     failures: tuple[str, ...] = (),
     what_if: bool = False,
+    published: Published | None = None,
 ) -> result.Result:
     """Return the result of a case, without its audit block.
 
@@ -48,6 +50,7 @@ def compose(
         plugins: Name and version of every plugin that took part.
         failures: What a reader must know of plugins that could not take part.
         what_if: Whether to answer what would change the first choice.
+        published: What the rules publish, for those who compose more than one result.
 
     Raises:
         EngineError: The plan and the what-if answers rank the same case differently.
@@ -60,7 +63,10 @@ def compose(
         for algorithm in trace.algorithms
     }
     algorithms = {name: opinion.shown for name, opinion in opinions.items()}
-    scores = {score.rule.id: score_of(score, trace, sheet, pack, tried) for score in trace.scores}
+    published = published or Published(pack)
+    scores = {
+        score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
+    }
     guards = guards_of(trace.safety)
     lacking = sheet.known(MISSING_HERE)
     missing_here = lacking if isinstance(lacking, tuple) else ()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from cto_cds.advice import result
 from cto_cds.advice.certainty import certainty_of
 from cto_cds.advice.missing import facts_behind
+from cto_cds.advice.published import Published
 from cto_cds.advice.words import missing_in, outside_because, reads_of, shown_in, source_of, titles
 from cto_cds.engine.trace import Decided, ScoreTrace, Trace
 from cto_cds.facts.sheet import FactSheet
@@ -19,7 +20,11 @@ TRIED = "procedure.strategies_tried"
 
 
 def score_of(
-    score: ScoreTrace, trace: Trace, sheet: FactSheet, pack: Pack, tried: tuple[str, ...] | None
+    score: ScoreTrace,
+    trace: Trace,
+    sheet: FactSheet,
+    published: Published,
+    tried: tuple[str, ...] | None,
 ) -> result.Score:
     """Return one score as the result shows it.
 
@@ -27,22 +32,13 @@ def score_of(
         score: The score in this case.
         trace: The trace of the whole case.
         sheet: The facts.
-        pack: The rules.
+        published: What the rules publish.
         tried: The strategies that were used; None when that is not known.
     """
     rule = score.rule
     header = rule.header
-    scale = rule.possible_totals
-    head = result.Score(
-        state="not_applicable",
-        title=header.title,
-        endpoint=rule.endpoint,
-        span=result.Span(low=scale[0], high=scale[-1]),
-        limits=header.limits,
-        source=source_of(header.source),
-        verified=header.verified,
-        version=header.version,
-    )
+    pack = published.pack
+    head = published.head(rule)
     if score.applies.truth is Truth.FALSE:
         return head.model_copy(update={"because": outside_because(pack, score.applies)})
     counted = _counted(rule, tried)
@@ -64,18 +60,13 @@ def score_of(
     }
     if rule.scenarios:
         shown["scenarios"] = {
-            strategy: _scenario(
-                rule,
-                pack.title(strategy),
-                *score.scenarios[_counted(rule, (strategy, *(tried or ())))],
-            )
-            for strategy in rule.scenarios
+            strategy: _scenario(score, strategy, tried, published) for strategy in rule.scenarios
         }
     if not rule.scenarios or tried:
         shown |= {
             "points": result.Span(low=totals[0], high=totals[-1]),
             "grades": grades,
-            "outcome": tuple(_outcomes(rule, _told(rule, totals, certainty))),
+            "outcome": published.outcomes(rule, _told(rule, totals, certainty)),
         }
     return head.model_copy(update=shown)
 
@@ -104,13 +95,14 @@ def _told(
 
 
 def _scenario(
-    rule: Score, title: str, totals: tuple[Decimal, ...], grades: tuple[str, ...]
+    score: ScoreTrace, strategy: str, tried: tuple[str, ...] | None, published: Published
 ) -> result.Scenario:
+    totals, grades = score.scenarios[_counted(score.rule, (strategy, *(tried or ())))]
     return result.Scenario(
-        title=title,
+        title=published.pack.title(strategy),
         points=result.Span(low=totals[0], high=totals[-1]),
         grades=grades,
-        outcome=tuple(_outcomes(rule, totals)),
+        outcome=published.outcomes(score.rule, totals),
     )
 
 
@@ -158,24 +150,6 @@ def _criterion(criterion: Criterion, decided: Decided) -> result.Criterion:
         verified=criterion.verified,
         source=source_of(criterion.source),
     )
-
-
-def _outcomes(rule: Score, totals: Sequence[Decimal]) -> Iterator[result.Outcome]:
-    """The published figures for the totals that are possible, one set after the other."""
-    for outcome in rule.outcomes:
-        for band in outcome.bands:
-            if any(band.low <= total <= band.high for total in totals):
-                yield result.Outcome(
-                    endpoint=outcome.endpoint,
-                    grade=band.label,
-                    value=band.value,
-                    unit=outcome.unit,
-                    population=outcome.population,
-                    cite=outcome.source.cite,
-                    doi=outcome.source.doi or None,
-                    where=outcome.source.where or None,
-                    verified=outcome.verified,
-                )
 
 
 def _without(score: ScoreTrace, pack: Pack) -> str | None:

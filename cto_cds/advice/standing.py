@@ -11,13 +11,12 @@ from cto_cds.engine.trace import Truths
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.variation import Outcome, known_key
 from cto_cds.engine.verdict import Path
-from cto_cds.rulefile.model import Algorithm, Option, Safety
+from cto_cds.rulefile.model import Algorithm, Safety
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
 NOTHING = Decimal(0)
 NOBODY = ""
-Orders = tuple[tuple[Option, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,18 @@ class _Spoken:
     certain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What one algorithm gives: support for strategies, and techniques that each surely has.
+
+    ``sure`` are the strategies that it surely names.
+    """
+
+    support: Mapping[str, Decimal]
+    techniques: Mapping[str, tuple[str, ...]]
+    sure: frozenset[str]
+
+
 class Ranker:
     """Ranks outcomes of one pack as the plan does, without a word.
 
@@ -60,17 +71,22 @@ class Ranker:
         }
         names = dict.fromkeys((*pack.policy.tie_order, *pack.techniques))
         self._places = {name: place for place, name in enumerate(names)}
-        self._orders: dict[Path, Orders] = {}
-        self._guards = tuple(rule for rule in pack.safety if not rule.about)
+        self._given: dict[tuple[str, tuple[Path, ...], bool], _Given] = {}
+        self._guards = tuple(
+            (rule, f"safety:{rule.id}", known_key(rule.id) if rule.read_unknown_as else "")
+            for rule in pack.safety
+            if not rule.about
+        )
 
     def standing(self, outcome: Outcome) -> Standing:
         """Return the order of the plan."""
-        opinions = {
-            algorithm.id: self._endings(algorithm, outcome) for algorithm in self._pack.algorithms
-        }
+        given = [self._given_by(algorithm, outcome) for algorithm in self._pack.algorithms]
         spoken = [*self._spoken(outcome.truths)]
         forbidden = {name for s in spoken if s.effect == "veto" for name in s.rule.on}
-        support = self._supports(opinions, outcome.truths)
+        support: dict[str, Decimal] = {}
+        for one in given:
+            for name, amount in one.support.items():
+                support[name] = support.get(name, NOTHING) + amount
         for name, amount in self._instead(spoken):
             support[name] = support.get(name, NOTHING) + amount
         for shift in self._pack.policy.shifts:
@@ -78,55 +94,56 @@ class Ranker:
                 for name, amount in shift.support.items():
                     if name in support:
                         support[name] += amount
-        applying = {
-            algorithm
-            for algorithm in opinions
-            if outcome.truths[f"algorithm:{algorithm}"][APPLIES] is Truth.TRUE
-        }
         ranked = []
         for name, amount in support.items():
             if name not in forbidden:
-                concerned = {name, *_techniques(name, opinions, applying)} - forbidden
+                concerned = {name, *_techniques(name, given)} - forbidden
                 ranked.append((name, amount - self._lowered(name, concerned, spoken)))
         ranked.sort(key=lambda entry: (-entry[1], self._places[entry[0]]))
         return Standing(tuple(ranked))
 
-    def _endings(self, algorithm: Algorithm, outcome: Outcome) -> Orders:
-        found: list[tuple[Option, ...]] = []
-        for way in outcome.paths[algorithm.id]:
-            orders = self._orders.get(way)
-            if orders is None:
-                branches = [self._branches[step] for step in way]
-                orders = self._orders[way] = tuple(orders_of(branches, self._tried))
-            found.extend(orders)
-        return tuple(found)
-
-    def _supports(self, opinions: Mapping[str, Orders], truths: Truths) -> dict[str, Decimal]:
-        """The middle of what each algorithm gives."""
-        policy = self._pack.policy
-        found: dict[str, Decimal] = {}
-        for algorithm, orders in opinions.items():
-            amounts: dict[str, list[Decimal]] = {}
-            for order in orders:
-                for place, option in enumerate(order):
-                    given = policy.support_at(place, order)
-                    amounts.setdefault(option.strategy, []).append(given)
-            unsure = truths[f"algorithm:{algorithm}"][APPLIES] is Truth.UNKNOWN
-            for strategy, given_by in amounts.items():
-                if unsure or len(given_by) < len(orders):
-                    given_by.append(NOTHING)
-                low, high = min(given_by), max(given_by)
-                counts = low if strategy in policy.sure_only else (low + high) / 2
-                found[strategy] = found.get(strategy, NOTHING) + counts * policy.weights[algorithm]
+    def _given_by(self, algorithm: Algorithm, outcome: Outcome) -> _Given:
+        unsure = outcome.truths[f"algorithm:{algorithm.id}"][APPLIES] is Truth.UNKNOWN
+        key = (algorithm.id, outcome.paths[algorithm.id], unsure)
+        found = self._given.get(key)
+        if found is None:
+            found = self._given[key] = self._added_up(*key)
         return found
 
+    def _added_up(self, algorithm: str, ways: tuple[Path, ...], unsure: bool) -> _Given:  # noqa: FBT001  part of a key
+        """The middle of what an algorithm gives to each strategy."""
+        policy = self._pack.policy
+        orders = [
+            order
+            for way in ways
+            for order in orders_of([self._branches[step] for step in way], self._tried)
+        ]
+        amounts: dict[str, list[Decimal]] = {}
+        techniques: dict[str, tuple[str, ...]] = {}
+        for order in orders:
+            for place, option in enumerate(order):
+                name = option.strategy
+                amounts.setdefault(name, []).append(policy.support_at(place, order))
+                sure = techniques.setdefault(name, option.techniques)
+                if sure != option.techniques:
+                    techniques[name] = tuple(t for t in sure if t in option.techniques)
+        everywhere = frozenset(n for n, by in amounts.items() if len(by) == len(orders))
+        support = {}
+        for name, given_by in amounts.items():
+            if unsure or len(given_by) < len(orders):
+                given_by.append(NOTHING)
+            low, high = min(given_by), max(given_by)
+            counts = low if name in policy.sure_only else (low + high) / 2
+            support[name] = counts * policy.weights[algorithm]
+        return _Given(support, techniques, frozenset() if unsure else everywhere)
+
     def _spoken(self, truths: Truths) -> Iterator[_Spoken]:
-        for rule in self._guards:
-            danger = truths[f"safety:{rule.id}"][DANGER]
+        for rule, block, known_block in self._guards:
+            danger = truths[block][DANGER]
             if danger is Truth.FALSE:
                 continue
             effect = rule.effect if danger is Truth.TRUE else rule.if_unknown
-            known = truths[known_key(rule.id)][DANGER] if rule.read_unknown_as else danger
+            known = truths[known_block][DANGER] if known_block else danger
             yield _Spoken(rule, effect, certain=danger is known is not Truth.UNKNOWN)
 
     def _instead(self, spoken: Collection[_Spoken]) -> Iterator[tuple[str, Decimal]]:
@@ -151,19 +168,9 @@ class Ranker:
         )
 
 
-def _techniques(
-    strategy: str, opinions: Mapping[str, Orders], applying: Collection[str]
-) -> Iterator[str]:
+def _techniques(strategy: str, given: Collection[_Given]) -> Iterator[str]:
     """The techniques that a strategy has on every way that leads to it, the surer voices first."""
-    sure: list[tuple[Option, ...]] = []
-    named: list[tuple[Option, ...]] = []
-    for algorithm, orders in opinions.items():
-        options = tuple(o for order in orders for o in order if o.strategy == strategy)
-        if options:
-            named.append(options)
-            if algorithm in applying and len(options) == len(orders):
-                sure.append(options)
-    for options in sure or named:
-        for name in options[0].techniques:
-            if all(name in option.techniques for option in options):
-                yield name
+    named = [one for one in given if strategy in one.techniques]
+    sure = [one for one in named if strategy in one.sure]
+    for one in sure or named:
+        yield from one.techniques[strategy]

@@ -27,7 +27,8 @@ def unique(items: Iterable[str]) -> tuple[str, ...]:
 
 def reads_of(*conditions: Decided) -> tuple[str, ...]:
     """Return where the comparisons were read; for unknown facts, where they could be."""
-    return unique([seen.place for condition in conditions for seen in condition.seen])
+    places = [seen.place for condition in conditions for seen in condition.seen]
+    return tuple(places) if len(places) == 1 else unique(places)
 
 
 def missing_in(*conditions: Decided) -> tuple[str, ...]:

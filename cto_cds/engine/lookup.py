@@ -35,7 +35,7 @@ class Seen(NamedTuple):
     @property
     def shown(self) -> str:
         """The comparison with the value in it."""
-        return self.leaf.shown(self.possible)
+        return self.leaf.shown(self.possible, self.truth)
 
     @property
     def at_limit(self) -> bool:

@@ -142,8 +142,9 @@ def _does(rule: Safety, cell: Mapping[Subject, Value | None]) -> tuple[str, bool
             value = next((reading[p] for p in leaf.subject.paths if p in reading), None)
         return leaf.decide(_possible(value))
 
-    read = decide(rule.when, lambda leaf: truth(leaf, rule.read_unknown_as))
-    bare = decide(rule.when, lambda leaf: truth(leaf, {}))
+    compared = leaves(rule.when)
+    read = decide(rule.when, {leaf.key: truth(leaf, rule.read_unknown_as) for leaf in compared})
+    bare = decide(rule.when, {leaf.key: truth(leaf, {}) for leaf in compared})
     effect = {Truth.TRUE: rule.effect, Truth.FALSE: "", Truth.UNKNOWN: rule.if_unknown}[read]
     return effect, read is bare
 

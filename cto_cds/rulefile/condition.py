@@ -51,6 +51,7 @@ class Leaf:
         words: The words of ``is`` and ``includes``.
         text: The comparison as written.
         place: Where it stands.
+        key: What tells comparisons apart: its text, and where it is read.
     """
 
     subject: Subject
@@ -59,11 +60,10 @@ class Leaf:
     limit: Quantity | None = None
     words: tuple[str, ...] = ()
     place: Place = NOWHERE
+    key: str = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def key(self) -> str:
-        """What tells comparisons apart: its text, and where it is read."""
-        return "; ".join((self.text, *self.subject.paths))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", "; ".join((self.text, *self.subject.paths)))
 
     @cached_property
     def _test(self) -> Callable[[Value], bool]:
@@ -100,12 +100,11 @@ class Leaf:
             and possible[0].number == self.limit.number
         )
 
-    def shown(self, possible: Possible) -> str:
-        """Return the comparison with the value in it, such as ``24 mm >= 20 mm``."""
+    def shown(self, possible: Possible, found: Truth) -> str:
+        """Return the comparison with value and truth in it, such as ``24 mm >= 20 mm``."""
         if possible is None:
             return f"unknown ({self.test})"
         values = " or ".join([shown(value) for value in possible])
-        found = self.decide(possible)
         if found is Truth.UNKNOWN:
             return f"{values} ({self.test}?)"
         if found is Truth.FALSE:
@@ -122,30 +121,26 @@ class Leaf:
 
 @dataclass(frozen=True)
 class _Parts:
-    """Several conditions joined."""
+    """Several conditions joined.
+
+    Attributes:
+        parts: The conditions.
+        leaves: Every comparison in them, in the order of the file.
+        different: The same, each once.
+        keys: The keys of the parts, when each of them is one comparison; else none.
+    """
 
     parts: tuple[Condition, ...]
+    leaves: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
+    different: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
+    keys: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def leaves(self) -> tuple[Leaf, ...]:
-        """Every comparison in it, in the order of the file."""
-        return tuple(leaf for part in self.parts for leaf in leaves(part))
-
-    @cached_property
-    def different(self) -> tuple[Leaf, ...]:
-        """The same, each once."""
-        return tuple({leaf.key: leaf for leaf in self.leaves}.values())
-
-    @cached_property
-    def keys(self) -> tuple[str, ...]:
-        """The keys of its parts, when each of them is one comparison; else none."""
-        single = [part.key for part in self.parts if isinstance(part, Leaf)]
-        return tuple(single) if len(single) == len(self.parts) else ()
-
-    @cached_property
-    def findings(self) -> tuple[str, ...]:
-        """The findings that it reads."""
-        return tuple(leaf.subject.name for leaf in self.different if leaf.subject.finding)
+    def __post_init__(self) -> None:
+        found = tuple(leaf for part in self.parts for leaf in leaves(part))
+        single = tuple(part.key for part in self.parts if isinstance(part, Leaf))
+        object.__setattr__(self, "leaves", found)
+        object.__setattr__(self, "different", tuple({leaf.key: leaf for leaf in found}.values()))
+        object.__setattr__(self, "keys", single if len(single) == len(self.parts) else ())
 
 
 @dataclass(frozen=True)
@@ -189,11 +184,7 @@ def different(condition: Condition) -> tuple[Leaf, ...]:
 
 def findings_in(condition: Condition) -> tuple[str, ...]:
     """Return the findings that a condition reads."""
-    if isinstance(condition, Leaf):
-        return (condition.subject.name,) if condition.subject.finding else ()
-    if isinstance(condition, Not):
-        return findings_in(condition.part)
-    return condition.findings
+    return tuple([leaf.subject.name for leaf in different(condition) if leaf.subject.finding])
 
 
 def decide(condition: Condition, truths: Mapping[str, Truth]) -> Truth:
@@ -218,7 +209,7 @@ def deciding(condition: Condition, truths: Mapping[str, Truth]) -> tuple[Truth, 
         return truth.negation(inner), found
     parts = [deciding(part, truths) for part in condition.parts]
     joined = truth.all_of if isinstance(condition, All) else truth.any_of
-    whole = joined(part for part, _ in parts)
+    whole = joined([part for part, _ in parts])
     return whole, tuple([leaf for part, found in parts if part is whole for leaf in found])
 
 

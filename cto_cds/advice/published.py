@@ -1,0 +1,79 @@
+"""What a pack publishes, as results show it: the same in every case, so made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cto_cds.advice import result
+from cto_cds.advice.words import source_of
+from cto_cds.rulefile.model import Score
+from cto_cds.rulefile.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A published figure, and the totals that it is for, both ends included."""
+
+    low: Decimal
+    high: Decimal
+    shown: result.Outcome
+
+
+class Published:
+    """The published parts of a pack.
+
+    Args:
+        pack: The rules.
+    """
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self._heads = {score.id: _head(score) for score in pack.scores}
+        self._figures = {score.id: tuple(_figures(score)) for score in pack.scores}
+
+    def head(self, score: Score) -> result.Score:
+        """Return a score as it is before anything is known of a case."""
+        return self._heads[score.id]
+
+    def outcomes(self, score: Score, totals: Sequence[Decimal]) -> tuple[result.Outcome, ...]:
+        """Return the published figures for the totals that are possible, one set after another."""
+        return tuple(
+            [
+                figure.shown
+                for figure in self._figures[score.id]
+                if any(figure.low <= total <= figure.high for total in totals)
+            ]
+        )
+
+
+def _head(score: Score) -> result.Score:
+    header, scale = score.header, score.possible_totals
+    return result.Score(
+        state="not_applicable",
+        title=header.title,
+        endpoint=score.endpoint,
+        span=result.Span(low=scale[0], high=scale[-1]),
+        limits=header.limits,
+        source=source_of(header.source),
+        verified=header.verified,
+        version=header.version,
+    )
+
+
+def _figures(score: Score) -> Iterator[_Figure]:
+    for outcome in score.outcomes:
+        for band in outcome.bands:
+            shown = result.Outcome(
+                endpoint=outcome.endpoint,
+                grade=band.label,
+                value=band.value,
+                unit=outcome.unit,
+                population=outcome.population,
+                cite=outcome.source.cite,
+                doi=outcome.source.doi or None,
+                where=outcome.source.where or None,
+                verified=outcome.verified,
+            )
+            yield _Figure(band.low, band.high, shown)
