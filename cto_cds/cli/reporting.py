@@ -37,9 +37,7 @@ class Reports:
 
             typesetter()
 
-    def write(
-        self, result: Result, figures: tuple[Figure, ...], names: Mapping[str, str]
-    ) -> None:
+    def write(self, result: Result, figures: tuple[Figure, ...], names: Mapping[str, str]) -> None:
         """Write the reports, and say on standard error where."""
         from cto_cds.cli.output import told, write_file
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from cto_cds.advice.result import Line, Result, Strategy, View
 from cto_cds.rulefile.model import Verified
 
-
 NOT_KNOWN = "Not known yet, and told under what is missing."
 
 

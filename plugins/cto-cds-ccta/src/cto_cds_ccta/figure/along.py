@@ -42,9 +42,7 @@ def draw_vessel(
         axes.plot(at, side * vessel.line.outer_radius_mm, color=WALL_COLOUR, linewidth=1.0)
     for cap_mm in (0.0, found.length_mm):
         axes.axvline(cap_mm, color=CAP_COLOUR, linewidth=1.3, linestyle=(0, (4, 2)))
-    axes.set_ylabel(
-        "turned 90°\n(mm)" if turned else "straight\n(mm)", fontsize=6.5
-    )
+    axes.set_ylabel("turned 90°\n(mm)" if turned else "straight\n(mm)", fontsize=6.5)
     axes.set_yticks([-2, 0, 2])
     axes.tick_params(labelsize=6, labelbottom=False)
     if turned:
