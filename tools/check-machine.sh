@@ -8,18 +8,32 @@ python=$1
   exit 1
 }
 
+# Needed: a compiler for the rule engine, and what makes an environment.
 compiler=${CTO_CDS_CC:-gcc}
 headers=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["include"] + "/Python.h")')
-packages=""
-command -v "$compiler" >/dev/null 2>&1 || packages="$packages gcc libc6-dev"
-[ -f "$headers" ] || packages="$packages python3-dev"
-"$python" -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
-[ -z "$packages" ] && exit 0
+needed=""
+command -v "$compiler" >/dev/null 2>&1 || needed="$needed gcc libc6-dev"
+[ -f "$headers" ] || needed="$needed python3-dev"
+"$python" -c 'import ensurepip, venv' 2>/dev/null || needed="$needed python3-venv"
+
+# Wanted: Pango sets the PDF of a report, and the tests open the report in Chromium.
+wanted=""
+"$python" -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("pangoft2-1.0"))' \
+  2>/dev/null || wanted="$wanted libpango-1.0-0 libpangoft2-1.0-0 fonts-liberation"
+[ -n "${CTO_CDS_CHROMIUM:-}" ] || command -v chromium >/dev/null 2>&1 ||
+  command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ||
+  wanted="$wanted chromium fonts-liberation"
+
+[ -z "$needed$wanted" ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
   apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive \
-    apt-get install -qq -y --no-install-recommends $packages >/dev/null
-else
-  echo "This machine lacks:$packages. As root: apt-get install$packages" >&2
-  exit 1
+    apt-get install -qq -y --no-install-recommends $needed $wanted >/dev/null
+  exit
 fi
+[ -z "$wanted" ] || echo "Without these there is no PDF of a report, or its tests fail:$wanted." \
+  "As root: apt-get install$wanted" >&2
+[ -z "$needed" ] || {
+  echo "This machine lacks:$needed. As root: apt-get install$needed" >&2
+  exit 1
+}

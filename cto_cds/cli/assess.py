@@ -11,6 +11,7 @@ from cto_cds.cli.options import (
     CctaFile,
     CentrelineFile,
     Drafts,
+    Everything,
     LocalRules,
     PdfFile,
     ReportFile,
@@ -32,6 +33,7 @@ def run(
     pdf: PdfFile = None,
     rules: LocalRules = None,
     drafts: Drafts = False,
+    everything: Everything = False,
     as_json: AsJson = False,
 ) -> None:
     """Rank the strategies for a case and explain why.
@@ -65,8 +67,12 @@ def run(
             typer.echo(failure, err=True)
     if as_json:
         write_json(result.to_json(indent=2))
-    else:
+    elif everything:
         from cto_cds.report.terminal import plan_view, scores_view
 
         show(plan_view(result, names), scores_view(result))
+    else:
+        from cto_cds.report.brief import brief_view
+
+        show(brief_view(result, names))
     reports.write(shown, figures, names)

@@ -43,8 +43,8 @@ def run(
     from cto_cds.cli.inputs import CaseInput, StudyInput
     from cto_cds.cli.output import progress, refuse_existing, show, write_file
     from cto_cds.cli.reporting import with_answers
+    from cto_cds.report.brief import brief_view
     from cto_cds.report.html import html_report
-    from cto_cds.report.terminal import plan_view, scores_view
 
     chosen = Settings.from_environment()
     settings = Settings(home=out / "home", plugins=chosen.plugins)
@@ -71,7 +71,7 @@ def run(
     page, pdf = out / "report.html", out / "report.pdf"
     write_file(page, html_report(shown, figures, names))
     printed = _printed(pdf, shown, figures, names)
-    show(plan_view(result, names), scores_view(result))
+    show(brief_view(result, names))
     typer.echo(f"\nSynthetic CT study   {files.dicom}  ({practice.description})")
     typer.echo(f"Case and CT facts    {case}, {out / 'measurements.json'}")
     typer.echo(f"Result as JSON       {out / 'result.json'}")

@@ -58,6 +58,12 @@ ReportFile = Annotated[
         "--report", metavar="FILE.html", dir_okay=False, help="Also write a report, one HTML file."
     ),
 ]
+Everything = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Print every line of support, risk and finding, not the plan alone."
+    ),
+]
 PdfFile = Annotated[
     Path | None,
     typer.Option(

@@ -47,7 +47,7 @@ def without_role(strategy: Strategy) -> list[str]:
 
 
 def steps_in_order(strategy: Strategy, known: Names) -> dict[str, tuple[str, ...]]:
-    """Return the techniques by part of the procedure, the parts as the techniques file has them.
+    """Return the techniques by the part of the procedure, the parts in the order of the rules.
 
     A strategy names its techniques by preference, so a later part may come first there.
     """

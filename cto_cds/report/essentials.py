@@ -39,10 +39,10 @@ def known_facts(result: Result) -> dict[str, list[tuple[str, Fact]]]:
 def _read_by_plan(result: Result) -> set[str]:
     """Return every fact that the plan reads, at first hand or through a finding."""
     plan = result.recommendation
-    lines = [line for strategy in plan.strategies for line in lines_of(strategy)]
-    steps = [step for algorithm in result.algorithms.values() for step in algorithm.path]
-    parts = (*lines, *steps, *plan.advice, *plan.vetoed, *plan.cautions)
-    waiting = [path for part in parts for path in part.reads]
+    waiting = [path for s in plan.strategies for line in lines_of(s) for path in line.reads]
+    waiting += [p for a in result.algorithms.values() for step in a.path for p in step.reads]
+    waiting += [path for guard in (*plan.vetoed, *plan.cautions) for path in guard.reads]
+    waiting += [path for advice in plan.advice for path in advice.reads]
     found: set[str] = set()
     while waiting:
         path = waiting.pop()

@@ -9,9 +9,11 @@ from cto_cds.advice.result import Result
 from cto_cds.report.wording import clean
 
 PAGES = 2
-LARGEST_PT, SMALLEST_PT, STEP_PT = Decimal("8.4"), Decimal("6.0"), Decimal("0.1")
+LARGEST_PT, SMALLEST_PT, STEP_PT = Decimal("8.0"), Decimal("6.0"), Decimal("0.1")
 ROOM = 770_000
 """Characters that fit on the pages at 1 pt; at twice the size a quarter of them fits."""
+PICTURE = 500
+"""Characters in whose place a picture stands; text flows beside it."""
 OFF_PAPER = frozenset({"screen", "long", "name"})
 VOID = frozenset({"img", "br", "rect"})
 
@@ -32,6 +34,8 @@ class _Printed(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note whether what follows is printed."""
+        if tag == "img":
+            self.characters += PICTURE
         if tag not in VOID:
             classes = (dict(attrs).get("class") or "").split()
             self._printed.append(self._printed[-1] and OFF_PAPER.isdisjoint(classes))

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from cto_cds.advice.result import Result
 from cto_cds.errors import Place, Problem, ReportError
 from cto_cds.facts.measured import Figure
 from cto_cds.report.html import NO_NAMES, Page, page_of
 from cto_cds.report.paper import PAGES, SMALLEST_PT
-
-if TYPE_CHECKING:
-    from weasyprint import HTML
 
 LARGER_PT, SMALLER_PT = Decimal("0.4"), Decimal("0.2")
 TIED, LOOSE = "&nbsp;<", " <"
@@ -28,6 +25,15 @@ INSTALL = (
     "Install Pango: 'apt-get install libpango-1.0-0 libpangoft2-1.0-0' on Debian, "
     "'brew install pango' on macOS. The HTML report does without."
 )
+
+
+class Document(Protocol):
+    """Pages that are set, of the typesetter, which has no types of its own."""
+
+    pages: Sequence[object]
+
+    def write_pdf(self, *, pdf_variant: str) -> bytes:
+        """Return them as a PDF."""
 
 
 def pdf_report(
@@ -46,29 +52,37 @@ def pdf_report(
         ReportError: Pango, which sets the text, is not installed.
         ValueError: A figure is neither PNG nor SVG.
     """
-    html = typesetter()
+    set_pages = typesetter()
     page = page_of(result, figures, names)
     with _quiet():
         for size_pt in _sizes(page):
-            document = html(string=page.on_paper(size_pt).replace(TIED, LOOSE)).render()
+            document = set_pages(page.on_paper(size_pt).replace(TIED, LOOSE))
             if len(document.pages) <= PAGES or size_pt <= SMALLEST_PT:
-                return bytes(document.write_pdf(pdf_variant=VARIANT))
+                return document.write_pdf(pdf_variant=VARIANT)
     raise AssertionError("the last size is always taken")
 
 
-def typesetter() -> type[HTML]:
-    """Return what sets the pages.
+def typesetter() -> Callable[[str], Document]:
+    """Return what sets the pages of an HTML text. It opens nothing but what the text holds.
 
     Raises:
         ReportError: Pango is not installed.
     """
     try:
-        from weasyprint import HTML  # noqa: PLC0415 - a second of start-up that only a PDF needs
+        # A second of start-up that only a PDF needs.
+        from weasyprint import HTML  # noqa: PLC0415
+        from weasyprint.urls import URLFetcher  # noqa: PLC0415
     except OSError as fault:
         cause = str(fault).splitlines()[0]
         found = f"a PDF cannot be made here: {cause}"
         raise ReportError(Problem(Place("PDF report"), found, INSTALL)) from None
-    return HTML
+
+    def set_pages(text: str) -> Document:
+        inside = URLFetcher(allowed_protocols=("data",))
+        document: Document = HTML(string=text, url_fetcher=inside).render()
+        return document
+
+    return set_pages
 
 
 def _sizes(page: Page) -> Iterator[Decimal]:

@@ -61,7 +61,7 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     review = grouping.to_review(result)
     if review:
         parts.append(told(f"Needs review, read as unknown: {'; '.join(known.places(review))}"))
-    parts += _implied(result)
+    parts += implied_lines(result)
     parts.append(heading("The plan"))
     populations = Populations()
     for strategy in plan.strategies:
@@ -74,7 +74,7 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     if plan.change_when and plan.strategies:
         parts.append(told(plan.change_when))
     parts.append(told(f"{ORDER} Policy: {plan.policy}.", "dim"))
-    parts += _section("The published risks come from", _populations(populations))
+    parts += section("The published risks come from", _populations(populations))
     for difference in plan.disagreements:
         parts.append(heading("The algorithms differ"))
         parts.append(told(difference.about))
@@ -82,16 +82,18 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
             bullet(f"{choice.algorithm}: {known.title(choice.first)}. {choice.because}")
             for choice in difference.choices
         ]
-    parts += _section("The algorithms side by side", _views(result, known))
-    parts += _section("Do this first", (bullet(step) for step in plan.first_do))
+    parts += section("The algorithms side by side", _views(result, known))
+    parts += section("Do this first", (bullet(step) for step in plan.first_do))
     for group in advised.advice_groups(result):
-        parts += _section(group.about, _advice(group, known))
-    parts += _section("Not to be used", _guarded(grouping.forbidden(result), "x"))
-    parts += _section("Held back until more is known", _guarded(grouping.held_back(result), "x"))
-    parts += _section("Only with care", _guarded(grouping.device_cautions(result), "!"))
-    parts += _section("Missing, may change the plan", _asks(plan.ask_for, "plan", known))
-    parts += _section("Missing for a score", _asks(plan.ask_for, "score", known))
-    parts += _section("Warnings", (bullet(warning) for warning in result.warnings))
+        parts += section(group.about, advice_lines(group, known))
+    parts += section("Not to be used", guarded_lines(grouping.forbidden(result), "x"))
+    parts += section(
+        "Held back until more is known", guarded_lines(grouping.held_back(result), "x")
+    )
+    parts += section("Only with care", guarded_lines(grouping.device_cautions(result), "!"))
+    parts += section("Missing, may change the plan", _asks(plan.ask_for, "plan", known))
+    parts += section("Missing for a score", _asks(plan.ask_for, "score", known))
+    parts += section("Warnings", (bullet(warning) for warning in result.warnings))
     return Group(*parts)
 
 
@@ -100,7 +102,7 @@ def replaced_view(result: Result) -> list[RenderableType]:
     return [told(sentence, "bold red") for sentence in result.provenance.safety_replaced or ()]
 
 
-def _implied(result: Result) -> Iterator[RenderableType]:
+def implied_lines(result: Result) -> Iterator[RenderableType]:
     """What was taken for granted, in the words with which a case file sets it."""
     for group, facts in grouping.implied(result).items():
         words = ", ".join(f"{name}: {fact.value}" for name, fact in facts.items())
@@ -179,10 +181,13 @@ def _views(result: Result, known: Names) -> Iterator[RenderableType]:
             yield indented(view.because, by=2)
 
 
-def _advice(group: advised.AdviceGroup, known: Names) -> Iterator[RenderableType]:
+def advice_lines(
+    group: advised.AdviceGroup, known: Names, *, ready: bool = True
+) -> Iterator[RenderableType]:
+    """Yield the advice under one heading, with what to have ready unless that is told elsewhere."""
     for advice in group.advice:
         yield bullet(marked(advice.says, unverified=advice.verified == "unverified"))
-        if advice.ready:
+        if advice.ready and ready:
             yield indented(f"Have ready: {'; '.join(known.titles(advice.ready))}", by=2)
         if advice.unavailable:
             lacking = "; ".join(known.titles(advice.unavailable))
@@ -192,7 +197,7 @@ def _advice(group: advised.AdviceGroup, known: Names) -> Iterator[RenderableType
 def what_if_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> RenderableType:
     """Return what would change the first choice."""
     known = Names(result, names)
-    return Group(*_section("What would change the first choice", _what_if(result, known)))
+    return Group(*section("What would change the first choice", _what_if(result, known)))
 
 
 def _what_if(result: Result, known: Names) -> Iterator[RenderableType]:
@@ -205,7 +210,7 @@ def _what_if(result: Result, known: Names) -> Iterator[RenderableType]:
         yield bullet(f"How sure: {stability}")
 
 
-def _guarded(groups: Iterable[grouping.VetoGroup], mark: str) -> Iterator[RenderableType]:
+def guarded_lines(groups: Iterable[grouping.VetoGroup], mark: str) -> Iterator[RenderableType]:
     for group in groups:
         methods = "; ".join(
             f"{entry.title} [unverified]" if entry.verified == "unverified" else entry.title
@@ -224,7 +229,7 @@ def _asks(asks: Iterable[Ask], changes: str, known: Names) -> Iterator[Renderabl
                 yield indented(f"How: {ask.how}", by=2)
 
 
-def _section(title: str, content: Iterable[RenderableType]) -> Iterator[RenderableType]:
+def section(title: str, content: Iterable[RenderableType]) -> Iterator[RenderableType]:
     for position, part in enumerate(content):
         if position == 0:
             yield heading(title)
@@ -237,7 +242,7 @@ def _applying(algorithms: Iterable[Algorithm]) -> Iterator[Algorithm]:
 
 def scores_view(result: Result) -> RenderableType:
     """Return the scores and the findings, one line each."""
-    findings = _section("Findings", (_finding(found) for found in result.findings.values()))
+    findings = section("Findings", (_finding(found) for found in result.findings.values()))
     return Group(scores_overview(result), *findings)
 
 

@@ -102,6 +102,46 @@ def test_a_report_is_one_html_file_and_stdout_stays_json(home, case, tmp_path):
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
 
 
+def test_a_pdf_holds_what_the_report_prints(home, case, tmp_path):
+    pdf = tmp_path / "reports" / "plan.pdf"
+    ran = home.run("assess", case, "--pdf", pdf)
+    assert str(pdf) in ran.err
+    assert pdf.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_report_that_is_named_like_a_pdf_is_refused_before_anything_is_recorded(home, case):
+    ran = home.run("assess", case, "--report", "plan.pdf", status=2, COLUMNS="200")
+    assert "for a PDF say --pdf plan.pdf" in ran.err
+    assert not home.audit.exists()
+
+
+def test_a_report_says_what_would_change_the_plan_and_the_record_stays_as_it_is(
+    home, case, tmp_path
+):
+    page = tmp_path / "plan.html"
+    result = home.run("assess", case, "--json", "--report", page).json
+    assert "What would change the first choice" in page.read_text(encoding="utf-8")
+    assert "what_if" not in result["recommendation"]
+    home.run("audit", "replay", "1")
+
+
+def test_pictures_beside_the_measurements_come_into_the_report(home, case, measured, tmp_path):
+    ccta = measured(occlusion_length="24 mm")
+    document = {**json.loads(ccta.read_text()), "figures": ["elsewhere/vessel.svg", "/etc/hosts"]}
+    ccta.write_text(json.dumps(document))
+    (ccta.parent / "vessel.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    page = tmp_path / "plan.html"
+    home.run("assess", case, "--ccta", ccta, "--report", page)
+    assert page.read_text(encoding="utf-8").count("data:image/svg+xml;base64,") == 1
+
+
+def test_everything_is_printed_when_asked_for(home, case):
+    brief, whole = home.run("assess", case).words, home.run("assess", case, "--all").words
+    assert "THE PUBLISHED RISKS COME FROM" not in brief
+    assert "THE PUBLISHED RISKS COME FROM" in whole
+    assert "FINDINGS" in whole
+
+
 BAD = {
     "a wrong word": (CASE.replace("blunt", "blunted"), "blunted"),
     "a missing unit": (CASE.replace("24 mm", "24"), "24"),

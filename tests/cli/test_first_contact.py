@@ -126,6 +126,7 @@ def test_the_demo_ends_with_a_plan_a_report_and_a_record_of_its_own(home, demo, 
     assert result["audit"]["record"] == 1
     assert "ccta.occlusion_length" in result["facts"]
     assert (out / "report.html").stat().st_size > 10_000
+    assert (out / "report.pdf").read_bytes().startswith(b"%PDF-")
     assert not home.audit.exists()
     told = home.run("audit", "verify", CTO_CDS_HOME=str(out / "home"))
     assert told.out.startswith("The store is whole: 1 records")

@@ -8,7 +8,8 @@ import sys
 import pytest
 from report.conftest import CASES
 
-from cto_cds.report.grouping import forbidden, held_back
+from cto_cds.report.brief import brief_view
+from cto_cds.report.grouping import cautions_of_held, forbidden, held_back
 from cto_cds.report.lines import signed
 from cto_cds.report.scores import scores_table
 from cto_cds.report.terminal import explain_view, facts_view, plan_view, scores_view
@@ -35,9 +36,47 @@ def test_the_plan_is_whole(result, names, words):
     assert "[unverified]" in text
 
 
+def test_the_plan_at_once_hides_nothing_that_guards_a_patient(result, names, words):
+    text = words(brief_view(result, names))
+    plan = result.recommendation
+    once_free = {group.because for group in cautions_of_held(result)}
+    for strategy in plan.strategies:
+        assert f"{strategy.rank}. {strategy.title}" in text
+        assert all(names[technique] in text for technique in strategy.techniques)
+        assert all(clean(line.says) in text for line in strategy.cautions)
+    settled = {veto.id for veto in plan.vetoed if veto.certain}
+    for veto in plan.vetoed:
+        assert veto.title in text
+        if veto.certain or veto.id not in settled:
+            assert clean(veto.because) in text
+    shown = {s.id for s in plan.strategies} | {t for s in plan.strategies for t in s.techniques}
+    for caution in plan.cautions:
+        if caution.id not in shown | settled and caution.because not in once_free:
+            assert clean(caution.because) in text
+    for ask in plan.ask_for:
+        if ask.changes == "plan":
+            assert ask.title in text
+    for told in (*plan.first_do, *result.warnings, result.intended_use, plan.because or ""):
+        assert clean(told) in text
+    assert all(clean(advice.says) in text for advice in plan.advice)
+
+
+def test_the_plan_at_once_is_less_than_half_of_everything(result, names, printed):
+    whole = printed(plan_view(result, names)) + printed(scores_view(result))
+    assert len(printed(brief_view(result, names))) < len(whole) / 2
+
+
+def test_the_plan_at_once_repeats_no_reason(result, names, words):
+    text = words(brief_view(result, names))
+    plan = result.recommendation
+    told = [veto.because for veto in plan.vetoed] + [view.because for view in plan.views]
+    told += [line.says for strategy in plan.strategies for line in strategy.cautions]
+    assert all(text.count(clean(reason)) <= 2 for reason in told if reason)
+
+
 @pytest.mark.parametrize("width", [40, 80, 140])
 def test_nothing_is_cut_at_any_width(result, names, width, printed):
-    for view in (plan_view, scores_table, facts_view, explain_view):
+    for view in (brief_view, plan_view, scores_table, facts_view, explain_view):
         printed(view(result, names), width)
     printed(scores_view(result), width)
 
@@ -104,11 +143,11 @@ def test_text_from_outside_cannot_steer_the_terminal(undecided, printed):
 
 
 def test_a_plain_terminal_needs_no_special_characters(result, names, printed):
-    for view in (plan_view, scores_table, facts_view, explain_view):
+    for view in (brief_view, plan_view, scores_table, facts_view, explain_view):
         printed(view(result, names)).encode("ascii")
     printed(scores_view(result)).encode("ascii")
 
 
 def test_the_terminal_does_not_load_the_template_engine():
-    code = "import sys, cto_cds.report.terminal; sys.exit('jinja2' in sys.modules)"
+    code = "import sys, cto_cds.report.brief; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

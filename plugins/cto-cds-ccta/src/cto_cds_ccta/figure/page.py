@@ -38,8 +38,9 @@ _SECTIONS_FOOT = (
 
 
 _SECTIONS_CAPTION = (
-    "Cross-sections of the vessel at the places marked in the straightened view, as scanned and with "
-    "the plaque classes in colour, seen from the proximal end. For research and planning support."
+    "Cross-sections of the vessel at the places marked in the straightened view, as scanned and "
+    "with the plaque classes in colour, seen from the proximal end. "
+    "For research and planning support."
 )
 
 
@@ -134,8 +135,8 @@ def _title(found: Occlusion, sd: Spread, doubted: Collection[str]) -> str:
 def _caption(found: Occlusion) -> str:
     shares = np.round(found.content.share_percent).astype(int)
     return (
-        "Straightened vessel in two planes with the proximal and distal cap, and the plaque classes "
-        f"along the occlusion: necrotic core {shares[0]} %, fibrofatty {shares[1]} %, fibrous "
-        f"{shares[2]} %, dense calcium {shares[3]} % of the plaque. The straightened view does not "
-        "show bends. For research and planning support."
+        "Straightened vessel in two planes with the proximal and distal cap, and the plaque "
+        f"classes along the occlusion: necrotic core {shares[0]} %, fibrofatty {shares[1]} %, "
+        f"fibrous {shares[2]} %, dense calcium {shares[3]} % of the plaque. The straightened view "
+        "does not show bends. For research and planning support."
     )
