@@ -20,7 +20,7 @@ from cto_cds.engine.engine import Engine
 from cto_cds.facts.case import read_case_text
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, Value
-from cto_cds.rulefile.condition import Possible, Subject, decide
+from cto_cds.rulefile.condition import Possible, Subject, decide, leaves
 from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.proof import choices
@@ -49,7 +49,8 @@ def danger(rule: Safety, cell: Cell) -> Truth:
             return tuple(read[:1]) or None
         return (value,)
 
-    return decide(rule.when, lambda leaf: leaf.decide(possible(leaf.subject)))
+    truths = {leaf.key: leaf.decide(possible(leaf.subject)) for leaf in leaves(rule.when)}
+    return decide(rule.when, truths)
 
 
 def advised(rule: Safety, cell: Cell, engine: Engine) -> Result:
