@@ -67,7 +67,9 @@ def cautions_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Guarded, ..
 
 def advice_of(guards: Collection[Guard]) -> tuple[result.Advice, ...]:
     """Return what to do, have ready or keep in mind; nothing is ready that is surely forbidden."""
-    forbidden = {n for guard in guards if guard.effect == "veto" and guard.certain for n in guard.on}
+    forbidden = {
+        n for guard in guards if guard.effect == "veto" and guard.certain for n in guard.on
+    }
     return tuple(
         result.Advice(
             rule=guard.trace.rule.id,
