@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -65,15 +65,18 @@ def cautions_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Guarded, ..
     return tuple(_spoken(result.Guarded, guards, "caution", pack))
 
 
-def advice_of(guards: Iterable[Guard]) -> tuple[result.Advice, ...]:
-    """Return what to do, have ready or keep in mind."""
+def advice_of(guards: Collection[Guard]) -> tuple[result.Advice, ...]:
+    """Return what to do, have ready or keep in mind; nothing is ready that is surely forbidden."""
+    forbidden = {
+        n for guard in guards if guard.effect == "veto" and guard.certain for n in guard.on
+    }
     return tuple(
         result.Advice(
             rule=guard.trace.rule.id,
             about=guard.trace.rule.about,
             says=guard.because,
             on=guard.trace.rule.on,
-            ready=guard.trace.rule.ready,
+            ready=tuple(name for name in guard.trace.rule.ready if name not in forbidden),
             bars=guard.trace.rule.bars,
             certain=guard.certain,
             reads=reads_of(guard.trace.danger),

@@ -146,7 +146,8 @@ def _does(rule: Safety, cell: Mapping[Subject, Value | None]) -> tuple[str, bool
     read = decide(rule.when, {leaf.key: truth(leaf, rule.read_unknown_as) for leaf in compared})
     bare = decide(rule.when, {leaf.key: truth(leaf, {}) for leaf in compared})
     effect = {Truth.TRUE: rule.effect, Truth.FALSE: "", Truth.UNKNOWN: rule.if_unknown}[read]
-    return effect, read is bare
+    rests = read is Truth.UNKNOWN or (read is not Truth.FALSE and bare is not read)
+    return effect, rests
 
 
 def _changes_nothing(rule: Rule, mutant: Rule, names: Names) -> bool:

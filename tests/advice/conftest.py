@@ -16,7 +16,8 @@ from cto_cds.facts.sheet import FactSheet
 KNOWN = """
 format: 1
 case: all that matters is known
-history: {prior_failed_attempt: no, occlusion_duration: 6 months, symptoms: angina}
+history: {prior_failed_attempt: no, occlusion_duration: 6 months, symptoms: angina,
+  prior_cabg: no, graft_to_target_vessel: none}
 angiography:
   occlusion: chronic total
   target_vessel: RCA
@@ -31,6 +32,10 @@ angiography:
   distal_stenosis: 10 %
   distal_disease: none
   interventional_collaterals: yes
+  collateral_route: septal
+  donor_severely_diseased: no
+  sole_collateral: no
+  ostial: no
 ccta:
   stump: tapered
   proximal_cap: clear

@@ -29,6 +29,8 @@ def test_each_strategy_shows_its_own_risk_in_the_terminal(measured, words):
     for strategy, card in zip(
         measured.recommendation.strategies, cards(plan, measured), strict=True
     ):
+        scores = measured.scores.values()
+        assert bool(strategy.risks) == any(strategy.id in (s.scenarios or {}) for s in scores)
         for line in risk_lines(strategy, measured):
             assert f"{line.risk.endpoint} {line.total}" in card
             for outcome in line.here:
