@@ -18,8 +18,9 @@ from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
-from cto_cds.advice.words import missing_in, titles, unique
+from cto_cds.advice.words import titles, unique
 from cto_cds.engine.engine import Answer
+from cto_cds.engine.trace import missing_in
 from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, shown
