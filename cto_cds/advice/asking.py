@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.walking import Opinion
-from cto_cds.advice.words import missing_in, unique
+from cto_cds.advice.words import unique
 from cto_cds.engine.effect import effect_of
-from cto_cds.engine.trace import Trace
+from cto_cds.engine.trace import Trace, missing_in
 from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth

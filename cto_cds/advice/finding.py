@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
-from cto_cds.advice.words import missing_in, reads_of, source_of, titles
+from cto_cds.advice.words import reads_of, source_of, titles
 from cto_cds.engine.trace import Decided, FindingTrace, Trace
 from cto_cds.rulefile.condition import findings_in
 from cto_cds.rulefile.model import FindingValue, weakest
@@ -27,7 +27,7 @@ def finding_of(finding: FindingTrace, trace: Trace, pack: Pack) -> result.Findin
     known = len(finding.possible) == 1
     missing: tuple[str, ...] = ()
     if not known:
-        missing = facts_behind(missing_in(*finding.values) or finding.missing, trace)
+        missing = facts_behind(finding.missing, trace)
     because = f"Not known: {titles(pack, missing)}."
     verified, source = rule.header.verified, rule.header.source
     if known and rule.ratio:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cto_cds.advice.words import missing_in, unique
+from cto_cds.advice.words import unique
 from cto_cds.engine.trace import Trace
 
 
@@ -15,8 +15,6 @@ def facts_behind(names: Iterable[str], trace: Trace) -> tuple[str, ...]:
         finding = trace.findings.get(name)
         if finding is None:
             found.append(name)
-        elif finding.rule.ratio:
-            found.extend(finding.missing)
         else:
-            found.extend(facts_behind(missing_in(*finding.values), trace))
+            found.extend(facts_behind(finding.missing, trace))
     return unique(found)

@@ -9,8 +9,8 @@ from decimal import Decimal
 from cto_cds.advice import result
 from cto_cds.advice.safety import Guard
 from cto_cds.advice.walking import Ending, Opinion
-from cto_cds.advice.words import missing_in, reads_of, source_of, titles, unique
-from cto_cds.engine.trace import SafetyTrace, ShiftTrace
+from cto_cds.advice.words import reads_of, source_of, titles, unique
+from cto_cds.engine.trace import SafetyTrace, ShiftTrace, missing_in
 from cto_cds.rulefile.model import Policy, Source, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth

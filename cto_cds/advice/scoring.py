@@ -9,8 +9,8 @@ from cto_cds.advice import result
 from cto_cds.advice.certainty import certainty_of
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.published import Published
-from cto_cds.advice.words import missing_in, outside_because, reads_of, shown_in, source_of, titles
-from cto_cds.engine.trace import Decided, ScoreTrace, Trace
+from cto_cds.advice.words import outside_because, reads_of, shown_in, source_of, titles
+from cto_cds.engine.trace import Decided, ScoreTrace, Trace, missing_in
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.model import Criterion, Score, weakest
 from cto_cds.rulefile.pack import Pack

@@ -9,8 +9,8 @@ from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.ranking import ranked
 from cto_cds.advice.safety import Guard, silent_of
 from cto_cds.advice.walking import Opinion
-from cto_cds.advice.words import missing_in, titles, unique
-from cto_cds.engine.trace import SafetyTrace, Trace
+from cto_cds.advice.words import titles, unique
+from cto_cds.engine.trace import SafetyTrace, Trace, missing_in
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 

@@ -9,8 +9,8 @@ from typing import Literal
 
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
-from cto_cds.advice.words import missing_in, outside_because, reads_of, source_of, titles, unique
-from cto_cds.engine.trace import AlgorithmTrace, Step, Trace
+from cto_cds.advice.words import outside_because, reads_of, source_of, titles, unique
+from cto_cds.engine.trace import AlgorithmTrace, Step, Trace, missing_in
 from cto_cds.rulefile.model import Branch, Option, Verified, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth

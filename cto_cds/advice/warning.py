@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from cto_cds.advice import result
 from cto_cds.advice.borderline import borderline
-from cto_cds.advice.words import missing_in, outside_because, titles
-from cto_cds.engine.trace import Trace
+from cto_cds.advice.words import outside_because, titles
+from cto_cds.engine.trace import Trace, missing_in
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, shown
 from cto_cds.rulefile.pack import Pack, Replaced

@@ -11,7 +11,6 @@ from cto_cds.engine.trace import Decided
 from cto_cds.facts.value import shown
 from cto_cds.rulefile.model import Source
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.truth import Truth
 
 
 @cache
@@ -29,12 +28,6 @@ def reads_of(*conditions: Decided) -> tuple[str, ...]:
     """Return where the comparisons were read; for unknown facts, where they could be."""
     places = [seen.place for condition in conditions for seen in condition.seen]
     return tuple(places) if len(places) == 1 else unique(places)
-
-
-def missing_in(*conditions: Decided) -> tuple[str, ...]:
-    """Return the unknown facts that keep undecided conditions open; findings by their id."""
-    open_ones = [condition for condition in conditions if condition.truth is Truth.UNKNOWN]
-    return unique([seen.place for condition in open_ones for seen in condition.deciding])
 
 
 def titles(pack: Pack, names: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from cto_cds.engine.lookup import NOTHING, Lookup, Seen
@@ -57,14 +58,33 @@ class Decided(NamedTuple):
         return self.deciding if self.truth is Truth.UNKNOWN else ()
 
 
-@dataclass(frozen=True, slots=True)
+def missing_in(*conditions: Decided) -> tuple[str, ...]:
+    """Return the unknown facts that keep undecided conditions open; findings by their id."""
+    open_ones = [condition for condition in conditions if condition.truth is Truth.UNKNOWN]
+    places = [seen.place for condition in open_ones for seen in condition.deciding]
+    return tuple(dict.fromkeys(places))
+
+
+@dataclass(frozen=True)
 class FindingTrace:
-    """A finding of one case: what it may still be, and why."""
+    """A finding of one case: what it may still be, and why.
+
+    Attributes:
+        rule: The finding.
+        possible: The words it may have.
+        values: Its conditions.
+        unknown_parts: For a ratio, which of its two facts are unknown.
+    """
 
     rule: Finding
     possible: tuple[str, ...]
     values: tuple[Decided, ...]
-    missing: tuple[str, ...]
+    unknown_parts: tuple[str, ...]
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The unknown facts and findings that keep it open."""
+        return missing_in(*self.values) or self.unknown_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +216,8 @@ def _finding(rule: Finding, sight: _Sight, verdict: Verdict) -> FindingTrace:
         sight.decided(block, f"{index}:{value.word}", value.when)
         for index, value in enumerate(rule.values)
     )
-    missing = tuple(path for path in rule.ratio if sight.lookup.sheet.known(path) is None)
-    return FindingTrace(rule, verdict.findings[rule.id], values, missing)
+    unknown = tuple(path for path in rule.ratio if sight.lookup.sheet.known(path) is None)
+    return FindingTrace(rule, verdict.findings[rule.id], values, unknown)
 
 
 def _score(rule: Score, sight: _Sight, verdict: Verdict) -> ScoreTrace:

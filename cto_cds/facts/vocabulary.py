@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -167,7 +168,9 @@ def read_vocabulary(root: Node, source: str, lists: Mapping[str, tuple[str, ...]
         _links(node, facts[key.text], facts, book)
     if book.problems:
         raise RuleFileError.of(book.problems)
-    by_path = {f"{group}.{fact.name}": fact for fact in facts.values() for group in fact.groups}
+    by_path = {
+        sys.intern(f"{group}.{fact.name}"): fact for fact in facts.values() for group in fact.groups
+    }
     return Vocabulary(version, units, groups, facts, by_path, void_when)
 
 

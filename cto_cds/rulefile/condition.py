@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -39,6 +40,9 @@ class Subject:
     paths: tuple[str, ...]
     finding: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "paths", tuple(map(sys.intern, self.paths)))
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -63,7 +67,7 @@ class Leaf:
     key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key", "; ".join((self.text, *self.subject.paths)))
+        object.__setattr__(self, "key", sys.intern("; ".join((self.text, *self.subject.paths))))
 
     @cached_property
     def _test(self) -> Callable[[Value], bool]:
