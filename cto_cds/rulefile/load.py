@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -106,7 +106,11 @@ class _File:
 
 
 def load_pack(
-    layers: Sequence[Layer], *, drafts: bool = False, cache: ParseCache | None = None
+    layers: Sequence[Layer],
+    *,
+    drafts: bool = False,
+    cache: ParseCache | None = None,
+    progress: Callable[[str, float], None] = lambda _stage, _share: None,
 ) -> Pack:
     """Load the rules in force.
 
@@ -114,12 +118,13 @@ def load_pack(
         layers: The built-in pack first, then what adds to it or replaces parts of it.
         drafts: Whether rules with ``status: draft`` are in force as well.
         cache: Trees parsed before.
+        progress: Called with what is being done and how much of it is done, from 0 to 1.
 
     Raises:
         RuleFileError: With every mistake in every file.
     """
     cache = cache or ParseCache(None)
-    files, problems = _parsed(layers, cache)
+    files, problems = _parsed(layers, cache, progress)
     if problems:
         raise RuleFileError.of(problems)
     vocabulary, techniques = _foundations(files)
@@ -143,10 +148,14 @@ def load_pack(
             rules.append(rule)
     problems.extend(check_versions(rules, records.meanings))
     if not problems:
-        problems.extend(p for rule in rules for p in contradictions(rule, names))
+        for done, rule in enumerate(rules):
+            progress("looking for contradictions", done / len(rules))
+            problems.extend(contradictions(rule, names))
         problems.extend(check_links(rules, [file.text("id") for file in files]))
     if not problems:
-        problems.extend(problem for rule in rules for problem in senseless(rule, names))
+        for done, rule in enumerate(rules):
+            progress("looking for conditions that tell nothing", done / len(rules))
+            problems.extend(senseless(rule, names))
     if problems:
         raise RuleFileError.of(problems)
     cache.keep()
@@ -154,16 +163,19 @@ def load_pack(
     return replace(pack, techniques=techniques, replaced=tuple(replaced))
 
 
-def _parsed(layers: Sequence[Layer], cache: ParseCache) -> tuple[list[_File], list[Problem]]:
+def _parsed(
+    layers: Sequence[Layer], cache: ParseCache, progress: Callable[[str, float], None]
+) -> tuple[list[_File], list[Problem]]:
     files: list[_File] = []
     problems: list[Problem] = []
-    for layer in layers:
-        for path, text in layer.texts.items():
-            source = layer.source(path)
-            try:
-                files.append(_File(layer, path, cache.parse(text, source), Notebook(source)))
-            except UnreadableDocumentError as fault:
-                problems.extend(fault.problems)
+    listed = [(layer, path, text) for layer in layers for path, text in layer.texts.items()]
+    for done, (layer, path, text) in enumerate(listed):
+        progress("reading rule files", done / len(listed))
+        source = layer.source(path)
+        try:
+            files.append(_File(layer, path, cache.parse(text, source), Notebook(source)))
+        except UnreadableDocumentError as fault:
+            problems.extend(fault.problems)
     return files, problems
 
 
