@@ -124,10 +124,21 @@ class Replay:
         return self.code_then != self.code_now
 
 
-def rules_in_force(settings: Settings, registry: Registry, *layers: Layer) -> Pack:
+def rules_in_force(
+    settings: Settings,
+    registry: Registry,
+    *layers: Layer,
+    progress: Callable[[str, float], None] = lambda _stage, _share: None,
+) -> Pack:
     """Load the built-in rules, those of plugins, and further layers.
 
     A plugin whose rules cannot be used is noted as failed, and the others stay in force.
+
+    Args:
+        settings: What the installation chooses.
+        registry: The plugins.
+        layers: What is put on the rules of the installation.
+        progress: Called with what is being done and how much of it is done, from 0 to 1.
 
     Raises:
         RuleFileError: The built-in rules or the further layers cannot be used.
@@ -138,17 +149,22 @@ def rules_in_force(settings: Settings, registry: Registry, *layers: Layer) -> Pa
     for plugin, found in local:
         try:
             layer = Layer.of_folder(found.name, found.folder)
-            _fitting_pack([*base, layer], settings, cache)
+            _fitting_pack([*base, layer], settings, cache, progress)
             base.append(layer)
         except CtoCdsError as fault:
             registry.note_failure(plugin, f"its rules are not in force: {fault}")
         except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may hand over anything
             registry.note_failure(plugin, f"its rules are not in force: {told(fault)}")
-    return _fitting_pack([*base, *layers], settings, cache)
+    return _fitting_pack([*base, *layers], settings, cache, progress)
 
 
-def _fitting_pack(layers: list[Layer], settings: Settings, cache: ParseCache) -> Pack:
-    pack = load_pack(layers, drafts=settings.drafts, cache=cache)
+def _fitting_pack(
+    layers: list[Layer],
+    settings: Settings,
+    cache: ParseCache,
+    progress: Callable[[str, float], None],
+) -> Pack:
+    pack = load_pack(layers, drafts=settings.drafts, cache=cache, progress=progress)
     problems = unfit(pack)
     if problems:
         raise RuleFileError.of(problems)

@@ -52,13 +52,14 @@ def run(
 
     Example: cto-cds check rules
     """
-    from cto_cds.cli.output import print_json, write_file
+    from cto_cds.cli.output import print_json, progress, write_file
     from cto_cds.cli.packs import pack_of, recorded_in
     from cto_cds.errors import RuleFileError
     from cto_cds.rulefile.builtin import builtin_folder
     from cto_cds.rulefile.versions import VERSIONS, recorded_text, unrecorded
 
-    pack, registry = pack_of(folder, drafts=True)
+    with progress() as tell:
+        pack, registry = pack_of(folder, drafts=True, progress=tell)
     problems = [
         problem
         for plugin, check in registry.collect("cto_cds_rule_checks")

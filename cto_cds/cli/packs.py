@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,8 +47,15 @@ def _status(text: str, source: str) -> str:
     return status.text if isinstance(status, TextNode) else ""
 
 
-def pack_of(folder: Path | None, *, drafts: bool) -> tuple[Pack, Registry]:
+def pack_of(
+    folder: Path | None, *, drafts: bool, progress: Callable[[str, float], None]
+) -> tuple[Pack, Registry]:
     """Return the rules in force, those with a local folder on top, or a whole pack of its own.
+
+    Args:
+        folder: The folder; None for the rules in force.
+        drafts: Whether rules with ``status: draft`` count as well.
+        progress: Called with what is being done and how much of it is done, from 0 to 1.
 
     Raises:
         RuleFileError: With every mistake.
@@ -55,12 +63,15 @@ def pack_of(folder: Path | None, *, drafts: bool) -> tuple[Pack, Registry]:
     settings = Settings.from_environment(drafts=drafts)
     registry = Registry(settings.plugins)
     if folder is None:
-        return rules_in_force(settings, registry), registry
+        return rules_in_force(settings, registry, progress=progress), registry
     layer = local_layer(folder)
     if VOCABULARY not in layer.texts:
-        return rules_in_force(settings, registry, layer), registry
+        return rules_in_force(settings, registry, layer, progress=progress), registry
     pack = load_pack(
-        [replace(layer, name=NAME)], drafts=drafts, cache=ParseCache(settings.cache_folder)
+        [replace(layer, name=NAME)],
+        drafts=drafts,
+        cache=ParseCache(settings.cache_folder),
+        progress=progress,
     )
     problems = unfit(pack)
     if problems:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,21 +34,24 @@ def run(
 
     Example: cto-cds test rules
     """
-    from cto_cds.cli.output import print_json
+    from cto_cds.cli.output import print_json, progress
     from cto_cds.cli.packs import origin, pack_of
     from cto_cds.engine.engine import Engine
     from cto_cds.engine.rowtest import run_rows
 
-    pack, _ = pack_of(folder, drafts=True)
     passed, failed, uncovered = 0, [], []
-    with Engine(pack) as engine:
-        for results, coverage in run_rows(engine, pack.rules()):
-            passed += sum(result.passed for result in results)
-            failed += [result for result in results if not result.passed]
-            place = coverage.rule.header.place.source
-            where = f"{place}{origin(place, folder)}"
-            uncovered += [f"{where}: {line}" for line in coverage.missing()]
-    mutants, unnoticed = _mutants(pack, folder) if mutate else (0, [])
+    with progress() as tell:
+        pack, _ = pack_of(folder, drafts=True, progress=tell)
+        rules = pack.rules()
+        with Engine(pack) as engine:
+            for done, (results, coverage) in enumerate(run_rows(engine, rules), 1):
+                passed += sum(result.passed for result in results)
+                failed += [result for result in results if not result.passed]
+                place = coverage.rule.header.place.source
+                where = f"{place}{origin(place, folder)}"
+                uncovered += [f"{where}: {line}" for line in coverage.missing()]
+                tell(f"test rows, {done} of {len(rules)} rules", done / len(rules))
+        mutants, unnoticed = _mutants(pack, folder, tell) if mutate else (0, [])
     if as_json:
         wrong = [
             {"place": str(r.place), "case": r.case, "expected": r.expected, "got": r.got}
@@ -80,13 +84,17 @@ def run(
         raise typer.Exit(1)
 
 
-def _mutants(pack: Pack, folder: Path | None) -> tuple[int, list[str]]:
+def _mutants(
+    pack: Pack, folder: Path | None, tell: Callable[[str, float], None]
+) -> tuple[int, list[str]]:
     """Return the number of mutants of all rules, and those that no row notices."""
     from cto_cds.cli.packs import origin
     from cto_cds.engine.mutation import survivors
 
     total, unnoticed = 0, []
-    for rule in pack.rules():
+    rules = pack.rules()
+    for done, rule in enumerate(rules):
+        tell(f"mutants, {done} of {len(rules)} rules", done / len(rules))
         count, living = survivors(pack, rule)
         total += count
         source = rule.header.place.source

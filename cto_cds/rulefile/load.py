@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from cto_cds.facts.vocabulary import Vocabulary, ids_of, read_vocabulary
 from cto_cds.rulefile.association_file import read_association
 from cto_cds.rulefile.decision_file import read_algorithm, read_decision
 from cto_cds.rulefile.finding_file import read_finding, shape_of
+from cto_cds.rulefile.folder import texts_of
 from cto_cds.rulefile.links import check_links, in_order_of_need
 from cto_cds.rulefile.model import (
     Algorithm,
@@ -38,7 +39,17 @@ from cto_cds.rulefile.sense import senseless
 from cto_cds.rulefile.techniques_file import read_techniques
 from cto_cds.rulefile.versions import VERSIONS, Records, check_versions
 
-KINDS = ("score", "association", "algorithm", "decision", "finding", "safety", "advice", "policy")
+FOLDERS = {
+    "score": "scores",
+    "association": "associations",
+    "algorithm": "algorithms",
+    "decision": "algorithms",
+    "finding": "findings",
+    "safety": "safety",
+    "advice": "advice",
+    "policy": "policy",
+}
+"""The kinds of rules, and the folder of a pack where each stands."""
 VOCABULARY = "vocabulary.yaml"
 TECHNIQUES = "techniques.yaml"
 
@@ -59,23 +70,12 @@ class Layer:
 
     @classmethod
     def of_folder(cls, name: str, folder: Path) -> Layer:
-        """Read every YAML file below a folder.
+        """Read every rule file below a folder.
 
         Raises:
-            RuleFileError: The folder does not exist, or a file is not UTF-8 text.
+            RuleFileError: Something in the folder cannot be read, or would not count.
         """
-        if not folder.is_dir():
-            raise RuleFileError(Problem(Place(str(folder)), "there is no such folder of rules"))
-        texts = {}
-        for path in sorted(folder.rglob("*.yaml")):
-            try:
-                texts[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as fault:
-                raise RuleFileError(Problem(Place(str(path)), f"cannot be read: {fault}")) from None
-        if not texts:
-            found = "the folder holds no rule files (*.yaml)"
-            raise RuleFileError(Problem(Place(str(folder)), found))
-        return cls(name, texts, str(folder))
+        return cls(name, texts_of(folder), str(folder))
 
     def source(self, path: str) -> str:
         """Return the name of a file in messages."""
@@ -106,7 +106,11 @@ class _File:
 
 
 def load_pack(
-    layers: Sequence[Layer], *, drafts: bool = False, cache: ParseCache | None = None
+    layers: Sequence[Layer],
+    *,
+    drafts: bool = False,
+    cache: ParseCache | None = None,
+    progress: Callable[[str, float], None] = lambda _stage, _share: None,
 ) -> Pack:
     """Load the rules in force.
 
@@ -114,12 +118,13 @@ def load_pack(
         layers: The built-in pack first, then what adds to it or replaces parts of it.
         drafts: Whether rules with ``status: draft`` are in force as well.
         cache: Trees parsed before.
+        progress: Called with what is being done and how much of it is done, from 0 to 1.
 
     Raises:
         RuleFileError: With every mistake in every file.
     """
     cache = cache or ParseCache(None)
-    files, problems = _parsed(layers, cache)
+    files, problems = _parsed(layers, cache, progress)
     if problems:
         raise RuleFileError.of(problems)
     vocabulary, techniques = _foundations(files)
@@ -143,10 +148,14 @@ def load_pack(
             rules.append(rule)
     problems.extend(check_versions(rules, records.meanings))
     if not problems:
-        problems.extend(p for rule in rules for p in contradictions(rule, names))
+        for done, rule in enumerate(rules):
+            progress("looking for contradictions", done / len(rules))
+            problems.extend(contradictions(rule, names))
         problems.extend(check_links(rules, [file.text("id") for file in files]))
     if not problems:
-        problems.extend(problem for rule in rules for problem in senseless(rule, names))
+        for done, rule in enumerate(rules):
+            progress("looking for conditions that tell nothing", done / len(rules))
+            problems.extend(senseless(rule, names))
     if problems:
         raise RuleFileError.of(problems)
     cache.keep()
@@ -154,16 +163,19 @@ def load_pack(
     return replace(pack, techniques=techniques, replaced=tuple(replaced))
 
 
-def _parsed(layers: Sequence[Layer], cache: ParseCache) -> tuple[list[_File], list[Problem]]:
+def _parsed(
+    layers: Sequence[Layer], cache: ParseCache, progress: Callable[[str, float], None]
+) -> tuple[list[_File], list[Problem]]:
     files: list[_File] = []
     problems: list[Problem] = []
-    for layer in layers:
-        for path, text in layer.texts.items():
-            source = layer.source(path)
-            try:
-                files.append(_File(layer, path, cache.parse(text, source), Notebook(source)))
-            except UnreadableDocumentError as fault:
-                problems.extend(fault.problems)
+    listed = [(layer, path, text) for layer in layers for path, text in layer.texts.items()]
+    for done, (layer, path, text) in enumerate(listed):
+        progress("reading rule files", done / len(listed))
+        source = layer.source(path)
+        try:
+            files.append(_File(layer, path, cache.parse(text, source), Notebook(source)))
+        except UnreadableDocumentError as fault:
+            problems.extend(fault.problems)
     return files, problems
 
 
@@ -204,6 +216,21 @@ def _expected_id(path: str) -> str:
     return ".".join(parts)
 
 
+def _misplaced(file: _File) -> Iterator[Problem]:
+    """Each kind of rule has its folder, so that a reader of a pack misses none."""
+    kind = file.text("kind")
+    folder, _, _ = file.path.rpartition("/")
+    first = folder.partition("/")[0]
+    if first == FOLDERS.get(kind, first) and first in FOLDERS.values():
+        return
+    found = f"no rules stand in '{first}'" if first else "no rules stand at the top of a pack"
+    if first in FOLDERS.values():
+        found = f"a rule of kind {kind} does not stand in '{first}'"
+    right = f"'{FOLDERS[kind]}'" if kind in FOLDERS else "the folder of its kind"
+    mend = f"Move it to {right}. The folders are: {', '.join(dict.fromkeys(FOLDERS.values()))}."
+    yield Problem(Place(file.book.source), found, mend)
+
+
 def _in_vain(replaces: str, name: str, chosen: Collection[str], place: Place) -> Iterator[Problem]:
     """A rule takes the place of the one with its own id, and of no other."""
     if replaces and replaces != name:
@@ -226,6 +253,7 @@ def _in_force(
                 found = "only the built-in pack has this file; local rules use its names"
                 problems.append(Problem(Place(file.book.source), found, "Take the file out."))
             continue
+        problems.extend(_misplaced(file))
         status = file.text("status")
         if status == "retired" or (status == "draft" and not drafts):
             continue
@@ -262,9 +290,9 @@ def _in_force(
 def _read_rule(file: _File, names: Names, sections: Mapping[str, Collection[str]]) -> Rule | None:
     fields = Fields(file.root, file.book, "the rule file")
     kind = file.text("kind")
-    if kind not in KINDS:
+    if kind not in FOLDERS:
         found = f"'{kind}' is not a kind of rule file" if kind else "the file has no 'kind'"
-        file.book.note(fields.at("kind"), found, nearest(kind, KINDS), "kind")
+        file.book.note(fields.at("kind"), found, nearest(kind, FOLDERS), "kind")
         return None
     reads = fields.texts("reads")
     for group in reads:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -114,6 +116,26 @@ class Home:
         assert "a fault of its own" not in ran.err, ran.err
         assert ran.status == status, f"exit status {ran.status}\n{ran.err}\n{ran.out[:2000]}"
         return ran
+
+    def watched(self, *words: object) -> tuple[str, str]:
+        """Run the command with a terminal as standard error; return what it and stdout show."""
+        terminal, theirs = pty.openpty()
+        with subprocess.Popen(
+            [PROGRAM, *map(str, words)],
+            env=self.variables(TERM="xterm", COLUMNS="120"),
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+        ) as running:
+            os.close(theirs)
+            shown = b""
+            with contextlib.suppress(OSError):  # the end of a terminal, on Linux
+                while part := os.read(terminal, 4096):
+                    shown += part
+            os.close(terminal)
+            assert running.stdout is not None
+            out = running.stdout.read()
+        assert running.returncode == 0, shown
+        return shown.decode("utf-8"), out.decode("utf-8")
 
     def variables(self, **environment: str) -> dict[str, str]:
         """Return the environment of the command."""

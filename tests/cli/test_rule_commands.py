@@ -184,3 +184,48 @@ def test_a_pack_of_its_own_is_checked_without_the_built_in_one(home, rules_folde
     (pack / "scores" / "j_cto.yaml").unlink()
     told = home.run("check", pack, "--json")
     assert told.json["rules"] == home.run("check", "--json").json["rules"] - 1
+
+
+POLICY = """\
+format: 1
+id: ranking
+version: "1.0.0"
+title: A small policy
+kind: policy
+status: reviewed
+verified: primary
+purpose: Ranks nothing yet.
+source: {cite: Standard 8 of the hospital}
+reads: [ccta]
+positions: [3, 2, 1]
+algorithms: []
+shifts:
+  - id: blunt
+    when: stump is blunt
+    support: {antegrade_wire_escalation: -0.5}
+    because: CT shows a blunt stump.
+    source: {cite: Standard 8 of the hospital}
+caution_lowers_by: 0.25
+tie_order: [antegrade_wire_escalation, parallel_wire, ivus_guided_wiring,
+            antegrade_dissection_reentry, retrograde_wire_escalation,
+            retrograde_dissection_reentry, investment_procedure, stop, do_not_attempt]
+tests:
+  - {case: blunt, given: {stump: blunt}, expect: {shifts: [blunt]}}
+  - {case: tapered, given: {stump: tapered}, expect: {shifts: []}}
+  - {case: not read, given: {stump: unknown}, expect: {shifts: []}}
+"""
+
+
+def test_a_person_at_a_terminal_sees_how_far_the_work_is_and_a_program_does_not(
+    home, local, rules_folder
+):
+    pack = local(POLICY, "policy/ranking.yaml")
+    for name in ("vocabulary.yaml", "techniques.yaml"):
+        shutil.copy(rules_folder / name, pack)
+    last = {"check": "looking for conditions that tell nothing", "test": "test rows, 1 of 1 rules"}
+    for command, stage in last.items():
+        shown, out = home.watched(command, pack)
+        assert stage in shown
+        assert "\x1b" not in out
+        alone = home.run(command, pack)
+        assert (alone.out, alone.err) == (out, "")
