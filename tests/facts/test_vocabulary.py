@@ -231,7 +231,10 @@ def test_only_what_has_not_begun_is_ever_implied(vocabulary):
 
 def test_only_what_cannot_be_otherwise_follows_from_another_fact(vocabulary):
     follows = {f.name: f.follows for f in vocabulary.facts.values() if f.follows}
-    assert follows == {"graft_to_target_vessel": Following("prior_cabg", "no", "none")}
+    assert follows == {
+        "graft_to_target_vessel": Following("prior_cabg", "no", "none"),
+        "flush_aorto_ostial": Following("ostial", "no", "no"),
+    }
 
 
 def test_only_a_place_that_says_that_it_cannot_be_read_is_void(vocabulary):
