@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
+from cto_cds.rulefile.decision_file import TRIED
 from cto_cds.rulefile.model import Algorithm, Branch, Decision, Option, Safety
 from cto_cds.rulefile.safety_file import ADVISE
 
@@ -60,7 +61,7 @@ def _branch(branch: Branch, targets: list[str]) -> Iterator[tuple[Branch, str]]:
         for techniques, text in _lists(every):
             added = {**branch.techniques, strategy: techniques}
             yield replace(branch, techniques=added), f"adds to {strategy} {text}"
-    for word in ("", "first", "last") if branch.tried else ():
+    for word in TRIED if branch.tried else ():
         if word != branch.tried:
             yield replace(branch, tried=word), f"what was tried moves {word or 'nowhere'}"
 
