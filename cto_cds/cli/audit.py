@@ -89,27 +89,41 @@ def verify(
     head: Annotated[
         str | None, typer.Option(help="A head written down elsewhere, to find a store cut off.")
     ] = None,
+    exported: Annotated[
+        Path | None,
+        typer.Option(
+            "--export",
+            metavar="FILE",
+            help="Verify what 'cto-cds audit export' wrote, instead of the store.",
+            readable=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify that no record was edited, removed, reordered or cut off. Exit status 1 if one was."""
+    """Verify that no record was edited, removed, reordered or cut off. Exit status 1 if one was.
+
+    Example: cto-cds audit verify --export records.jsonl
+    """
+    from cto_cds.audit.export import verify_export
     from cto_cds.audit.store import AuditStore
     from cto_cds.audit.verify import verify as verified
     from cto_cds.cli.output import print_json
 
-    folder = _folder()
-    if not AuditStore.exists(folder):
-        typer.echo(f"There is no audit store in {folder}; nothing was verified.", err=True)
+    what, place = ("store", _folder()) if exported is None else ("export", exported)
+    if exported is None and not AuditStore.exists(place):
+        typer.echo(f"There is no audit store in {place}; nothing was verified.", err=True)
         raise typer.Exit(1)
     with _reading():
-        found = verified(folder, expected_head=head)
+        check = verified if exported is None else verify_export
+        found = check(place, expected_head=head)
     if as_json:
         print_json({"records": found.records, "head": found.head, "problems": list(found.problems)})
     else:
         for problem in found.problems:
             typer.echo(problem, err=True)
         state = "NOT whole" if found.problems else "whole"
-        typer.echo(f"The store is {state}: {found.records} records, head {found.head or 'none'}")
-        typer.echo(f"It is in {folder}")
+        typer.echo(f"The {what} is {state}: {found.records} records, head {found.head or 'none'}")
+        typer.echo(f"It is in {place}")
     if found.problems:
         raise typer.Exit(1)
 
@@ -148,7 +162,10 @@ def export(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="JSON, one record a line.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exists.")] = False,
 ) -> None:
-    """Export the store for an auditor. The README says how to check FILE without this program."""
+    """Export the store for an auditor, who checks it with 'cto-cds audit verify --export FILE'.
+
+    The README says how to check it without this program.
+    """
     from cto_cds.audit.export import export as exported
     from cto_cds.audit.verify import verify as verified
     from cto_cds.cli.output import check_target, refuse_existing

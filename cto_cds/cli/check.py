@@ -21,6 +21,7 @@ RulesFolder = Annotated[
     typer.Argument(
         metavar="[FOLDER]",
         help="A whole rule pack, or local rules to put on the built-in ones.",
+        readable=False,
     ),
 ]
 

@@ -1,4 +1,8 @@
-"""Options that several commands share."""
+"""Options that several commands share.
+
+A file or folder that is read is not looked at here (``readable=False``): its reader tells what is
+wrong with it, as for one that does not exist.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,31 @@ from typing import Annotated
 import typer
 
 CaseFile = Annotated[
-    Path, typer.Argument(metavar="CASE", help="A case file in YAML or JSON.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="CASE",
+        help="A case file in YAML or JSON.",
+        show_default=False,
+        readable=False,
+    ),
 ]
 CctaFile = Annotated[
     Path | None,
-    typer.Option("--ccta", metavar="FILE", help="Measurements that 'cto-cds quantify' wrote."),
+    typer.Option(
+        "--ccta",
+        metavar="FILE",
+        help="Measurements that 'cto-cds quantify' wrote.",
+        readable=False,
+    ),
 ]
 Study = Annotated[
     Path | None,
-    typer.Option("--study", metavar="FOLDER", help="A CT series to quantify on the way."),
+    typer.Option(
+        "--study",
+        metavar="FOLDER",
+        help="A CT series to quantify on the way.",
+        readable=False,
+    ),
 ]
 CentrelineFile = Annotated[
     Path | None,
@@ -25,6 +45,7 @@ CentrelineFile = Annotated[
         metavar="FILE.csv",
         help="A line along the vessel: x_lps_mm, y_lps_mm, z_lps_mm, outer_radius_mm. "
         "The backend cto-cds-ccta needs it.",
+        readable=False,
     ),
 ]
 SeedsFile = Annotated[
@@ -34,6 +55,7 @@ SeedsFile = Annotated[
         metavar="FILE.json",
         help="A point on each side of the occlusion, in LPS mm. Only for a backend that finds the "
         "line itself; cto-cds-ccta does not.",
+        readable=False,
     ),
 ]
 SeriesUid = Annotated[
@@ -49,7 +71,10 @@ Drafts = Annotated[bool, typer.Option("--drafts", help="Use rules with status dr
 LocalRules = Annotated[
     Path | None,
     typer.Option(
-        "--rules", metavar="FOLDER", help="Put local rules on those in force, as 'check' does."
+        "--rules",
+        metavar="FOLDER",
+        help="Put local rules on those in force, as 'check' does.",
+        readable=False,
     ),
 ]
 ReportFile = Annotated[

@@ -11,7 +11,9 @@ from cto_cds.cli.options import AsJson, BackendName, CentrelineFile, SeedsFile, 
 
 
 def run(
-    dicom: Annotated[Path, typer.Argument(metavar="DICOM", help="The folder of a CT series.")],
+    dicom: Annotated[
+        Path, typer.Argument(metavar="DICOM", help="The folder of a CT series.", readable=False)
+    ],
     centreline: CentrelineFile = None,
     seeds: SeedsFile = None,
     series: SeriesUid = None,

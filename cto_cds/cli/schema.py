@@ -13,10 +13,17 @@ class Kind(StrEnum):
 
     RESULT = "result"
     CASE = "case"
+    MEASUREMENTS = "measurements"
 
 
 def run(
-    kind: Annotated[Kind, typer.Argument(help="result: what assess prints; case: what it reads.")],
+    kind: Annotated[
+        Kind,
+        typer.Argument(
+            help="result: what assess prints; case: what it reads; measurements: what quantify "
+            "prints and --ccta reads."
+        ),
+    ],
 ) -> None:
     """Print a JSON Schema.
 
@@ -30,8 +37,10 @@ def run(
         print_json(result_schema())
         return
     from cto_cds.assess import Settings, rules_in_force
-    from cto_cds.facts.schema import case_schema
+    from cto_cds.facts.schema import case_schema, measurements_schema
     from cto_cds.registry import Registry
 
     settings = Settings.from_environment()
-    print_json(case_schema(rules_in_force(settings, Registry(settings.plugins)).vocabulary))
+    vocabulary = rules_in_force(settings, Registry(settings.plugins)).vocabulary
+    schema = case_schema if kind is Kind.CASE else measurements_schema
+    print_json(schema(vocabulary))

@@ -12,10 +12,17 @@ from cto_cds.cli.options import AsJson, CctaFile, Drafts, LocalRules
 if TYPE_CHECKING:
     from cto_cds.rulefile.model import Score
 
+LEVELS = (
+    "Verified: primary is read in the paper or its abstract, secondary in another source, "
+    "unverified in none. A score is verified as far as the weakest of its items and of the grades "
+    "that it may have; published figures and notes carry a mark of their own."
+)
+
 
 def run(
     case: Annotated[
-        Path | None, typer.Argument(metavar="[CASE]", help="A case file in YAML or JSON.")
+        Path | None,
+        typer.Argument(metavar="[CASE]", help="A case file in YAML or JSON.", readable=False),
     ] = None,
     ccta: CctaFile = None,
     listed: Annotated[
@@ -45,7 +52,7 @@ def run(
                 return
             from cto_cds.report.scores import scores_list
 
-            show(scores_list(assessor.pack))
+            show(scores_list(assessor.pack), "", LEVELS)
             return
         asked = CaseInput(case, ccta)
         sheet, _ = asked.read(assessor.pack, assessor.registry, lambda _stage, _share: None)
@@ -58,10 +65,12 @@ def run(
     from cto_cds.report.scores import scores_page
     from cto_cds.report.terminal import replaced_view
 
-    show(*replaced_view(result), scores_page(result, names))
+    show(*replaced_view(result), scores_page(result, names), "", LEVELS)
 
 
 def _entry(score: Score) -> dict[str, str]:
+    from cto_cds.rulefile.sources import level_of
+
     header = score.header
     return {
         "id": score.id,
@@ -70,6 +79,6 @@ def _entry(score: Score) -> dict[str, str]:
         "purpose": header.purpose,
         "cite": header.source.cite,
         "doi": header.source.doi,
-        "verified": header.verified,
+        "verified": level_of(score),
         "version": header.version,
     }

@@ -38,7 +38,6 @@ class Header:
     Attributes:
         path: The file.
         name: The file as a user knows it, relative to the folder that was given.
-        size_bytes: Size of the file.
         phases: Every cardiac phase that is named, with the attribute that names it.
         position_mm: ImagePositionPatient: centre of the first voxel, LPS.
         orientation: ImageOrientationPatient: direction of a row, then of a column, LPS.
@@ -49,7 +48,6 @@ class Header:
 
     path: Path
     name: str
-    size_bytes: int
     transfer_syntax: str
     sop_class: str
     sop_uid: str
@@ -131,7 +129,6 @@ def read_header(path: Path, name: str) -> Header:
     return Header(
         path=path,
         name=name,
-        size_bytes=path.stat().st_size,
         transfer_syntax=text(meta, "TransferSyntaxUID"),
         sop_class=text(dataset, "SOPClassUID") or text(meta, "MediaStorageSOPClassUID"),
         sop_uid=text(dataset, "SOPInstanceUID"),

@@ -91,9 +91,17 @@ def _stored(header: Header) -> NDArray[np.int16] | NDArray[np.uint16]:
         _check_length(dataset, size, encapsulated=decoder.UID.is_encapsulated)
     options: dict[str, Any] = {"correct_unused_bits": False, "allow_excess_frames": False}
     plugin = plugin_for(decoder)
-    stored: NDArray[np.generic] = attempt(
-        lambda: decoder.as_array(dataset, raw=True, decoding_plugin=plugin, **options)[0]
-    )
+    try:
+        stored: NDArray[np.generic] = attempt(
+            lambda: decoder.as_array(dataset, raw=True, decoding_plugin=plugin, **options)[0]
+        )
+    except UnreadableError as error:
+        if not plugin:
+            raise
+        raise UnreadableError(  # what a decoder says of its own inside helps nobody here
+            f"the compressed image is damaged: the decoder {plugin} cannot open it as "
+            f"{decoder.UID.name}"
+        ) from error
     if stored.shape != (size.rows, size.columns) or stored.dtype.str[1:] not in ("i2", "u2"):
         raise UnreadableError(
             f"decodes to {' x '.join(map(str, stored.shape))} {stored.dtype} values; the header "

@@ -24,6 +24,8 @@ from cto_cds.facts.vocabulary import FactType, Vocabulary
 FORMAT = "1"
 CT = "ccta"
 MEASURING = ("marks", "figures")
+NO_NAMES = ("null", "~", "true", "false")
+"""What a program writes where it has no name: never the name of one case after the other."""
 LARGEST_BYTES = 4_000_000
 
 
@@ -84,7 +86,7 @@ def read_case_text(
         book.problems.extend(fault.problems)
     fields = Fields(root, book, "the case file")
     _check_format(fields, book)
-    case = fields.text("case", required=named)
+    case = _name(fields, book, required=named)
     readings: dict[str, Reading] = {}
     present = []
     for group in vocabulary.groups:
@@ -123,6 +125,14 @@ def _larger_than_possible(
         ):
             found = f"{path} is {mine}, more than {reading.group}.{fact.at_most}, which is {other}"
             yield Problem(reading.place, found, "The second includes the first; correct one.")
+
+
+def _name(fields: Fields, book: Notebook, *, required: bool) -> str:
+    node = fields.node.get("case") if isinstance(fields.node, MapNode) else None
+    if isinstance(node, TextNode) and not node.quoted and node.text in NO_NAMES:
+        mend = "Write the name of the case; in quotes, if this is its name."
+        book.note(node, f"'{node.text}' is not the name of a case", mend, "case")
+    return fields.text("case", required=required)
 
 
 def _check_format(fields: Fields, book: Notebook) -> None:
@@ -289,7 +299,9 @@ def _sd(node: Node, fact: FactType, book: Notebook, path: str) -> Quantity | Non
     number, _, unit = " ".join(text.split()).partition(" ")
     if fact.numeric and NUMBER.fullmatch(number) and unit == fact.unit and Decimal(number) >= 0:
         return Quantity(Decimal(number), fact.unit)
-    mend = f"Write one standard deviation such as '0.5 {fact.unit}'." if fact.numeric else ""
+    mend = "Take 'sd' out; only a number has an uncertainty."
+    if fact.numeric:
+        mend = f"Write one standard deviation such as '{f'0.5 {fact.unit}'.rstrip()}'."
     book.note(node, f"{describe(node)} is not an uncertainty of {path}", mend, path)
     return None
 

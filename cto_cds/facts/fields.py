@@ -12,6 +12,8 @@ from cto_cds.facts.document import ListNode, MapNode, Node, TextNode
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 WHOLE = re.compile(r"-?[0-9]+")
+CLOSE = 0.6
+"""How alike two words are, from 0 to 1, for one to be taken for a misspelling of the other."""
 
 
 class Notebook:
@@ -29,9 +31,20 @@ class Notebook:
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
-    """Return a sentence that names the allowed word most like ``word``, or lists them all."""
+    """Return a sentence that names the allowed word most like ``word``, or lists them all.
+
+    A word that differs in nothing but case is the nearest.
+    """
     names = list(allowed)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    folded: dict[str, str] = {}
+    for name in names:
+        folded.setdefault(name.casefold(), name)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=CLOSE)
+    if word.casefold() in folded:
+        close = [folded[word.casefold()]]
+    elif not close:
+        matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=CLOSE)
+        close = [folded[match] for match in matches]
     if close:
         return f"Did you mean '{close[0]}'?"
     return f"Allowed: {', '.join(names)}." if names else "Take it out."

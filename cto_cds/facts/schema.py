@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from cto_cds.facts.case import CT
 from cto_cds.facts.value import STATUSES
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 
@@ -37,13 +38,26 @@ def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         "required": ["format", "case"],
         "properties": {
             "format": {"enum": [1, "1"]},
-            "case": {"type": "string", "minLength": 1},
+            "case": {"type": ["string", "number"], "pattern": r"\S"},
             **groups,
             "marks": {"type": "object"},
             "needs_review": {"type": "array", "items": review},
             "study": {"type": "object"},
             "figures": {"type": "array", "items": {"type": "string"}},
         },
+    }
+
+
+def measurements_schema(vocabulary: Vocabulary) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of files of measurements: cases that name none."""
+    schema = case_schema(vocabulary)
+    measured = {"required": [CT], "properties": {CT: {"minProperties": 1}}}
+    doubted = {"required": ["needs_review"], "properties": {"needs_review": {"minItems": 1}}}
+    return {
+        **schema,
+        "title": "Measurements of cto_cds",
+        "required": ["format"],
+        "anyOf": [measured, doubted],
     }
 
 

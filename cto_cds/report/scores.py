@@ -24,9 +24,8 @@ from cto_cds.report.lines import (
 )
 from cto_cds.report.names import Names
 from cto_cds.report.wording import number
-from cto_cds.rulefile.model import weakest
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.sources import parts_of
+from cto_cds.rulefile.sources import level_of
 
 HEAD = ("Score", "Total", "Grade, how sure", "Verified")
 RATIOS = (9, 6, 8, 3)
@@ -201,10 +200,9 @@ def scores_list(pack: Pack) -> RenderableType:
     table = Table("Id", "What it grades", "Source", box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for score in pack.scores:
         header = score.header
-        level = weakest(header.verified, *(part.verified for part in parts_of(score)))
         table.add_row(
             told(score.id, "bold"),
-            leveled(f"{header.title}. {header.purpose}", level),
+            leveled(f"{header.title}. {header.purpose}", level_of(score)),
             told(f"{header.source.cite}. doi:{header.source.doi}"),
         )
     return table

@@ -16,6 +16,10 @@ FORM = re.compile(
     r"(?P<operator><=|>=|<|>|=|is empty|is|includes)"
     r"(\s+(?P<rest>\S.*))?",
 )
+JOINED = re.compile(
+    r"(?P<first>\S.*?)\s(?P<joint>and|or(?=\s\S+\s(<=|>=|<|>|=|is|includes)\s))\s(?P<second>\S.*)",
+    re.IGNORECASE,
+)
 HOW = "Write it like 'occlusion_length >= 20 mm', 'stump is blunt' or 'strategies_tried is empty'."
 
 
@@ -35,6 +39,13 @@ def parse_comparison(text: str, names: Names, reads: tuple[str, ...], place: Pla
         BadComparisonError: The form, name, unit, word or limit is wrong.
     """
     text = " ".join(text.split())
+    joined = JOINED.fullmatch(text)
+    if joined is not None:
+        joint = joined["joint"].lower()
+        key = {"and": "all", "or": "any"}[joint]
+        found = f"'{joint}' does not join comparisons: '{text}'"
+        mend = f"Write '{key}: [{joined['first']}, {joined['second']}]'."
+        raise BadComparisonError(found, mend)
     match = FORM.fullmatch(text)
     if match is None:
         raise BadComparisonError(f"'{text}' is not a comparison", HOW)
@@ -82,6 +93,9 @@ def _limit(rest: str, subject: Subject, shape: Shape) -> Quantity:
         mend = f"Its words are: {', '.join(shape.words)}."
         raise BadComparisonError(f"{subject.name} is not a number", mend)
     number, _, unit = rest.partition(" ")
+    if number[0] in "<>=":
+        mend = "Write <, <=, >, >= or = in one piece, without a space in it."
+        raise BadComparisonError(f"'{number}' is not a number", mend)
     if not NUMBER.fullmatch(number):
         raise BadComparisonError(f"'{number}' is not a number", HOW)
     if unit != shape.unit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,7 @@ from cto_cds.rulefile.names import Names, UnknownNameError
 ASIDE = ("tests", "status", "signed_by", "to_verify")
 OTHERWISE = "otherwise"
 FORMAT = "1"
+DOI = re.compile(r"10\.[0-9]{4,9}/\S*[^\s.,;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,23 @@ class Reader:
         if node is None:
             return inherited or Source("")
         inner = Fields(node, self.book, "source")
-        source = Source(inner.text("cite", required=True), inner.text("doi"), inner.text("where"))
+        cite = inner.text("cite", required=True)
+        source = Source(cite, read_doi(inner, self.book), inner.text("where"))
         inner.done()
         return source
 
     def verified(self, fields: Fields, inherited: Verified) -> Verified:
         """Read ``verified``; without one, the part is as far verified as the file."""
         return read_verified(fields, inherited)
+
+
+def read_doi(fields: Fields, book: Notebook) -> str:
+    """Read ``doi``; a source that has none leaves it out."""
+    text = fields.text("doi")
+    if text and not DOI.fullmatch(text):
+        mend = "Write it like '10.1016/j.jcin.2010.09.024'; leave it out when there is none."
+        book.note(fields.at("doi"), f"'{text}' is not a DOI", mend, "doi")
+    return text
 
 
 def read_verified(

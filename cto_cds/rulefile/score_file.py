@@ -19,7 +19,7 @@ from cto_cds.rulefile.model import (
     Score,
     Source,
 )
-from cto_cds.rulefile.parts import Reader, read_rows
+from cto_cds.rulefile.parts import Reader, read_doi, read_rows
 
 IF_UNKNOWN = "give the range"
 LOWEST, HIGHEST = Decimal(-1000), Decimal(1000)
@@ -36,10 +36,12 @@ def read_score(
     applies = fields.take("applies_to")
     applies_to = reader.condition(applies) if applies else ALWAYS
     scenarios = _strategies("scenarios", fields, reader, strategies)
+    mistakes = len(reader.book.problems)
     criteria = tuple(
         _criterion(node, header, reader, scenarios)
         for node in fields.items("criteria", required=True)
     )
+    criteria_read = len(reader.book.problems) == mistakes
     grades = tuple(_grade(node, header, reader) for node in fields.items("grades"))
     outcomes = tuple(_outcome(node, header, reader, grades) for node in fields.items("outcomes"))
     remarks = tuple(_remark(node, header, reader) for node in fields.items("notes"))
@@ -60,7 +62,10 @@ def read_score(
         outcomes=outcomes,
         remarks=remarks,
     )
-    _check_place(score, fields, reader)
+    if criteria_read and not criteria:
+        reader.book.note(fields.at("criteria"), "the score has no criteria", "Add one.", "criteria")
+    elif criteria_read:
+        _check_place(score, fields, reader)
     _check(score, fields, reader)
     return score
 
@@ -114,9 +119,12 @@ def _grade(node: Node, header: Header, reader: Reader) -> Grade:
 def _outcome(node: Node, header: Header, reader: Reader, grades: tuple[Grade, ...]) -> Outcome:
     fields = Fields(node, reader.book, "an outcome")
     source = header.source
-    cite, doi, where = fields.text("cite"), fields.text("doi"), fields.text("where")
+    cite, doi, where = fields.text("cite"), read_doi(fields, reader.book), fields.text("where")
     if cite:
         source = Source(cite, doi, where)
+    elif doi or where:
+        found = "the outcome says where a figure stands and not in which paper"
+        reader.book.note(node, found, "Add 'cite:'.", "cite")
     outcome = Outcome(
         endpoint=fields.text("endpoint", required=True),
         population=fields.text("population", required=True),

@@ -16,6 +16,7 @@ from cto_cds.rulefile.model import (
     Score,
     Source,
     Verified,
+    weakest,
 )
 
 
@@ -28,6 +29,18 @@ class Part:
     place: Place
     source: Source
     verified: Verified
+
+
+def level_of(score: Score) -> Verified:
+    """Return how far a score is verified: as far as the weakest of its items and grades.
+
+    Published figures and notes carry marks of their own.
+    """
+    return weakest(
+        score.header.verified,
+        *(criterion.verified for criterion in score.criteria),
+        *(grade.verified for grade in score.grades),
+    )
 
 
 def parts_of(rule: Rule) -> Iterator[Part]:

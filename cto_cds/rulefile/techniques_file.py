@@ -6,7 +6,7 @@ from cto_cds.errors import RuleFileError
 from cto_cds.facts.document import Node
 from cto_cds.facts.fields import Fields, Notebook, nearest
 from cto_cds.rulefile.model import Source, Technique
-from cto_cds.rulefile.parts import read_verified
+from cto_cds.rulefile.parts import read_doi, read_verified
 
 SECTIONS = ("strategies", "techniques", "equipment")
 
@@ -53,7 +53,9 @@ def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique
     source = None
     if source_node is not None:
         inner = Fields(source_node, book, "source")
-        source = Source(inner.text("cite", required=True), inner.text("doi"), inner.text("where"))
+        source = Source(
+            inner.text("cite", required=True), read_doi(inner, book), inner.text("where")
+        )
         inner.done()
     text = {key.text: " ".join(getattr(value, "text", "").split()) for key, value in fields.rest()}
     return Technique(name, title, section, role, equipment, examples, text, verified, source)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -326,3 +328,27 @@ def test_a_closed_output_is_no_fault_of_the_program(home, case):
 def test_the_home_folder_may_be_named_from_that_of_the_user(home, case, tmp_path):
     home.run("assess", case, HOME=str(tmp_path / "user"), CTO_CDS_HOME="~/records")
     assert (tmp_path / "user" / "records" / "audit").is_dir()
+
+
+UNPRIVILEGED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
+"""What goes before a command so that root, too, may read only what its rights allow."""
+
+
+@pytest.mark.skipif(
+    bool(UNPRIVILEGED) and shutil.which("setpriv") is None, reason="root reads everything"
+)
+@pytest.mark.parametrize("words", [("assess", "FILE"), ("scores", "FILE"), ("explain", "FILE")])
+def test_a_case_that_may_not_be_read_ends_like_one_that_is_not_there(home, case, words):
+    given = [str(case) if word == "FILE" else word for word in words]
+    case.chmod(0)
+    done = subprocess.run(
+        [*UNPRIVILEGED, PROGRAM, *given],
+        env=home.variables(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{case}: the file cannot be read: Permission denied\n")
+    case.unlink()
+    assert home.run(*given, status=1).err.startswith(f"{case}: the file cannot be read: No such")

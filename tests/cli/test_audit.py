@@ -310,6 +310,39 @@ def test_nothing_is_ever_written_over_the_records(three, case, words):
     assert three.run("audit", "verify").out == before
 
 
+def test_an_export_is_verified_where_there_is_no_store(three, tmp_path):
+    file = tmp_path / "records.jsonl"
+    three.run("audit", "export", file)
+    auditor = Home(tmp_path / "auditor")
+    ran = auditor.run("audit", "verify", "--export", file)
+    assert ran.out.startswith("The export is whole: 3 records, head 3:sha256:")
+    head = ran.out.split("head ")[1].split()[0]
+    told = auditor.run("audit", "verify", "--export", file, "--head", head, "--json").json
+    assert told == {"records": 3, "head": head, "problems": []}
+    assert not auditor.folder.exists()
+
+
+def test_an_export_that_was_changed_is_not_whole(three, tmp_path):
+    file = tmp_path / "records.jsonl"
+    three.run("audit", "export", file)
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b"64 years", b"46 years", 1))
+    ran = three.run("audit", "verify", "--export", file, status=1)
+    assert ran.out.startswith("The export is NOT whole: 3 records")
+    assert "record 1" in ran.err
+    file.write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))
+    ran = three.run("audit", "verify", "--export", file, "--json", status=1)
+    assert ran.json["records"] == 2
+    assert ran.json["problems"]
+
+
+def test_what_is_no_export_is_not_verified(three, tmp_path, case):
+    ran = three.run("audit", "verify", "--export", tmp_path / "gone.jsonl", status=1)
+    assert f"{tmp_path / 'gone.jsonl'}: cannot be read: No such file or directory" in ran.err
+    told = three.run("audit", "verify", "--export", case, status=1).err
+    assert "the first line is not that of an audit export" in told
+
+
 def test_an_export_overwrites_a_file_only_when_told_to(three, tmp_path):
     target = tmp_path / "records.jsonl"
     target.write_text("the export of last year")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from decimal import Decimal
 
 import jsonschema_rs
 import pytest
@@ -12,6 +13,10 @@ from cli.running import CASE, PROGRAM
 from ruamel.yaml import YAML
 
 from cto_cds import __version__
+from cto_cds.errors import CaseError
+from cto_cds.facts.case import read_case_text
+from cto_cds.facts.measured import Doubt, MeasuredFact, Measurements
+from cto_cds.facts.schema import case_schema, measurements_schema
 
 HEAVY = ("numpy", "pydicom", "jinja2", "durable_rules_engine", "ruamel", "pydantic", "sqlite3")
 COMMANDS = (
@@ -102,6 +107,51 @@ def test_the_case_schema_takes_a_good_case_and_refuses_a_bad_one(home):
         read["format"] = 1
         assert not validator.is_valid(read)
     home.run("schema", "nonsense", status=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ('"case-17"', True),
+        ("7", True),
+        ("7.50", True),
+        ('"null"', True),
+        ("null", False),
+        ("true", False),
+        ('""', False),
+        ('" "', False),
+        ("[]", False),
+    ],
+)
+def test_schema_and_reader_take_the_same_names_of_a_case(vocabulary, name, taken):
+    text = f'{{"format": 1, "case": {name}}}'
+    assert jsonschema_rs.validator_for(case_schema(vocabulary)).is_valid(json.loads(text)) == taken
+    if taken:
+        assert read_case_text(text, "case.json", vocabulary).case == name.strip('"')
+    else:
+        with pytest.raises(CaseError, match="case"):
+            read_case_text(text, "case.json", vocabulary)
+
+
+MEASURED = Measurements(
+    "measurer 1.0",
+    (MeasuredFact("occlusion_length", Decimal("24.8"), "mm", Decimal("0.6"), "a note"),),
+    (Doubt("distal_disease", "The vessel is too small."),),
+    {"proximal_cap_lps_mm": (1.0, 2.0, 3.0)},
+    {"series": "1.2.3"},
+    ("Noise is high.",),
+)
+
+
+def test_the_schema_of_measurements_takes_what_a_backend_measured_and_asks_for_no_case(vocabulary):
+    validator = jsonschema_rs.validator_for(measurements_schema(vocabulary))
+    whole = MEASURED.document()
+    for document in (whole, {**whole, "ccta": {}}, {**whole, "needs_review": []}):
+        validator.validate(document)
+        read_case_text(json.dumps(document), "m.json", vocabulary, named=False)
+    for wrong in ({**whole, "ccta": {}, "needs_review": []}, {**whole, "colour": "red"}):
+        assert not validator.is_valid(wrong)
+    assert not jsonschema_rs.validator_for(case_schema(vocabulary)).is_valid(whole)
 
 
 def test_reading_half_of_the_output_ends_quietly(home, case):

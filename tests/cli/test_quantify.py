@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import jsonschema_rs
 import pytest
 from cli.running import case_file
 from pydicom.uid import HTJ2KLossless, JPEG2000Lossless
@@ -169,6 +170,7 @@ def test_a_study_measured_on_the_way_gives_the_same_facts_as_one_measured_before
     document = json.loads(written.read_text(encoding="utf-8"))
     assert len(document["figures"]) >= 1
     assert all((out / figure).is_file() for figure in document["figures"])
+    jsonschema_rs.validator_for(home.run("schema", "measurements").json).validate(document)
     assert not home.audit.exists()
     moved = tmp_path / "moved"
     out.rename(moved)

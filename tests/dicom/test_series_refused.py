@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1, JPEGLSLossless, RLELossless
 
 from cto_cds.dicom import decoders
 from cto_cds.dicom.series import read_series
@@ -343,6 +344,20 @@ def test_a_compressed_image_of_another_size_than_the_header_says(make, tmp_path,
         make.transcode(image, syntax)
         image.Rows, image.Columns = image.Columns, image.Rows
     has(refusal(make.write(tmp_path, images)), "40 x 48 voxels, the header says 48 x 40")
+
+
+@pytest.mark.parametrize("syntax", [JPEGLosslessSV1, JPEGLSLossless])
+def test_a_broken_jpeg_is_told_in_words_and_not_in_those_of_a_decoder(make, tmp_path, syntax):
+    images = make.datasets()
+    images[4].PixelData = encapsulate([b"\xff\xd8" + b"\x01" * 50 + b"\xff\xd9"])
+    images[4]["PixelData"].VR = "OB"
+    for image in images:
+        if image is not images[4]:
+            make.transcode(image, JPEGLSLossless)
+        image.file_meta.TransferSyntaxUID = syntax if image is images[4] else JPEGLSLossless
+    told = refusal(make.write(tmp_path, images))
+    has(told, "ct04.dcm: the compressed image is damaged", syntax.name, "Copy or export the file")
+    assert "object has no attribute" not in told
 
 
 def test_a_compression_without_decoder_names_what_to_install(make, tmp_path, monkeypatch):

@@ -25,7 +25,25 @@ MISTAKES = {
         "history: {sex: Male}\n",
         (3, 16),
         "'Male' is not a word of history.sex",
-        "female, male",
+        "Did you mean 'male'? Allowed: one of: female, male",
+    ),
+    "a short word with a capital letter": (
+        "history: {prior_cabg: No}\n",
+        (3, 23),
+        "'No' is not a word of history.prior_cabg",
+        "Did you mean 'no'? Allowed: one of: no, yes",
+    ),
+    "small letters for capitals": (
+        "angiography: {target_vessel: rca}\n",
+        (3, 30),
+        "'rca' is not a word of angiography.target_vessel",
+        "Did you mean 'RCA'? Allowed: one of: LM, LAD",
+    ),
+    "a name in capitals": (
+        "angiography: {STUMP: blunt}\n",
+        (3, 15),
+        "'STUMP' is not the name of a fact of 'angiography'",
+        "Did you mean 'stump'?",
     ),
     "a missing unit": (
         "angiography:\n  occlusion_length: 24\n",

@@ -195,3 +195,22 @@ def test_a_case_in_which_everything_counts_comes_out_at_the_top(called, case):
     scores = called("scores", case(text + "\n"), "--json").json["scores"]
     for name in ("j_cto", "castle", "recharge", "ora", "w_cto", "b_cto", "jr_cto", "is_cto"):
         assert scores[name]["points"]["high"] == scores[name]["span"]["high"]
+
+
+def test_the_list_and_a_case_of_which_little_is_known_verify_each_score_by_the_same_measure(
+    called, case
+):
+    listed = {score["id"]: score["verified"] for score in called("scores", "--list", "--json").json}
+    text = "format: 1\ncase: a lesion\nangiography: {occlusion: chronic total, in_stent: yes}\n"
+    text += "ccta: {image_quality: good}\nivus: {vessel_diameter: 3 mm}\n"
+    shown = called("scores", case(text), "--json").json["scores"]
+    read = {name: score for name, score in shown.items() if score["state"] == "range"}
+    assert len(read) > 15
+    assert {name: score["verified"] for name, score in read.items()} == {n: listed[n] for n in read}
+    assert listed["castle"] == "primary"
+
+
+def test_it_is_told_what_verified_means(called, case):
+    for words in (("--list",), (case(),)):
+        told = " ".join(called("scores", *words).out.split())
+        assert "as far as the weakest of its items and of the grades" in told
