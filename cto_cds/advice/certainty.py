@@ -78,10 +78,40 @@ class _Tally:
     open: set[str]
 
 
-def certainty_of(
-    score: ScoreTrace, sheet: FactSheet, added: Decimal | None
-) -> result.Certainty | None:
-    """Return the distribution of total and grade, or None when nothing uncertain is measured.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the uncertainty of the measurements leaves of a score, without its strategy."""
+
+    score: ScoreTrace
+    measured: tuple[str, ...]
+    tally: _Tally
+
+    def items(self) -> result.Certainty:
+        """Return how probable each measured item is; there is no total yet."""
+        passing, is_open = self.tally.passing, self.tally.open
+        return result.Certainty(
+            points={},
+            grades={},
+            criteria={name: _rounded(p) for name, p in passing.items() if name not in is_open},
+            measured=self.measured,
+            assuming=ASSUMING,
+        )
+
+    def with_points(self, added: Decimal) -> result.Certainty:
+        """Return the distribution of total and grade, with the points that a strategy adds."""
+        totals = {total + added: p for total, p in sorted(self.tally.totals.items())}
+        likely = [t + added for t, p in sorted(self.tally.reach.items()) if _rounded(p) >= LIKELY]
+        return self.items().model_copy(
+            update={
+                "points": {plain(total): _rounded(p) for total, p in totals.items()},
+                "grades": _grades(self.score, totals),
+                "likely": result.Span(low=likely[0], high=likely[-1]) if likely else None,
+            }
+        )
+
+
+def counted(score: ScoreTrace, sheet: FactSheet) -> Counted | None:
+    """Count how probable each total is, or return None when nothing uncertain is measured.
 
     The values of each uncertain fact are cut at the limits that the score asks about; every
     combination of stretches is decided like a case of its own, and its probability counted.
@@ -91,8 +121,6 @@ def certainty_of(
     Args:
         score: The score in this case.
         sheet: The facts with their standard deviations.
-        added: The points that the strategy adds; with None there is no total yet, and only the
-            items are told.
     """
     stretches = _stretches(score, sheet)
     if not stretches:
@@ -104,22 +132,11 @@ def certainty_of(
             items.append(_Item(criterion, decided, stretches))
         else:
             settled.append((criterion.points, decided.truth))
-    base = _reached(settled, added or Decimal(0))
-    tally = _counted(score, stretches, items, base)
-    if added is None:
-        tally.totals, tally.reach = {}, {}
-    likely = sorted(total for total, p in tally.reach.items() if _rounded(p) >= LIKELY)
-    return result.Certainty(
-        points={plain(total): _rounded(p) for total, p in sorted(tally.totals.items())},
-        grades=_grades(score, tally.totals),
-        criteria={name: _rounded(p) for name, p in tally.passing.items() if name not in tally.open},
-        likely=result.Span(low=likely[0], high=likely[-1]) if likely else None,
-        measured=tuple(stretches),
-        assuming=ASSUMING,
-    )
+    base = _reached(settled, Decimal(0))
+    return Counted(score, tuple(stretches), _tallied(score, stretches, items, base))
 
 
-def _counted(
+def _tallied(
     score: ScoreTrace,
     stretches: Stretches,
     items: list[_Item],

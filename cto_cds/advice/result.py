@@ -69,15 +69,6 @@ class Outcome(Part):
     verified: Verified
 
 
-class Scenario(Part):
-    """A score under one strategy."""
-
-    title: str
-    points: Span
-    grades: tuple[str, ...] = ()
-    outcome: tuple[Outcome, ...] = ()
-
-
 class Certainty(Part):
     """How sure a score is, given the uncertainty of the measurements."""
 
@@ -93,6 +84,16 @@ class Certainty(Part):
     assuming: str
 
 
+class Scenario(Part):
+    """A score under one strategy."""
+
+    title: str
+    points: Span
+    grades: tuple[str, ...] = ()
+    outcome: tuple[Outcome, ...] = ()
+    certainty: Certainty | None = None
+
+
 class Risk(Part):
     """What a published score says of harm or success under one strategy."""
 
@@ -100,6 +101,9 @@ class Risk(Part):
     title: str
     endpoint: str
     points: Span
+    likely: Span | None = Field(
+        default=None, description="The totals that the measurements leave likely, as in a score."
+    )
     outcome: tuple[Outcome, ...] = ()
     verified: Verified
 

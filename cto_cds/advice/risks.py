@@ -26,6 +26,7 @@ def _risks(strategy: str, scores: Mapping[str, result.Score]) -> Iterator[result
                 title=score.title,
                 endpoint=score.endpoint,
                 points=scenario.points,
+                likely=scenario.certainty.likely if scenario.certainty else None,
                 outcome=scenario.outcome,
                 verified=score.verified,
             )

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cto_cds.advice import result
-from cto_cds.advice.certainty import certainty_of
+from cto_cds.advice.certainty import Counted
+from cto_cds.advice.certainty import counted as counted_up
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.published import Published
 from cto_cds.advice.words import outside_because, reads_of, shown_in, source_of, titles
@@ -42,7 +43,11 @@ def score_of(
     if score.applies.truth is Truth.FALSE:
         return head.model_copy(update={"because": outside_because(pack, score.applies)})
     counted = _counted(rule, tried)
-    certainty = certainty_of(score, sheet, _added(rule, tried, counted))
+    tally = counted_up(score, sheet)
+    added = _added(rule, tried, counted)
+    certainty = None
+    if tally is not None:
+        certainty = tally.items() if added is None else tally.with_points(added)
     totals, grades = score.scenarios[counted] if counted else (score.totals, score.grades)
     missing = missing_in(score.applies, *score.criteria)
     shown: dict[str, object] = {
@@ -60,7 +65,8 @@ def score_of(
     }
     if rule.scenarios:
         shown["scenarios"] = {
-            strategy: _scenario(score, strategy, tried, published) for strategy in rule.scenarios
+            strategy: _scenario(score, strategy, tried, published, tally)
+            for strategy in rule.scenarios
         }
     if not rule.scenarios or tried:
         shown |= {
@@ -95,14 +101,22 @@ def _told(
 
 
 def _scenario(
-    score: ScoreTrace, strategy: str, tried: tuple[str, ...] | None, published: Published
+    score: ScoreTrace,
+    strategy: str,
+    tried: tuple[str, ...] | None,
+    published: Published,
+    tally: Counted | None,
 ) -> result.Scenario:
-    totals, grades = score.scenarios[_counted(score.rule, (strategy, *(tried or ())))]
+    rule = score.rule
+    counts = _counted(rule, (strategy, *(tried or ())))
+    totals, grades = score.scenarios[counts]
+    certainty = None if tally is None else tally.with_points(rule.points_of(counts))
     return result.Scenario(
         title=published.pack.title(strategy),
         points=result.Span(low=totals[0], high=totals[-1]),
         grades=grades,
-        outcome=published.outcomes(score.rule, totals),
+        outcome=published.outcomes(rule, _told(rule, totals, certainty)),
+        certainty=certainty,
     )
 
 

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cto_cds.advice.result import Result, Score, Span
-from cto_cds.report.wording import span
+from cto_cds.advice.result import Certainty, Result, Scenario, Score
 
 NEVER, ALWAYS = Decimal(0), Decimal(1)
 LEAST = 1
 WHOLE = 100
-WITHIN = "within the uncertainty of what was measured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +33,22 @@ def percent(probability: Decimal) -> str:
 def shares(score: Score) -> tuple[Share, ...]:
     """Return the probability of each grade, most probable first, and of each total.
 
-    Totals are told where the score has no grades or a grade holds several of them. While items are
-    not known there is no probability, and the span that the measurements leave likely is told.
-    Nothing is returned when there is nothing to tell: one of them is certain, or there is no total
-    before a strategy is used.
+    Totals are told where the score has no grades or a grade holds several of them. Nothing is
+    returned when there is nothing to tell: one of them is certain, items are not known, or there is
+    no total before a strategy is used.
     """
-    if score.certainty is None or score.points is None:
-        return ()
-    grades = _shares(score.certainty.grades)
-    totals = _shares({f"total {total}": p for total, p in score.certainty.points.items()})
-    if totals:
-        return (*grades, *totals) if len(totals) > len(grades) else grades
-    return _span(score.points, score.certainty.likely)
+    return _told(score.certainty) if score.certainty and score.points else ()
+
+
+def scenario_shares(scenario: Scenario) -> tuple[Share, ...]:
+    """Return the same for the total under one strategy."""
+    return _told(scenario.certainty) if scenario.certainty else ()
+
+
+def _told(certainty: Certainty) -> tuple[Share, ...]:
+    grades = _shares(certainty.grades)
+    totals = _shares({f"total {total}": p for total, p in certainty.points.items()})
+    return (*grades, *totals) if len(totals) > len(grades) else grades
 
 
 def grade_shares(score: Score) -> tuple[Share, ...]:
@@ -60,13 +62,6 @@ def _shares(found: Mapping[str, Decimal]) -> tuple[Share, ...]:
         return ()
     ordered = sorted(found.items(), key=lambda entry: -entry[1])
     return tuple(Share(label, percent(probability)) for label, probability in ordered)
-
-
-def _span(points: Span, likely: Span | None) -> tuple[Share, ...]:
-    if likely is None or (likely.low >= points.low and likely.high <= points.high):
-        return ()
-    reach = Span(low=min(points.low, likely.low), high=max(points.high, likely.high))
-    return (Share(WITHIN, span(reach, minus="-")),)
 
 
 def item_share(score: Score, criterion: str) -> str | None:

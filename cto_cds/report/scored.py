@@ -77,12 +77,22 @@ def of_highest(points: Span, scale: Span, *, minus: str = wording.MINUS) -> str:
     return f"{told} (lowest {wording.number(scale.low, minus=minus)})" if scale.low else told
 
 
+def also_likely(points: Span, likely: Span | None, *, minus: str = wording.MINUS) -> str:
+    """Return the totals that measurements leave likely, in brackets, where they reach further."""
+    if likely is None or (likely.low >= points.low and likely.high <= points.high):
+        return ""
+    reach = Span(low=min(points.low, likely.low), high=max(points.high, likely.high))
+    return f" ({wording.span(reach, minus=minus)} likely)"
+
+
 def total(score: Score, *, minus: str = wording.MINUS) -> str:
     """Return the total of a score in this case, never a number for what is not known."""
     if unread(score):
         return NOTHING_READ
     if score.points is not None:
-        return of_highest(score.points, score.span, minus=minus)
+        likely = score.certainty.likely if score.certainty else None
+        told = of_highest(score.points, score.span, minus=minus)
+        return f"{told}{also_likely(score.points, likely, minus=minus)}"
     if not score.scenarios:
         return wording.UNKNOWN
     spans = [scenario.points for scenario in score.scenarios.values()]

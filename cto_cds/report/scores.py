@@ -152,7 +152,8 @@ def _score(score: Score, known: Names) -> Iterator[RenderableType]:
         yield indented(f"Missing: {'; '.join(known.places(score.missing))}", by=2)
     for scenario in (score.scenarios or {}).values():
         points = [spanned(scenario.points), *scenario.grades]
-        yield indented(f"{scenario.title}: {', '.join(points)}", by=4)
+        shares = [f"{s.percent} {s.label}" for s in certainty.scenario_shares(scenario)]
+        yield indented(f"{scenario.title}: {', '.join([*points, *shares])}", by=4)
     for note in score.notes:
         yield indented(f"Mind: {note}", by=2)
     yield from _published(scored.published(score))

@@ -8,7 +8,7 @@ import pytest
 
 from cto_cds.advice.result import Span
 from cto_cds.report.certainty import assumptions, percent, shares
-from cto_cds.report.scored import shelf
+from cto_cds.report.scored import shelf, total
 from cto_cds.report.scores import scores_table
 
 ONE = Span(low=Decimal(1), high=Decimal(1))
@@ -55,17 +55,17 @@ def test_what_is_certain_is_not_told(measured):
 
 def test_a_range_says_how_far_the_uncertainty_of_the_measurements_widens_it(measured):
     score = next(score for _, score in shelf(measured).read if shares(score))
+    zero_to_three = Span(low=Decimal(0), high=Decimal(3))
     open_item = score.certainty.model_copy(
-        update={"points": {}, "grades": {}, "likely": Span(low=Decimal(0), high=Decimal(3))}
+        update={"points": {}, "grades": {}, "likely": zero_to_three}
     )
     narrower: dict[str, object] = {
         "certainty": open_item,
         "points": Span(low=Decimal(1), high=Decimal(2)),
     }
-    (share,) = shares(score.model_copy(update=narrower))
-    assert (share.percent, share.label) == ("0 to 3", "within the uncertainty of what was measured")
-    as_wide = narrower | {"points": Span(low=Decimal(0), high=Decimal(3))}
-    assert shares(score.model_copy(update=as_wide)) == ()
+    assert total(score.model_copy(update=narrower)).endswith(" (0 to 3 likely)")
+    as_wide = narrower | {"points": zero_to_three}
+    assert "likely" not in total(score.model_copy(update=as_wide))
 
 
 def test_without_a_strategy_there_is_no_total_to_be_sure_of(measured):

@@ -284,6 +284,19 @@ def test_before_a_strategy_is_used_the_items_have_a_probability_and_the_total_no
     assert (before.points, before.grades) == ({}, {})
 
 
+def test_before_a_strategy_is_used_each_has_its_own_distribution(scores_of):
+    score = scores_of({"age": "70 years", "occlusion_length": "24 mm +- 2"})["progress_complications"]
+    antegrade = score.scenarios["antegrade_wire_escalation"]
+    retrograde = score.scenarios["retrograde_wire_escalation"]
+    assert antegrade.points.low == antegrade.points.high == 5
+    assert antegrade.certainty.points.keys() == {"3", "5"}
+    assert float(antegrade.certainty.points["3"]) == pytest.approx(0.309, abs=0.001)
+    assert float(antegrade.certainty.grades["intermediate"]) == pytest.approx(0.309, abs=0.001)
+    assert retrograde.certainty.points.keys() == {"4", "6"}
+    assert (antegrade.certainty.likely.low, antegrade.certainty.likely.high) == (3, 5)
+    assert {outcome.grade for outcome in antegrade.outcome} == {"intermediate", "high"}
+
+
 def test_once_a_strategy_is_used_its_points_are_in_the_distribution(scores_of):
     facts = NOTHING_COUNTS | {"occlusion_length": "23 mm +- 2", "age": "70 years"}
     score = scores_of(facts, RETROGRADE)["progress_complications"]
