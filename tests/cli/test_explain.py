@@ -52,13 +52,10 @@ def test_what_the_plan_does_not_mention_gets_an_answer_and_no_fault(home, case, 
     named = {strategy["id"] for strategy in plan["strategies"]} | {
         veto["id"] for veto in plan["vetoed"]
     }
-    assert "do_not_attempt" not in named
-    assert (
-        "Do not attempt has no place in this plan"
-        in home.run("explain", case, "do_not_attempt").words
-    )
-    told = home.run("explain", case, "do_not_attempt", "--json").json
-    assert (told["id"], told["state"]) == ("do_not_attempt", "not_recommended")
+    assert "stop" not in named
+    assert "Stop the procedure has no place in this plan" in home.run("explain", case, "stop").words
+    told = home.run("explain", case, "stop", "--json").json
+    assert (told["id"], told["state"]) == ("stop", "not_recommended")
 
 
 def test_a_technique_is_explained_by_the_strategies_it_belongs_to(home, case, plan):
