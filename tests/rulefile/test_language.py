@@ -94,9 +94,10 @@ def full_cases(draw: st.DrawFn) -> tuple[Condition, dict[Subject, Value]]:
 
 
 def outcome(condition: Condition, known: dict[Subject, Value]) -> Truth:
+    possible = {subject: (value,) for subject, value in known.items()}
     return decide(
         condition,
-        lambda leaf: leaf.decide((known[leaf.subject],) if leaf.subject in known else None),
+        {leaf.key: leaf.decide(possible.get(leaf.subject)) for leaf in leaves(condition)},
     )
 
 
@@ -120,14 +121,15 @@ def test_what_may_be_one_of_several_values_contains_each_of_them(case, data):
         subject: (value, data.draw(values(facts.of(subject.paths[0]))))
         for subject, value in known.items()
     }
-    wide = decide(condition, lambda leaf: leaf.decide(several[leaf.subject]))
+    truths = {leaf.key: leaf.decide(several[leaf.subject]) for leaf in leaves(condition)}
+    wide = decide(condition, truths)
     assert wide in {outcome(condition, known), Truth.UNKNOWN}
 
 
 @given(LEAVES)
 def test_a_comparison_with_an_unknown_fact_is_unknown(leaf):
     assert leaf.decide(None) is Truth.UNKNOWN
-    assert decide(Not(leaf), lambda one: one.decide(None)) is Truth.UNKNOWN
+    assert decide(Not(leaf), {leaf.key: leaf.decide(None)}) is Truth.UNKNOWN
 
 
 def test_a_word_in_place_of_a_number_is_on_neither_side_of_a_limit(pack):
