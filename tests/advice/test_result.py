@@ -269,7 +269,10 @@ STUDY = "Quantitative CT and the opening of the occlusion: "
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ("in_stent: yes", "It does not apply here: occlusion inside a stent is yes."),
+        (
+            "in_stent: yes",
+            "It does not apply here: occlusion inside a stent on any reading is yes.",
+        ),
         ("stump: blunt", "whether it applies is not known; it depends on: "),
     ],
 )
@@ -278,6 +281,17 @@ def test_a_study_that_says_nothing_here_says_why(advise, vocabulary, more, told)
     result = advise(read_case_text(f"{text}{more}}}\n", "case.yaml", vocabulary))
     (warning,) = [w for w in result.warnings if w.startswith(STUDY)]
     assert told in warning
+
+
+def test_whom_a_study_speaks_of_is_read_on_angiography_where_ct_does_not_say(advise, vocabulary):
+    text = (
+        "format: 1\ncase: study\n"
+        "angiography: {occlusion: chronic total, in_stent: no, proximal_vessel_diameter: 3 mm}\n"
+        "ccta: {occlusion_length: 24 mm, image_quality: good}\n"
+    )
+    result = advise(read_case_text(text, "case.yaml", vocabulary))
+    assert [w for w in result.warnings if w.startswith(STUDY)] == []
+    assert {entry.reads for entry in result.associations} == {"ccta.occlusion_length"}
 
 
 def test_a_study_of_which_no_fact_is_known_is_not_mentioned(advise, vocabulary):
