@@ -285,7 +285,8 @@ def test_before_a_strategy_is_used_the_items_have_a_probability_and_the_total_no
 
 
 def test_before_a_strategy_is_used_each_has_its_own_distribution(scores_of):
-    score = scores_of({"age": "70 years", "occlusion_length": "24 mm +- 2"})["progress_complications"]
+    facts = {"age": "70 years", "occlusion_length": "24 mm +- 2"}
+    score = scores_of(facts)["progress_complications"]
     antegrade = score.scenarios["antegrade_wire_escalation"]
     retrograde = score.scenarios["retrograde_wire_escalation"]
     assert antegrade.points.low == antegrade.points.high == 5
