@@ -24,6 +24,7 @@ NAMES_IN_CODE = {
 }
 WORDS_IN_CODE = {
     ("advice/compose.py", "planning"): "while planning, nothing has been tried",
+    ("report/grouping.py", "planning"): "while planning, nothing has been wired",
     ("engine/rowtest.py", "none"): "the word of 'effect: none'",
     ("facts/vocabulary.py", "yes"): "how YAML writes true",
     ("rulefile/safety_file.py", "no"): "the word of 'bars: no'",

@@ -14,7 +14,7 @@ def read_pictures(path: Path) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
     """Return the pictures of a file of measurements that was read before.
 
     Args:
-        path: The file; pictures are named from its folder.
+        path: The file; pictures lie beside it, whatever folder their names say.
 
     Returns:
         The pictures, and one sentence for each that is named and cannot be shown.
@@ -26,7 +26,7 @@ def read_pictures(path: Path) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
     figures, lost = [], []
     for node in named.items if isinstance(named, ListNode) else ():
         name = node.text if isinstance(node, TextNode) else ""
-        picture = path.parent / name
+        picture = path.parent / Path(name).name
         media_type = MEDIA_TYPES.get(picture.suffix.lower())
         if media_type is None:
             lost.append(f"{path}: the picture '{name}' is neither .png nor .svg; it is left out.")

@@ -45,10 +45,9 @@ def test_the_plan_at_once_hides_nothing_that_guards_a_patient(result, names, wor
         assert all(names[technique] in text for technique in strategy.techniques)
         assert all(clean(line.says) in text for line in strategy.cautions)
     settled = {veto.id for veto in plan.vetoed if veto.certain}
-    for veto in plan.vetoed:
-        assert veto.title in text
-        if veto.certain or veto.id not in settled:
-            assert clean(veto.because) in text
+    assert all(veto.title in text for veto in plan.vetoed)
+    for group in (*forbidden(result), *held_back(result)):
+        assert clean(group.because) in text
     shown = {s.id for s in plan.strategies} | {t for s in plan.strategies for t in s.techniques}
     for caution in plan.cautions:
         if caution.id not in shown | settled and caution.because not in once_free:
