@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cto_cds_ccta.phantom.design import Bend, Design, Plaque, Plate
+from cto_cds_ccta.phantom.design import Design
+from cto_cds_ccta.phantom.parts import Bend, Plaque, Plate
 
 GALLERY = {
     design.name: design
