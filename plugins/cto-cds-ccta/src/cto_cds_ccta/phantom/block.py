@@ -16,7 +16,6 @@ from cto_cds_ccta.phantom.tubes import Tubes
 TUBE_WALL_HU = 90.0
 KINDS = METAL + 1
 _REFINEMENTS = 3
-_FARTHEST_MM = 4.0
 
 
 @compiled
@@ -64,7 +63,7 @@ def _in_vessel(
     x: float, y: float, z: float, stations: NDArray[np.int64], vessel: Recipe
 ) -> tuple[float, int, int]:
     """Return the material of the vessel at a point; see ``material``."""
-    nearest, least = -1, _FARTHEST_MM**2
+    nearest, least = -1, vessel.wall[2] ** 2
     for s in stations:
         dx = x - vessel.points[s, 0]
         dy = y - vessel.points[s, 1]

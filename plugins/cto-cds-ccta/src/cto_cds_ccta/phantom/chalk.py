@@ -11,7 +11,7 @@ from cto_cds_ccta.phantom.tissue import DENSE_CALCIUM, Recipe, material
 
 CAP_MM = 3.0
 _EVERY_MM = 0.2
-_ANGLES, _DEPTHS = 360, 120
+_ANGLES, _DEPTHS = 360, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,19 @@ def _largest(vessel: Recipe, start: float, end: float) -> tuple[float, float]:
     """Return the largest share of an area and the largest arc (deg) with calcium."""
     most_area, most_arc = 0.0, 0.0
     count = max(int((end - start) / _EVERY_MM), 1)
+    if not len(vessel.plates):
+        return 0.0, 0.0
     for n in range(count):
         arc = start + (n + 0.5) * (end - start) / count
         outer = vessel.along[int(arc / STEP_MM), 0]
         area, angles = 0.0, 0
         for a in range(_ANGLES):
             angle = (a + 0.5) * 2.0 * math.pi / _ANGLES
+            across, beside = outer * math.cos(angle), outer * math.sin(angle)
             chalky = False
             for d in range(_DEPTHS):
                 away = (d + 0.5) / _DEPTHS
-                u, v = away * outer * math.cos(angle), away * outer * math.sin(angle)
-                if material(arc, u, v, vessel)[1] == DENSE_CALCIUM:
+                if material(arc, away * across, away * beside, vessel)[1] == DENSE_CALCIUM:
                     area += away
                     chalky = True
             angles += 1 if chalky else 0

@@ -103,11 +103,11 @@ class Spreading:
         first, last = np.maximum(low, 0), np.minimum(high, image.shape)
         if np.any(last <= first):
             return
-        z, y, x = (w[f - a : e - a] for w, f, a, e in zip(self.weights, first, low, last))
-        part = np.tensordot(z, change, (1, 0))
-        part = np.matmul(y, part)
-        part = np.matmul(part, x.T)
-        image[tuple(slice(f, e) for f, e in zip(first, last))] += part
+        reached = zip(self.weights, first - low, last - low, strict=True)
+        z, y, x = (weights[begin:end] for weights, begin, end in reached)
+        part = np.matmul(y, np.matmul(change, x.T))
+        part = np.matmul(z, part.transpose(1, 0, 2)).transpose(1, 0, 2)
+        image[tuple(slice(f, e) for f, e in zip(first, last, strict=True))] += part
 
 
 def grid_for(design: Design, line: Course) -> Grid:

@@ -30,7 +30,7 @@ class Recipe(NamedTuple):
         frame: Shape (n, 3, 3).
         bending: Shape (n, 2).
         along: Shape (n, 3): outer radius, lumen radius, brightness of the lumen.
-        wall: Thickness and brightness of the wall of the patent vessel.
+        wall: Thickness and brightness of the wall of the patent vessel; how far the vessel reaches.
         lesions: Start, end, and the seven numbers of the plaque.
         plates: Start, end, middle angle, half arc (rad), outer depth, inner depth, brightness.
         stents: Start, end, radius share, half strut, cells, pitch, brightness.
@@ -69,7 +69,7 @@ def recipe(design: Design, line: Course) -> Recipe:
         frame=line.frame,
         bending=line.bending_per_mm,
         along=np.stack(columns, axis=1),
-        wall=np.array([design.wall_mm, design.wall_hu]),
+        wall=np.array([design.wall_mm, design.wall_hu, line.reach_mm]),
         lesions=np.array(lesions).reshape(-1, 9),
         plates=np.array(plates).reshape(-1, 7),
         stents=_stents(design),
