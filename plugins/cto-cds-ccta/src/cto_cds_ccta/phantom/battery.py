@@ -14,7 +14,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from cto_cds_ccta.phantom.chance import random_design
-from cto_cds_ccta.phantom.course import course
+from cto_cds_ccta.phantom.course import SPARE_MM, course
 from cto_cds_ccta.phantom.surroundings import AORTA_RADIUS_MM, OSTIUM_MM
 from cto_cds_ccta.phantom.variety import anatomy, scanned
 
@@ -25,7 +25,7 @@ TUNING = range(1000, 2000)
 RESERVED = range(9000, 9200)
 _TRIES = 60
 _APART_MM = 12.0
-_CLEAR_MM = 2.0
+_CLEAR_MM = 0.3
 _LARGEST_MM = 95.0
 
 
@@ -62,7 +62,7 @@ def _is_possible(drawn: Design) -> bool:
     points, arc = line.points_mm[some], line.arc_mm[some]
     if np.max(np.ptp(points, axis=0)) > _LARGEST_MM:
         return False
-    widest = 2.0 * line.reach_mm + _CLEAR_MM
+    widest = 2.0 * (line.reach_mm - SPARE_MM) + _CLEAR_MM
     pairs = cKDTree(points).query_pairs(widest, output_type="ndarray")
     if len(pairs) and float(np.abs(arc[pairs[:, 0]] - arc[pairs[:, 1]]).max()) > _APART_MM:
         return False

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cto_cds_ccta.phantom.design import Design
 
 STEP_MM = 0.05
-_SPARE_MM = 0.5
+SPARE_MM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def course(design: Design) -> Course:
         frame[i + 1] = _turned(frame[i], middle * STEP_MM)
         points[i + 1] = points[i] + STEP_MM * (frame[i, 0] + frame[i + 1, 0]) / 2
     widest = max(design.proximal_radius_mm, design.distal_radius_mm)
-    reach = widest + max(design.remodelling_mm, 0.0) * len(design.lesions) + _SPARE_MM
+    reach = widest + max(design.remodelling_mm, 0.0) * len(design.lesions) + SPARE_MM
     return Course(arc, points, frame, bending, frame[0, 2].copy(), reach)
 
 

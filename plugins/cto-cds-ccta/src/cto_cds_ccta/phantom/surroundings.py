@@ -28,6 +28,7 @@ _FAR = 1e6
 _GRID_MM = 2.0
 _GRID_MARGIN_MM = 80.0
 _FOLLOWS_MM = 3.0
+_YIELDS_MM = 3.0
 _WAVE_MM = 38.0
 
 
@@ -64,20 +65,28 @@ def surroundings(design: Design, line: Course) -> Surroundings:
     grid = [corner[i] + np.arange(count[i] + 2) * _GRID_MM for i in range(2)]
     apart = (grid[0][:, None, None] - placed[:, 0]) ** 2
     apart = apart + (grid[1][None, :, None] - placed[:, 1]) ** 2
-    weight = (apart + _FOLLOWS_MM**2) ** -2.0
-    weight /= weight.sum(axis=2, keepdims=True)
-    lung = weight @ (placed[:, 2] - outer - design.lung_mm) if design.lung_mm else -_FAR
+    near = (apart + _FOLLOWS_MM**2) ** -2.0
+    lowest = placed[:, 2] - outer - design.lung_mm
+    lung = _mean(lowest, near, -_YIELDS_MM) if design.lung_mm else -_FAR
     kilovolt, contrast = design.tube_voltage_kv, design.contrast
     chamber = contrast_hu(CHAMBER_HU, kilovolt, contrast=contrast)
     shape = (len(grid[0]), len(grid[1]))
     return Surroundings(
         axes=axes,
         corner=np.asarray(corner),
-        myocardium=weight @ (placed[:, 2] + outer + gap),
+        myocardium=_mean(placed[:, 2] + outer + gap, near, _YIELDS_MM),
         lung=np.broadcast_to(lung, shape).copy(),
         chamber=np.array([design.chamber_mm or _FAR, chamber]),
         aorta=_aorta(design, line),
     )
+
+
+def _mean(
+    depth: NDArray[np.float64], near: NDArray[np.float64], yields_mm: float
+) -> NDArray[np.float64]:
+    """Return a smooth surface through depths; where several lie at one place, it yields to one."""
+    weight = near * np.exp(depth / yields_mm - (depth / yields_mm).max())
+    return np.asarray(weight @ depth / weight.sum(axis=2), dtype=np.float64)
 
 
 def _aorta(design: Design, line: Course) -> NDArray[np.float64]:

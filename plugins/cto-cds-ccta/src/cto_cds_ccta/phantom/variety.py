@@ -20,7 +20,7 @@ from cto_cds_ccta.phantom.parts import (
 if TYPE_CHECKING:
     from cto_cds_ccta.phantom.design import Design
 
-_TIGHTEST = 1.2
+_TIGHTEST = 1.12
 _CLEAR_OF_CAP_MM = 9.0
 
 
@@ -88,18 +88,24 @@ def _second(rng: np.random.Generator) -> Second:
 
 
 def _bends(rng: np.random.Generator, drawn: Design) -> tuple[Bend, ...]:
-    """Add up to three sharp bends, none tighter than the vessel is wide."""
-    bends = list(drawn.bends)
+    """Add up to three sharp bends, none tighter than the vessel is wide, along the heart."""
+    bends = [replace(bend, direction_deg=_along_heart(rng)) for bend in drawn.bends]
     count = int(rng.choice([0, 1, 2, 3], p=[0.5, 0.25, 0.15, 0.1]))
     places = rng.uniform(0.25 * drawn.entry_mm, drawn.entry_mm + drawn.length_mm, count)
     widest = drawn.proximal_radius_mm + max(drawn.remodelling_mm, 0.0)
     for at in sorted(float(place) for place in places):
         if any(abs(at - other.at_mm) < 9.0 for other in bends[1:]):
             continue
-        angle, side = float(rng.uniform(45.0, 130.0)), float(rng.uniform(0.0, 360.0))
+        hairpin = rng.random() < 0.3
+        angle = float(rng.uniform(130.0, 175.0) if hairpin else rng.uniform(45.0, 130.0))
         width = np.radians(angle) * _TIGHTEST * widest / np.sqrt(2 * np.pi)
-        bends.append(Bend(at, angle, max(float(width), float(rng.uniform(1.6, 2.6))), side))
+        bends.append(Bend(at, angle, max(float(width), 1.6), _along_heart(rng)))
     return tuple(bends)
+
+
+def _along_heart(rng: np.random.Generator) -> float:
+    """Return a direction of a bend: to the left or right on the heart, give or take."""
+    return float(rng.choice([0.0, 180.0])) + float(rng.normal(0.0, 20.0))
 
 
 def _distal(rng: np.random.Generator, drawn: Design) -> Design:
