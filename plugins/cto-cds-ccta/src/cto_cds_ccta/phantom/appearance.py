@@ -116,9 +116,7 @@ def _spreading(grid: Grid, kept: NDArray[np.int64]) -> Spreading:
 
 
 @compiled
-def _around(
-    points: NDArray[np.float64], far: Surroundings, sigma: float
-) -> NDArray[np.float64]:
+def _around(points: NDArray[np.float64], far: Surroundings, sigma: float) -> NDArray[np.float64]:
     out = np.empty(len(points))
     for n in range(len(points)):
         out[n] = around(points[n, 2], points[n, 1], points[n, 0], far, sigma, sigma)

@@ -85,7 +85,7 @@ def _in_vessel(
         v = dx * frame[2, 0] + dy * frame[2, 1] + dz * frame[2, 2]
         bent = 1.0 - vessel.bending[nearest, 0] * u - vessel.bending[nearest, 1] * v
         along /= max(bent, 0.2)
-        step = int(round(along / STEP_MM))
+        step = round(along / STEP_MM)
         if turn == _REFINEMENTS or step == 0:
             break
         nearest = min(max(nearest + step, 0), last)

@@ -10,8 +10,8 @@ from cto_cds_ccta.phantom.course import STEP_MM
 from cto_cds_ccta.phantom.tissue import DENSE_CALCIUM, Recipe, material
 
 CAP_MM = 3.0
-_EVERY_MM = 0.2
-_ANGLES, _DEPTHS = 360, 80
+_EVERY_MM = 0.3
+_ANGLES, _DEPTHS = 360, 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cto_cds_ccta.phantom.parts import (
+    SOFT,
     Bend,
     Branch,
     Narrowing,
@@ -108,7 +109,7 @@ class Design:
     proximal_hu: float = 420.0
     distal_hu: float = 290.0
     fade_hu_per_mm: float = 0.4
-    plaque: Plaque = Plaque()
+    plaque: Plaque = SOFT
     plates: tuple[Plate, ...] = ()
     bends: tuple[Bend, ...] = ()
     second: Second | None = None
@@ -144,7 +145,9 @@ class Design:
         if (other := self.second) is not None:
             start = end + other.gap_mm
             tapers = (other.proximal_taper_mm, other.distal_taper_mm)
-            found.append(Lesion(start, start + other.length_mm, *tapers, other.plaque, other.plates))
+            found.append(
+                Lesion(start, start + other.length_mm, *tapers, other.plaque, other.plates)
+            )
         return tuple(found)
 
     @property

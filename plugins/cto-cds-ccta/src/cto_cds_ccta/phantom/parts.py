@@ -69,6 +69,9 @@ class Plaque:
     fibrous_hu: float = 180.0
 
 
+SOFT = Plaque()
+
+
 @dataclass(frozen=True, slots=True)
 class Second:
     """A second occlusion behind the first, with an open piece of vessel between.
@@ -88,7 +91,7 @@ class Second:
     proximal_taper_mm: float = 0.0
     distal_taper_mm: float = 0.5
     between_hu: float = 300.0
-    plaque: Plaque = Plaque()
+    plaque: Plaque = SOFT
     plates: tuple[Plate, ...] = ()
 
 

@@ -92,5 +92,3 @@ def _move_slabs(design: Design, hu: NDArray[np.float32]) -> None:
         row = np.clip(np.arange(rows) - step.rows, 0, rows - 1)
         column = np.clip(np.arange(columns) - step.columns, 0, columns - 1)
         hu[slab] = hu[slab][:, row][:, :, column]
-
-

@@ -137,7 +137,7 @@ def around(x: float, y: float, z: float, far: Surroundings, sigma: float, sigma_
         inside = far.aorta[2, 0] - math.sqrt(max(dx * dx + dy * dy + dz * dz - along * along, 0.0))
         hu += (AORTIC_WALL_HU - hu) * _beyond(inside + far.aorta[2, 2], sigma)
         hu += (far.aorta[2, 1] - hu) * _beyond(inside, sigma)
-    return hu
+    return float(hu)
 
 
 @compiled
@@ -153,7 +153,7 @@ def in_aorta(x: float, y: float, z: float, far: Surroundings) -> bool:
         return False
     dx, dy, dz = x - far.aorta[0, 0], y - far.aorta[0, 1], z - far.aorta[0, 2]
     along = dx * far.aorta[1, 0] + dy * far.aorta[1, 1] + dz * far.aorta[1, 2]
-    return dx * dx + dy * dy + dz * dz - along * along < far.aorta[2, 0] ** 2
+    return bool(dx * dx + dy * dy + dz * dz - along * along < far.aorta[2, 0] ** 2)
 
 
 @compiled

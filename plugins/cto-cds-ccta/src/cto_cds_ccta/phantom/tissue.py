@@ -102,14 +102,8 @@ def material(arc: float, u: float, v: float, vessel: Recipe) -> tuple[float, int
     away = math.hypot(u, v)
     if away > outer:
         return 0.0, OUTSIDE, -1
-    here, nearest = -1, -1
-    least = math.inf
-    for i in range(len(vessel.lesions)):
-        beside = max(vessel.lesions[i, 0] - arc, arc - vessel.lesions[i, 1])
-        if beside < least:
-            least, nearest = beside, i
-    if nearest >= 0 and least <= 0.0:
-        here = nearest
+    nearest, beside = _nearest(arc, vessel.lesions)
+    here = nearest if beside <= 0.0 else -1
     angle = math.atan2(v, u)
     lumen = vessel.along[low, 1] * (1.0 - share) + vessel.along[low + 1, 1] * share
     for i in range(len(vessel.stents)):
@@ -124,6 +118,17 @@ def material(arc: float, u: float, v: float, vessel: Recipe) -> tuple[float, int
         return vessel.wall[1], WALL, -1
     hu, kind = _soft(arc, u, v, outer - vessel.wall[0], vessel.lesions[nearest])
     return hu, kind if here >= 0 else WALL, here
+
+
+@compiled
+def _nearest(arc: float, lesions: NDArray[np.float64]) -> tuple[int, float]:
+    """Return the nearest occlusion, -1 without any, and how far it is; at most 0 is inside."""
+    nearest, least = -1, math.inf
+    for i in range(len(lesions)):
+        beside = max(lesions[i, 0] - arc, arc - lesions[i, 1])
+        if beside < least:
+            nearest, least = i, beside
+    return nearest, least
 
 
 @compiled
@@ -146,7 +151,7 @@ def _in_plate(arc: float, angle: float, depth: float, plate: NDArray[np.float64]
     if arc < plate[0] or arc > plate[1] or depth < plate[4] or depth > plate[5]:
         return False
     away = (angle - plate[2] + math.pi) % (2.0 * math.pi) - math.pi
-    return abs(away) <= plate[3]
+    return bool(abs(away) <= plate[3])
 
 
 @compiled

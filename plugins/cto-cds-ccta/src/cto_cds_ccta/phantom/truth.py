@@ -25,7 +25,7 @@ REFERENCE_MM = 5.0
 TAPERED_FROM_MM = 2.0
 AT_CAP_MM = 3.0
 LARGE_BRANCH_MM = 0.5
-BEND_LIMITS = (70, 90, 120)
+BEND_LIMITS = (64, 70, 76, 84, 90, 96, 114, 120, 126)
 
 
 def truth(design: Design, line: Course, image: Scan) -> dict[str, Any]:
@@ -46,8 +46,7 @@ def truth(design: Design, line: Course, image: Scan) -> dict[str, Any]:
         "occlusion_count": len(lesions),
         "bends": {f"over_{limit}": bends_over(line, 0.0, end, limit) for limit in BEND_LIMITS},
         "occlusions": [
-            _occlusion(design, line, lesion, image, number)
-            for number, lesion in enumerate(lesions)
+            _occlusion(design, line, lesion, image, number) for number, lesion in enumerate(lesions)
         ],
         "landing_zone": landing_zone(design) if lesions else None,
         "branches": [_branch(design, line, branch) for branch in design.branches],

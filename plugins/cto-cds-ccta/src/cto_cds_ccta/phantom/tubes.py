@@ -68,8 +68,8 @@ def branch_course(line: Course, branch: Branch) -> NDArray[np.float64]:
 def _branch(design: Design, line: Course, branch: Branch) -> Tubes:
     points = branch_course(line, branch)
     count = len(points)
-    away = np.arange(count) * STEP_MM
-    radius = branch.radius_mm * (1.0 - 0.25 * away / branch.length_mm)
+    away = np.asarray(np.arange(count) * STEP_MM, dtype=np.float64)
+    radius = np.asarray(branch.radius_mm * (1.0 - 0.25 * away / branch.length_mm), dtype=np.float64)
     free = away > _FREE_AFTER_MM
     points[free] = _kept_off(design, line, points[free], radius[free], _CLEAR_MM)
     bright = lumen_hu(design, np.full(count, branch.at_mm))

@@ -46,7 +46,7 @@ def anatomy(rng: np.random.Generator, plain: Design) -> Design:
 
 def scanned(rng: np.random.Generator, drawn: Design) -> Design:
     """Put a patient in a scanner by chance."""
-    steps = ()
+    steps: tuple[TableStep, ...] = ()
     if rng.random() < 0.15:
         start = float(rng.uniform(0.2, 0.7))
         rows, columns = (int(n) for n in rng.integers(-2, 3, 2))
@@ -72,7 +72,7 @@ def _plates(rng: np.random.Generator, plain: Design) -> tuple[Plate, ...]:
     start = float(rng.uniform(0.0, plain.length_mm - extent))
     hu = float(rng.uniform(600.0, 1500.0))
     inner = min(plain.proximal_radius_mm, plain.distal_radius_mm)
-    outer, thickness = (0.2, inner) if kind < 0.05 else (0.25, float(rng.uniform(0.6, 1.0)))
+    outer, thickness = (0.05, inner) if kind < 0.05 else (0.25, float(rng.uniform(0.6, 1.0)))
     whole = Plate(start, start + extent, 0.0, 360.0, outer, thickness, hu)
     return (*plates, whole)
 
@@ -148,7 +148,9 @@ def _around(rng: np.random.Generator, drawn: Design) -> Design:
     side = float(rng.uniform(0.0, 360.0))
     if rng.random() < 0.35:
         start = drawn.entry_mm - float(rng.uniform(0.0, 8.0))
-        end = drawn.exit_start_mm + drawn.lesions[-1].distal_taper_mm + float(rng.uniform(8.0, 14.0))
+        end = (
+            drawn.exit_start_mm + drawn.lesions[-1].distal_taper_mm + float(rng.uniform(8.0, 14.0))
+        )
         radius, hu = float(rng.uniform(0.3, 0.6)), float(rng.uniform(220.0, 340.0))
         gap, wave = float(rng.uniform(0.8, 3.0)), float(rng.uniform(0.0, 1.2))
         joins = bool(rng.random() < 0.5)
