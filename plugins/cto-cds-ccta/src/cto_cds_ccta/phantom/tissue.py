@@ -89,13 +89,11 @@ def _stents(design: Design) -> NDArray[np.float64]:
 def material(arc: float, u: float, v: float, vessel: Recipe) -> tuple[float, int, int]:
     """Return brightness, class and occlusion at a position along the line and across it.
 
-    The class is an index in ``NAMES``, or ``METAL``, in an occlusion; elsewhere it is ``LUMEN``,
+    Beyond its ends the vessel goes on as it is. The class is an index in ``NAMES``, or ``METAL``, in an occlusion; elsewhere it is ``LUMEN``,
     ``WALL`` (with its plaque), or ``OUTSIDE``. The occlusion is -1 where there is none.
     """
     last = len(vessel.along) - 1
-    place = arc / STEP_MM
-    if place < 0.0 or place > last:
-        return 0.0, OUTSIDE, -1
+    place = min(max(arc / STEP_MM, 0.0), float(last))
     low = min(int(place), last - 1)
     share = place - low
     outer = vessel.along[low, 0] * (1.0 - share) + vessel.along[low + 1, 0] * share
