@@ -1,0 +1,107 @@
+"""A phantom that was sent through a real archive measures the same to the last digit."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+
+import pydicom
+import pytest
+from cto_cds.dicom.series import read_series
+from cto_cds.hookspecs import Request
+from pynetdicom import AE
+from pynetdicom.sop_class import CTImageStorage
+
+from cto_cds_ccta.backend import CctaBackend
+from cto_cds_ccta.phantom.study import silent
+from cto_cds_ccta.phantom.write import write_phantom
+
+STARTS_WITHIN_S = 120
+
+
+def free_port():
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Start an Orthanc of its own, which only this machine reaches, and end it."""
+    program = shutil.which("Orthanc")
+    assert program, "Orthanc is missing; tools/check-machine.sh installs it"
+    http, dicom = free_port(), free_port()
+    told = {
+        "Name": "practice",
+        "StorageDirectory": str(tmp_path / "store"),
+        "IndexDirectory": str(tmp_path / "store"),
+        "HttpPort": http,
+        "RemoteAccessAllowed": False,
+        "AuthenticationEnabled": False,
+        "DicomPort": dicom,
+        "DicomAet": "ARCHIVE",
+        "Plugins": [],
+    }
+    settings = tmp_path / "orthanc.json"
+    settings.write_text(json.dumps(told), encoding="utf-8")
+    log = (tmp_path / "orthanc.log").open("wb")
+    running = subprocess.Popen([program, str(settings)], stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{http}"
+    try:
+        deadline = time.monotonic() + STARTS_WITHIN_S
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/system", timeout=10).close()
+                break
+            except OSError:
+                assert running.poll() is None, (tmp_path / "orthanc.log").read_text()
+                assert time.monotonic() < deadline, "Orthanc does not answer"
+                time.sleep(0.2)
+        yield address, dicom
+    finally:
+        running.terminate()
+        running.wait(timeout=60)
+        log.close()
+
+
+def send(folder, port):
+    entity = AE(ae_title="PHANTOM")
+    entity.add_requested_context(CTImageStorage)
+    association = entity.associate("127.0.0.1", port, ae_title="ARCHIVE")
+    assert association.is_established
+    try:
+        for path in sorted(folder.iterdir()):
+            assert association.send_c_store(pydicom.dcmread(path)).Status == 0, path
+    finally:
+        association.release()
+
+
+def fetch(address, folder):
+    folder.mkdir()
+    with urllib.request.urlopen(f"{address}/instances", timeout=60) as answer:
+        names = json.load(answer)
+    for name in names:
+        with urllib.request.urlopen(f"{address}/instances/{name}/file", timeout=60) as answer:
+            (folder / name).write_bytes(answer.read())
+    return folder
+
+
+def test_a_study_sent_through_orthanc_and_fetched_back_measures_identically(
+    blunt, archive, tmp_path
+):
+    address, port = archive
+    files = write_phantom(blunt.phantom, tmp_path / "study", silent)
+    send(files.dicom, port)
+    back = fetch(address, tmp_path / "fetched")
+    assert len(list(back.iterdir())) == len(list(files.dicom.iterdir()))
+    line = blunt.request.centreline
+    here, there = (
+        CctaBackend().measure(Request(read_series(folder), line), silent).document()
+        for folder in (files.dicom, back)
+    )
+    assert here["ccta"]
+    assert there == here
