@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-import urllib.request
+from http.client import HTTPConnection
 
 import pydicom
 import pytest
@@ -50,22 +50,29 @@ def archive(tmp_path):
     settings.write_text(json.dumps(told), encoding="utf-8")
     log = (tmp_path / "orthanc.log").open("wb")
     running = subprocess.Popen([program, str(settings)], stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{http}"
     try:
         deadline = time.monotonic() + STARTS_WITHIN_S
         while True:
             try:
-                urllib.request.urlopen(f"{address}/system", timeout=10).close()
+                ask(http, "/system")
                 break
             except OSError:
                 assert running.poll() is None, (tmp_path / "orthanc.log").read_text()
                 assert time.monotonic() < deadline, "Orthanc does not answer"
                 time.sleep(0.2)
-        yield address, dicom
+        yield http, dicom
     finally:
         running.terminate()
         running.wait(timeout=60)
         log.close()
+
+
+def ask(port, path):
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    assert answer.status == 200, path
+    return answer.read()
 
 
 def send(folder, port):
@@ -80,23 +87,20 @@ def send(folder, port):
         association.release()
 
 
-def fetch(address, folder):
+def fetch(port, folder):
     folder.mkdir()
-    with urllib.request.urlopen(f"{address}/instances", timeout=60) as answer:
-        names = json.load(answer)
-    for name in names:
-        with urllib.request.urlopen(f"{address}/instances/{name}/file", timeout=60) as answer:
-            (folder / name).write_bytes(answer.read())
+    for name in json.loads(ask(port, "/instances")):
+        (folder / name).write_bytes(ask(port, f"/instances/{name}/file"))
     return folder
 
 
 def test_a_study_sent_through_orthanc_and_fetched_back_measures_identically(
     blunt, archive, tmp_path
 ):
-    address, port = archive
+    http, dicom = archive
     files = write_phantom(blunt.phantom, tmp_path / "study", silent)
-    send(files.dicom, port)
-    back = fetch(address, tmp_path / "fetched")
+    send(files.dicom, dicom)
+    back = fetch(http, tmp_path / "fetched")
     assert len(list(back.iterdir())) == len(list(files.dicom.iterdir()))
     line = blunt.request.centreline
     here, there = (

@@ -19,7 +19,7 @@ from cto_cds_ccta.phantom.design import Design
 from cto_cds_ccta.phantom.expected import expected_facts
 from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.noise import PEAK_PER_MM, noise
-from cto_cds_ccta.phantom.study import make_phantom
+from cto_cds_ccta.phantom.study import Phantom, make_phantom
 from cto_cds_ccta.phantom.tissue import recipe
 from cto_cds_ccta.phantom.voltage import calcium_hu, contrast_hu
 from cto_cds_ccta.practice import Battery
@@ -36,7 +36,7 @@ def patients():
 def drawn():
     made = {}
 
-    def make(name):
+    def make(name: str) -> Phantom:
         if name not in made:
             made[name] = make_phantom(replace(GALLERY[name], noise_hu=1.0, fwhm_mm=0.7))
         return made[name]
@@ -203,8 +203,8 @@ def test_points_are_placed_half_a_millimetre_beside_the_vessel(patients):
     for patient in patients:
         line = course(patient)
         placed = place_seeds(patient, line)
-        for point in (placed.proximal_lps_mm, *placed.waypoints_lps_mm, placed.distal_lps_mm):
-            off.append(np.linalg.norm(line.points_mm - point, axis=1).min())
+        points = (placed.proximal_lps_mm, *placed.waypoints_lps_mm, placed.distal_lps_mm)
+        off += [np.linalg.norm(line.points_mm - point, axis=1).min() for point in points]
         assert len(placed.waypoints_lps_mm) == len(patient.lesions)
     assert 0.2 < np.mean(off) < 0.6
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Never
 
 import pytest
 from cto_cds.errors import BackendError, Place, Problem
-from cto_cds.facts.measured import MeasuredFact
+from cto_cds.facts.measured import MeasuredFact, Measurements
 from cto_cds.hookspecs import Support
 from cto_cds.testing import accuracy, read_case
 
@@ -22,7 +23,7 @@ class Liar:
 
     name, version = "liar", "1.0"
 
-    def __init__(self, honest, *lies):
+    def __init__(self, honest: Measurements | None, *lies: MeasuredFact) -> None:
         self.honest, self.lies = honest, {lie.name: lie for lie in lies}
 
     def supports(self, _request):
@@ -64,7 +65,7 @@ def test_a_number_where_nothing_can_be_seen_is_found(blunt, practice):
 
 def test_a_backend_that_refuses_is_left_to_review_and_right_where_nothing_can_be_seen(practice):
     class Refusing(Liar):
-        def measure(self, _request, _progress):
+        def measure(self, _request, _progress) -> Never:
             raise BackendError(Problem(Place("study"), "there is no contrast"))
 
     found = accuracy(Refusing(None), [practice])
