@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 
 import pydicom
@@ -68,11 +69,11 @@ def archive(tmp_path):
 
 
 def ask(port, path):
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    assert answer.status == 200, path
-    return answer.read()
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        assert answer.status == 200, path
+        return answer.read()
 
 
 def send(folder, port):

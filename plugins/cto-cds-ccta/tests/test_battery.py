@@ -99,18 +99,18 @@ def test_every_occlusion_of_two_has_its_own_truth_and_contrast_lies_between(draw
         assert brightness(phantom, middle) < 230
 
 
-def test_a_branch_is_bright_where_the_truth_says_it_ends_and_is_told_at_the_caps(drawn):
+def test_a_branch_is_bright_where_the_truth_says_it_runs_and_is_told_at_the_caps(drawn):
     phantom = drawn("side-branches")
     (lesion,) = phantom.truth["occlusions"]
     assert lesion["side_branch_at_proximal_cap"]
     assert lesion["distal_cap_at_bifurcation"]
     inverse = np.linalg.inv(phantom.image.affine_lps_mm)
     for branch in phantom.truth["branches"]:
-        start, end = np.array(branch["origin_lps"]), np.array(branch["end_lps"])
-        assert np.linalg.norm(end - start) > 8.0
-        index = inverse[:3, :3] @ end + inverse[:3, 3]
-        around = tuple(slice(max(int(i) - 3, 0), int(i) + 4) for i in index)
-        assert phantom.image.hu[around].max() > 150
+        start, on = np.array(branch["origin_lps"]), np.array(branch["runs_through_lps"])
+        assert np.linalg.norm(on - start) == pytest.approx(5.0, abs=0.3)
+        index = inverse[:3, :3] @ on + inverse[:3, 3]
+        inside = map_coordinates(phantom.image.hu.astype(float), index[:, None], order=1)[0]
+        assert inside > 180, branch
 
 
 def test_a_vessel_with_a_branch_elsewhere_has_none_at_its_caps():
@@ -125,7 +125,7 @@ def test_a_vessel_with_a_branch_elsewhere_has_none_at_its_caps():
 def test_metal_is_far_brighter_than_plaque_and_its_classes_are_not_expected(drawn):
     phantom = drawn("in-stent")
     assert phantom.truth["in_stent"]
-    assert phantom.image.hu.max() > 1200
+    assert phantom.image.hu.max() > 800
     expected = {fact.name: fact.value for fact in expected_facts(phantom.truth)}
     assert expected["in_stent"] == "yes"
     assert expected["dense_calcium_pav"] is None
