@@ -27,13 +27,20 @@ wanted=""
 if [ "$(uname)" = Linux ] && ! fc-list 2>/dev/null | grep -qiE 'liberation ?sans|arial|helvetica'; then
   wanted="$wanted fonts-liberation"
 fi
+# The tests also check DICOM files with dciodvfy and send them through Orthanc.
+command -v dciodvfy >/dev/null 2>&1 || wanted="$wanted dicom3tools"
+command -v Orthanc >/dev/null 2>&1 || wanted="$wanted orthanc"
 
 [ -z "$needed$wanted" ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
   apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive \
     apt-get install -qq -y --no-install-recommends $needed $wanted >/dev/null
-  exit
+  installed=$?
+  case $wanted in *orthanc*) # the tests start their own; the one of the system is not wanted
+    systemctl disable --now orthanc >/dev/null 2>&1 || true ;;
+  esac
+  exit $installed
 fi
 [ -z "$wanted" ] || echo "Without these there is no PDF of a report, or its tests fail:$wanted." \
   "As root: apt-get install$wanted" >&2

@@ -1,121 +1,58 @@
-"""Which material lies where: brightness and class at a position in the vessel."""
+"""The vessel as arrays, for the inner loops."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cto_cds_ccta.phantom.course import STEP_MM
+from cto_cds_ccta.phantom.kernel import Recipe
+from cto_cds_ccta.phantom.profile import lumen_hu, lumen_radius_mm, outer_radius_mm
+from cto_cds_ccta.phantom.voltage import calcium_hu
+
 if TYPE_CHECKING:
-    from cto_cds_ccta.phantom.design import Design, Plate
+    from cto_cds_ccta.phantom.course import Course
+    from cto_cds_ccta.phantom.design import Design
 
-FAT_HU = -85.0
-MYOCARDIUM_HU = 110.0
 NAMES = ("necrotic_core", "fibrofatty", "fibrous", "dense_calcium")
-NECROTIC_CORE, FIBROFATTY, FIBROUS, DENSE_CALCIUM = range(4)
-OTHER = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Tissue:
-    """Material at positions in the vessel.
-
-    Attributes:
-        hu: Brightness before the scanner; undefined outside the outer wall.
-        kind: Index in ``NAMES`` inside the occlusion, ``OTHER`` elsewhere.
-        inside: Whether the position lies inside the outer wall.
-    """
-
-    hu: NDArray[np.float32]
-    kind: NDArray[np.int8]
-    inside: NDArray[np.bool_]
-
-
-def outer_radius_mm(design: Design, arc_mm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the outer radius: an even taper, and a swelling or shrinking in the occlusion."""
-    share = np.clip(arc_mm / design.total_mm, 0.0, 1.0)
-    radius = design.proximal_radius_mm + share * (
-        design.distal_radius_mm - design.proximal_radius_mm
+def recipe(design: Design, line: Course) -> Recipe:
+    """Write a design as arrays."""
+    arc = line.arc_mm
+    columns = (outer_radius_mm(design, arc), lumen_radius_mm(design, arc), lumen_hu(design, arc))
+    lesions, plates = [], []
+    placed = [(lesion.start_mm, lesion.plates) for lesion in design.lesions]
+    for start, group in (*placed, (design.exit_start_mm, design.distal_plates)):
+        for plate in group:
+            angle, half = np.radians((plate.angle_deg, plate.arc_deg / 2))
+            depth = (plate.outer_mm, plate.outer_mm + plate.thickness_mm)
+            hu = calcium_hu(plate.hu, design.tube_voltage_kv)
+            plates.append((start + plate.start_mm, start + plate.end_mm, angle, half, *depth, hu))
+    for lesion in design.lesions:
+        p = lesion.plaque
+        shares = (p.necrotic_share, p.fibrofatty_share, p.offset_share)
+        brightness = (p.necrotic_hu, p.fibrofatty_hu, p.fibrous_hu)
+        turn = np.radians(p.turn_deg_per_mm)
+        lesions.append((lesion.start_mm, lesion.end_mm, *shares, turn, *brightness))
+    return Recipe(
+        points=line.points_mm,
+        frame=line.frame,
+        bending=line.bending_per_mm,
+        along=np.stack(columns, axis=1),
+        wall=np.array([design.wall_mm, design.wall_hu, line.reach_mm, STEP_MM]),
+        lesions=np.array(lesions).reshape(-1, 9),
+        plates=np.array(plates).reshape(-1, 7),
+        stents=_stents(design),
     )
-    middle = design.entry_mm + design.length_mm / 2
-    wide = np.exp(-0.5 * ((arc_mm - middle) / (design.length_mm / 2.5)) ** 2)
-    return np.asarray(radius + design.remodelling_mm * wide, dtype=np.float64)
 
 
-def lumen_radius_mm(design: Design, arc_mm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the radius of the contrast column, 0 in the occlusion."""
-    into = arc_mm - design.entry_mm
-    beyond = into - design.length_mm
-    before = np.clip(-into / max(design.proximal_taper_mm, 1e-6), 0.0, 1.0)
-    after = np.clip(beyond / max(design.distal_taper_mm, 1e-6), 0.0, 1.0)
-    full = outer_radius_mm(design, arc_mm) - design.wall_mm
-    return np.asarray(full * np.maximum(before, after), dtype=np.float64)
-
-
-def tissue(
-    design: Design,
-    arc_mm: NDArray[np.float64],
-    across: tuple[NDArray[np.float64], NDArray[np.float64]],
-) -> Tissue:
-    """Return the material at positions: along the line, and the two directions across it."""
-    outer = outer_radius_mm(design, arc_mm)
-    distance = np.hypot(*across)
-    into = arc_mm - design.entry_mm
-    occluded = (into >= 0) & (into <= design.length_mm)
-    hu = np.full(arc_mm.shape, design.plaque.fibrofatty_hu, dtype=np.float32)
-    kind = np.full(arc_mm.shape, FIBROFATTY, dtype=np.int8)
-    _soft(design, into, across, outer, hu, kind)
-    for plate in design.plates:
-        here = _in_plate(plate, into, across, outer, distance)
-        hu[here], kind[here] = plate.hu, DENSE_CALCIUM
-    patent = (lumen_radius_mm(design, arc_mm) > distance) & ~occluded
-    in_wall = ~occluded & ~patent & (distance > outer - design.wall_mm)
-    hu[in_wall] = design.wall_hu
-    contrast = np.where(into < 0, design.proximal_hu, design.distal_hu)
-    contrast = contrast - design.fade_hu_per_mm * np.where(into < 0, arc_mm, into)
-    hu[patent] = contrast[patent]
-    inside = distance <= outer
-    kind[~(occluded & inside)] = OTHER
-    return Tissue(hu=hu, kind=kind, inside=np.asarray(inside, dtype=np.bool_))
-
-
-def _soft(
-    design: Design,
-    into: NDArray[np.float64],
-    across: tuple[NDArray[np.float64], NDArray[np.float64]],
-    outer: NDArray[np.float64],
-    hu: NDArray[np.float32],
-    kind: NDArray[np.int8],
-) -> None:
-    """Fill in the necrotic core and the fibrous rest."""
-    plaque = design.plaque
-    inner = outer - design.wall_mm
-    turn = np.radians(plaque.turn_deg_per_mm) * into
-    off = plaque.offset_share * inner
-    from_core = np.hypot(across[0] - off * np.cos(turn), across[1] - off * np.sin(turn)) / inner
-    necrotic = from_core < plaque.necrotic_share
-    fibrous = from_core > plaque.fibrofatty_share
-    hu[necrotic], kind[necrotic] = plaque.necrotic_hu, NECROTIC_CORE
-    hu[fibrous], kind[fibrous] = plaque.fibrous_hu, FIBROUS
-
-
-def _in_plate(
-    plate: Plate,
-    into: NDArray[np.float64],
-    across: tuple[NDArray[np.float64], NDArray[np.float64]],
-    outer: NDArray[np.float64],
-    distance: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    angle = np.degrees(np.arctan2(across[1], across[0]))
-    away = np.abs((angle - plate.angle_deg + 180.0) % 360.0 - 180.0)
-    depth = outer - distance
-    return np.asarray(
-        (into >= plate.start_mm)
-        & (into <= plate.end_mm)
-        & (away <= plate.arc_deg / 2)
-        & (depth >= plate.outer_mm)
-        & (depth <= plate.outer_mm + plate.thickness_mm),
-        dtype=np.bool_,
-    )
+def _stents(design: Design) -> NDArray[np.float64]:
+    stent = design.stent
+    if stent is None:
+        return np.empty((0, 7))
+    ends = (design.entry_mm + stent.start_mm, design.entry_mm + stent.end_mm)
+    shape = (stent.radius_share, stent.strut_mm / 2, stent.cells, stent.pitch_mm, stent.hu)
+    return np.array([(*ends, *shape)])
