@@ -1,4 +1,4 @@
-"""``cto-cds quantify``: a CT series and a line along the vessel to measured facts."""
+"""``cto-cds quantify``: a CT series and what marks the vessel to measured facts."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ def run(
 ) -> None:
     """Measure the occlusion on a CT series.
 
-    What marks the vessel depends on the installed backend: cto-cds-ccta measures along
-    --centreline. Give --seeds to a backend that finds the line itself.
+    Mark the vessel by --seeds, a point on each side of the occlusion, or by --centreline.
 
     The result is a case file with a 'ccta' group: use it with 'cto-cds assess CASE --ccta FILE'.
 
-    Example: cto-cds quantify STUDY --centreline LINE.csv --out measured
+    Example: cto-cds quantify STUDY --seeds SEEDS.json --out measured
     """
     from cto_cds.assess import Settings, measured_sheet, rules_in_force
     from cto_cds.cli.inputs import StudyInput

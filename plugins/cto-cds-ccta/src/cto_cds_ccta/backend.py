@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cto_cds.errors import BackendError, Place, Problem
 from cto_cds.hookspecs import Support
 
 from cto_cds_ccta import __version__
-from cto_cds_ccta.needs import NO_LINE, NO_RADII
+from cto_cds_ccta.needs import NO_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CctaBackend:
-    """Measures one occlusion along a given line with outer radii.
+    """Measures one occlusion between two seeds, or along a line.
 
     Attributes:
         name: Appears in every fact.
@@ -31,27 +30,23 @@ class CctaBackend:
     version: str = __version__
 
     def supports(self, request: Request) -> Support:
-        """Say whether there is a line with radii; the image itself is judged in ``measure``."""
-        if request.centreline is None:
-            lack = "Seed points are not enough" if request.seeds else "There is no centreline"
-            return Support(possible=False, because=f"{lack}; {NO_LINE}.")
-        if request.centreline.outer_radius_mm is None:
-            return Support(possible=False, because=f"The line has no outer radii; {NO_RADII}.")
+        """Say whether there are seeds or a line; the image itself is judged in ``measure``."""
+        if request.centreline is None and request.seeds is None:
+            return Support(
+                possible=False, because=f"There are neither seeds nor a line; {NO_LINE}."
+            )
         return Support(possible=True)
 
     def measure(self, request: Request, progress: Callable[[str, float], None]) -> Measurements:
         """Measure the occlusion and draw it.
 
         Args:
-            request: A volume and a line with outer radii.
+            request: A volume, and seeds or a line.
             progress: Called with the stage and the share done.
 
         Raises:
-            BackendError: There is no line, or the study cannot be measured with it.
+            BackendError: Nothing was marked, or the study cannot be measured with it.
         """
         from cto_cds_ccta.quantify import quantify
 
-        if request.centreline is None:
-            raise BackendError(Problem(Place("request"), "there is no centreline", NO_LINE))
-        source = f"{self.name} {self.version}"
-        return quantify(request.volume, request.centreline, source, progress)
+        return quantify(request, f"{self.name} {self.version}", progress)

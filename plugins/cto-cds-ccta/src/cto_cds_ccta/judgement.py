@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cto_cds_ccta.measure.caps import Cap
     from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.measure.spread import Spread
+    from cto_cds_ccta.vessel import MarkedVessel
 
 BETWEEN_CAPS = (
     "occlusion_length",
@@ -35,7 +36,7 @@ DRAWN = (
     "proximal_vessel_diameter",
     "distal_vessel_diameter",
 )
-MOST_OFFSET_MM = 0.3
+MOST_OFFSET_MM, MOST_OFFSET_FOUND_MM = 0.3, 0.5
 TOLD_JITTER_MM = 0.1
 MOST_RADIUS_OFF_MM = 0.2
 MOST_APART_MM = 2.5
@@ -51,9 +52,11 @@ USUAL_KV = 120.0
 USUAL_LUMEN_HU = (250.0, 500.0)
 
 
-def doubts_of(found: Occlusion, sd: Spread, volume: Volume) -> tuple[Doubt, ...]:
+def doubts_of(
+    found: Occlusion, sd: Spread, marked: MarkedVessel, volume: Volume
+) -> tuple[Doubt, ...]:
     """Return a doubt for every fact that would be a guess, each fact at most once."""
-    doubts = _drawing_doubts(found, sd)
+    doubts = _course_doubts(found, sd, marked)
     reasons = [
         *_cap_reasons(found.proximal, sd.proximal_mm, found.levels.noise_hu, "proximal"),
         *_cap_reasons(found.distal, sd.distal_mm, found.levels.noise_hu, "distal"),
@@ -77,10 +80,26 @@ def doubts_of(found: Occlusion, sd: Spread, volume: Volume) -> tuple[Doubt, ...]
     return tuple(first[name] for name in dict.fromkeys(doubt.name for doubt in doubts))
 
 
-def _drawing_doubts(found: Occlusion, sd: Spread) -> list[Doubt]:
-    """Return what cannot be trusted because of how line and wall were drawn."""
-    off = _drawing_reasons(found)
-    doubts = doubt_all(DRAWN, " ".join(off)) if off else []
+def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[Doubt]:
+    """Return what cannot be trusted because of the course of line and wall."""
+    if marked.traced is None:
+        off = _drawing_reasons(found)
+        return (doubt_all(DRAWN, " ".join(off)) if off else []) + _line_doubts(found, sd)
+    off = [
+        f"{where.capitalize()} the occlusion the line found lies {fit.offset_mm:.1f} mm beside "
+        "the middle of the lumen."
+        for fit, where in ((found.proximal_fit, "before"), (found.distal_fit, "behind"))
+        if fit.offset_mm > MOST_OFFSET_FOUND_MM
+    ]
+    off += marked.confidence.reasons if marked.confidence is not None else ()
+    if not off:
+        return []
+    return doubt_all(DRAWN, " ".join([*off, "Look at the line; a waypoint may mend it."]))
+
+
+def _line_doubts(found: Occlusion, sd: Spread) -> list[Doubt]:
+    """Return what cannot be trusted because of where the points of a given line lie."""
+    doubts: list[Doubt] = []
     line = found.vessel.line
     start, end = found.proximal.at_mm - PIECE_MM, found.distal.at_mm + PIECE_MM
     apart = np.diff(line.given_at_mm)
@@ -152,7 +171,7 @@ def _image_doubts(found: Occlusion, volume: Volume) -> list[Doubt]:
     return doubts
 
 
-def notes_of(found: Occlusion, volume: Volume) -> tuple[str, ...]:
+def notes_of(found: Occlusion, marked: MarkedVessel, volume: Volume) -> tuple[str, ...]:
     """Return what a reader of any of the numbers should know."""
     levels = found.levels
     contrast = (
@@ -164,17 +183,32 @@ def notes_of(found: Occlusion, volume: Volume) -> tuple[str, ...]:
         f"{found.content.plaque_mm3:.1f} mm3 of it are not below -30 HU."
     )
     notes = [
-        "The line and the outer wall were given, not found; every number depends on them.",
+        _origin_note(marked),
         contrast,
         volumes,
     ]
-    notes += _line_notes(found)
+    if marked.traced is None:
+        notes += _line_notes(found)
     kilovolt = volume.info.tube_voltage_kv
     if kilovolt is not None and kilovolt != USUAL_KV:
         notes.append(f"HU classes are made for 120 kV; this series has {kilovolt:.0f} kV.")
     if not USUAL_LUMEN_HU[0] <= levels.proximal_hu <= USUAL_LUMEN_HU[1]:
         notes.append("HU classes shift with contrast; it is unusually strong or weak here.")
     return tuple(notes)
+
+
+def _origin_note(marked: MarkedVessel) -> str:
+    if marked.traced is None:
+        return "The line and the outer wall were given, not found; every number depends on them."
+    seen = 100 * float(marked.traced.border.seen.mean())
+    wall = f"The outer wall was found in the image; {seen:.0f} % of it is seen against fat."
+    if marked.confidence is None:
+        return f"The line was given and moved into the middle of the vessel. {wall}"
+    cost = marked.confidence.worst_cost_per_mm
+    return (
+        f"The line was found between the seeds; its worst 5 mm cost {cost:.1f} per mm (a tube in "
+        f"fat costs 1). {wall} Caps and line should be confirmed by a person."
+    )
 
 
 def _line_notes(found: Occlusion) -> list[str]:

@@ -1,4 +1,4 @@
-"""From a volume and a line to everything the backend hands back."""
+"""From a volume and what was marked in it to everything the backend hands back."""
 
 from __future__ import annotations
 
@@ -10,38 +10,35 @@ from cto_cds_ccta.facts import facts_of
 from cto_cds_ccta.figure.page import vessel_figure
 from cto_cds_ccta.judgement import doubts_of, notes_of
 from cto_cds_ccta.measure.occlusion import measure_occlusion
-from cto_cds_ccta.measure.spread import spread
+from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, spread
+from cto_cds_ccta.vessel import marked_vessel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cto_cds.dicom.volume import SeriesInfo, Volume
-    from cto_cds.hookspecs import Centreline
+    from cto_cds.dicom.volume import SeriesInfo
+    from cto_cds.hookspecs import Request
 
     from cto_cds_ccta.measure.occlusion import Occlusion
 
 
-def quantify(
-    volume: Volume,
-    centreline: Centreline,
-    source: str,
-    progress: Callable[[str, float], None],
-) -> Measurements:
-    """Measure the occlusion on a line, judge the numbers and draw the figure.
+def quantify(request: Request, source: str, progress: Callable[[str, float], None]) -> Measurements:
+    """Measure the occlusion of a vessel, judge the numbers and draw the figure.
 
     Args:
-        volume: The CT.
-        centreline: The line through the vessel with outer radii, proximal end first.
+        request: The CT and what was marked in it.
         source: Name and version that the facts carry.
         progress: Called with the stage and the share done.
 
     Raises:
-        BackendError: The study cannot be measured with this line.
+        BackendError: The study cannot be measured with what was marked.
     """
-    found = measure_occlusion(volume, centreline, progress)
+    volume = request.volume
+    marked = marked_vessel(request, progress)
+    found = measure_occlusion(marked.vessel, marked.source, progress)
     progress("estimate the uncertainty", 0.6)
-    sd = spread(found)
-    doubts = doubts_of(found, sd, volume)
+    sd = spread(found, DRAWN_SD_MM if marked.traced is None else FOUND_SD_MM)
+    doubts = doubts_of(found, sd, marked, volume)
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, volume.info)
     progress("draw the figure", 0.85)
@@ -56,7 +53,7 @@ def quantify(
             "distal_cap_lps_mm": _mark(found, found.distal.at_mm),
         },
         study=_study(found, volume.info),
-        notes=(*notes_of(found, volume), *volume.info.notes),
+        notes=(*notes_of(found, marked, volume), *volume.info.notes),
         figures=(figure,),
     )
 

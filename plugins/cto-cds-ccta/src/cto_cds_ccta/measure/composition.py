@@ -103,6 +103,5 @@ def unfold(seen: NDArray[np.float64], noise_bins: float) -> NDArray[np.float64]:
 
 def _coverage(vessel: StraightVessel, part: slice, shift_mm: float) -> NDArray[np.float64]:
     """Return which share of each pixel lies inside the outer wall."""
-    radius = vessel.line.outer_radius_mm[part] + shift_mm
-    depth = (radius[:, None, None] - vessel.distance_mm[None]) / PIXEL_MM
+    depth = (vessel.border_mm[part] + shift_mm - vessel.distance_mm[None]) / PIXEL_MM
     return np.asarray(np.clip(depth + 0.5, 0.0, 1.0), dtype=np.float64)

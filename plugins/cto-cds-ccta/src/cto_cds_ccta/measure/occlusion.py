@@ -15,14 +15,10 @@ from cto_cds_ccta.measure.caps import Cap, Levels, find_cap, find_gaps, hidden_b
 from cto_cds_ccta.measure.checks import (
     check_caps,
     check_contrast,
-    check_course,
     check_even,
     check_gaps,
-    check_inside,
-    checked_line,
 )
 from cto_cds_ccta.measure.composition import Composition, composition
-from cto_cds_ccta.measure.line import vessel_line
 from cto_cds_ccta.measure.lumen import (
     END_MM,
     Rings,
@@ -32,14 +28,10 @@ from cto_cds_ccta.measure.lumen import (
     noise_hu,
     sections_between,
 )
-from cto_cds_ccta.measure.straight import StraightVessel, straighten
+from cto_cds_ccta.measure.straight import StraightVessel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from cto_cds.dicom.volume import Volume
-    from cto_cds.hookspecs import Centreline
-
 REFERENCE_MM = 5.0
 REFERENCE_HALF_MM = 2.5
 
@@ -95,20 +87,20 @@ class Occlusion:
 
 
 def measure_occlusion(
-    volume: Volume, centreline: Centreline, progress: Callable[[str, float], None]
+    vessel: StraightVessel, source: str, progress: Callable[[str, float], None]
 ) -> Occlusion:
-    """Measure the longest occlusion on a line.
+    """Measure the longest occlusion in a straightened vessel.
+
+    Args:
+        vessel: The straightened vessel.
+        source: Where its line comes from, for messages.
+        progress: Called with the stage and the share done.
 
     Raises:
-        BackendError: The volume or the line cannot be measured.
+        BackendError: The vessel cannot be measured.
     """
-    source = centreline.source or "centreline"
-    points, radius = checked_line(centreline)
-    check_inside(volume, points, source)
-    progress("straighten the vessel", 0.0)
-    line = vessel_line(points, radius)
-    check_course(line, source)
-    vessel = straighten(volume, line)
+    line = vessel.line
+    radius = line.outer_radius_mm
     progress("find the caps", 0.3)
     total = float(line.arc_mm[-1])
     core = core_hu(vessel)
