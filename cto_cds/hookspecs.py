@@ -128,11 +128,46 @@ class AuditSink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PracticeFiles:
-    """The files of a practice study."""
+    """The files of a practice study.
+
+    Attributes:
+        dicom: The folder of the series.
+        centreline: The line through the vessel as CSV.
+        truth: What is true of it as JSON. With a list ``facts``, each like :class:`Expected`, the
+            conformance kit holds any backend to it.
+        seeds: Points that a person placed, as JSON; None when there are none.
+    """
 
     dicom: Path
     centreline: Path
     truth: Path
+    seeds: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a measurement of a practice study should find.
+
+    Attributes:
+        name: A fact name of the vocabulary.
+        value: The true number or word; None when the image does not show it and any value is wrong.
+        unit: The unit of the vocabulary; empty for words and counts.
+        within: The largest error of a number that still is right.
+    """
+
+    name: str
+    value: float | int | str | None
+    unit: str = ""
+    within: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeCase:
+    """A practice study in memory: what to measure, and what should be found."""
+
+    name: str
+    request: Request
+    expected: tuple[Expected, ...]
 
 
 class PracticeStudy(Protocol):
@@ -150,6 +185,42 @@ class PracticeStudy(Protocol):
         """Write DICOM series, centreline and truth below a folder."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """How a phantom is to be scanned. None leaves it as the phantom has it.
+
+    Attributes:
+        blur_mm: Point spread, full width at half maximum.
+        noise_hu: Standard deviation of the noise.
+        tube_voltage_kv: Tube voltage.
+        slice_mm: Distance and thickness of the slices.
+    """
+
+    blur_mm: float | None = None
+    noise_hu: float | None = None
+    tube_voltage_kv: int | None = None
+    slice_mm: float | None = None
+
+
+class PhantomSource(Protocol):
+    """Draws practice studies on demand: each of its named ones, and one for any seed."""
+
+    @property
+    def name(self) -> str:
+        """A short lower-case name."""
+
+    @property
+    def description(self) -> str:
+        """Which seeds there are and what they are for, in one sentence."""
+
+    def study(self, wanted: str, scanner: Scanner) -> PracticeStudy | None:
+        """Return the study of a name or a seed, scanned as asked; None when it knows neither.
+
+        Raises:
+            StudyError: It cannot be scanned like this.
+        """
+
+
 class Hooks(Protocol):
     """Everything a plugin may implement. Each is optional; the names start with ``cto_cds_``."""
 
@@ -160,6 +231,10 @@ class Hooks(Protocol):
     @hookspec
     def cto_cds_practice_studies(self) -> Iterable[PracticeStudy]:
         """Return the practice studies of this plugin."""
+
+    @hookspec
+    def cto_cds_phantom_sources(self) -> Iterable[PhantomSource]:
+        """Return what draws practice studies on demand."""
 
     @hookspec
     def cto_cds_rule_packs(self) -> Iterable[RulePack]:

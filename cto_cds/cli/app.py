@@ -14,6 +14,7 @@ from cto_cds.cli import (
     demo,
     explain,
     new,
+    phantom,
     plugins,
     quantify,
     schema,
@@ -44,6 +45,7 @@ app.command("explain")(explain.run)
 app.command("check")(check.run)
 app.command("test")(test.run)
 app.add_typer(audit.app, name="audit")
+app.command("phantom")(phantom.run)
 app.command("plugins")(plugins.run)
 app.command("schema")(schema.run)
 

@@ -20,7 +20,12 @@ def run(as_json: AsJson = False) -> None:
     settings = Settings.from_environment()
     registry = Registry(settings.plugins)
     rules_in_force(settings, registry)
-    for hook in ("cto_cds_rule_checks", "cto_cds_audit_sinks", "cto_cds_practice_studies"):
+    for hook in (
+        "cto_cds_rule_checks",
+        "cto_cds_audit_sinks",
+        "cto_cds_practice_studies",
+        "cto_cds_phantom_sources",
+    ):
         registry.collect(hook)
     offered: list[tuple[str, Backend]] = registry.collect("cto_cds_backends")
     backends = {name: f"{backend.name} {backend.version}" for name, backend in offered}

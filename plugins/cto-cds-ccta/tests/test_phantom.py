@@ -15,7 +15,7 @@ from cto_cds.dicom.series import read_series
 
 from cto_cds_ccta.phantom.course import course
 from cto_cds_ccta.phantom.study import silent
-from cto_cds_ccta.phantom.tissue import FAT_HU
+from cto_cds_ccta.phantom.surroundings import FAT_HU
 from cto_cds_ccta.phantom.write import write_phantom
 from cto_cds_ccta.practice import PRACTICE
 

@@ -18,7 +18,7 @@ from cto_cds.errors import BackendError
 from cto_cds.hookspecs import Centreline, Request
 
 from cto_cds_ccta.backend import CctaBackend
-from cto_cds_ccta.phantom.design import random_design
+from cto_cds_ccta.phantom.chance import random_design
 from cto_cds_ccta.phantom.study import make_phantom, silent
 
 TRUTH = {

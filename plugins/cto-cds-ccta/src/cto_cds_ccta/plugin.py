@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cto_cds.hookspecs import hookimpl
 
 from cto_cds_ccta.backend import CctaBackend
-from cto_cds_ccta.practice import PRACTICE, PhantomStudy
+from cto_cds_ccta.practice import PRACTICE, Battery, PhantomStudy
 
 if TYPE_CHECKING:
     from cto_cds.hookspecs import Backend
@@ -23,3 +23,9 @@ def cto_cds_backends() -> list[Backend]:
 def cto_cds_practice_studies() -> list[PhantomStudy]:
     """Offer synthetic studies with known truth."""
     return list(PRACTICE)
+
+
+@hookimpl
+def cto_cds_phantom_sources() -> list[Battery]:
+    """Offer a synthetic study for any seed."""
+    return [Battery()]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cto_cds_ccta.phantom.design import Design
 
 STEP_MM = 0.05
+SPARE_MM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Course:
         frame: Shape (n, 3, 3): along the vessel, and two directions across it.
         bending_per_mm: Shape (n, 2), curvature towards the two directions across.
         heart_normal: Shape (3,), the direction towards the myocardium.
+        reach_mm: How far from a station the vessel can reach.
     """
 
     arc_mm: NDArray[np.float64]
@@ -31,6 +33,7 @@ class Course:
     frame: NDArray[np.float64]
     bending_per_mm: NDArray[np.float64]
     heart_normal: NDArray[np.float64]
+    reach_mm: float
 
     def at(self, arc_mm: float) -> NDArray[np.float64]:
         """Return the point at a position, shape (3,)."""
@@ -56,7 +59,9 @@ def course(design: Design) -> Course:
         middle = (bending[i] + bending[i + 1]) / 2
         frame[i + 1] = _turned(frame[i], middle * STEP_MM)
         points[i + 1] = points[i] + STEP_MM * (frame[i, 0] + frame[i + 1, 0]) / 2
-    return Course(arc, points, frame, bending, frame[0, 2].copy())
+    widest = max(design.proximal_radius_mm, design.distal_radius_mm)
+    reach = widest + max(design.remodelling_mm, 0.0) * len(design.lesions) + SPARE_MM
+    return Course(arc, points, frame, bending, frame[0, 2].copy(), reach)
 
 
 def _turned(frame: NDArray[np.float64], turn: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,84 +1,61 @@
-"""What a phantom is made of, and how to draw a design by chance."""
+"""What a phantom is made of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
+from cto_cds_ccta.phantom.parts import (
+    SOFT,
+    Bend,
+    Branch,
+    Narrowing,
+    Neighbour,
+    Plaque,
+    Plate,
+    Second,
+    Stent,
+    TableStep,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Bend:
-    """A turn of the vessel.
+class Lesion:
+    """An occlusion at its place on the line.
 
     Attributes:
-        at_mm: Where its middle lies, on the line.
-        angle_deg: How far it turns in all.
-        width_mm: Standard deviation of its curvature along the line.
-        direction_deg: To which side, in the cross-section.
-    """
-
-    at_mm: float
-    angle_deg: float
-    width_mm: float = 2.0
-    direction_deg: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Plate:
-    """A calcified plate. Positions are along the occlusion, from the proximal cap.
-
-    Attributes:
-        start_mm: Where it begins.
-        end_mm: Where it ends.
-        angle_deg: Direction of its middle, in the cross-section.
-        arc_deg: How much of the round it takes; 360 is a ring.
-        outer_mm: Distance of its outer surface from the outer wall.
-        thickness_mm: Radial thickness.
-        hu: Brightness of the material.
+        start_mm: Position of the proximal cap.
+        end_mm: Position of the distal cap.
+        proximal_taper_mm: Over which the lumen narrows before it.
+        distal_taper_mm: Over which it widens behind it.
+        plaque: The soft part.
+        plates: The calcified part, positions from the proximal cap.
     """
 
     start_mm: float
     end_mm: float
-    angle_deg: float
-    arc_deg: float
-    outer_mm: float = 0.3
-    thickness_mm: float = 0.8
-    hu: float = 850.0
+    proximal_taper_mm: float
+    distal_taper_mm: float
+    plaque: Plaque
+    plates: tuple[Plate, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Plaque:
-    """The soft part of the occlusion: a dark core off the centre, and shells around it.
-
-    Attributes:
-        necrotic_share: Radius of the necrotic core as share of the inner radius.
-        fibrofatty_share: Radius of the fibrofatty shell as share of the inner radius.
-        offset_share: Distance of the core from the line as share of the inner radius.
-        turn_deg_per_mm: How fast the core turns around the line.
-        necrotic_hu: Brightness of the necrotic core.
-        fibrofatty_hu: Brightness of the fibrofatty shell.
-        fibrous_hu: Brightness of the fibrous rest.
-    """
-
-    necrotic_share: float = 0.55
-    fibrofatty_share: float = 0.85
-    offset_share: float = 0.2
-    turn_deg_per_mm: float = 8.0
-    necrotic_hu: float = 35.0
-    fibrofatty_hu: float = 100.0
-    fibrous_hu: float = 180.0
+    @property
+    def length_mm(self) -> float:
+        """From cap to cap."""
+        return self.end_mm - self.start_mm
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A vessel with one occlusion, and the scanner that sees it.
+    """A vessel with its occlusions, what lies around it, and the scanner that sees it.
+
+    All brightness is that at 120 kV; iodine and calcium are scaled to the tube voltage.
 
     Attributes:
         name: Name of the phantom.
-        seed: Decides the noise, the orientation and the UIDs.
+        seed: Decides the noise, the orientation, the placing of the seed points and the UIDs.
+        repeat: Another scan of the same patient: new noise and newly placed seed points.
         entry_mm: Length of patent vessel before the proximal cap.
-        length_mm: From cap to cap.
+        length_mm: From cap to cap; 0 is a patent vessel.
         exit_mm: Length of patent vessel behind the distal cap.
         proximal_radius_mm: Outer radius at the beginning.
         distal_radius_mm: Outer radius at the end.
@@ -93,17 +70,32 @@ class Design:
         plaque: The soft part.
         plates: The calcified part.
         bends: Turns beyond the gentle curve around the heart.
-        heart_radius_mm: Radius of that curve.
-        myocardium_gap_mm: Least distance from the outer wall to the myocardium.
+        second: A second occlusion.
+        stent: A stent in the first occlusion.
+        branches: Side branches.
+        neighbours: Vessels beside this one.
+        narrowings: Stenoses beyond the last distal cap.
+        diffuse_share: Loss of lumen diameter all along the vessel beyond that cap.
+        distal_plates: Calcium beyond that cap, positions from it.
+        heart_radius_mm: Radius of that curve; small is a C, as a right coronary artery makes.
+        myocardium_gap_mm: Distance from the outer wall to the myocardium; negative is inside it.
+        myocardium_wave_mm: How much that distance swings to and fro along the vessel.
+        chamber_mm: Thickness of the myocardium before a chamber with contrast; 0 is no chamber.
+        lung_mm: Distance from the outer wall to the lung on the other side; 0 is no lung.
+        aorta: Whether the vessel begins in the aorta.
+        contrast: Whether contrast was given.
         fwhm_mm: Point spread of the scanner, full width at half maximum.
         noise_hu: Standard deviation of the noise.
         pixel_mm: Size of a pixel.
-        slice_mm: Distance of the slices.
-        tube_voltage_kv: Tube voltage told in the headers; it changes nothing else.
+        slice_mm: Distance and thickness of the slices.
+        tube_voltage_kv: Tube voltage, 80 to 120.
+        steps: Slabs of slices that are moved.
+        matrix: Rows and columns of the image; 0 is as many as the vessel needs.
     """
 
     name: str
     seed: int
+    repeat: int = 0
     entry_mm: float = 28.0
     length_mm: float = 20.0
     exit_mm: float = 25.0
@@ -117,91 +109,53 @@ class Design:
     proximal_hu: float = 420.0
     distal_hu: float = 290.0
     fade_hu_per_mm: float = 0.4
-    plaque: Plaque = Plaque()
+    plaque: Plaque = SOFT
     plates: tuple[Plate, ...] = ()
     bends: tuple[Bend, ...] = ()
+    second: Second | None = None
+    stent: Stent | None = None
+    branches: tuple[Branch, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+    narrowings: tuple[Narrowing, ...] = ()
+    diffuse_share: float = 0.0
+    distal_plates: tuple[Plate, ...] = ()
     heart_radius_mm: float = 45.0
     myocardium_gap_mm: float = 1.5
+    myocardium_wave_mm: float = 0.0
+    chamber_mm: float = 0.0
+    lung_mm: float = 0.0
+    aorta: bool = False
+    contrast: bool = True
     fwhm_mm: float = 0.7
     noise_hu: float = 25.0
     pixel_mm: float = 0.35
     slice_mm: float = 0.5
     tube_voltage_kv: int = 120
+    steps: tuple[TableStep, ...] = ()
+    matrix: int = 0
+
+    @property
+    def lesions(self) -> tuple[Lesion, ...]:
+        """The occlusions with their places on the line, proximal first."""
+        if not self.length_mm:
+            return ()
+        end = self.entry_mm + self.length_mm
+        tapers = (self.proximal_taper_mm, self.distal_taper_mm)
+        found = [Lesion(self.entry_mm, end, *tapers, self.plaque, self.plates)]
+        if (other := self.second) is not None:
+            start = end + other.gap_mm
+            tapers = (other.proximal_taper_mm, other.distal_taper_mm)
+            found.append(
+                Lesion(start, start + other.length_mm, *tapers, other.plaque, other.plates)
+            )
+        return tuple(found)
+
+    @property
+    def exit_start_mm(self) -> float:
+        """Where the vessel beyond the last occlusion begins, on the line."""
+        return self.lesions[-1].end_mm if self.lesions else self.entry_mm
 
     @property
     def total_mm(self) -> float:
         """Length of the whole line."""
-        return self.entry_mm + self.length_mm + self.exit_mm
-
-
-def random_design(seed: int, fwhm_mm: float = 0.7) -> Design:
-    """Draw a plausible occlusion: short or long, blunt or tapered, with or without calcium."""
-    rng = np.random.default_rng(seed)
-    length = float(rng.uniform(8.0, 34.0))
-    outer = float(rng.uniform(1.55, 2.25))
-    tapered = rng.random() < 0.5
-    entry = float(rng.uniform(24.0, 32.0))
-    return Design(
-        name=f"random-{seed}",
-        seed=seed,
-        entry_mm=entry,
-        length_mm=length,
-        exit_mm=float(rng.uniform(22.0, 30.0)),
-        proximal_radius_mm=outer,
-        distal_radius_mm=outer * float(rng.uniform(0.8, 0.92)),
-        remodelling_mm=float(rng.uniform(-0.2, 0.25)),
-        proximal_taper_mm=float(rng.uniform(3.0, 7.0)) if tapered else 0.0,
-        distal_taper_mm=float(rng.uniform(0.0, 2.0)),
-        wall_mm=float(rng.uniform(0.25, 0.4)),
-        wall_hu=float(rng.uniform(70.0, 120.0)),
-        proximal_hu=float(rng.uniform(330.0, 480.0)),
-        distal_hu=float(rng.uniform(240.0, 320.0)),
-        fade_hu_per_mm=float(rng.uniform(0.0, 0.8)),
-        plaque=_random_plaque(rng),
-        plates=_random_plates(rng, length, outer),
-        bends=_random_bends(rng, entry, length),
-        heart_radius_mm=float(rng.uniform(35.0, 60.0)),
-        myocardium_gap_mm=float(rng.uniform(0.6, 3.0)),
-        fwhm_mm=fwhm_mm,
-    )
-
-
-def _random_plaque(rng: np.random.Generator) -> Plaque:
-    necrotic = float(rng.uniform(0.3, 0.7))
-    return Plaque(
-        necrotic_share=necrotic,
-        fibrofatty_share=float(rng.uniform(necrotic + 0.1, 0.95)),
-        offset_share=float(rng.uniform(0.0, 0.3)),
-        turn_deg_per_mm=float(rng.uniform(-15.0, 15.0)),
-        necrotic_hu=float(rng.uniform(15.0, 55.0)),
-        fibrofatty_hu=float(rng.uniform(90.0, 115.0)),
-        fibrous_hu=float(rng.uniform(150.0, 210.0)),
-    )
-
-
-def _random_plates(rng: np.random.Generator, length: float, outer: float) -> tuple[Plate, ...]:
-    plates = []
-    for _ in range(int(rng.integers(0, 4))):
-        extent = float(rng.uniform(3.0, max(4.0, 0.5 * length)))
-        start = float(rng.uniform(0.3, max(0.5, length - extent - 0.5)))
-        plates.append(
-            Plate(
-                start_mm=start,
-                end_mm=min(start + extent, length - 0.3),
-                angle_deg=float(rng.uniform(0.0, 360.0)),
-                arc_deg=float(rng.uniform(50.0, 250.0)),
-                outer_mm=float(rng.uniform(0.15, 0.4)),
-                thickness_mm=float(rng.uniform(0.5, 0.55 * outer)),
-                hu=float(rng.uniform(600.0, 1100.0)),
-            )
-        )
-    return tuple(plates)
-
-
-def _random_bends(rng: np.random.Generator, entry: float, length: float) -> tuple[Bend, ...]:
-    bends = [Bend(0.4 * entry, float(rng.uniform(0.0, 25.0)), 3.0, float(rng.uniform(0, 360)))]
-    if rng.random() < 0.7:
-        at = entry + length * float(rng.uniform(0.3, 0.7))
-        angle, side = float(rng.uniform(15.0, 70.0)), float(rng.uniform(0.0, 360.0))
-        bends.append(Bend(at, angle, float(rng.uniform(1.8, 3.0)), side))
-    return tuple(bends)
+        return self.exit_start_mm + self.exit_mm

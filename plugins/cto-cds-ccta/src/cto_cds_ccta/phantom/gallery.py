@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from cto_cds_ccta.phantom.design import Bend, Design, Plaque, Plate
+from cto_cds_ccta.phantom.design import Design
+from cto_cds_ccta.phantom.parts import (
+    Bend,
+    Branch,
+    Narrowing,
+    Neighbour,
+    Plaque,
+    Plate,
+    Second,
+    Stent,
+    TableStep,
+)
 
 GALLERY = {
     design.name: design
@@ -54,6 +65,104 @@ GALLERY = {
             ),
             bends=(Bend(45.0, 25.0, 2.5, 60.0),),
             fwhm_mm=0.8,
+        ),
+        Design(
+            name="two-occlusions",
+            seed=41,
+            length_mm=11.0,
+            second=Second(gap_mm=9.0, length_mm=8.0),
+            plates=(Plate(3.0, 7.0, angle_deg=80.0, arc_deg=140.0),),
+            myocardium_gap_mm=1.0,
+            myocardium_wave_mm=0.6,
+            chamber_mm=9.0,
+        ),
+        Design(
+            name="side-branches",
+            seed=42,
+            length_mm=16.0,
+            branches=(
+                Branch(12.0, 0.8, 55.0, 200.0),
+                Branch(25.4, 0.9, 75.0, 40.0),
+                Branch(46.0, 0.8, 60.0, 130.0),
+            ),
+            neighbours=(
+                Neighbour("collateral", 24.0, 56.0, 1.2, 240.0, 0.45, 280.0, 0.8, joins=True),
+                Neighbour("vein", 5.0, 64.0, 1.2, 100.0, 1.2, 180.0),
+            ),
+        ),
+        Design(
+            name="c-shaped-rca",
+            seed=43,
+            entry_mm=44.0,
+            length_mm=22.0,
+            exit_mm=34.0,
+            proximal_radius_mm=2.1,
+            heart_radius_mm=27.0,
+            plates=(Plate(4.0, 9.0, angle_deg=10.0, arc_deg=120.0),),
+            bends=(Bend(20.0, 60.0, 2.4, 180.0), Bend(56.0, 50.0, 2.2, 10.0)),
+            aorta=True,
+            chamber_mm=8.0,
+            lung_mm=6.0,
+            myocardium_gap_mm=0.6,
+            myocardium_wave_mm=0.6,
+        ),
+        Design(
+            name="hairpin-bend",
+            seed=44,
+            length_mm=18.0,
+            proximal_radius_mm=1.1,
+            distal_radius_mm=1.0,
+            remodelling_mm=0.0,
+            wall_mm=0.25,
+            bends=(Bend(37.0, 215.0, 2.2, 180.0),),
+        ),
+        Design(
+            name="full-moon",
+            seed=45,
+            length_mm=17.0,
+            plates=(
+                Plate(5.0, 11.0, 0.0, 360.0, outer_mm=0.05, thickness_mm=2.0, hu=1300.0),
+                Plate(0.0, 3.0, angle_deg=300.0, arc_deg=150.0, hu=700.0),
+            ),
+        ),
+        Design(
+            name="faint-distal-vessel",
+            seed=46,
+            length_mm=19.0,
+            distal_hu=215.0,
+            distal_taper_mm=1.5,
+            diffuse_share=0.3,
+            narrowings=(Narrowing(8.0, 0.5, 1.2),),
+            distal_plates=(Plate(6.0, 10.0, 60.0, 120.0, outer_mm=0.05, thickness_mm=0.3),),
+        ),
+        Design(
+            name="in-stent",
+            seed=47,
+            length_mm=15.0,
+            stent=Stent(-3.0, 18.0),
+        ),
+        Design(name="patent", seed=48, length_mm=0.0, entry_mm=35.0, exit_mm=30.0),
+        Design(name="no-contrast", seed=49, length_mm=14.0, contrast=False),
+        Design(
+            name="table-step",
+            seed=50,
+            length_mm=18.0,
+            steps=(TableStep(0.45, 0.6, rows=2, columns=-2),),
+        ),
+        Design(
+            name="low-voltage",
+            seed=51,
+            length_mm=15.0,
+            plates=(Plate(3.0, 9.0, angle_deg=120.0, arc_deg=160.0, hu=700.0),),
+            tube_voltage_kv=80,
+            noise_hu=35.0,
+        ),
+        Design(
+            name="thick-slices",
+            seed=52,
+            length_mm=20.0,
+            slice_mm=2.0,
+            fwhm_mm=1.2,
         ),
     )
 }

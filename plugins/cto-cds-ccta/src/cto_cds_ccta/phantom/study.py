@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cto_cds_ccta.phantom.course import course
+from cto_cds_ccta.phantom.points import place_seeds
+from cto_cds_ccta.phantom.profile import lumen_radius_mm, outer_radius_mm
 from cto_cds_ccta.phantom.scan import Scan, scan
-from cto_cds_ccta.phantom.tissue import outer_radius_mm
 from cto_cds_ccta.phantom.truth import truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cto_cds.hookspecs import Seeds
 
     from cto_cds_ccta.phantom.design import Design
 
@@ -29,14 +32,20 @@ class Phantom:
         design: What it was drawn from.
         image: The scan.
         line_lps_mm: Shape (n, 3), the line through the vessel, proximal end first.
+        at_mm: Shape (n,), position on the line.
         outer_radius_mm: Shape (n,).
+        lumen_radius_mm: Shape (n,), 0 in an occlusion.
+        seeds: Points that a person placed.
         truth: What is true of it, with the keys of ``truth.json``.
     """
 
     design: Design
     image: Scan
     line_lps_mm: NDArray[np.float64]
+    at_mm: NDArray[np.float64]
     outer_radius_mm: NDArray[np.float64]
+    lumen_radius_mm: NDArray[np.float64]
+    seeds: Seeds
     truth: dict[str, Any]
 
 
@@ -48,11 +57,14 @@ def make_phantom(design: Design, progress: Callable[[str, float], None] = silent
     """Draw a phantom. The same design gives the same phantom, bit for bit."""
     line = course(design)
     image = scan(design, line, progress)
-    every = round(LINE_STEP_MM / float(line.arc_mm[1]))
+    every = slice(None, None, round(LINE_STEP_MM / float(line.arc_mm[1])))
     return Phantom(
         design=design,
         image=image,
-        line_lps_mm=line.points_mm[::every].copy(),
-        outer_radius_mm=outer_radius_mm(design, line.arc_mm[::every]),
+        line_lps_mm=line.points_mm[every].copy(),
+        at_mm=line.arc_mm[every].copy(),
+        outer_radius_mm=outer_radius_mm(design, line.arc_mm[every]),
+        lumen_radius_mm=lumen_radius_mm(design, line.arc_mm[every]),
+        seeds=place_seeds(design, line),
         truth=truth(design, line, image),
     )
