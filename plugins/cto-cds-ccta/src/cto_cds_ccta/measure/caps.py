@@ -21,6 +21,8 @@ EVEN_NOISES = 1.8
 MOST_BRIGHT_SHARE = 0.6
 EVEN_SHARE = 0.18
 LUMEN_SHARE = 0.8
+NEAR_CAP_MM = 3.0
+HIDDEN_FROM_MM, HIDDEN_SD_MM = 3.0, 0.7
 _BEFORE_MM = 14.0
 _BEHIND_MM = 3.0
 _FINE_MM = 0.05
@@ -171,6 +173,7 @@ def find_cap(
     shapes = [tapered_end(_FINE, radius, float(each), sigma, share) for each in TAPERS_MM]
     at, taper, score = _fit(arc[use], width[use] / full, start, shapes)
     likely = np.exp(-0.5 * (score - score.min()) / spread**2 * STEP_MM / _CORRELATION_MM)
+    likely *= _into_hidden(arc, seen, at, start)
     likely /= likely.sum()
     mean_at, mean_taper = float((likely * at).sum()), float((likely * taper).sum())
     variance = float((likely * (at - mean_at) ** 2).sum()) + (STEP_MM / np.sqrt(12)) ** 2
@@ -179,7 +182,7 @@ def find_cap(
         flat = float(at[0, int(np.argmin(score[0]))])
         variance += (flat - mean_at) ** 2 / 4
         mean_at = mean_at if distal else flat
-    best = np.unravel_index(int(np.argmin(score)), score.shape)
+    best = np.unravel_index(int(np.argmax(likely)), score.shape)
     return Cap(
         at_mm=total - mean_at if distal else mean_at,
         sd_mm=float(np.sqrt(variance)),
@@ -192,16 +195,31 @@ def find_cap(
     )
 
 
+def _into_hidden(
+    arc: NDArray[np.float64], seen: NDArray[np.bool_], at: NDArray[np.float64], start: float
+) -> NDArray[np.float64]:
+    """Return how likely it is that contrast goes on unseen up to a position inside calcium.
+
+    Calcium that hides the column belongs to the occlusion more often than to the patent end, so
+    that the column ends about where the calcium begins.
+    """
+    blocked = arc[~seen & (arc > start - HIDDEN_FROM_MM)]
+    if not len(blocked) or blocked[0] > start + HIDDEN_FROM_MM:
+        return np.ones(at.shape)
+    beyond = np.maximum(at - blocked[0], 0.0)
+    return np.asarray(np.exp(-0.5 * (beyond / HIDDEN_SD_MM) ** 2), dtype=np.float64)
+
+
 def _plaque_behind(
     vessel: StraightVessel, hidden: NDArray[np.bool_], view: slice, start: float, end: float
 ) -> tuple[float, float]:
-    """Return the median and the 80th percentile of HU from 1 to 5 mm behind the rough cap.
+    """Return the median and the 80th percentile of HU from 1 to 3 mm behind the rough cap.
 
     Where calcium hides it, the visible part of the whole occlusion stands in, and where that is
     hidden too, the darkest twentieth of the core.
     """
     near = min(start + 1.0, (start + end) / 2)
-    far = min(start + 5.0, max(end - 0.5, near + STEP_MM))
+    far = min(start + NEAR_CAP_MM, max(end - 0.5, near + STEP_MM))
     for until, share in ((far, 0.5), (end - 0.5, 0.7)):
         piece = slice(int(near / STEP_MM), int(max(until, near) / STEP_MM) + 1)
         core = vessel.inside(share)[view][piece]
