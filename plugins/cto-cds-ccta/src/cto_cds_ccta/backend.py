@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cto_cds.hookspecs import Support
+from cto_cds.hookspecs import Review, Support
 
 from cto_cds_ccta import __version__
 from cto_cds_ccta.needs import NO_LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cto_cds.facts.measured import Measurements
     from cto_cds.hookspecs import Request
@@ -47,6 +47,50 @@ class CctaBackend:
         Raises:
             BackendError: Nothing was marked, or the study cannot be measured with it.
         """
-        from cto_cds_ccta.quantify import quantify
+        from cto_cds_ccta.pictures import pictures_of
+        from cto_cds_ccta.quantify import analysed, told
 
-        return quantify(request, f"{self.name} {self.version}", progress)
+        analysis = analysed(request, progress)
+        return told(analysis, f"{self.name} {self.version}", pictures_of(analysis, progress))
+
+    def review(self, request: Request, progress: Callable[[str, float], None]) -> Review:
+        """Measure, and hand back what a person may confirm or change.
+
+        Args:
+            request: A volume, and seeds or a line.
+            progress: Called with the stage and the share done.
+
+        Raises:
+            BackendError: The study cannot be measured with what was marked.
+        """
+        from cto_cds_ccta.edits import document_of
+        from cto_cds_ccta.pictures import pictures_of
+        from cto_cds_ccta.quantify import analysed, told
+        from cto_cds_ccta.state import written
+
+        source = f"{self.name} {self.version}"
+        analysis = analysed(request, progress)
+        document = document_of(analysis.found, source)
+        measurements = told(analysis, source, pictures_of(analysis, progress))
+        return Review(measurements, document, written(analysis.marked, document))
+
+    def again(
+        self, state: bytes, edits: Mapping[str, object], progress: Callable[[str, float], None]
+    ) -> Measurements:
+        """Measure a reviewed vessel again with what a person confirmed or changed.
+
+        Args:
+            state: What :meth:`review` handed back.
+            edits: Its document after a person edited it.
+            progress: Called with the stage and the share done.
+
+        Raises:
+            BackendError: An edit is impossible, or the state cannot be used.
+        """
+        from cto_cds_ccta.edits import edits_from
+        from cto_cds_ccta.quantify import analysis_of, told
+        from cto_cds_ccta.state import read
+
+        marked, own = read(state)
+        changes = edits_from(edits, own, float(marked.vessel.line.arc_mm[-1]))
+        return told(analysis_of(marked, progress, changes), f"{self.name} {self.version}")

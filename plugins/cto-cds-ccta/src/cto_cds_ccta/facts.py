@@ -30,6 +30,13 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
         _fact("occlusion_length", found.length_mm, "mm", sd.length_mm),
         _fact("max_bend", found.bend.angle_deg, "deg", sd.bend_deg),
         _fact("plaque_volume", content.plaque_mm3, "mm3", sd.plaque_mm3, WALL_IS_IN),
+        _fact(
+            "percent_atheroma_volume",
+            content.atheroma_percent,
+            "%",
+            sd.atheroma_percent,
+            "Plaque over vessel volume between the caps; an occlusion has no lumen.",
+        ),
     ]
     classes = zip(CLASSES, content.class_mm3, sd.class_mm3, strict=True)
     facts += [_fact(f"{name}_volume", v, "mm3", s, OF_THE_IMAGE) for name, v, s in classes]

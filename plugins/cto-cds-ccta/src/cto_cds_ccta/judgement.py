@@ -10,31 +10,49 @@ from cto_cds.facts.measured import Doubt
 from cto_cds_ccta.facts import BLUNT_UP_TO_MM, TAPERED_FROM_MM, doubt_all
 from cto_cds_ccta.measure.composition import CLASSES
 from cto_cds_ccta.measure.line import PIECE_MM
+from cto_cds_ccta.readings.landing import NAMES as LANDING
 
 if TYPE_CHECKING:
-    from cto_cds.dicom.volume import Volume
-
+    from cto_cds_ccta.findings import Findings
     from cto_cds_ccta.measure.caps import Cap
     from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.measure.spread import Spread
     from cto_cds_ccta.vessel import MarkedVessel
 
+AT_PROXIMAL_CAP = (
+    "stump",
+    "proximal_vessel_diameter",
+    "side_branch_at_proximal_cap",
+    "calcium_proximal_cap",
+    "calcium_body",
+    "calcification",
+)
+AT_DISTAL_CAP = (
+    "distal_vessel_diameter",
+    "distal_cap_at_bifurcation",
+    "calcium_distal_cap",
+    "calcium_body",
+    "calcification",
+    *LANDING,
+)
+BENDS = ("max_bend", "bends_over_70", "bends_over_90", "bends_over_120")
 BETWEEN_CAPS = (
     "occlusion_length",
     "max_bend",
     "plaque_volume",
+    "percent_atheroma_volume",
     *(f"{name}_volume" for name in CLASSES),
     *(f"{name}_pav" for name in CLASSES),
 )
-CLASS_FACTS = BETWEEN_CAPS[3:]
+CLASS_FACTS = BETWEEN_CAPS[4:]
 DRAWN = (
     *BETWEEN_CAPS,
-    "stump",
+    *BENDS,
+    *AT_PROXIMAL_CAP,
+    *AT_DISTAL_CAP,
     "occlusion_count",
     "calcium_area_fraction",
     "calcium_arc",
-    "proximal_vessel_diameter",
-    "distal_vessel_diameter",
 )
 MOST_OFFSET_MM, MOST_OFFSET_FOUND_MM = 0.3, 0.5
 TOLD_JITTER_MM = 0.1
@@ -53,7 +71,7 @@ USUAL_LUMEN_HU = (250.0, 500.0)
 
 
 def doubts_of(
-    found: Occlusion, sd: Spread, marked: MarkedVessel, volume: Volume
+    found: Occlusion, sd: Spread, marked: MarkedVessel, findings: Findings
 ) -> tuple[Doubt, ...]:
     """Return a doubt for every fact that would be a guess, each fact at most once."""
     doubts = _course_doubts(found, sd, marked)
@@ -64,9 +82,9 @@ def doubts_of(
     if reasons:
         doubts += doubt_all((*BETWEEN_CAPS, "occlusion_count"), " ".join(reasons))
     if any("proximal" in reason for reason in reasons):
-        doubts += doubt_all(("stump", "proximal_vessel_diameter"), " ".join(reasons))
+        doubts += doubt_all(AT_PROXIMAL_CAP, " ".join(reasons))
     if any("distal" in reason for reason in reasons):
-        doubts += doubt_all(("distal_vessel_diameter",), " ".join(reasons))
+        doubts += doubt_all(AT_DISTAL_CAP, " ".join(reasons))
     taper = found.proximal.taper_mm
     if BLUNT_UP_TO_MM < taper < TAPERED_FROM_MM:
         because = f"The lumen narrows over {taper:.1f} mm, between blunt and tapered."
@@ -75,14 +93,16 @@ def doubts_of(
         pieces = ", ".join(f"{a:.0f} to {b:.0f} mm" for a, b in found.gaps_mm)
         because = f"Contrast is interrupted {len(found.gaps_mm)} times along the line: {pieces}."
         doubts.append(Doubt("occlusion_count", because))
-    doubts += _image_doubts(found, volume)
+    doubts += _image_doubts(found, marked)
+    doubts += _step_doubts(found, marked)
+    doubts += findings.doubts
     first = {doubt.name: doubt for doubt in reversed(doubts)}
     return tuple(first[name] for name in dict.fromkeys(doubt.name for doubt in doubts))
 
 
 def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[Doubt]:
     """Return what cannot be trusted because of the course of line and wall."""
-    if marked.traced is None:
+    if marked.drawn:
         off = _drawing_reasons(found)
         return (doubt_all(DRAWN, " ".join(off)) if off else []) + _line_doubts(found, sd)
     off = [
@@ -91,7 +111,7 @@ def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[D
         for fit, where in ((found.proximal_fit, "before"), (found.distal_fit, "behind"))
         if fit.offset_mm > MOST_OFFSET_FOUND_MM
     ]
-    off += marked.confidence.reasons if marked.confidence is not None else ()
+    off += marked.reasons
     if not off:
         return []
     return doubt_all(DRAWN, " ".join([*off, "Look at the line; a waypoint may mend it."]))
@@ -138,6 +158,8 @@ def _drawing_reasons(found: Occlusion) -> list[str]:
 
 
 def _cap_reasons(cap: Cap, sd_mm: float, noise_hu: float, where: str) -> list[str]:
+    if cap.placed:
+        return []
     step = cap.lumen_hu - cap.plaque_hu
     reasons = []
     bright = cap.lumen_hu - cap.bright_plaque_hu < LEAST_BRIGHT_STEP_NOISES * noise_hu
@@ -154,14 +176,14 @@ def _cap_reasons(cap: Cap, sd_mm: float, noise_hu: float, where: str) -> list[st
     return reasons
 
 
-def _image_doubts(found: Occlusion, volume: Volume) -> list[Doubt]:
+def _image_doubts(found: Occlusion, marked: MarkedVessel) -> list[Doubt]:
     doubts: list[Doubt] = []
     if found.levels.noise_hu > MOST_NOISE_HU:
         because = f"The noise is {found.levels.noise_hu:.0f} HU, wider than the plaque classes."
         doubts += doubt_all(CLASS_FACTS, because)
-    if max(volume.spacing_mm) > MOST_VOXEL_MM:
+    if marked.flaws.coarsest_mm > MOST_VOXEL_MM:
         because = (
-            f"Voxels of {max(volume.spacing_mm):.2f} mm are too coarse for plaque and calcium."
+            f"Voxels of {marked.flaws.coarsest_mm:.2f} mm are too coarse for plaque and calcium."
         )
         names = (*CLASS_FACTS, "calcium_area_fraction", "calcium_arc")
         doubts += doubt_all(names, because)
@@ -171,7 +193,17 @@ def _image_doubts(found: Occlusion, volume: Volume) -> list[Doubt]:
     return doubts
 
 
-def notes_of(found: Occlusion, marked: MarkedVessel, volume: Volume) -> tuple[str, ...]:
+def _step_doubts(found: Occlusion, marked: MarkedVessel) -> list[Doubt]:
+    """Return doubts about bends where slices that do not match cross the occlusion."""
+    start, end = found.proximal.at_mm - PIECE_MM, found.distal.at_mm + PIECE_MM
+    for at in marked.flaws.steps_at_mm:
+        if start < at < end:
+            because = f"Slices that do not match cross the vessel at {at:.0f} mm of the line."
+            return doubt_all(BENDS, because)
+    return []
+
+
+def notes_of(found: Occlusion, marked: MarkedVessel) -> tuple[str, ...]:
     """Return what a reader of any of the numbers should know."""
     levels = found.levels
     contrast = (
@@ -187,9 +219,9 @@ def notes_of(found: Occlusion, marked: MarkedVessel, volume: Volume) -> tuple[st
         contrast,
         volumes,
     ]
-    if marked.traced is None:
+    if marked.drawn:
         notes += _line_notes(found)
-    kilovolt = volume.info.tube_voltage_kv
+    kilovolt = marked.info.tube_voltage_kv
     if kilovolt is not None and kilovolt != USUAL_KV:
         notes.append(f"HU classes are made for 120 kV; this series has {kilovolt:.0f} kV.")
     if not USUAL_LUMEN_HU[0] <= levels.proximal_hu <= USUAL_LUMEN_HU[1]:
@@ -198,13 +230,13 @@ def notes_of(found: Occlusion, marked: MarkedVessel, volume: Volume) -> tuple[st
 
 
 def _origin_note(marked: MarkedVessel) -> str:
-    if marked.traced is None:
+    if marked.drawn:
         return "The line and the outer wall were given, not found; every number depends on them."
-    seen = 100 * float(marked.traced.border.seen.mean())
+    seen = 100 * marked.seen_share
     wall = f"The outer wall was found in the image; {seen:.0f} % of it is seen against fat."
-    if marked.confidence is None:
+    if marked.worst_cost_per_mm is None:
         return f"The line was given and moved into the middle of the vessel. {wall}"
-    cost = marked.confidence.worst_cost_per_mm
+    cost = marked.worst_cost_per_mm
     return (
         f"The line was found between the seeds; its worst 5 mm cost {cost:.1f} per mm (a tube in "
         f"fat costs 1). {wall} Caps and line should be confirmed by a person."

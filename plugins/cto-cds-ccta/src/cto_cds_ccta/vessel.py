@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,16 +10,17 @@ from cto_cds.errors import BackendError, Place, Problem
 
 from cto_cds_ccta.measure.checks import check_course, check_inside, checked_line, checked_points
 from cto_cds_ccta.measure.line import vessel_line
+from cto_cds_ccta.measure.quality import ScanFlaws, scan_flaws
 from cto_cds_ccta.measure.straight import StraightVessel, straighten
 from cto_cds_ccta.needs import NO_LINE
-from cto_cds_ccta.trace.confidence import Confidence, confidence_of
+from cto_cds_ccta.trace.confidence import confidence_of
 from cto_cds_ccta.trace.find import Traced, find_way, trace_vessel
 from cto_cds_ccta.trace.seedcheck import check_seeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cto_cds.dicom.volume import Volume
+    from cto_cds.dicom.volume import SeriesInfo, Volume
     from cto_cds.hookspecs import Centreline, Request, Seeds
 
 
@@ -29,15 +30,23 @@ class MarkedVessel:
 
     Attributes:
         vessel: The straightened vessel.
+        info: The series it comes from.
+        flaws: What was found wrong with the scan.
         source: What the line comes from, for messages.
-        traced: The vessel as it was found; None when line and wall were given.
-        confidence: How sure the way from seed to seed is; None when the line was given.
+        drawn: Whether line and outer wall were given, not found.
+        seen_share: Share of a found wall that is seen against fat.
+        worst_cost_per_mm: Cost of the worst 5 mm of the way between seeds; None for a given line.
+        reasons: What speaks against the way that was found.
     """
 
     vessel: StraightVessel
+    info: SeriesInfo
+    flaws: ScanFlaws
     source: str
-    traced: Traced | None = None
-    confidence: Confidence | None = None
+    drawn: bool = False
+    seen_share: float = 1.0
+    worst_cost_per_mm: float | None = None
+    reasons: tuple[str, ...] = ()
 
 
 def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> MarkedVessel:
@@ -67,7 +76,8 @@ def _given(
     progress("straighten the vessel", 0.3)
     line = vessel_line(points, radius)
     check_course(line, source)
-    return MarkedVessel(straighten(volume, line), source)
+    vessel = straighten(volume, line)
+    return MarkedVessel(vessel, volume.info, scan_flaws(volume, line), source, drawn=True)
 
 
 def _along(
@@ -79,7 +89,7 @@ def _along(
     progress("find the wall", 0.2)
     traced = trace_vessel(volume, points)
     progress("straighten the vessel", 0.3)
-    return MarkedVessel(straighten(volume, traced.line, traced.wall_mm), source, traced)
+    return _straightened(volume, traced, source)
 
 
 def _between(volume: Volume, seeds: Seeds, progress: Callable[[str, float], None]) -> MarkedVessel:
@@ -91,5 +101,16 @@ def _between(volume: Volume, seeds: Seeds, progress: Callable[[str, float], None
     progress("find the wall", 0.2)
     traced = trace_vessel(volume, way.points_lps_mm)
     progress("straighten the vessel", 0.3)
-    vessel = straighten(volume, traced.line, traced.wall_mm)
-    return MarkedVessel(vessel, "seeds", traced, confidence_of(way, traced))
+    sure = confidence_of(way, traced)
+    marked = _straightened(volume, traced, "seeds")
+    return replace(marked, worst_cost_per_mm=sure.worst_cost_per_mm, reasons=sure.reasons)
+
+
+def _straightened(volume: Volume, traced: Traced, source: str) -> MarkedVessel:
+    return MarkedVessel(
+        vessel=straighten(volume, traced.line, traced.wall_mm),
+        info=volume.info,
+        flaws=scan_flaws(volume, traced.line),
+        source=source,
+        seen_share=float(traced.border.seen.mean()),
+    )

@@ -13,6 +13,7 @@ from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 
 TAPERS_MM = np.arange(0.0, 10.01, 0.5)
+MOST_TAPER_MM = (10.0, 5.0)
 UNRESOLVED_TAPER_MM = 1.0
 FORM_PER_FWHM = 0.4
 SMOOTHING_MM = 0.35
@@ -23,7 +24,7 @@ EVEN_SHARE = 0.18
 LUMEN_SHARE = 0.8
 NEAR_CAP_MM = 3.0
 HIDDEN_FROM_MM, HIDDEN_SD_MM = 3.0, 0.7
-_BEFORE_MM = 14.0
+_BEFORE_MM, _LEAST_BEFORE_MM, _CLEAR_MM = (14.0, 8.0), 3.0, 1.0
 _BEHIND_MM = 3.0
 _FINE_MM = 0.05
 _FINE = np.arange(-30.0, 12.0, _FINE_MM)
@@ -55,6 +56,7 @@ class Cap:
         plaque_hu: Core of the occlusion just behind the cap.
         bright_plaque_hu: Its brighter part, the 80th percentile.
         lumen_hu: Contrast before the cap.
+        placed: Whether a person put it there.
     """
 
     at_mm: float
@@ -65,6 +67,7 @@ class Cap:
     plaque_hu: float
     bright_plaque_hu: float
     lumen_hu: float
+    placed: bool = False
 
 
 def hidden_by_calcium(vessel: StraightVessel, levels: Levels) -> NDArray[np.bool_]:
@@ -118,6 +121,7 @@ def find_cap(
     *,
     distal: bool,
     middle: float = 0.5,
+    open_mm: float = np.inf,
 ) -> Cap:
     """Find the end of the contrast column next to a gap.
 
@@ -143,7 +147,9 @@ def find_cap(
         gap_mm: Where contrast is missing, roughly.
         distal: Whether to look for the distal end.
         middle: Share of the way from plaque to contrast; other than 0.5 to see its influence.
+        open_mm: How much open vessel lies between this gap and the next on that side.
     """
+    before = min(_BEFORE_MM[distal], max(open_mm - _CLEAR_MM, _LEAST_BEFORE_MM))
     sign = -1 if distal else 1
     view = slice(None, None, sign)
     hu, concealed = vessel.hu[view], hidden[view]
@@ -161,8 +167,8 @@ def find_cap(
         size_mm = np.array([STEP_MM, PIXEL_MM, PIXEL_MM])
         hu = gaussian_filter(hu, smoothing / size_mm)
     width, seen = _column(vessel, hu, concealed, outer, level, start)
-    use = (arc > start - _BEFORE_MM) & (arc < min(start + _BEHIND_MM, end)) & seen
-    plateau = width[(arc > start - _BEFORE_MM) & (arc < start - 0.5 * _BEFORE_MM) & seen]
+    use = (arc > start - before) & (arc < min(start + _BEHIND_MM, end)) & seen
+    plateau = width[(arc > start - before) & (arc < start - 0.5 * before) & seen]
     if len(plateau) < 8:
         plateau = width[(arc < start) & seen]
     full = max(float(np.median(plateau)) if len(plateau) else 1.0, 0.1)
@@ -170,8 +176,9 @@ def find_cap(
     radius = float(np.interp(start - 1, arc, outer)) * LUMEN_SHARE
     share = float(np.clip((level - plaque) / max(lumen - plaque, 1.0), 0.3, 0.9))
     sigma = float(np.hypot(levels.fwhm_mm / FWHM_PER_SIGMA, smoothing))
-    shapes = [tapered_end(_FINE, radius, float(each), sigma, share) for each in TAPERS_MM]
-    at, taper, score = _fit(arc[use], width[use] / full, start, shapes)
+    tapers = TAPERS_MM[MOST_TAPER_MM[distal] >= TAPERS_MM]
+    shapes = [tapered_end(_FINE, radius, float(each), sigma, share) for each in tapers]
+    at, taper, score = _fit(arc[use], width[use] / full, start, tapers, shapes)
     likely = np.exp(-0.5 * (score - score.min()) / spread**2 * STEP_MM / _CORRELATION_MM)
     likely *= _into_hidden(arc, seen, at, start)
     likely /= likely.sum()
@@ -257,16 +264,17 @@ def _fit(
     arc: NDArray[np.float64],
     share: NDArray[np.float64],
     start: float,
+    tapers: NDArray[np.float64],
     shapes: list[NDArray[np.float64]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return positions, tapers and summed squared misfits, each (tapers, positions)."""
     positions = start + np.arange(-2.0, 10.0, _FINE_MM)
-    score = np.empty((len(TAPERS_MM), len(positions)))
+    score = np.empty((len(tapers), len(positions)))
     for i, shape in enumerate(shapes):
         model = np.interp(arc[None, :] - positions[:, None], _FINE, shape)
         score[i] = np.sum((model - share[None, :]) ** 2, axis=1)
     return (
         np.broadcast_to(positions, score.shape),
-        np.broadcast_to(TAPERS_MM[:, None], score.shape),
+        np.broadcast_to(tapers[:, None], score.shape),
         score,
     )

@@ -32,6 +32,7 @@ from cto_cds_ccta.measure.straight import StraightVessel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+PLACED_SD_MM = 0.5
 REFERENCE_MM = 5.0
 REFERENCE_HALF_MM = 2.5
 
@@ -52,6 +53,8 @@ class Occlusion:
         calcium: Calcium between the caps.
         proximal_lumen: Lumen proximal to the cap and its taper.
         distal_lumen: Lumen beyond the distal cap and its taper.
+        before: The sections of the proximal reference.
+        behind: The sections of the distal reference.
         proximal_fit: How line and wall agree with the image before the occlusion.
         distal_fit: How they agree behind it.
     """
@@ -67,6 +70,8 @@ class Occlusion:
     calcium: Calcium
     proximal_lumen: Rings
     distal_lumen: Rings
+    before: slice
+    behind: slice
     proximal_fit: Agreement
     distal_fit: Agreement
 
@@ -86,8 +91,31 @@ class Occlusion:
         return np.array([np.interp(at_mm, line.arc_mm, axis) for axis in line.points_lps_mm.T])
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a person put caps and references, as positions on the line; None where nowhere.
+
+    Attributes:
+        proximal_mm: The proximal cap.
+        distal_mm: The distal cap.
+        before_mm: The middle of the proximal reference.
+        behind_mm: The middle of the distal reference.
+    """
+
+    proximal_mm: float | None = None
+    distal_mm: float | None = None
+    before_mm: float | None = None
+    behind_mm: float | None = None
+
+
+NOWHERE = Places()
+
+
 def measure_occlusion(
-    vessel: StraightVessel, source: str, progress: Callable[[str, float], None]
+    vessel: StraightVessel,
+    source: str,
+    progress: Callable[[str, float], None],
+    places: Places = NOWHERE,
 ) -> Occlusion:
     """Measure the longest occlusion in a straightened vessel.
 
@@ -95,6 +123,7 @@ def measure_occlusion(
         vessel: The straightened vessel.
         source: Where its line comes from, for messages.
         progress: Called with the stage and the share done.
+        places: What a person placed; the rest is found.
 
     Raises:
         BackendError: The vessel cannot be measured.
@@ -116,9 +145,13 @@ def measure_occlusion(
     gap = max(gaps, key=lambda each: each[1] - each[0])
     levels = _levels_near(vessel, core, gap)
     hidden = hidden_by_calcium(vessel, levels)
-    proximal = find_cap(vessel, levels, hidden, gap, distal=False)
-    distal = find_cap(vessel, levels, hidden, gap, distal=True)
+    before, behind = open_beside(gaps, gap, total)
+    proximal = find_cap(vessel, levels, hidden, gap, distal=False, open_mm=before)
+    distal = find_cap(vessel, levels, hidden, gap, distal=True, open_mm=behind)
+    proximal, distal = _placed(proximal, places.proximal_mm), _placed(distal, places.distal_mm)
     check_caps(proximal.at_mm, distal.at_mm, source)
+    entry = reference(vessel, proximal, at_mm=places.before_mm)
+    leave = reference(vessel, distal, distal=True, at_mm=places.behind_mm)
     progress("measure the occlusion", 0.6)
     return Occlusion(
         vessel=vessel,
@@ -130,17 +163,45 @@ def measure_occlusion(
         bend=sharpest_bend(line, proximal.at_mm, distal.at_mm),
         content=composition(vessel, proximal.at_mm, distal.at_mm, levels.noise_hu),
         calcium=calcium(vessel, proximal.at_mm, distal.at_mm, levels),
-        proximal_lumen=fit_rings(vessel, reference(vessel, proximal), levels.fwhm_mm),
-        distal_lumen=fit_rings(vessel, reference(vessel, distal, distal=True), levels.fwhm_mm),
+        proximal_lumen=fit_rings(vessel, entry, levels.fwhm_mm),
+        distal_lumen=fit_rings(vessel, leave, levels.fwhm_mm),
+        before=entry,
+        behind=leave,
         proximal_fit=agreement(vessel, proximal, levels, distal=False),
         distal_fit=agreement(vessel, distal, levels, distal=True),
     )
 
 
-def reference(vessel: StraightVessel, cap: Cap, *, distal: bool = False) -> slice:
-    """Return the 5 mm of patent vessel around 5 mm away from the cap and its taper."""
+def open_beside(
+    gaps_mm: list[tuple[float, float]], gap_mm: tuple[float, float], total_mm: float
+) -> tuple[float, float]:
+    """Return how much open vessel lies before and behind a gap, up to the next gaps."""
+    before = max((end for _, end in gaps_mm if end <= gap_mm[0]), default=0.0)
+    behind = min((start for start, _ in gaps_mm if start >= gap_mm[1]), default=total_mm)
+    return gap_mm[0] - before, behind - gap_mm[1]
+
+
+def _placed(cap: Cap, at_mm: float | None) -> Cap:
+    """Return the cap where a person put it; it is known as well as a person sees it."""
+    if at_mm is None:
+        return cap
+    return replace(cap, at_mm=at_mm, sd_mm=PLACED_SD_MM, misfit=0.0, placed=True)
+
+
+def reference(
+    vessel: StraightVessel, cap: Cap, *, distal: bool = False, at_mm: float | None = None
+) -> slice:
+    """Return the 5 mm of patent vessel around 5 mm away from the cap and its taper.
+
+    Args:
+        vessel: The straightened vessel.
+        cap: The cap.
+        distal: Whether it is the distal one.
+        at_mm: Where a person put the reference.
+    """
     away = cap.taper_mm + REFERENCE_MM
     middle = cap.at_mm + away if distal else cap.at_mm - away
+    middle = middle if at_mm is None else at_mm
     low = max(middle - REFERENCE_HALF_MM, 0.0)
     return sections_between(vessel, low, max(middle + REFERENCE_HALF_MM, low + REFERENCE_HALF_MM))
 

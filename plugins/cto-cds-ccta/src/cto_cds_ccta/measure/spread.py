@@ -30,7 +30,7 @@ from cto_cds_ccta.measure.caps import find_cap
 from cto_cds_ccta.measure.composition import CLASSES, Composition, composition
 from cto_cds_ccta.measure.line import PIECE_MM, STEP_MM
 from cto_cds_ccta.measure.lumen import WALL_SD_HU, fit_rings
-from cto_cds_ccta.measure.occlusion import reference
+from cto_cds_ccta.measure.occlusion import open_beside
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.caps import Cap
@@ -59,6 +59,7 @@ class Spread:
     bend_deg: float
     vessel_mm3: float
     plaque_mm3: float
+    atheroma_percent: float
     class_mm3: tuple[float, ...]
     share_percent: tuple[float, ...]
     calcium_area_percent: float
@@ -88,12 +89,13 @@ def spread(found: Occlusion, wall_sd_mm: float = DRAWN_SD_MM) -> Spread:
         bend_deg=_bend_sd(found, proximal, distal, middle),
         vessel_mm3=contents[0],
         plaque_mm3=contents[1],
-        class_mm3=contents[2 : 2 + len(CLASSES)],
-        share_percent=contents[2 + len(CLASSES) :],
+        atheroma_percent=contents[2],
+        class_mm3=contents[3 : 3 + len(CLASSES)],
+        share_percent=contents[3 + len(CLASSES) :],
         calcium_area_percent=area,
         calcium_arc_deg=arc,
-        proximal_lumen_mm=_lumen_sd(found, found.proximal, wall, distal=False),
-        distal_lumen_mm=_lumen_sd(found, found.distal, wall, distal=True),
+        proximal_lumen_mm=_lumen_sd(found, found.before, wall),
+        distal_lumen_mm=_lumen_sd(found, found.behind, wall),
     )
 
 
@@ -108,6 +110,10 @@ def _with_wall(vessel: StraightVessel, shift_mm: float) -> StraightVessel:
 def _cap_sd(
     found: Occlusion, cap: Cap, thinner: StraightVessel, wider: StraightVessel, *, distal: bool
 ) -> float:
+    if cap.placed:
+        return cap.sd_mm
+    line = found.vessel.line
+    beside = open_beside(found.gaps_mm, found.main_gap_mm, float(line.arc_mm[-1]))
     moved = [
         find_cap(
             vessel,
@@ -116,6 +122,7 @@ def _cap_sd(
             found.main_gap_mm,
             distal=distal,
             middle=middle,
+            open_mm=beside[distal],
         ).at_mm
         for vessel, middle in (
             (found.vessel, 0.4),
@@ -156,7 +163,13 @@ def _bend_sd(found: Occlusion, proximal: float, distal: float, middle: float) ->
 
 def _numbers(content: Composition) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.array(
-        [content.vessel_mm3, content.plaque_mm3, *content.class_mm3, *content.share_percent]
+        [
+            content.vessel_mm3,
+            content.plaque_mm3,
+            content.atheroma_percent,
+            *content.class_mm3,
+            *content.share_percent,
+        ]
     )
 
 
@@ -201,8 +214,7 @@ def _calcium_spread(
     return float(area), float(arc)
 
 
-def _lumen_sd(found: Occlusion, cap: Cap, wall: float, *, distal: bool) -> float:
-    piece = reference(found.vessel, cap, distal=distal)
+def _lumen_sd(found: Occlusion, piece: slice, wall: float) -> float:
     blur = found.levels.fwhm_mm
     pairs = [
         (

@@ -14,10 +14,11 @@ from cto_cds_ccta.trace.surface import ALONG_MM
 
 SECTORS = 12
 BRIGHT_HU = 250.0
-RIM_HU, RIM_SD_HU = (140.0, 110.0), (70.0, 45.0)
-"""Brightness of the rim: the fibrous shell of a plaque, or what lies over contrast or calcium."""
-RIM_MM, RIM_SD_MM = (0.5, 0.3), (0.2, 0.1)
-"""Its thickness: of a shell of plaque, or of a healthy wall and of the cover of a plate."""
+RIM_HU, RIM_SD_HU = (150.0, 180.0, 110.0), (70.0, 60.0, 45.0)
+"""Brightness of the rim: the shell of a plaque, what covers a calcified plate, a healthy wall."""
+RIM_MM, RIM_SD_MM = (0.5, 0.2, 0.3), (0.2, 0.1, 0.1)
+"""Its thickness in the same three places."""
+CORE_MM, EVEN_SHARE, PATENT_HU = 0.6, 0.3, 180.0
 INSIDE_SD_HU, FAT_HU, FAT_SD_HU = 400.0, -85.0, 25.0
 WINDOW_MM = (-0.9, 0.9)
 FIT_SD_HU = 12.0
@@ -78,7 +79,8 @@ def exact_border(
     flank = np.take_along_axis(_sectors(image), at, axis=2)
     depth = DEPTH_MM[at]
     is_seen = _sectors(seen.astype(np.float64)) > 0.5
-    prior, sd = _expected(start, flank[:, :, :4].mean(axis=2))
+    inside = flank[:, :, :4].mean(axis=2)
+    prior, sd = _expected(start, inside, image[:, :, DEPTH_MM < CORE_MM].mean(axis=(1, 2)))
     rough, misfit = _fit(depth, flank, prior, sd, sigma_mm)
     held = prior.copy()
     for index in (1, 4):
@@ -114,10 +116,16 @@ def blur_of(
 
 
 def _expected(
-    start: NDArray[np.float64], inside: NDArray[np.float64]
+    start: NDArray[np.float64], inside: NDArray[np.float64], core: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what wall, rim, inside, fat and thickness should be, and their spread."""
+    """Return what wall, rim, inside, fat and thickness should be, and their spread.
+
+    A section is patent where it is bright and even from its core to its wall.
+    """
+    uneven = np.abs(inside - core[:, None]).mean(axis=1) / np.maximum(core, 1.0)
+    patent = (core > PATENT_HU) & (uneven < EVEN_SHARE)
     bright = (inside > BRIGHT_HU).astype(int)
+    bright[patent] = 2
     rim, rim_sd = np.array(RIM_HU)[bright], np.array(RIM_SD_HU)[bright]
     thick, thick_sd = np.array(RIM_MM)[bright], np.array(RIM_SD_MM)[bright]
     same = np.ones(start.shape)
