@@ -73,15 +73,18 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
 
 
 def _words(found: Occlusion) -> list[MeasuredFact]:
-    """Return the stump, where the taper is clear, and the count, where there is one gap."""
+    """Return the stump, where the taper is clear, and how often contrast is interrupted."""
     words = []
     taper = found.proximal.taper_mm
     if taper >= TAPERED_FROM_MM or taper <= BLUNT_UP_TO_MM:
         stump = "tapered" if taper >= TAPERED_FROM_MM else "blunt"
         note = f"The lumen narrows over {taper:.1f} mm before the proximal cap."
         words.append(MeasuredFact("stump", stump, note=note))
-    if len(found.gaps_mm) == 1:
-        words.append(MeasuredFact("occlusion_count", 1, note="On the given line."))
+    pieces = ", ".join(f"{start:.0f} to {end:.0f} mm" for start, end in found.gaps_mm)
+    note = f"Without contrast, along the line: {pieces}."
+    if len(found.gaps_mm) > 1:
+        note += " The other numbers are those of the longest."
+    words.append(MeasuredFact("occlusion_count", len(found.gaps_mm), note=note))
     return words
 
 

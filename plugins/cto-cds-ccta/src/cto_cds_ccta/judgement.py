@@ -63,6 +63,7 @@ LEAST_STEP_NOISES = 3.0
 LEAST_BRIGHT_STEP_NOISES = 2.0
 MOST_CAP_SD_MM = 1.5
 MOST_MISFIT = 0.12
+CLEAR_GAP_MM = 3.0
 MOST_NOISE_HU = 60.0
 MOST_VOXEL_MM = 0.8
 MOST_FWHM_MM = 1.3
@@ -89,15 +90,24 @@ def doubts_of(
     if BLUNT_UP_TO_MM < taper < TAPERED_FROM_MM:
         because = f"The lumen narrows over {taper:.1f} mm, between blunt and tapered."
         doubts.append(Doubt("stump", because))
-    if len(found.gaps_mm) > 1:
-        pieces = ", ".join(f"{a:.0f} to {b:.0f} mm" for a, b in found.gaps_mm)
-        because = f"Contrast is interrupted {len(found.gaps_mm)} times along the line: {pieces}."
-        doubts.append(Doubt("occlusion_count", because))
+    doubts += _count_doubts(found)
     doubts += _image_doubts(found, marked)
     doubts += _step_doubts(found, marked)
     doubts += findings.doubts
     first = {doubt.name: doubt for doubt in reversed(doubts)}
     return tuple(first[name] for name in dict.fromkeys(doubt.name for doubt in doubts))
+
+
+def _count_doubts(found: Occlusion) -> list[Doubt]:
+    """Return a doubt where an interruption is so short that it may be a tight stenosis."""
+    if all(end - start >= CLEAR_GAP_MM for start, end in found.gaps_mm):
+        return []
+    pieces = ", ".join(f"{a:.0f} to {b:.0f} mm" for a, b in found.gaps_mm)
+    because = (
+        f"Contrast is interrupted {len(found.gaps_mm)} times along the line: {pieces}. One that "
+        f"is shorter than {CLEAR_GAP_MM:.0f} mm may be a tight stenosis."
+    )
+    return doubt_all(("occlusion_count",), because)
 
 
 def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[Doubt]:

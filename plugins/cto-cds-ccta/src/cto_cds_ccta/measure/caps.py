@@ -22,7 +22,10 @@ EVEN_NOISES = 1.8
 MOST_BRIGHT_SHARE = 0.6
 EVEN_SHARE = 0.18
 LUMEN_SHARE = 0.8
-NEAR_CAP_MM = 3.0
+NEAR_CAP_MM, NEAR_FIT_MM = 3.0, 3.0
+DISTAL_TAPER_MM = 2.0
+"""A distal end narrows over a few millimetres at most; a longer taper needs to be seen."""
+TIGHT_MM, TIGHT_SHARE, LEAST_OPEN_MM = 2.5, 0.25, 1.5
 HIDDEN_FROM_MM, HIDDEN_SD_MM = 3.0, 0.7
 _BEFORE_MM, _LEAST_BEFORE_MM, _CLEAR_MM = (14.0, 8.0), 3.0, 1.0
 _BEHIND_MM = 3.0
@@ -90,14 +93,15 @@ def find_gaps(
     A section is open when the median of its core is close to the fainter of the two contrast
     columns, since fibrous plaque can be almost as bright, and when its core is even, since faint
     calcium beside the line can be as bright as contrast but never fills the core. Gaps below
-    1 mm are noise, and contrast of less than 3 mm between two gaps does not divide them.
+    1 mm are noise, and contrast of less than 3 mm between two gaps does not divide them, unless
+    one of the two is a tight narrowing: short, and not as dark as the plaque of the other.
     """
     smooth = gaussian_filter1d(core_hu, 0.5 / STEP_MM, mode="nearest")
     faint = min(levels.proximal_hu, levels.distal_hu)
     even = gaussian_filter1d(core_spread_hu, 0.5 / STEP_MM, mode="nearest")
     is_even = even < max(EVEN_NOISES * levels.noise_hu, EVEN_SHARE * faint)
     is_open = is_even & (smooth > faint - max(0.22 * faint, levels.noise_hu)) & (hidden_share < 0.6)
-    runs = _runs(~is_open, 1.0)
+    runs = _without_narrow(_runs(~is_open, 1.0), smooth, faint)
     joined: list[tuple[int, int]] = []
     for start, end in runs:
         if joined and (start - joined[-1][1]) * STEP_MM < 3.0:
@@ -105,6 +109,24 @@ def find_gaps(
         else:
             joined.append((start, end))
     return [(a * STEP_MM, (b - 1) * STEP_MM) for a, b in joined]
+
+
+def _without_narrow(
+    runs: list[tuple[int, int]], core_hu: NDArray[np.float64], faint_hu: float
+) -> list[tuple[int, int]]:
+    """Return the gaps without tight narrowings beside them, in which some contrast is left."""
+    if len(runs) < 2:
+        return runs
+    main = max(runs, key=lambda run: run[1] - run[0])
+    plaque = float(np.median(core_hu[main[0] : main[1]]))
+    least = plaque + TIGHT_SHARE * (faint_hu - plaque)
+
+    def is_narrow(run: tuple[int, int]) -> bool:
+        apart = max(run[0] - main[1], main[0] - run[1]) * STEP_MM
+        short = (run[1] - run[0]) * STEP_MM <= TIGHT_MM
+        return bool(short and apart >= LEAST_OPEN_MM and core_hu[run[0] : run[1]].min() > least)
+
+    return [run for run in runs if run == main or not is_narrow(run)]
 
 
 def _runs(mask: NDArray[np.bool_], least_mm: float) -> list[tuple[int, int]]:
@@ -181,6 +203,8 @@ def find_cap(
     at, taper, score = _fit(arc[use], width[use] / full, start, tapers, shapes)
     likely = np.exp(-0.5 * (score - score.min()) / spread**2 * STEP_MM / _CORRELATION_MM)
     likely *= _into_hidden(arc, seen, at, start)
+    if distal:
+        likely *= np.exp(-taper / DISTAL_TAPER_MM)
     likely /= likely.sum()
     mean_at, mean_taper = float((likely * at).sum()), float((likely * taper).sum())
     variance = float((likely * (at - mean_at) ** 2).sum()) + (STEP_MM / np.sqrt(12)) ** 2
@@ -195,11 +219,26 @@ def find_cap(
         sd_mm=float(np.sqrt(variance)),
         taper_mm=mean_taper,
         taper_sd_mm=float(np.sqrt((likely * (taper - mean_taper) ** 2).sum())),
-        misfit=float(np.sqrt(score[best] / max(int(use.sum()), 1))),
+        misfit=_misfit_near(arc[use], width[use] / full, shapes[best[0]], float(at[best]), start),
         plaque_hu=plaque,
         bright_plaque_hu=brighter,
         lumen_hu=lumen,
     )
+
+
+def _misfit_near(
+    arc: NDArray[np.float64],
+    share: NDArray[np.float64],
+    shape: NDArray[np.float64],
+    at: float,
+    start: float,
+) -> float:
+    """Return how far the width is from the fit close to the cap, where disease matters less."""
+    near = (arc > start - NEAR_FIT_MM) & (arc < start + NEAR_FIT_MM)
+    if not near.any():
+        return 1.0
+    model = np.interp(arc[near] - at, _FINE, shape)
+    return float(np.sqrt(np.mean((model - share[near]) ** 2)))
 
 
 def _into_hidden(

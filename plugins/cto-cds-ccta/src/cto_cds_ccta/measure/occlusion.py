@@ -33,6 +33,7 @@ from cto_cds_ccta.measure.straight import StraightVessel
 if TYPE_CHECKING:
     from collections.abc import Callable
 PLACED_SD_MM = 0.5
+CLEAR_MM = 2.0
 REFERENCE_MM = 5.0
 REFERENCE_HALF_MM = 2.5
 
@@ -143,9 +144,9 @@ def measure_occlusion(
     gaps = find_gaps(core, core_spread_hu(vessel), _hidden_share(vessel, hidden), levels)
     check_gaps(gaps, total, source)
     gap = max(gaps, key=lambda each: each[1] - each[0])
-    levels = _levels_near(vessel, core, gap)
-    hidden = hidden_by_calcium(vessel, levels)
     before, behind = open_beside(gaps, gap, total)
+    levels = _levels_near(vessel, core, gap, (before, behind), levels.noise_hu)
+    hidden = hidden_by_calcium(vessel, levels)
     proximal = find_cap(vessel, levels, hidden, gap, distal=False, open_mm=before)
     distal = find_cap(vessel, levels, hidden, gap, distal=True, open_mm=behind)
     proximal, distal = _placed(proximal, places.proximal_mm), _placed(distal, places.distal_mm)
@@ -213,18 +214,31 @@ def _hidden_share(vessel: StraightVessel, hidden: NDArray[np.bool_]) -> NDArray[
 
 
 def _levels_near(
-    vessel: StraightVessel, core: NDArray[np.float64], gap: tuple[float, float]
+    vessel: StraightVessel,
+    core: NDArray[np.float64],
+    gap: tuple[float, float],
+    open_mm: tuple[float, float],
+    noise_at_ends_hu: float,
 ) -> Levels:
-    """Return contrast close to the occlusion, beyond a taper, and noise and blur of all ends."""
+    """Return contrast close to the occlusion, beyond a taper, and noise and blur of open vessel.
+
+    Args:
+        vessel: The straightened vessel.
+        core: Brightness of the core of each section.
+        gap: The occlusion, roughly.
+        open_mm: How much open vessel lies before and behind it.
+        noise_at_ends_hu: Noise at the ends of the line, where no disease makes it look larger.
+    """
     total = float(vessel.line.arc_mm[-1])
-    before = sections_between(vessel, max(gap[0] - 18, 0), max(gap[0] - 8, 3))
-    behind = sections_between(vessel, min(gap[1] + 3, total - 3), min(gap[1] + 13, total))
-    entry = sections_between(vessel, 0, max(gap[0] - 8, 3))
-    leave = sections_between(vessel, min(gap[1] + 3, total - 3), total)
-    rough = Levels(
+    first = max(gap[0] - open_mm[0] + (CLEAR_MM if open_mm[0] < gap[0] else 0.0), 0.0)
+    last = min(gap[1] + open_mm[1] - (CLEAR_MM if gap[1] + open_mm[1] < total else 0.0), total)
+    before = sections_between(vessel, max(gap[0] - 18, first), max(gap[0] - 8, first + 3))
+    behind = sections_between(vessel, min(gap[1] + 3, last - 3), min(gap[1] + 13, last))
+    entry = sections_between(vessel, first, max(gap[0] - 8, first + 3))
+    leave = sections_between(vessel, min(gap[1] + 3, last - 3), last)
+    return Levels(
         proximal_hu=float(np.median(core[before])),
         distal_hu=float(np.median(core[behind])),
-        noise_hu=noise_hu(vessel, entry, leave),
-        fwhm_mm=0.0,
+        noise_hu=min(noise_hu(vessel, entry, leave), noise_at_ends_hu),
+        fwhm_mm=fit_rings(vessel, entry).fwhm_mm,
     )
-    return replace(rough, fwhm_mm=fit_rings(vessel, entry).fwhm_mm)
