@@ -7,12 +7,12 @@ over objects; they must be quick and must not read files or the network.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     import numpy as np
@@ -93,6 +93,47 @@ class Backend(Protocol):
 
         Raises:
             BackendError: The request was supported but could not be measured.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person may confirm or change, and what a backend needs to measure again with it.
+
+    Attributes:
+        measurements: What was measured without a person.
+        document: The marks that the facts rest on, as JSON that a person can edit.
+        state: What the backend keeps between the two runs; nobody else reads it.
+    """
+
+    measurements: Measurements
+    document: Mapping[str, object]
+    state: bytes
+
+
+@runtime_checkable
+class ReviewingBackend(Protocol):
+    """A backend that measures again, quickly, with what a person confirmed or changed."""
+
+    def review(self, request: Request, progress: Callable[[str, float], None]) -> Review:
+        """Measure, and hand back what a person may edit.
+
+        Raises:
+            BackendError: The request was supported but could not be measured.
+        """
+
+    def again(
+        self, state: bytes, edits: Mapping[str, object], progress: Callable[[str, float], None]
+    ) -> Measurements:
+        """Measure again with edits; facts that rest on them are ``confirmed`` or ``edited``.
+
+        Args:
+            state: What :meth:`review` handed back.
+            edits: Its document after a person edited it.
+            progress: Called with the stage and the share done.
+
+        Raises:
+            BackendError: An edit is impossible, or the state is not one of this backend.
         """
 
 

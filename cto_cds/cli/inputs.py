@@ -16,6 +16,7 @@ from cto_cds.facts.pictures import read_pictures
 if TYPE_CHECKING:
     from cto_cds.facts.measured import Measurements
     from cto_cds.facts.sheet import FactSheet
+    from cto_cds.hookspecs import Request
     from cto_cds.registry import Registry
     from cto_cds.rulefile.pack import Pack
 
@@ -30,13 +31,12 @@ class StudyInput:
     series: str | None = None
     backend: str | None = None
 
-    def measure(self, registry: Registry, progress: Callable[[str, float], None]) -> Measurements:
-        """Read the study and measure it.
+    def request(self, progress: Callable[[str, float], None]) -> Request:
+        """Read the study and what marks its vessel.
 
         Raises:
-            StudyError, PluginError, BackendError: Something stands in the way; says what.
+            StudyError: Something stands in the way; says what.
         """
-        from cto_cds.assess import quantify
         from cto_cds.dicom.points import read_centreline, read_seeds
         from cto_cds.dicom.series import read_series
         from cto_cds.hookspecs import Centreline, Request, Seeds
@@ -49,7 +49,17 @@ class StudyInput:
             proximal, distal, waypoints = read_seeds(self.seeds)
             seeds = Seeds(proximal, distal, waypoints)
         volume = read_series(self.folder, series_uid=self.series, progress=progress)
-        return quantify(registry, Request(volume, line, seeds), progress, self.backend)
+        return Request(volume, line, seeds)
+
+    def measure(self, registry: Registry, progress: Callable[[str, float], None]) -> Measurements:
+        """Read the study and measure it.
+
+        Raises:
+            StudyError, PluginError, BackendError: Something stands in the way; says what.
+        """
+        from cto_cds.assess import quantify
+
+        return quantify(registry, self.request(progress), progress, self.backend)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ CentrelineFile = Annotated[
     typer.Option(
         "--centreline",
         metavar="FILE.csv",
-        help="A line along the vessel: x_lps_mm, y_lps_mm, z_lps_mm, outer_radius_mm. "
-        "The backend cto-cds-ccta needs it.",
+        help="A line along the vessel: x_lps_mm, y_lps_mm, z_lps_mm, and outer_radius_mm where the "
+        "outer wall was drawn.",
         readable=False,
     ),
 ]
@@ -53,8 +53,8 @@ SeedsFile = Annotated[
     typer.Option(
         "--seeds",
         metavar="FILE.json",
-        help="A point on each side of the occlusion, in LPS mm. Only for a backend that finds the "
-        "line itself; cto-cds-ccta does not.",
+        help="A point in the open vessel on each side of the occlusion, in LPS mm. The backend "
+        "cto-cds-ccta finds the line and the wall between them.",
         readable=False,
     ),
 ]

@@ -1,19 +1,24 @@
-"""``cto-cds quantify``: a CT series and a line along the vessel to measured facts."""
+"""``cto-cds quantify``: a CT series and what marks the vessel to measured facts."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cto_cds.cli.options import AsJson, BackendName, CentrelineFile, SeedsFile, SeriesUid
 
+if TYPE_CHECKING:
+    from cto_cds.facts.measured import Measurements
+    from cto_cds.hookspecs import Review
+
 
 def run(
     dicom: Annotated[
-        Path, typer.Argument(metavar="DICOM", help="The folder of a CT series.", readable=False)
-    ],
+        Path | None,
+        typer.Argument(metavar="DICOM", help="The folder of a CT series.", readable=False),
+    ] = None,
     centreline: CentrelineFile = None,
     seeds: SeedsFile = None,
     series: SeriesUid = None,
@@ -25,43 +30,89 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Replace measurements that stand in FOLDER already.")
     ] = False,
+    review: Annotated[
+        bool,
+        typer.Option(
+            "--review",
+            help="Also write review.json: caps, references and wall, to confirm or change by hand.",
+        ),
+    ] = False,
+    edits: Annotated[
+        Path | None,
+        typer.Option(
+            "--edits",
+            metavar="FILE",
+            help="Measure again with an edited review.json.",
+            readable=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure the occlusion on a CT series.
 
-    What marks the vessel depends on the installed backend: cto-cds-ccta measures along
-    --centreline. Give --seeds to a backend that finds the line itself.
+    Mark the vessel by --seeds, a point on each side of the occlusion, or by --centreline.
 
     The result is a case file with a 'ccta' group: use it with 'cto-cds assess CASE --ccta FILE'.
 
-    Example: cto-cds quantify STUDY --centreline LINE.csv --out measured
+    Look at it: 'cto-cds quantify STUDY --seeds SEEDS.json --out measured --review' writes
+    measured/review.json. Change or confirm the marks in it, then run
+    'cto-cds quantify --edits measured/review.json'. It needs no images.
+
+    Example: cto-cds quantify STUDY --seeds SEEDS.json --out measured
     """
     from cto_cds.assess import Settings, measured_sheet, rules_in_force
     from cto_cds.cli.inputs import StudyInput
-    from cto_cds.cli.output import print_json, progress, refuse_existing, show, told, write_file
+    from cto_cds.cli.output import print_json, progress, refuse_existing, show
+    from cto_cds.cli.review import measured_again, reviewed
     from cto_cds.registry import Registry
 
-    if out is not None and not force:
+    if (dicom is None) == (edits is None):
+        raise typer.BadParameter("give either the folder of a CT series or --edits")
+    if review and (out is None or dicom is None):
+        raise typer.BadParameter("--review needs a CT series, and --out for what it writes")
+    if out is not None and not force and edits is None:
         refuse_existing(out / "measurements.json", "Name another folder, or replace with --force.")
     settings = Settings.from_environment()
     registry = Registry(settings.plugins)
     pack = rules_in_force(settings, registry)
+    marks: Review | None = None
     with progress() as report:
-        found = StudyInput(dicom, centreline, seeds, series, backend).measure(registry, report)
+        if edits is not None:
+            found = measured_again(edits, registry, report)
+        else:
+            study = StudyInput(dicom or Path(), centreline, seeds, series, backend)
+            marks = reviewed(study, registry, report) if review else None
+            found = study.measure(registry, report) if marks is None else marks.measurements
     sheet = measured_sheet(found, pack)
     document = found.document(with_figures=out is not None)
     if out is not None:
-        import json
-
-        for figure in found.figures:
-            write_file(out / figure.name, figure.content)
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        write_file(out / "measurements.json", text)
+        _write(out, found, document, marks)
     if as_json:
         print_json(document)
     else:
         from cto_cds.report.measured import measurements_view
 
         show(measurements_view(sheet, pack))
-    if out is not None:
-        told(out, "Measurements and pictures")
+
+
+def _write(
+    out: Path, found: Measurements, document: dict[str, object], marks: Review | None
+) -> None:
+    """Write measurements, pictures, and what a person may edit."""
+    from cto_cds.cli.output import told, write_file
+    from cto_cds.cli.review import DOCUMENT, STATE
+
+    for figure in found.figures:
+        write_file(out / figure.name, figure.content)
+    write_file(out / "measurements.json", _json(document))
+    if marks is not None:
+        write_file(out / STATE, marks.state)
+        write_file(out / DOCUMENT, _json(dict(marks.document)))
+        told(out / DOCUMENT, "To confirm or change")
+    told(out, "Measurements and pictures")
+
+
+def _json(document: dict[str, object]) -> str:
+    import json
+
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -21,6 +21,7 @@ class MeasuredFact:
         unit: The unit of the vocabulary; empty for words, counts and grades.
         sd: One standard deviation of the value, in ``unit``; None when it has none.
         note: What a reader of the value should know, or empty.
+        status: ``auto``, or ``confirmed`` or ``edited`` where a person looked at what it rests on.
     """
 
     name: str
@@ -28,6 +29,7 @@ class MeasuredFact:
     unit: str = ""
     sd: Decimal | None = None
     note: str = ""
+    status: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Measurements:
         entry = {"value": f"{_text(fact.value)} {fact.unit}".rstrip()}
         if fact.sd is not None:
             entry["sd"] = f"{_text(fact.sd)} {fact.unit}".rstrip()
-        entry |= {"status": "auto", "source": self.source}
+        entry |= {"status": fact.status, "source": self.source}
         return entry | ({"note": fact.note} if fact.note else {})
 
 

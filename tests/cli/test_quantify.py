@@ -119,20 +119,19 @@ def test_a_missing_decoder_is_named_with_what_to_install(refused, make, tmp_path
 
 def test_without_a_line_the_user_is_told_what_is_missing(home, series):
     ran = home.run("quantify", series, "--json", status=1)
-    assert "There is no centreline" in ran.err
+    assert "There are neither seeds nor a line" in ran.err
     assert ran.out == ""
 
 
-def test_with_seed_points_alone_the_user_is_told_which_backend_needs_what(home, series, tmp_path):
+def test_seed_points_outside_the_series_are_refused_by_name(home, series, tmp_path):
     seeds = tmp_path / "seeds.json"
-    points = {"coordinates": "LPS mm", "proximal": [1, 2, 3], "distal": [4, 5, 6]}
+    points = {"coordinates": "LPS mm", "proximal": [900, 2, 3], "distal": [4, 5, 6]}
     seeds.write_text(json.dumps(points))
     told = home.run("quantify", series, "--seeds", seeds, status=1).err
-    assert "none can measure a CT series with seed points" in told
-    assert "cto-cds-ccta: Seed points are not enough" in told
-    assert "outer_radius_mm" in told
+    assert "seeds (proximal): (900.0, 2.0, 3.0) mm lies outside the volume" in told
+    assert "coordinates are DICOM patient coordinates (LPS) in mm" in told
     taught = home.run("quantify", "--help", COLUMNS="200").words
-    assert "cto-cds-ccta measures along --centreline" in taught
+    assert "Mark the vessel by --seeds" in taught
 
 
 def test_a_bad_line_names_its_file(home, series, tmp_path):

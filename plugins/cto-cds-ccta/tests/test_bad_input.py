@@ -32,17 +32,16 @@ def piece(case, start_mm, end_mm):
     return with_line(case, line.points_lps_mm[part], line.outer_radius_mm[part])
 
 
-def test_a_request_without_a_line_is_declined_with_the_columns_it_needs(blunt):
+def test_a_request_without_seeds_or_a_line_is_declined_with_what_it_needs(blunt):
     support = CctaBackend().supports(replace(blunt.request, centreline=None))
     assert not support.possible
-    assert "outer_radius_mm" in support.because
-    assert "outer_radius_mm" in refusal(replace(blunt.request, centreline=None)).mend
+    assert "seed points" in support.because
+    assert "x_lps_mm" in refusal(replace(blunt.request, centreline=None)).mend
 
 
-def test_a_line_without_radii_is_declined(blunt):
-    bare = with_line(blunt, blunt.phantom.line_lps_mm, None)
-    assert not CctaBackend().supports(bare).possible
-    assert "no outer radii" in refusal(bare).found
+def test_radii_that_are_fewer_than_points_are_refused(blunt):
+    short = with_line(blunt, blunt.phantom.line_lps_mm, blunt.phantom.outer_radius_mm[:-1])
+    assert "radii" in refusal(short).found
 
 
 def test_a_line_with_radii_is_supported(blunt):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cto_cds.errors import BackendError, Place, Problem
-from cto_cds.hookspecs import Support
+from cto_cds.hookspecs import Review, Support
 
 from cto_cds_ccta import __version__
-from cto_cds_ccta.needs import NO_LINE, NO_RADII
+from cto_cds_ccta.needs import NO_LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cto_cds.facts.measured import Measurements
     from cto_cds.hookspecs import Request
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CctaBackend:
-    """Measures one occlusion along a given line with outer radii.
+    """Measures one occlusion between two seeds, or along a line.
 
     Attributes:
         name: Appears in every fact.
@@ -31,27 +30,67 @@ class CctaBackend:
     version: str = __version__
 
     def supports(self, request: Request) -> Support:
-        """Say whether there is a line with radii; the image itself is judged in ``measure``."""
-        if request.centreline is None:
-            lack = "Seed points are not enough" if request.seeds else "There is no centreline"
-            return Support(possible=False, because=f"{lack}; {NO_LINE}.")
-        if request.centreline.outer_radius_mm is None:
-            return Support(possible=False, because=f"The line has no outer radii; {NO_RADII}.")
+        """Say whether there are seeds or a line; the image itself is judged in ``measure``."""
+        if request.centreline is None and request.seeds is None:
+            return Support(
+                possible=False, because=f"There are neither seeds nor a line; {NO_LINE}."
+            )
         return Support(possible=True)
 
     def measure(self, request: Request, progress: Callable[[str, float], None]) -> Measurements:
         """Measure the occlusion and draw it.
 
         Args:
-            request: A volume and a line with outer radii.
+            request: A volume, and seeds or a line.
             progress: Called with the stage and the share done.
 
         Raises:
-            BackendError: There is no line, or the study cannot be measured with it.
+            BackendError: Nothing was marked, or the study cannot be measured with it.
         """
-        from cto_cds_ccta.quantify import quantify
+        from cto_cds_ccta.pictures import pictures_of
+        from cto_cds_ccta.quantify import analysed, told
 
-        if request.centreline is None:
-            raise BackendError(Problem(Place("request"), "there is no centreline", NO_LINE))
+        analysis = analysed(request, progress)
+        return told(analysis, f"{self.name} {self.version}", pictures_of(analysis, progress))
+
+    def review(self, request: Request, progress: Callable[[str, float], None]) -> Review:
+        """Measure, and hand back what a person may confirm or change.
+
+        Args:
+            request: A volume, and seeds or a line.
+            progress: Called with the stage and the share done.
+
+        Raises:
+            BackendError: The study cannot be measured with what was marked.
+        """
+        from cto_cds_ccta.edits import document_of
+        from cto_cds_ccta.pictures import pictures_of
+        from cto_cds_ccta.quantify import analysed, told
+        from cto_cds_ccta.state import written
+
         source = f"{self.name} {self.version}"
-        return quantify(request.volume, request.centreline, source, progress)
+        analysis = analysed(request, progress)
+        document = document_of(analysis.found, source)
+        measurements = told(analysis, source, pictures_of(analysis, progress))
+        return Review(measurements, document, written(analysis.marked, document))
+
+    def again(
+        self, state: bytes, edits: Mapping[str, object], progress: Callable[[str, float], None]
+    ) -> Measurements:
+        """Measure a reviewed vessel again with what a person confirmed or changed.
+
+        Args:
+            state: What :meth:`review` handed back.
+            edits: Its document after a person edited it.
+            progress: Called with the stage and the share done.
+
+        Raises:
+            BackendError: An edit is impossible, or the state cannot be used.
+        """
+        from cto_cds_ccta.edits import edits_from
+        from cto_cds_ccta.quantify import analysis_of, told
+        from cto_cds_ccta.state import read
+
+        marked, own = read(state)
+        changes = edits_from(edits, own, float(marked.vessel.line.arc_mm[-1]))
+        return told(analysis_of(marked, progress, changes), f"{self.name} {self.version}")

@@ -30,6 +30,13 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
         _fact("occlusion_length", found.length_mm, "mm", sd.length_mm),
         _fact("max_bend", found.bend.angle_deg, "deg", sd.bend_deg),
         _fact("plaque_volume", content.plaque_mm3, "mm3", sd.plaque_mm3, WALL_IS_IN),
+        _fact(
+            "percent_atheroma_volume",
+            content.atheroma_percent,
+            "%",
+            sd.atheroma_percent,
+            "Plaque over vessel volume between the caps; an occlusion has no lumen.",
+        ),
     ]
     classes = zip(CLASSES, content.class_mm3, sd.class_mm3, strict=True)
     facts += [_fact(f"{name}_volume", v, "mm3", s, OF_THE_IMAGE) for name, v, s in classes]
@@ -66,15 +73,18 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
 
 
 def _words(found: Occlusion) -> list[MeasuredFact]:
-    """Return the stump, where the taper is clear, and the count, where there is one gap."""
+    """Return the stump, where the taper is clear, and how often contrast is interrupted."""
     words = []
     taper = found.proximal.taper_mm
     if taper >= TAPERED_FROM_MM or taper <= BLUNT_UP_TO_MM:
         stump = "tapered" if taper >= TAPERED_FROM_MM else "blunt"
         note = f"The lumen narrows over {taper:.1f} mm before the proximal cap."
         words.append(MeasuredFact("stump", stump, note=note))
-    if len(found.gaps_mm) == 1:
-        words.append(MeasuredFact("occlusion_count", 1, note="On the given line."))
+    pieces = ", ".join(f"{start:.0f} to {end:.0f} mm" for start, end in found.gaps_mm)
+    note = f"Without contrast, along the line: {pieces}."
+    if len(found.gaps_mm) > 1:
+        note += " The other numbers are those of the longest."
+    words.append(MeasuredFact("occlusion_count", len(found.gaps_mm), note=note))
     return words
 
 

@@ -10,32 +10,51 @@ from cto_cds.facts.measured import Doubt
 from cto_cds_ccta.facts import BLUNT_UP_TO_MM, TAPERED_FROM_MM, doubt_all
 from cto_cds_ccta.measure.composition import CLASSES
 from cto_cds_ccta.measure.line import PIECE_MM
+from cto_cds_ccta.readings.landing import NAMES as LANDING
 
 if TYPE_CHECKING:
-    from cto_cds.dicom.volume import Volume
-
+    from cto_cds_ccta.findings import Findings
     from cto_cds_ccta.measure.caps import Cap
     from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.measure.spread import Spread
+    from cto_cds_ccta.vessel import MarkedVessel
 
+AT_PROXIMAL_CAP = (
+    "stump",
+    "proximal_vessel_diameter",
+    "side_branch_at_proximal_cap",
+    "calcium_proximal_cap",
+    "calcium_body",
+    "calcification",
+)
+AT_DISTAL_CAP = (
+    "distal_vessel_diameter",
+    "distal_cap_at_bifurcation",
+    "calcium_distal_cap",
+    "calcium_body",
+    "calcification",
+    *LANDING,
+)
+BENDS = ("max_bend", "bends_over_70", "bends_over_90", "bends_over_120")
 BETWEEN_CAPS = (
     "occlusion_length",
     "max_bend",
     "plaque_volume",
+    "percent_atheroma_volume",
     *(f"{name}_volume" for name in CLASSES),
     *(f"{name}_pav" for name in CLASSES),
 )
-CLASS_FACTS = BETWEEN_CAPS[3:]
+CLASS_FACTS = BETWEEN_CAPS[4:]
 DRAWN = (
     *BETWEEN_CAPS,
-    "stump",
+    *BENDS,
+    *AT_PROXIMAL_CAP,
+    *AT_DISTAL_CAP,
     "occlusion_count",
     "calcium_area_fraction",
     "calcium_arc",
-    "proximal_vessel_diameter",
-    "distal_vessel_diameter",
 )
-MOST_OFFSET_MM = 0.3
+MOST_OFFSET_MM, MOST_OFFSET_FOUND_MM = 0.3, 0.5
 TOLD_JITTER_MM = 0.1
 MOST_RADIUS_OFF_MM = 0.2
 MOST_APART_MM = 2.5
@@ -44,6 +63,7 @@ LEAST_STEP_NOISES = 3.0
 LEAST_BRIGHT_STEP_NOISES = 2.0
 MOST_CAP_SD_MM = 1.5
 MOST_MISFIT = 0.12
+CLEAR_GAP_MM = 3.0
 MOST_NOISE_HU = 60.0
 MOST_VOXEL_MM = 0.8
 MOST_FWHM_MM = 1.3
@@ -51,9 +71,11 @@ USUAL_KV = 120.0
 USUAL_LUMEN_HU = (250.0, 500.0)
 
 
-def doubts_of(found: Occlusion, sd: Spread, volume: Volume) -> tuple[Doubt, ...]:
+def doubts_of(
+    found: Occlusion, sd: Spread, marked: MarkedVessel, findings: Findings
+) -> tuple[Doubt, ...]:
     """Return a doubt for every fact that would be a guess, each fact at most once."""
-    doubts = _drawing_doubts(found, sd)
+    doubts = _course_doubts(found, sd, marked)
     reasons = [
         *_cap_reasons(found.proximal, sd.proximal_mm, found.levels.noise_hu, "proximal"),
         *_cap_reasons(found.distal, sd.distal_mm, found.levels.noise_hu, "distal"),
@@ -61,26 +83,53 @@ def doubts_of(found: Occlusion, sd: Spread, volume: Volume) -> tuple[Doubt, ...]
     if reasons:
         doubts += doubt_all((*BETWEEN_CAPS, "occlusion_count"), " ".join(reasons))
     if any("proximal" in reason for reason in reasons):
-        doubts += doubt_all(("stump", "proximal_vessel_diameter"), " ".join(reasons))
+        doubts += doubt_all(AT_PROXIMAL_CAP, " ".join(reasons))
     if any("distal" in reason for reason in reasons):
-        doubts += doubt_all(("distal_vessel_diameter",), " ".join(reasons))
+        doubts += doubt_all(AT_DISTAL_CAP, " ".join(reasons))
     taper = found.proximal.taper_mm
     if BLUNT_UP_TO_MM < taper < TAPERED_FROM_MM:
         because = f"The lumen narrows over {taper:.1f} mm, between blunt and tapered."
         doubts.append(Doubt("stump", because))
-    if len(found.gaps_mm) > 1:
-        pieces = ", ".join(f"{a:.0f} to {b:.0f} mm" for a, b in found.gaps_mm)
-        because = f"Contrast is interrupted {len(found.gaps_mm)} times along the line: {pieces}."
-        doubts.append(Doubt("occlusion_count", because))
-    doubts += _image_doubts(found, volume)
+    doubts += _count_doubts(found)
+    doubts += _image_doubts(found, marked)
+    doubts += _step_doubts(found, marked)
+    doubts += findings.doubts
     first = {doubt.name: doubt for doubt in reversed(doubts)}
     return tuple(first[name] for name in dict.fromkeys(doubt.name for doubt in doubts))
 
 
-def _drawing_doubts(found: Occlusion, sd: Spread) -> list[Doubt]:
-    """Return what cannot be trusted because of how line and wall were drawn."""
-    off = _drawing_reasons(found)
-    doubts = doubt_all(DRAWN, " ".join(off)) if off else []
+def _count_doubts(found: Occlusion) -> list[Doubt]:
+    """Return a doubt where an interruption is so short that it may be a tight stenosis."""
+    if all(end - start >= CLEAR_GAP_MM for start, end in found.gaps_mm):
+        return []
+    pieces = ", ".join(f"{a:.0f} to {b:.0f} mm" for a, b in found.gaps_mm)
+    because = (
+        f"Contrast is interrupted {len(found.gaps_mm)} times along the line: {pieces}. One that "
+        f"is shorter than {CLEAR_GAP_MM:.0f} mm may be a tight stenosis."
+    )
+    return doubt_all(("occlusion_count",), because)
+
+
+def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[Doubt]:
+    """Return what cannot be trusted because of the course of line and wall."""
+    if marked.drawn:
+        off = _drawing_reasons(found)
+        return (doubt_all(DRAWN, " ".join(off)) if off else []) + _line_doubts(found, sd)
+    off = [
+        f"{where.capitalize()} the occlusion the line found lies {fit.offset_mm:.1f} mm beside "
+        "the middle of the lumen."
+        for fit, where in ((found.proximal_fit, "before"), (found.distal_fit, "behind"))
+        if fit.offset_mm > MOST_OFFSET_FOUND_MM
+    ]
+    off += marked.reasons
+    if not off:
+        return []
+    return doubt_all(DRAWN, " ".join([*off, "Look at the line; a waypoint may mend it."]))
+
+
+def _line_doubts(found: Occlusion, sd: Spread) -> list[Doubt]:
+    """Return what cannot be trusted because of where the points of a given line lie."""
+    doubts: list[Doubt] = []
     line = found.vessel.line
     start, end = found.proximal.at_mm - PIECE_MM, found.distal.at_mm + PIECE_MM
     apart = np.diff(line.given_at_mm)
@@ -119,6 +168,8 @@ def _drawing_reasons(found: Occlusion) -> list[str]:
 
 
 def _cap_reasons(cap: Cap, sd_mm: float, noise_hu: float, where: str) -> list[str]:
+    if cap.placed:
+        return []
     step = cap.lumen_hu - cap.plaque_hu
     reasons = []
     bright = cap.lumen_hu - cap.bright_plaque_hu < LEAST_BRIGHT_STEP_NOISES * noise_hu
@@ -135,14 +186,14 @@ def _cap_reasons(cap: Cap, sd_mm: float, noise_hu: float, where: str) -> list[st
     return reasons
 
 
-def _image_doubts(found: Occlusion, volume: Volume) -> list[Doubt]:
+def _image_doubts(found: Occlusion, marked: MarkedVessel) -> list[Doubt]:
     doubts: list[Doubt] = []
     if found.levels.noise_hu > MOST_NOISE_HU:
         because = f"The noise is {found.levels.noise_hu:.0f} HU, wider than the plaque classes."
         doubts += doubt_all(CLASS_FACTS, because)
-    if max(volume.spacing_mm) > MOST_VOXEL_MM:
+    if marked.flaws.coarsest_mm > MOST_VOXEL_MM:
         because = (
-            f"Voxels of {max(volume.spacing_mm):.2f} mm are too coarse for plaque and calcium."
+            f"Voxels of {marked.flaws.coarsest_mm:.2f} mm are too coarse for plaque and calcium."
         )
         names = (*CLASS_FACTS, "calcium_area_fraction", "calcium_arc")
         doubts += doubt_all(names, because)
@@ -152,7 +203,17 @@ def _image_doubts(found: Occlusion, volume: Volume) -> list[Doubt]:
     return doubts
 
 
-def notes_of(found: Occlusion, volume: Volume) -> tuple[str, ...]:
+def _step_doubts(found: Occlusion, marked: MarkedVessel) -> list[Doubt]:
+    """Return doubts about bends where slices that do not match cross the occlusion."""
+    start, end = found.proximal.at_mm - PIECE_MM, found.distal.at_mm + PIECE_MM
+    for at in marked.flaws.steps_at_mm:
+        if start < at < end:
+            because = f"Slices that do not match cross the vessel at {at:.0f} mm of the line."
+            return doubt_all(BENDS, because)
+    return []
+
+
+def notes_of(found: Occlusion, marked: MarkedVessel) -> tuple[str, ...]:
     """Return what a reader of any of the numbers should know."""
     levels = found.levels
     contrast = (
@@ -164,17 +225,32 @@ def notes_of(found: Occlusion, volume: Volume) -> tuple[str, ...]:
         f"{found.content.plaque_mm3:.1f} mm3 of it are not below -30 HU."
     )
     notes = [
-        "The line and the outer wall were given, not found; every number depends on them.",
+        _origin_note(marked),
         contrast,
         volumes,
     ]
-    notes += _line_notes(found)
-    kilovolt = volume.info.tube_voltage_kv
+    if marked.drawn:
+        notes += _line_notes(found)
+    kilovolt = marked.info.tube_voltage_kv
     if kilovolt is not None and kilovolt != USUAL_KV:
         notes.append(f"HU classes are made for 120 kV; this series has {kilovolt:.0f} kV.")
     if not USUAL_LUMEN_HU[0] <= levels.proximal_hu <= USUAL_LUMEN_HU[1]:
         notes.append("HU classes shift with contrast; it is unusually strong or weak here.")
     return tuple(notes)
+
+
+def _origin_note(marked: MarkedVessel) -> str:
+    if marked.drawn:
+        return "The line and the outer wall were given, not found; every number depends on them."
+    seen = 100 * marked.seen_share
+    wall = f"The outer wall was found in the image; {seen:.0f} % of it is seen against fat."
+    if marked.worst_cost_per_mm is None:
+        return f"The line was given and moved into the middle of the vessel. {wall}"
+    cost = marked.worst_cost_per_mm
+    return (
+        f"The line was found between the seeds; its worst 5 mm cost {cost:.1f} per mm (a tube in "
+        f"fat costs 1). {wall} Caps and line should be confirmed by a person."
+    )
 
 
 def _line_notes(found: Occlusion) -> list[str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-NO_RADII = (
-    "add a column outer_radius_mm with the distance from the line to the outer wall; "
-    "this version does not find the wall itself"
-)
 NO_LINE = (
-    "this version measures along a given line: hand in a CSV with the columns "
-    "x_lps_mm, y_lps_mm, z_lps_mm and outer_radius_mm"
+    "hand in seed points, one in the open vessel on each side of the occlusion, or a line along "
+    "the vessel: a CSV with the columns x_lps_mm, y_lps_mm and z_lps_mm, and outer_radius_mm "
+    "where the outer wall was drawn"
 )
+NO_RADII = "give one radius for each point, or leave the column outer_radius_mm out"

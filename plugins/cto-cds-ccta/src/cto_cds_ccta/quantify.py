@@ -1,64 +1,120 @@
-"""From a volume and a line to everything the backend hands back."""
+"""From a volume and what was marked in it to everything the backend hands back."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cto_cds.facts.measured import Measurements
+from cto_cds.facts.measured import Doubt, Figure, MeasuredFact, Measurements
 
+from cto_cds_ccta.edits import NO_EDITS, Edits
 from cto_cds_ccta.facts import facts_of
-from cto_cds_ccta.figure.page import vessel_figures
+from cto_cds_ccta.findings import Findings, findings_of, study_entries
 from cto_cds_ccta.judgement import doubts_of, notes_of
-from cto_cds_ccta.measure.occlusion import measure_occlusion
-from cto_cds_ccta.measure.spread import spread
+from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
+from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
+from cto_cds_ccta.vessel import MarkedVessel, marked_vessel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cto_cds.dicom.volume import SeriesInfo, Volume
-    from cto_cds.hookspecs import Centreline
-
-    from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds.dicom.volume import SeriesInfo
+    from cto_cds.hookspecs import Request
 
 
-def quantify(
-    volume: Volume,
-    centreline: Centreline,
-    source: str,
-    progress: Callable[[str, float], None],
-) -> Measurements:
-    """Measure the occlusion on a line, judge the numbers and draw the figure.
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything measured and judged, before it is drawn.
+
+    Attributes:
+        marked: The vessel and where its line and wall come from.
+        found: The occlusion.
+        sd: How far its numbers may be off.
+        findings: What lies around it.
+        facts: What can be trusted.
+        doubts: What needs a person's review.
+    """
+
+    marked: MarkedVessel
+    found: Occlusion
+    sd: Spread
+    findings: Findings
+    facts: tuple[MeasuredFact, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def analysed(request: Request, progress: Callable[[str, float], None]) -> Analysis:
+    """Find the vessel, measure its occlusion and judge the numbers.
 
     Args:
-        volume: The CT.
-        centreline: The line through the vessel with outer radii, proximal end first.
-        source: Name and version that the facts carry.
+        request: The CT and what was marked in it.
         progress: Called with the stage and the share done.
 
     Raises:
-        BackendError: The study cannot be measured with this line.
+        BackendError: The study cannot be measured with what was marked.
     """
-    found = measure_occlusion(volume, centreline, progress)
+    return analysis_of(marked_vessel(request, progress), progress)
+
+
+def analysis_of(
+    marked: MarkedVessel, progress: Callable[[str, float], None], edits: Edits = NO_EDITS
+) -> Analysis:
+    """Measure the occlusion of a straightened vessel and judge the numbers.
+
+    Args:
+        marked: The vessel.
+        progress: Called with the stage and the share done.
+        edits: What a person confirmed or changed.
+
+    Raises:
+        BackendError: The vessel cannot be measured.
+    """
+    marked = edits.trusted(marked)
+    vessel = edits.with_wall(marked.vessel)
+    found = measure_occlusion(vessel, marked.source, progress, edits.places)
     progress("estimate the uncertainty", 0.6)
-    sd = spread(found)
-    doubts = doubts_of(found, sd, volume)
+    sd = spread(found, DRAWN_SD_MM if marked.drawn else FOUND_SD_MM)
+    progress("look around the occlusion", 0.75)
+    findings = findings_of(found, sd, marked)
+    doubts = doubts_of(found, sd, marked, findings)
     doubted = {doubt.name for doubt in doubts}
-    facts = facts_of(found, sd, volume.info)
-    progress("draw the pictures", 0.85)
-    figures = vessel_figures(found, sd, doubted)
-    progress("done", 1.0)
+    facts = facts_of(found, sd, marked.info) + findings.facts
+    trusted = tuple(edits.marked(fact) for fact in facts if fact.name not in doubted)
+    return Analysis(marked, found, sd, findings, trusted, doubts)
+
+
+def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> Measurements:
+    """Return an analysis as measurements.
+
+    Args:
+        analysis: What was measured.
+        source: Name and version that the facts carry.
+        figures: Its pictures.
+    """
+    found, findings, info = analysis.found, analysis.findings, analysis.marked.info
     return Measurements(
         source=source,
-        facts=tuple(fact for fact in facts if fact.name not in doubted),
-        doubts=doubts,
-        marks={
-            "proximal_cap_lps_mm": _mark(found, found.proximal.at_mm),
-            "distal_cap_lps_mm": _mark(found, found.distal.at_mm),
-        },
-        study=_study(found, volume.info),
-        notes=(*notes_of(found, volume), *volume.info.notes),
+        facts=analysis.facts,
+        doubts=analysis.doubts,
+        marks=_marks(found, findings),
+        study=_study(found, info) | study_entries(findings),
+        notes=(*notes_of(found, analysis.marked), *info.notes),
         figures=figures,
     )
+
+
+def _marks(found: Occlusion, findings: Findings) -> dict[str, tuple[float, float, float]]:
+    """Return the caps, the middles of the references, the sharpest bend and the landing zone."""
+    arc = found.vessel.line.arc_mm
+    return {
+        "proximal_cap_lps_mm": _mark(found, found.proximal.at_mm),
+        "distal_cap_lps_mm": _mark(found, found.distal.at_mm),
+        "proximal_reference_lps_mm": _mark(found, float(arc[found.before].mean())),
+        "distal_reference_lps_mm": _mark(found, float(arc[found.behind].mean())),
+        "sharpest_bend_lps_mm": _mark(found, found.bend.at_mm),
+        "landing_zone_from_lps_mm": _mark(found, findings.zone.from_mm),
+        "landing_zone_to_lps_mm": _mark(found, findings.zone.to_mm),
+    }
 
 
 def _mark(found: Occlusion, at_mm: float) -> tuple[float, float, float]:

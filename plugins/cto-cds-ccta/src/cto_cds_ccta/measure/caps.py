@@ -13,6 +13,7 @@ from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 
 TAPERS_MM = np.arange(0.0, 10.01, 0.5)
+MOST_TAPER_MM = (10.0, 5.0)
 UNRESOLVED_TAPER_MM = 1.0
 FORM_PER_FWHM = 0.4
 SMOOTHING_MM = 0.35
@@ -21,7 +22,12 @@ EVEN_NOISES = 1.8
 MOST_BRIGHT_SHARE = 0.6
 EVEN_SHARE = 0.18
 LUMEN_SHARE = 0.8
-_BEFORE_MM = 14.0
+NEAR_CAP_MM, NEAR_FIT_MM = 3.0, 3.0
+DISTAL_TAPER_MM = 2.0
+"""A distal end narrows over a few millimetres at most; a longer taper needs to be seen."""
+TIGHT_MM, TIGHT_SHARE, LEAST_OPEN_MM = 2.5, 0.25, 1.5
+HIDDEN_FROM_MM, HIDDEN_SD_MM = 3.0, 0.7
+_BEFORE_MM, _LEAST_BEFORE_MM, _CLEAR_MM = (14.0, 8.0), 3.0, 1.0
 _BEHIND_MM = 3.0
 _FINE_MM = 0.05
 _FINE = np.arange(-30.0, 12.0, _FINE_MM)
@@ -53,6 +59,7 @@ class Cap:
         plaque_hu: Core of the occlusion just behind the cap.
         bright_plaque_hu: Its brighter part, the 80th percentile.
         lumen_hu: Contrast before the cap.
+        placed: Whether a person put it there.
     """
 
     at_mm: float
@@ -63,6 +70,7 @@ class Cap:
     plaque_hu: float
     bright_plaque_hu: float
     lumen_hu: float
+    placed: bool = False
 
 
 def hidden_by_calcium(vessel: StraightVessel, levels: Levels) -> NDArray[np.bool_]:
@@ -85,14 +93,15 @@ def find_gaps(
     A section is open when the median of its core is close to the fainter of the two contrast
     columns, since fibrous plaque can be almost as bright, and when its core is even, since faint
     calcium beside the line can be as bright as contrast but never fills the core. Gaps below
-    1 mm are noise, and contrast of less than 3 mm between two gaps does not divide them.
+    1 mm are noise, and contrast of less than 3 mm between two gaps does not divide them, unless
+    one of the two is a tight narrowing: short, and not as dark as the plaque of the other.
     """
     smooth = gaussian_filter1d(core_hu, 0.5 / STEP_MM, mode="nearest")
     faint = min(levels.proximal_hu, levels.distal_hu)
     even = gaussian_filter1d(core_spread_hu, 0.5 / STEP_MM, mode="nearest")
     is_even = even < max(EVEN_NOISES * levels.noise_hu, EVEN_SHARE * faint)
     is_open = is_even & (smooth > faint - max(0.22 * faint, levels.noise_hu)) & (hidden_share < 0.6)
-    runs = _runs(~is_open, 1.0)
+    runs = _without_narrow(_runs(~is_open, 1.0), smooth, faint)
     joined: list[tuple[int, int]] = []
     for start, end in runs:
         if joined and (start - joined[-1][1]) * STEP_MM < 3.0:
@@ -100,6 +109,24 @@ def find_gaps(
         else:
             joined.append((start, end))
     return [(a * STEP_MM, (b - 1) * STEP_MM) for a, b in joined]
+
+
+def _without_narrow(
+    runs: list[tuple[int, int]], core_hu: NDArray[np.float64], faint_hu: float
+) -> list[tuple[int, int]]:
+    """Return the gaps without tight narrowings beside them, in which some contrast is left."""
+    if len(runs) < 2:
+        return runs
+    main = max(runs, key=lambda run: run[1] - run[0])
+    plaque = float(np.median(core_hu[main[0] : main[1]]))
+    least = plaque + TIGHT_SHARE * (faint_hu - plaque)
+
+    def is_narrow(run: tuple[int, int]) -> bool:
+        apart = max(run[0] - main[1], main[0] - run[1]) * STEP_MM
+        short = (run[1] - run[0]) * STEP_MM <= TIGHT_MM
+        return bool(short and apart >= LEAST_OPEN_MM and core_hu[run[0] : run[1]].min() > least)
+
+    return [run for run in runs if run == main or not is_narrow(run)]
 
 
 def _runs(mask: NDArray[np.bool_], least_mm: float) -> list[tuple[int, int]]:
@@ -116,6 +143,7 @@ def find_cap(
     *,
     distal: bool,
     middle: float = 0.5,
+    open_mm: float = np.inf,
 ) -> Cap:
     """Find the end of the contrast column next to a gap.
 
@@ -141,7 +169,9 @@ def find_cap(
         gap_mm: Where contrast is missing, roughly.
         distal: Whether to look for the distal end.
         middle: Share of the way from plaque to contrast; other than 0.5 to see its influence.
+        open_mm: How much open vessel lies between this gap and the next on that side.
     """
+    before = min(_BEFORE_MM[distal], max(open_mm - _CLEAR_MM, _LEAST_BEFORE_MM))
     sign = -1 if distal else 1
     view = slice(None, None, sign)
     hu, concealed = vessel.hu[view], hidden[view]
@@ -159,8 +189,8 @@ def find_cap(
         size_mm = np.array([STEP_MM, PIXEL_MM, PIXEL_MM])
         hu = gaussian_filter(hu, smoothing / size_mm)
     width, seen = _column(vessel, hu, concealed, outer, level, start)
-    use = (arc > start - _BEFORE_MM) & (arc < min(start + _BEHIND_MM, end)) & seen
-    plateau = width[(arc > start - _BEFORE_MM) & (arc < start - 0.5 * _BEFORE_MM) & seen]
+    use = (arc > start - before) & (arc < min(start + _BEHIND_MM, end)) & seen
+    plateau = width[(arc > start - before) & (arc < start - 0.5 * before) & seen]
     if len(plateau) < 8:
         plateau = width[(arc < start) & seen]
     full = max(float(np.median(plateau)) if len(plateau) else 1.0, 0.1)
@@ -168,9 +198,13 @@ def find_cap(
     radius = float(np.interp(start - 1, arc, outer)) * LUMEN_SHARE
     share = float(np.clip((level - plaque) / max(lumen - plaque, 1.0), 0.3, 0.9))
     sigma = float(np.hypot(levels.fwhm_mm / FWHM_PER_SIGMA, smoothing))
-    shapes = [tapered_end(_FINE, radius, float(each), sigma, share) for each in TAPERS_MM]
-    at, taper, score = _fit(arc[use], width[use] / full, start, shapes)
+    tapers = TAPERS_MM[MOST_TAPER_MM[distal] >= TAPERS_MM]
+    shapes = [tapered_end(_FINE, radius, float(each), sigma, share) for each in tapers]
+    at, taper, score = _fit(arc[use], width[use] / full, start, tapers, shapes)
     likely = np.exp(-0.5 * (score - score.min()) / spread**2 * STEP_MM / _CORRELATION_MM)
+    likely *= _into_hidden(arc, seen, at, start)
+    if distal:
+        likely *= np.exp(-taper / DISTAL_TAPER_MM)
     likely /= likely.sum()
     mean_at, mean_taper = float((likely * at).sum()), float((likely * taper).sum())
     variance = float((likely * (at - mean_at) ** 2).sum()) + (STEP_MM / np.sqrt(12)) ** 2
@@ -179,29 +213,59 @@ def find_cap(
         flat = float(at[0, int(np.argmin(score[0]))])
         variance += (flat - mean_at) ** 2 / 4
         mean_at = mean_at if distal else flat
-    best = np.unravel_index(int(np.argmin(score)), score.shape)
+    best = np.unravel_index(int(np.argmax(likely)), score.shape)
     return Cap(
         at_mm=total - mean_at if distal else mean_at,
         sd_mm=float(np.sqrt(variance)),
         taper_mm=mean_taper,
         taper_sd_mm=float(np.sqrt((likely * (taper - mean_taper) ** 2).sum())),
-        misfit=float(np.sqrt(score[best] / max(int(use.sum()), 1))),
+        misfit=_misfit_near(arc[use], width[use] / full, shapes[best[0]], float(at[best]), start),
         plaque_hu=plaque,
         bright_plaque_hu=brighter,
         lumen_hu=lumen,
     )
 
 
+def _misfit_near(
+    arc: NDArray[np.float64],
+    share: NDArray[np.float64],
+    shape: NDArray[np.float64],
+    at: float,
+    start: float,
+) -> float:
+    """Return how far the width is from the fit close to the cap, where disease matters less."""
+    near = (arc > start - NEAR_FIT_MM) & (arc < start + NEAR_FIT_MM)
+    if not near.any():
+        return 1.0
+    model = np.interp(arc[near] - at, _FINE, shape)
+    return float(np.sqrt(np.mean((model - share[near]) ** 2)))
+
+
+def _into_hidden(
+    arc: NDArray[np.float64], seen: NDArray[np.bool_], at: NDArray[np.float64], start: float
+) -> NDArray[np.float64]:
+    """Return how likely it is that contrast goes on unseen up to a position inside calcium.
+
+    Calcium that hides the column belongs to the occlusion more often than to the patent end, so
+    that the column ends about where the calcium begins.
+    """
+    blocked = arc[~seen & (arc > start - HIDDEN_FROM_MM)]
+    if not len(blocked) or blocked[0] > start + HIDDEN_FROM_MM:
+        return np.ones(at.shape)
+    beyond = np.maximum(at - blocked[0], 0.0)
+    return np.asarray(np.exp(-0.5 * (beyond / HIDDEN_SD_MM) ** 2), dtype=np.float64)
+
+
 def _plaque_behind(
     vessel: StraightVessel, hidden: NDArray[np.bool_], view: slice, start: float, end: float
 ) -> tuple[float, float]:
-    """Return the median and the 80th percentile of HU from 1 to 5 mm behind the rough cap.
+    """Return the median and the 80th percentile of HU from 1 to 3 mm behind the rough cap.
 
     Where calcium hides it, the visible part of the whole occlusion stands in, and where that is
     hidden too, the darkest twentieth of the core.
     """
     near = min(start + 1.0, (start + end) / 2)
-    far = min(start + 5.0, max(end - 0.5, near + STEP_MM))
+    far = min(start + NEAR_CAP_MM, max(end - 0.5, near + STEP_MM))
     for until, share in ((far, 0.5), (end - 0.5, 0.7)):
         piece = slice(int(near / STEP_MM), int(max(until, near) / STEP_MM) + 1)
         core = vessel.inside(share)[view][piece]
@@ -239,16 +303,17 @@ def _fit(
     arc: NDArray[np.float64],
     share: NDArray[np.float64],
     start: float,
+    tapers: NDArray[np.float64],
     shapes: list[NDArray[np.float64]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return positions, tapers and summed squared misfits, each (tapers, positions)."""
     positions = start + np.arange(-2.0, 10.0, _FINE_MM)
-    score = np.empty((len(TAPERS_MM), len(positions)))
+    score = np.empty((len(tapers), len(positions)))
     for i, shape in enumerate(shapes):
         model = np.interp(arc[None, :] - positions[:, None], _FINE, shape)
         score[i] = np.sum((model - share[None, :]) ** 2, axis=1)
     return (
         np.broadcast_to(positions, score.shape),
-        np.broadcast_to(TAPERS_MM[:, None], score.shape),
+        np.broadcast_to(tapers[:, None], score.shape),
         score,
     )

@@ -33,30 +33,44 @@ def checked_line(line: Centreline) -> tuple[NDArray[np.float64], NDArray[np.floa
     """Return the points and outer radii of a usable line.
 
     Raises:
-        BackendError: The line has no radii, or is not a line, or is too short.
+        BackendError: The radii are missing or impossible, or the line is not one or too short.
     """
     place = Place(line.source or "centreline")
     points = np.asarray(line.points_lps_mm, dtype=np.float64)
-    if line.outer_radius_mm is None:
-        found = "the line has no outer radii"
-        raise BackendError(Problem(place, found, NO_RADII))
     radius = np.asarray(line.outer_radius_mm, dtype=np.float64)
-    if points.ndim != 2 or points.shape[1:] != (3,) or radius.shape != points.shape[:1]:
+    if radius.shape != points.shape[:1]:
         found = f"points have shape {points.shape}, radii {radius.shape}"
-        raise BackendError(Problem(place, found, "give x, y, z and one radius for each point"))
-    if not (np.isfinite(points).all() and np.isfinite(radius).all()):
-        raise BackendError(Problem(place, "a coordinate or radius is not a number", "correct it"))
-    length = float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum())
-    if length < LEAST_LINE_MM:
-        found = f"the line is {length:.1f} mm long"
-        mend = "draw it from at least 10 mm before the occlusion to 15 mm behind it"
-        raise BackendError(Problem(place, found, mend))
+        raise BackendError(Problem(place, found, NO_RADII))
+    if not np.isfinite(radius).all():
+        raise BackendError(Problem(place, "a radius is not a number", "correct it"))
+    points = checked_points(line)
     low, high = float(radius.min()), float(radius.max())
     if low < RADIUS_MM[0] or high > RADIUS_MM[1]:
         found = f"outer radii go from {low:.2f} to {high:.2f} mm"
         mend = "give the radius, not the diameter, of the outer wall of a coronary artery in mm"
         raise BackendError(Problem(place, found, mend))
     return points, radius
+
+
+def checked_points(line: Centreline) -> NDArray[np.float64]:
+    """Return the points of a usable line.
+
+    Raises:
+        BackendError: It is not a line, or too short.
+    """
+    place = Place(line.source or "centreline")
+    points = np.asarray(line.points_lps_mm, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1:] != (3,):
+        found = f"points have shape {points.shape}"
+        raise BackendError(Problem(place, found, "give x, y and z for each point"))
+    if not np.isfinite(points).all():
+        raise BackendError(Problem(place, "a coordinate is not a number", "correct it"))
+    length = float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum())
+    if length < LEAST_LINE_MM:
+        found = f"the line is {length:.1f} mm long"
+        mend = "draw it from at least 10 mm before the occlusion to 15 mm behind it"
+        raise BackendError(Problem(place, found, mend))
+    return points
 
 
 def check_course(line: VesselLine, source: str) -> None:

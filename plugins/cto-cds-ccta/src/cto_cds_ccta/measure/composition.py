@@ -34,6 +34,11 @@ class Composition:
         return sum(self.class_mm3)
 
     @property
+    def atheroma_percent(self) -> float:
+        """The plaque volume as per cent of the vessel volume."""
+        return 100.0 * self.plaque_mm3 / max(self.vessel_mm3, 1e-9)
+
+    @property
     def share_percent(self) -> tuple[float, ...]:
         """Each class as per cent of the plaque volume."""
         return tuple(100.0 * part / max(self.plaque_mm3, 1e-9) for part in self.class_mm3)
@@ -47,6 +52,7 @@ def composition(
     *,
     wall_shift_mm: float = 0.0,
     hu_shift: float = 0.0,
+    edges_hu: tuple[float, ...] = CLASS_EDGES_HU,
 ) -> Composition:
     """Measure the classes between two positions on the line.
 
@@ -63,6 +69,7 @@ def composition(
         noise_hu: Standard deviation of HU in a homogeneous part of ``vessel.hu``.
         wall_shift_mm: Added to the outer radius, to see what an error of the wall does.
         hu_shift: Added to the brightness, to see what an error of the scale does.
+        edges_hu: The lower limits of the four classes.
     """
     low = max(int(proximal_mm / STEP_MM) - 1, 0)
     high = min(int(distal_mm / STEP_MM) + 3, len(vessel.hu))
@@ -79,7 +86,7 @@ def composition(
     edges = np.arange(np.floor(values.min()) - 50, values.max() + 50 + _BIN_HU, _BIN_HU)
     seen = np.histogram(values, bins=edges, weights=volume)[0]
     below = np.concatenate([[0.0], np.cumsum(unfold(seen, noise_hu / _BIN_HU))])
-    limits = np.interp([*CLASS_EDGES_HU, edges[-1]], edges, below)
+    limits = np.interp([*edges_hu, edges[-1]], edges, below)
     parts = np.diff(limits)
     return Composition(
         vessel_mm3=float(volume.sum()),
@@ -103,6 +110,5 @@ def unfold(seen: NDArray[np.float64], noise_bins: float) -> NDArray[np.float64]:
 
 def _coverage(vessel: StraightVessel, part: slice, shift_mm: float) -> NDArray[np.float64]:
     """Return which share of each pixel lies inside the outer wall."""
-    radius = vessel.line.outer_radius_mm[part] + shift_mm
-    depth = (radius[:, None, None] - vessel.distance_mm[None]) / PIXEL_MM
+    depth = (vessel.border_mm[part] + shift_mm - vessel.distance_mm[None]) / PIXEL_MM
     return np.asarray(np.clip(depth + 0.5, 0.0, 1.0), dtype=np.float64)

@@ -64,7 +64,7 @@ def vessel_line(
     arc = np.asarray(np.arange(len(points)) * STEP_MM, dtype=np.float64)
     tangent = np.gradient(points, STEP_MM, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
-    across = _frames(points, tangent)
+    across = frames(points, tangent)
     turn = np.gradient(tangent, STEP_MM, axis=0)
     order = np.argsort(course.at_mm, kind="stable")
     given_at = course.at_mm[order]
@@ -104,7 +104,7 @@ def _doubt_of_course(
     return np.sqrt(np.maximum(kink, 0.0)), np.maximum(excess, 0.0)
 
 
-def _frames(points: NDArray[np.float64], tangent: NDArray[np.float64]) -> NDArray[np.float64]:
+def frames(points: NDArray[np.float64], tangent: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return rotation-minimising frames, shape (n, 2, 3)."""
     across = np.empty((len(points), 2, 3))
     start = np.eye(3)[int(np.argmin(np.abs(tangent[0])))]

@@ -15,14 +15,10 @@ from cto_cds_ccta.measure.caps import Cap, Levels, find_cap, find_gaps, hidden_b
 from cto_cds_ccta.measure.checks import (
     check_caps,
     check_contrast,
-    check_course,
     check_even,
     check_gaps,
-    check_inside,
-    checked_line,
 )
 from cto_cds_ccta.measure.composition import Composition, composition
-from cto_cds_ccta.measure.line import vessel_line
 from cto_cds_ccta.measure.lumen import (
     END_MM,
     Rings,
@@ -32,14 +28,12 @@ from cto_cds_ccta.measure.lumen import (
     noise_hu,
     sections_between,
 )
-from cto_cds_ccta.measure.straight import StraightVessel, straighten
+from cto_cds_ccta.measure.straight import StraightVessel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from cto_cds.dicom.volume import Volume
-    from cto_cds.hookspecs import Centreline
-
+PLACED_SD_MM = 0.5
+CLEAR_MM = 2.0
 REFERENCE_MM = 5.0
 REFERENCE_HALF_MM = 2.5
 
@@ -60,6 +54,8 @@ class Occlusion:
         calcium: Calcium between the caps.
         proximal_lumen: Lumen proximal to the cap and its taper.
         distal_lumen: Lumen beyond the distal cap and its taper.
+        before: The sections of the proximal reference.
+        behind: The sections of the distal reference.
         proximal_fit: How line and wall agree with the image before the occlusion.
         distal_fit: How they agree behind it.
     """
@@ -75,6 +71,8 @@ class Occlusion:
     calcium: Calcium
     proximal_lumen: Rings
     distal_lumen: Rings
+    before: slice
+    behind: slice
     proximal_fit: Agreement
     distal_fit: Agreement
 
@@ -94,21 +92,45 @@ class Occlusion:
         return np.array([np.interp(at_mm, line.arc_mm, axis) for axis in line.points_lps_mm.T])
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a person put caps and references, as positions on the line; None where nowhere.
+
+    Attributes:
+        proximal_mm: The proximal cap.
+        distal_mm: The distal cap.
+        before_mm: The middle of the proximal reference.
+        behind_mm: The middle of the distal reference.
+    """
+
+    proximal_mm: float | None = None
+    distal_mm: float | None = None
+    before_mm: float | None = None
+    behind_mm: float | None = None
+
+
+NOWHERE = Places()
+
+
 def measure_occlusion(
-    volume: Volume, centreline: Centreline, progress: Callable[[str, float], None]
+    vessel: StraightVessel,
+    source: str,
+    progress: Callable[[str, float], None],
+    places: Places = NOWHERE,
 ) -> Occlusion:
-    """Measure the longest occlusion on a line.
+    """Measure the longest occlusion in a straightened vessel.
+
+    Args:
+        vessel: The straightened vessel.
+        source: Where its line comes from, for messages.
+        progress: Called with the stage and the share done.
+        places: What a person placed; the rest is found.
 
     Raises:
-        BackendError: The volume or the line cannot be measured.
+        BackendError: The vessel cannot be measured.
     """
-    source = centreline.source or "centreline"
-    points, radius = checked_line(centreline)
-    check_inside(volume, points, source)
-    progress("straighten the vessel", 0.0)
-    line = vessel_line(points, radius)
-    check_course(line, source)
-    vessel = straighten(volume, line)
+    line = vessel.line
+    radius = line.outer_radius_mm
     progress("find the caps", 0.3)
     total = float(line.arc_mm[-1])
     core = core_hu(vessel)
@@ -122,11 +144,15 @@ def measure_occlusion(
     gaps = find_gaps(core, core_spread_hu(vessel), _hidden_share(vessel, hidden), levels)
     check_gaps(gaps, total, source)
     gap = max(gaps, key=lambda each: each[1] - each[0])
-    levels = _levels_near(vessel, core, gap)
+    before, behind = open_beside(gaps, gap, total)
+    levels = _levels_near(vessel, core, gap, (before, behind), levels.noise_hu)
     hidden = hidden_by_calcium(vessel, levels)
-    proximal = find_cap(vessel, levels, hidden, gap, distal=False)
-    distal = find_cap(vessel, levels, hidden, gap, distal=True)
+    proximal = find_cap(vessel, levels, hidden, gap, distal=False, open_mm=before)
+    distal = find_cap(vessel, levels, hidden, gap, distal=True, open_mm=behind)
+    proximal, distal = _placed(proximal, places.proximal_mm), _placed(distal, places.distal_mm)
     check_caps(proximal.at_mm, distal.at_mm, source)
+    entry = reference(vessel, proximal, at_mm=places.before_mm)
+    leave = reference(vessel, distal, distal=True, at_mm=places.behind_mm)
     progress("measure the occlusion", 0.6)
     return Occlusion(
         vessel=vessel,
@@ -138,17 +164,45 @@ def measure_occlusion(
         bend=sharpest_bend(line, proximal.at_mm, distal.at_mm),
         content=composition(vessel, proximal.at_mm, distal.at_mm, levels.noise_hu),
         calcium=calcium(vessel, proximal.at_mm, distal.at_mm, levels),
-        proximal_lumen=fit_rings(vessel, reference(vessel, proximal), levels.fwhm_mm),
-        distal_lumen=fit_rings(vessel, reference(vessel, distal, distal=True), levels.fwhm_mm),
+        proximal_lumen=fit_rings(vessel, entry, levels.fwhm_mm),
+        distal_lumen=fit_rings(vessel, leave, levels.fwhm_mm),
+        before=entry,
+        behind=leave,
         proximal_fit=agreement(vessel, proximal, levels, distal=False),
         distal_fit=agreement(vessel, distal, levels, distal=True),
     )
 
 
-def reference(vessel: StraightVessel, cap: Cap, *, distal: bool = False) -> slice:
-    """Return the 5 mm of patent vessel around 5 mm away from the cap and its taper."""
+def open_beside(
+    gaps_mm: list[tuple[float, float]], gap_mm: tuple[float, float], total_mm: float
+) -> tuple[float, float]:
+    """Return how much open vessel lies before and behind a gap, up to the next gaps."""
+    before = max((end for _, end in gaps_mm if end <= gap_mm[0]), default=0.0)
+    behind = min((start for start, _ in gaps_mm if start >= gap_mm[1]), default=total_mm)
+    return gap_mm[0] - before, behind - gap_mm[1]
+
+
+def _placed(cap: Cap, at_mm: float | None) -> Cap:
+    """Return the cap where a person put it; it is known as well as a person sees it."""
+    if at_mm is None:
+        return cap
+    return replace(cap, at_mm=at_mm, sd_mm=PLACED_SD_MM, misfit=0.0, placed=True)
+
+
+def reference(
+    vessel: StraightVessel, cap: Cap, *, distal: bool = False, at_mm: float | None = None
+) -> slice:
+    """Return the 5 mm of patent vessel around 5 mm away from the cap and its taper.
+
+    Args:
+        vessel: The straightened vessel.
+        cap: The cap.
+        distal: Whether it is the distal one.
+        at_mm: Where a person put the reference.
+    """
     away = cap.taper_mm + REFERENCE_MM
     middle = cap.at_mm + away if distal else cap.at_mm - away
+    middle = middle if at_mm is None else at_mm
     low = max(middle - REFERENCE_HALF_MM, 0.0)
     return sections_between(vessel, low, max(middle + REFERENCE_HALF_MM, low + REFERENCE_HALF_MM))
 
@@ -160,18 +214,31 @@ def _hidden_share(vessel: StraightVessel, hidden: NDArray[np.bool_]) -> NDArray[
 
 
 def _levels_near(
-    vessel: StraightVessel, core: NDArray[np.float64], gap: tuple[float, float]
+    vessel: StraightVessel,
+    core: NDArray[np.float64],
+    gap: tuple[float, float],
+    open_mm: tuple[float, float],
+    noise_at_ends_hu: float,
 ) -> Levels:
-    """Return contrast close to the occlusion, beyond a taper, and noise and blur of all ends."""
+    """Return contrast close to the occlusion, beyond a taper, and noise and blur of open vessel.
+
+    Args:
+        vessel: The straightened vessel.
+        core: Brightness of the core of each section.
+        gap: The occlusion, roughly.
+        open_mm: How much open vessel lies before and behind it.
+        noise_at_ends_hu: Noise at the ends of the line, where no disease makes it look larger.
+    """
     total = float(vessel.line.arc_mm[-1])
-    before = sections_between(vessel, max(gap[0] - 18, 0), max(gap[0] - 8, 3))
-    behind = sections_between(vessel, min(gap[1] + 3, total - 3), min(gap[1] + 13, total))
-    entry = sections_between(vessel, 0, max(gap[0] - 8, 3))
-    leave = sections_between(vessel, min(gap[1] + 3, total - 3), total)
-    rough = Levels(
+    first = max(gap[0] - open_mm[0] + (CLEAR_MM if open_mm[0] < gap[0] else 0.0), 0.0)
+    last = min(gap[1] + open_mm[1] - (CLEAR_MM if gap[1] + open_mm[1] < total else 0.0), total)
+    before = sections_between(vessel, max(gap[0] - 18, first), max(gap[0] - 8, first + 3))
+    behind = sections_between(vessel, min(gap[1] + 3, last - 3), min(gap[1] + 13, last))
+    entry = sections_between(vessel, first, max(gap[0] - 8, first + 3))
+    leave = sections_between(vessel, min(gap[1] + 3, last - 3), last)
+    return Levels(
         proximal_hu=float(np.median(core[before])),
         distal_hu=float(np.median(core[behind])),
-        noise_hu=noise_hu(vessel, entry, leave),
-        fwhm_mm=0.0,
+        noise_hu=min(noise_hu(vessel, entry, leave), noise_at_ends_hu),
+        fwhm_mm=fit_rings(vessel, entry).fwhm_mm,
     )
-    return replace(rough, fwhm_mm=fit_rings(vessel, entry).fwhm_mm)

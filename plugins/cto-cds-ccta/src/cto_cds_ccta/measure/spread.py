@@ -4,9 +4,10 @@ What is known to be uncertain is moved by one standard deviation, the number is 
 and half the difference between up and down counts; independent causes add in squares. The causes:
 
 * caps: the fit of each cap, and its threshold at 40 % and 60 % of the way to contrast;
-* wall: ``RADIUS_SD_MM`` of whoever drew it, and 0.09 of the point spread (a border seen through
-  a blur; the bias of the wall that prototypes showed on phantoms was 0.06 to 0.13 mm for 0.7 to
-  1.4 mm); the caps, and with them length and bend, are found anew with another wall;
+* wall: 0.2 mm of whoever drew it, or 0.05 mm where it was found, and 0.09 of the point spread (a
+  border seen through a blur; the bias of the wall that prototypes showed on phantoms was 0.06 to
+  0.13 mm for 0.7 to 1.4 mm); the caps, and with them length and bend, are found anew with
+  another wall;
 * brightness: a scale that is off by 4 HU, and 10 % of the noise when the histogram is unfolded;
 * calcium: its border at 40 % and 60 % instead of half of its brightness;
 * line: the covariance of its smoothed course, which grows with jitter and with missing points
@@ -29,7 +30,7 @@ from cto_cds_ccta.measure.caps import find_cap
 from cto_cds_ccta.measure.composition import CLASSES, Composition, composition
 from cto_cds_ccta.measure.line import PIECE_MM, STEP_MM
 from cto_cds_ccta.measure.lumen import WALL_SD_HU, fit_rings
-from cto_cds_ccta.measure.occlusion import reference
+from cto_cds_ccta.measure.occlusion import open_beside
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.caps import Cap
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
     from cto_cds_ccta.measure.straight import StraightVessel
 
 WALL_PER_FWHM = 0.09
-RADIUS_SD_MM = 0.2
+DRAWN_SD_MM, FOUND_SD_MM = 0.2, 0.05
 """A drawn outer wall is off by at least this much: half a voxel of 0.4 mm, and the
 difference from the image above which a wall is not believed. It is taken to be the same all along
-the vessel, so it does not average out."""
+the vessel, so it does not average out. A wall that was found in the image is better known."""
 SCALE_HU = 4.0
 NOISE_SHARE = 0.1
 BLUR_SHARE = 0.1
@@ -58,6 +59,7 @@ class Spread:
     bend_deg: float
     vessel_mm3: float
     plaque_mm3: float
+    atheroma_percent: float
     class_mm3: tuple[float, ...]
     share_percent: tuple[float, ...]
     calcium_area_percent: float
@@ -66,10 +68,15 @@ class Spread:
     distal_lumen_mm: float
 
 
-def spread(found: Occlusion) -> Spread:
-    """Return the standard deviations of everything measured of an occlusion."""
+def spread(found: Occlusion, wall_sd_mm: float = DRAWN_SD_MM) -> Spread:
+    """Return the standard deviations of everything measured of an occlusion.
+
+    Args:
+        found: The occlusion.
+        wall_sd_mm: How well the outer wall is known apart from the blur.
+    """
     middle = WALL_PER_FWHM * found.levels.fwhm_mm
-    wall = float(np.hypot(RADIUS_SD_MM, middle))
+    wall = float(np.hypot(wall_sd_mm, middle))
     thinner, wider = (_with_wall(found.vessel, sign * wall) for sign in (-1, 1))
     proximal = _cap_sd(found, found.proximal, thinner, wider, distal=False)
     distal = _cap_sd(found, found.distal, thinner, wider, distal=True)
@@ -82,24 +89,31 @@ def spread(found: Occlusion) -> Spread:
         bend_deg=_bend_sd(found, proximal, distal, middle),
         vessel_mm3=contents[0],
         plaque_mm3=contents[1],
-        class_mm3=contents[2 : 2 + len(CLASSES)],
-        share_percent=contents[2 + len(CLASSES) :],
+        atheroma_percent=contents[2],
+        class_mm3=contents[3 : 3 + len(CLASSES)],
+        share_percent=contents[3 + len(CLASSES) :],
         calcium_area_percent=area,
         calcium_arc_deg=arc,
-        proximal_lumen_mm=_lumen_sd(found, found.proximal, wall, distal=False),
-        distal_lumen_mm=_lumen_sd(found, found.distal, wall, distal=True),
+        proximal_lumen_mm=_lumen_sd(found, found.before, wall),
+        distal_lumen_mm=_lumen_sd(found, found.behind, wall),
     )
 
 
 def _with_wall(vessel: StraightVessel, shift_mm: float) -> StraightVessel:
     """Return the vessel with its outer wall further out."""
     radius = np.maximum(vessel.line.outer_radius_mm + shift_mm, LEAST_RADIUS_MM)
-    return replace(vessel, line=replace(vessel.line, outer_radius_mm=radius))
+    border = np.maximum(vessel.border_mm + np.float32(shift_mm), np.float32(LEAST_RADIUS_MM))
+    line = replace(vessel.line, outer_radius_mm=radius)
+    return replace(vessel, line=line, border_mm=border)
 
 
 def _cap_sd(
     found: Occlusion, cap: Cap, thinner: StraightVessel, wider: StraightVessel, *, distal: bool
 ) -> float:
+    if cap.placed:
+        return cap.sd_mm
+    line = found.vessel.line
+    beside = open_beside(found.gaps_mm, found.main_gap_mm, float(line.arc_mm[-1]))
     moved = [
         find_cap(
             vessel,
@@ -108,6 +122,7 @@ def _cap_sd(
             found.main_gap_mm,
             distal=distal,
             middle=middle,
+            open_mm=beside[distal],
         ).at_mm
         for vessel, middle in (
             (found.vessel, 0.4),
@@ -148,7 +163,13 @@ def _bend_sd(found: Occlusion, proximal: float, distal: float, middle: float) ->
 
 def _numbers(content: Composition) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.array(
-        [content.vessel_mm3, content.plaque_mm3, *content.class_mm3, *content.share_percent]
+        [
+            content.vessel_mm3,
+            content.plaque_mm3,
+            content.atheroma_percent,
+            *content.class_mm3,
+            *content.share_percent,
+        ]
     )
 
 
@@ -193,8 +214,7 @@ def _calcium_spread(
     return float(area), float(arc)
 
 
-def _lumen_sd(found: Occlusion, cap: Cap, wall: float, *, distal: bool) -> float:
-    piece = reference(found.vessel, cap, distal=distal)
+def _lumen_sd(found: Occlusion, piece: slice, wall: float) -> float:
     blur = found.levels.fwhm_mm
     pairs = [
         (

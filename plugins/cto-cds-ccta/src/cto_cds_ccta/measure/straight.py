@@ -27,11 +27,14 @@ class StraightVessel:
         line: Where the sections lie.
         hu: Shape (sections, pixels, pixels), float32.
         axis_mm: Shape (pixels,), the position of the pixels across the vessel.
+        border_mm: Shape (sections, pixels, pixels), float32: distance of the outer wall from the
+            line in the direction of each pixel.
     """
 
     line: VesselLine
     hu: NDArray[np.float32]
     axis_mm: NDArray[np.float64]
+    border_mm: NDArray[np.float32]
 
     @property
     def distance_mm(self) -> NDArray[np.float64]:
@@ -39,9 +42,9 @@ class StraightVessel:
         return np.hypot(self.axis_mm[:, None], self.axis_mm[None, :])
 
     def inside(self, share: float = 1.0, offset_mm: float = 0.0) -> NDArray[np.bool_]:
-        """Return the pixels within ``share`` of the outer radius plus ``offset_mm``."""
-        radius = self.line.outer_radius_mm * share + offset_mm
-        return np.asarray(self.distance_mm[None] <= radius[:, None, None], dtype=np.bool_)
+        """Return the pixels within ``share`` of the outer wall plus ``offset_mm``."""
+        border = self.border_mm * np.float32(share) + np.float32(offset_mm)
+        return np.asarray(self.distance_mm[None].astype(np.float32) <= border, dtype=np.bool_)
 
     def voxel_mm3(self) -> NDArray[np.float64]:
         """Volume of each pixel of each section, shape as ``hu``.
@@ -58,13 +61,22 @@ class StraightVessel:
         return np.asarray(np.maximum(fan, 0.0) * (STEP_MM * PIXEL_MM**2), dtype=np.float64)
 
 
-def straighten(volume: Volume, line: VesselLine) -> StraightVessel:
+def straighten(
+    volume: Volume, line: VesselLine, wall_mm: NDArray[np.float64] | None = None
+) -> StraightVessel:
     """Sample the volume by cubic splines on a section every 0.25 mm, 0.1 mm in the section.
 
     Only the part of the volume around the line is touched, so the memory does not depend on the
     size of the scan. Beyond the volume the nearest voxel is repeated.
+
+    Args:
+        volume: The CT.
+        line: Where the sections lie.
+        wall_mm: Distance of the outer wall at even angles, shape (sections, angles); without it
+            the wall is round.
     """
-    reach = float(line.outer_radius_mm.max()) + MARGIN_MM
+    widest = line.outer_radius_mm if wall_mm is None else wall_mm
+    reach = float(widest.max()) + MARGIN_MM
     half = int(np.ceil(reach / PIXEL_MM))
     axis = np.asarray(np.arange(-half, half + 1) * PIXEL_MM, dtype=np.float64)
     crop, corner = _crop(volume, line, reach * np.sqrt(2))
@@ -79,7 +91,28 @@ def straighten(volume: Volume, line: VesselLine) -> StraightVessel:
         hu[row] = map_coordinates(
             coefficients, np.moveaxis(at, -1, 0), order=3, mode="nearest", prefilter=False
         )
-    return StraightVessel(line=line, hu=np.ascontiguousarray(np.moveaxis(hu, 2, 0)), axis_mm=axis)
+    return StraightVessel(
+        line=line,
+        hu=np.ascontiguousarray(np.moveaxis(hu, 2, 0)),
+        axis_mm=axis,
+        border_mm=_border(line, axis, wall_mm),
+    )
+
+
+def _border(
+    line: VesselLine, axis: NDArray[np.float64], wall_mm: NDArray[np.float64] | None
+) -> NDArray[np.float32]:
+    """Return the distance of the wall in the direction of each pixel."""
+    shape = (len(line.arc_mm), len(axis), len(axis))
+    if wall_mm is None:
+        radius = line.outer_radius_mm.astype(np.float32)
+        return np.broadcast_to(radius[:, None, None], shape)
+    angles = wall_mm.shape[1]
+    turn = np.arctan2(axis[None, :], axis[:, None]) / (2 * np.pi) * angles % angles
+    low = np.floor(turn).astype(int) % angles
+    share = (turn - np.floor(turn)).astype(np.float32)
+    wall = wall_mm.astype(np.float32)
+    return np.asarray(wall[:, low] * (1 - share) + wall[:, (low + 1) % angles] * share)
 
 
 def _crop(

@@ -1,0 +1,95 @@
+"""Everything beyond the occlusion itself: branches, landing zone, places of calcium, the scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cto_cds.facts.measured import Doubt, MeasuredFact
+
+from cto_cds_ccta.measure.chalk import Chalk, chalk_of
+from cto_cds_ccta.measure.composition import CLASSES, Composition
+from cto_cds_ccta.measure.landing import LandingZone, landing_zone
+from cto_cds_ccta.measure.quality import Quality, quality_of
+from cto_cds_ccta.measure.voltage import composition_at
+from cto_cds_ccta.readings.bends import bend_readings
+from cto_cds_ccta.readings.branches import branch_readings
+from cto_cds_ccta.readings.calcium import calcium_readings
+from cto_cds_ccta.readings.landing import landing_readings
+from cto_cds_ccta.readings.quality import quality_reading
+
+if TYPE_CHECKING:
+    from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.spread import Spread
+    from cto_cds_ccta.readings import Reading
+    from cto_cds_ccta.vessel import MarkedVessel
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found around an occlusion.
+
+    Attributes:
+        zone: The landing zone.
+        chalk: The calcium of the artery.
+        quality: The scan.
+        adjusted: Plaque classes with limits made for the tube voltage; None when it is unknown.
+        readings: A fact or a doubt for each name.
+    """
+
+    zone: LandingZone
+    chalk: Chalk
+    quality: Quality
+    adjusted: Composition | None
+    readings: tuple[Reading, ...]
+
+    @property
+    def facts(self) -> tuple[MeasuredFact, ...]:
+        """The readings that are facts."""
+        return tuple(one for one in self.readings if isinstance(one, MeasuredFact))
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The readings that are doubts."""
+        return tuple(one for one in self.readings if isinstance(one, Doubt))
+
+
+def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel) -> Findings:
+    """Measure what lies around an occlusion."""
+    zone, chalk = landing_zone(found), chalk_of(found)
+    quality = quality_of(found, marked.flaws)
+    kilovolt = marked.info.tube_voltage_kv
+    return Findings(
+        zone=zone,
+        chalk=chalk,
+        quality=quality,
+        adjusted=None if kilovolt is None else composition_at(found, kilovolt),
+        readings=(
+            *bend_readings(found, sd),
+            *branch_readings(found),
+            *landing_readings(zone),
+            *calcium_readings(found, chalk, sd.calcium_area_percent),
+            quality_reading(quality),
+        ),
+    )
+
+
+def study_entries(findings: Findings) -> dict[str, str]:
+    """Return what the vocabulary has no name for, as text."""
+    quality, zone, chalk = findings.quality, findings.zone, findings.chalk
+    told = {
+        "noise": f"{quality.noise_hu:.0f} HU",
+        "point_spread": f"{quality.fwhm_mm:.2f} mm",
+        "contrast_before": f"{quality.proximal_hu:.0f} HU",
+        "contrast_behind": f"{quality.distal_hu:.0f} HU",
+        "landing_zone": f"{zone.from_mm:.1f} to {zone.to_mm:.1f} mm of the line",
+        "landing_zone_diameter": f"{zone.mean_diameter_mm:.2f} mm",
+        "artery_calcium_volume": f"{chalk.artery_mm3:.1f} mm3",
+        "cta_calcium_score": f"{chalk.cta_score:.0f} (not an Agatston score)",
+    }
+    if findings.adjusted is not None:
+        volumes = zip(CLASSES, findings.adjusted.class_mm3, strict=True)
+        told |= {f"kv_adjusted_{name}_volume": f"{volume:.1f} mm3" for name, volume in volumes}
+        shares = zip(CLASSES, findings.adjusted.share_percent, strict=True)
+        told |= {f"kv_adjusted_{name}_pav": f"{share:.1f} %" for name, share in shares}
+    return told

@@ -1,0 +1,120 @@
+"""Where the calcium lies, and how much of it the artery holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.straight import PIXEL_MM
+
+if TYPE_CHECKING:
+    from cto_cds_ccta.measure.occlusion import Occlusion
+
+CAP_MM = 3.0
+"""A cap is its first 3 mm, or a third of an occlusion shorter than 9 mm."""
+FAINT_HU = 260.0
+SCORE_SLICE_MM = 3.0
+SCORE_WEIGHT = 4.0
+OVER_CONTRAST_HU = 150.0
+_CALM_MM = 0.3
+_LEAST_FAINT_MM3 = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class ChalkPart:
+    """Calcium in one part of the occlusion.
+
+    Attributes:
+        area_percent: Its largest share of a cross-section.
+        arc_deg: Its largest arc.
+        volume_mm3: Its volume, by half of its own brightness.
+        faint: Whether something is brighter than fibrous plaque usually is, but not surely
+            calcium: a thin plate that the blur dims.
+    """
+
+    area_percent: float
+    arc_deg: float
+    volume_mm3: float
+    faint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chalk:
+    """Calcium of the occluded artery.
+
+    Attributes:
+        proximal_cap: At the proximal cap.
+        body: Between the caps.
+        distal_cap: At the distal cap.
+        artery_mm3: Calcium of the whole traced artery, open pieces included.
+        cta_score: The CTA calcium score, which is not an Agatston score.
+    """
+
+    proximal_cap: ChalkPart
+    body: ChalkPart
+    distal_cap: ChalkPart
+    artery_mm3: float
+    cta_score: float
+
+    @property
+    def faint(self) -> bool:
+        """Whether any part has a spot that may be a thin plate."""
+        return any(part.faint for part in (self.proximal_cap, self.body, self.distal_cap))
+
+
+def chalk_of(found: Occlusion) -> Chalk:
+    """Place the calcium of an occlusion and add up that of the artery."""
+    start, end = found.proximal.at_mm, found.distal.at_mm
+    cap = min(CAP_MM, (end - start) / 3)
+    artery = _artery_mm3(found)
+    return Chalk(
+        proximal_cap=_part(found, start, start + cap),
+        body=_part(found, start + cap, end - cap),
+        distal_cap=_part(found, end - cap, end),
+        artery_mm3=artery,
+        cta_score=artery / SCORE_SLICE_MM * SCORE_WEIGHT,
+    )
+
+
+def _part(found: Occlusion, low_mm: float, high_mm: float) -> ChalkPart:
+    chalk, vessel = found.calcium, found.vessel
+    here = (chalk.arc_mm >= low_mm) & (chalk.arc_mm <= high_mm)
+    first = round(float(chalk.arc_mm[0]) / STEP_MM)
+    rows = np.flatnonzero(here)
+    if not len(rows):
+        return ChalkPart(0.0, 0.0, 0.0, faint=False)
+    part = slice(first + int(rows[0]), first + int(rows[-1]) + 1)
+    volume = float((chalk.mask[rows] * vessel.voxel_mm3()[part]).sum())
+    calm = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
+    inner = vessel.inside(1.0, -0.2)[part]
+    bright = max(FAINT_HU, found.levels.noise_hu * 2 + 210.0)
+    spots = (calm > bright) & inner & ~chalk.mask[rows]
+    near_contrast = 1.0 if low_mm <= found.proximal.at_mm else 0.0
+    near_end = 1.0 if high_mm >= found.distal.at_mm else 0.0
+    arc = vessel.line.arc_mm[part]
+    spots &= ((arc > low_mm + near_contrast) & (arc < high_mm - near_end))[:, None, None]
+    faint = float(spots.sum()) * STEP_MM * PIXEL_MM**2
+    return ChalkPart(
+        area_percent=float(chalk.area_percent[here].max()),
+        arc_deg=float(chalk.arc_deg[here].max()),
+        volume_mm3=volume,
+        faint=faint > _LEAST_FAINT_MM3 and not chalk.mask[rows].any(),
+    )
+
+
+def _artery_mm3(found: Occlusion) -> float:
+    """Return calcium between the caps, and what is brighter than contrast in the open pieces."""
+    vessel, chalk = found.vessel, found.calcium
+    first = round(float(chalk.arc_mm[0]) / STEP_MM)
+    part = slice(first, first + len(chalk.arc_mm))
+    size = vessel.voxel_mm3()
+    between = float((chalk.mask * size[part]).sum())
+    contrast = max(found.levels.proximal_hu, found.levels.distal_hu)
+    calm = gaussian_filter(vessel.hu, _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
+    bright = (calm > contrast + OVER_CONTRAST_HU) & vessel.inside()
+    bright[part] = False
+    return between + float((bright * size).sum())

@@ -1,0 +1,92 @@
+"""The vessel beyond the distal cap: where a wire would land."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, median_filter
+
+from cto_cds_ccta.measure.branches import Branch, find_branches
+from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.lumen import sections_between
+from cto_cds_ccta.measure.profile import LumenProfile, lumen_profile
+from cto_cds_ccta.measure.straight import PIXEL_MM
+
+if TYPE_CHECKING:
+    from cto_cds_ccta.measure.occlusion import Occlusion
+
+ZONE_MM = 10.0
+LEAST_ZONE_MM = 6.0
+LARGE_BRANCH_RADIUS_MM = 0.75
+DIAMETER_SD_MM = 0.15
+NARROWED_SDS = 3.0
+MOSTLY, LITTLE = 0.67, 0.5
+OVER_CONTRAST_HU = 120.0
+_CALM_MM = 0.3
+_LEAST_CALCIUM_MM3 = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class LandingZone:
+    """The first 10 mm of open vessel beyond the distal cap and its taper.
+
+    Attributes:
+        from_mm: Where it begins on the line.
+        to_mm: Where it ends; the line may end before.
+        profile: Its lumen.
+        stenosis_percent: Largest loss of diameter against a healthy lumen in the outer wall.
+        stenosis_sd_percent: How far that may be off.
+        stenosis_at_mm: Where it is tightest.
+        narrowed_share: Share of the zone that is narrowed beyond what the measurement can miss.
+        calcium_mm3: Calcium in its wall.
+        branches: Tubes that leave it.
+    """
+
+    from_mm: float
+    to_mm: float
+    profile: LumenProfile
+    stenosis_percent: float
+    stenosis_sd_percent: float
+    stenosis_at_mm: float
+    narrowed_share: float
+    calcium_mm3: float
+    branches: tuple[Branch, ...]
+
+    @property
+    def length_mm(self) -> float:
+        """How much of the zone the line covers."""
+        return self.to_mm - self.from_mm
+
+    @property
+    def mean_diameter_mm(self) -> float:
+        """Mean diameter of its lumen."""
+        return float(self.profile.diameter_mm.mean())
+
+
+def landing_zone(found: Occlusion) -> LandingZone:
+    """Measure the landing zone of an occlusion."""
+    vessel, cap, levels = found.vessel, found.distal, found.levels
+    total = float(vessel.line.arc_mm[-1])
+    low = min(cap.at_mm + cap.taper_mm + levels.fwhm_mm / 2, total - STEP_MM)
+    high = min(low + ZONE_MM, total)
+    part = sections_between(vessel, low, high)
+    profile = lumen_profile(vessel, part, levels.distal_hu, levels.fwhm_mm)
+    loss = median_filter(profile.loss, 3, mode="nearest")
+    worst = int(loss.argmax())
+    sd = DIAMETER_SD_MM / float(profile.healthy_mm[worst])
+    hu = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
+    bright = (hu > levels.distal_hu + OVER_CONTRAST_HU) & vessel.inside(1.0, 0.1)[part]
+    calcium = float(bright.sum()) * STEP_MM * PIXEL_MM**2
+    return LandingZone(
+        from_mm=low,
+        to_mm=high,
+        profile=profile,
+        stenosis_percent=100.0 * float(loss[worst]),
+        stenosis_sd_percent=100.0 * sd,
+        stenosis_at_mm=float(profile.arc_mm[worst]),
+        narrowed_share=float((loss > NARROWED_SDS * sd).mean()),
+        calcium_mm3=calcium if calcium >= _LEAST_CALCIUM_MM3 else 0.0,
+        branches=tuple(find_branches(vessel, part, levels.distal_hu, levels.noise_hu)),
+    )

@@ -1,0 +1,8 @@
+"""What the measurements say under the names of the vocabulary: each a fact or a doubt."""
+
+from __future__ import annotations
+
+from cto_cds.facts.measured import Doubt, MeasuredFact
+
+Reading = MeasuredFact | Doubt
+"""A fact, or the reason why there is none."""

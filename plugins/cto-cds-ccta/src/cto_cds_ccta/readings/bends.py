@@ -1,0 +1,35 @@
+"""Bends of the entry segment and the occlusion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cto_cds.facts.measured import Doubt, MeasuredFact
+
+from cto_cds_ccta.measure.bend import count_bends
+
+if TYPE_CHECKING:
+    from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.spread import Spread
+    from cto_cds_ccta.readings import Reading
+
+LIMITS_DEG = (70, 90, 120)
+
+
+def bend_readings(found: Occlusion, sd: Spread) -> list[Reading]:
+    """Return the counts of sharp bends from the beginning of the line to the distal cap."""
+    readings: list[Reading] = []
+    end = found.distal.at_mm
+    for limit in LIMITS_DEG:
+        name = f"bends_over_{limit}"
+        bends = count_bends(found.vessel.line, 0.0, end, limit, sd.bend_deg)
+        if bends.fewest == bends.most:
+            note = f"From the beginning of the line, {found.proximal.at_mm:.0f} mm before the cap."
+            readings.append(MeasuredFact(name, bends.count, note=note))
+        else:
+            because = (
+                f"A bend lies within the error of {sd.bend_deg:.0f} degrees of the limit: "
+                f"{bends.fewest} to {bends.most} bends may be over {limit} degrees."
+            )
+            readings.append(Doubt(name, because))
+    return readings

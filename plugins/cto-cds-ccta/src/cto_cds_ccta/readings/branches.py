@@ -1,0 +1,70 @@
+"""Side branches at the caps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cto_cds.facts.measured import Doubt, MeasuredFact
+
+from cto_cds_ccta.measure.branches import Branch, find_branches
+from cto_cds_ccta.measure.landing import LARGE_BRANCH_RADIUS_MM
+from cto_cds_ccta.measure.lumen import sections_between
+
+if TYPE_CHECKING:
+    from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.readings import Reading
+
+NEAR_CAP_MM = 3.0
+PAST_CAP_MM = 1.0
+_LOOK_MM = 8.0
+MOST_FWHM_MM = 1.25
+
+
+def branch_readings(found: Occlusion) -> list[Reading]:
+    """Return whether a branch leaves at the proximal cap, and one at the distal cap."""
+    return [_proximal(found), _distal(found)]
+
+
+def _proximal(found: Occlusion) -> Reading:
+    cap = found.proximal.at_mm
+    part = sections_between(found.vessel, cap - _LOOK_MM, cap + PAST_CAP_MM)
+    levels = found.levels
+    branches = find_branches(found.vessel, part, levels.proximal_hu, levels.noise_hu)
+    near = [b for b in branches if -PAST_CAP_MM <= cap - b.to_mm <= NEAR_CAP_MM]
+    return _reading("side_branch_at_proximal_cap", near, found, "before the proximal cap")
+
+
+def _distal(found: Occlusion) -> Reading:
+    cap, taper, levels = found.distal.at_mm, found.distal.taper_mm, found.levels
+    part = sections_between(found.vessel, cap - PAST_CAP_MM, cap + taper + _LOOK_MM)
+    branches = find_branches(found.vessel, part, levels.distal_hu, levels.noise_hu)
+    near = [b for b in branches if -PAST_CAP_MM <= b.from_mm - cap <= taper + NEAR_CAP_MM]
+    large = [b for b in near if b.radius_mm >= LARGE_BRANCH_RADIUS_MM or not b.sure]
+    small = [b for b in near if b not in large]
+    if small and not large:
+        most = max(b.radius_mm for b in small)
+        because = (
+            f"A branch of about {2 * most:.1f} mm leaves at the distal cap; whether it is worth "
+            "preserving is for a person to say."
+        )
+        return Doubt("distal_cap_at_bifurcation", because)
+    return _reading("distal_cap_at_bifurcation", large, found, "behind the distal cap")
+
+
+def _reading(name: str, near: list[Branch], found: Occlusion, where: str) -> Reading:
+    sure = [branch for branch in near if branch.sure]
+    if sure:
+        branch = max(sure, key=lambda each: each.radius_mm)
+        note = (
+            f"A contrast-filled branch of about {2 * branch.radius_mm:.1f} mm leaves the vessel "
+            f"within {NEAR_CAP_MM:.0f} mm {where}."
+        )
+        return MeasuredFact(name, "yes", note=note)
+    if near:
+        because = f"Something faintly bright touches the vessel {where}; it may be a branch."
+        return Doubt(name, because)
+    if found.levels.fwhm_mm > MOST_FWHM_MM:
+        because = f"No branch is seen, but a blur of {found.levels.fwhm_mm:.1f} mm may hide one."
+        return Doubt(name, because)
+    note = f"No contrast-filled tube leaves the vessel within {NEAR_CAP_MM:.0f} mm {where}."
+    return MeasuredFact(name, "no", note=note)

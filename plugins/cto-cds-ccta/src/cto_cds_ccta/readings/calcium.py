@@ -1,0 +1,69 @@
+"""Calcium: where it lies, how severe, and a score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cto_cds.facts.measured import Doubt, MeasuredFact
+
+if TYPE_CHECKING:
+    from cto_cds_ccta.measure.chalk import Chalk, ChalkPart
+    from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.readings import Reading
+
+SEVERE_PERCENT = 50.0
+"""Severe calcification: more than half of a cross-section (Xing 2022, table S2)."""
+FAINT = (
+    "Something is brighter than fibrous plaque usually is; it may be a plate too thin to be seen "
+    "as calcium."
+)
+
+
+def calcium_readings(found: Occlusion, chalk: Chalk, area_sd_percent: float) -> list[Reading]:
+    """Return calcium at the caps and between, its severity, and what a score would say."""
+    readings = [
+        _part("calcium_proximal_cap", chalk.proximal_cap),
+        _part("calcium_body", chalk.body),
+        _part("calcium_distal_cap", chalk.distal_cap),
+        _severity(found, chalk, area_sd_percent),
+        Doubt(
+            "calcium_score",
+            f"A CTA cannot give an Agatston score. The CTA score of this artery is "
+            f"{chalk.cta_score:.0f}: {chalk.artery_mm3:.0f} mm3 of calcium in slices of 3 mm, "
+            "weighted by 4. It is not equivalent. Enter the score of a scan without contrast.",
+        ),
+    ]
+    if chalk.faint and found.calcium.max_arc_deg == 0.0:
+        readings += [Doubt(name, FAINT) for name in ("calcium_area_fraction", "calcium_arc")]
+    return readings
+
+
+def _part(name: str, part: ChalkPart) -> Reading:
+    if part.volume_mm3 > 0:
+        because = (
+            f"Calcium: {part.volume_mm3:.1f} mm3, up to {part.area_percent:.0f} % of a "
+            f"cross-section and {part.arc_deg:.0f} degrees. Grades from mild to severe have no "
+            "published limits for one site, so a person grades it."
+        )
+        return Doubt(name, because)
+    if part.faint:
+        return Doubt(name, FAINT)
+    return MeasuredFact(name, "none", note="No calcium is seen.")
+
+
+def _severity(found: Occlusion, chalk: Chalk, sd_percent: float) -> Reading:
+    name, area = "calcification", found.calcium.max_area_percent
+    if found.calcium.max_arc_deg == 0.0:
+        if chalk.faint:
+            return Doubt(name, FAINT)
+        return MeasuredFact(name, "none", note="No calcium is seen in the occlusion.")
+    if area - 2 * sd_percent > SEVERE_PERCENT:
+        note = (
+            f"Calcium fills {area:.0f} % of a cross-section; severe is more than 50 % (Xing 2022)."
+        )
+        return MeasuredFact(name, "severe", note=note)
+    because = (
+        f"Calcium fills up to {area:.0f} % of a cross-section; severe is more than 50 % "
+        "(Xing 2022), and what is mild or moderate has no published limit."
+    )
+    return Doubt(name, because)

@@ -1,0 +1,97 @@
+"""The landing zone beyond the distal cap."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cto_cds.facts.measured import Doubt, MeasuredFact
+
+from cto_cds_ccta.measure.landing import (
+    LARGE_BRANCH_RADIUS_MM,
+    LEAST_ZONE_MM,
+    LITTLE,
+    MOSTLY,
+    NARROWED_SDS,
+    LandingZone,
+)
+
+if TYPE_CHECKING:
+    from cto_cds_ccta.readings import Reading
+
+NAMES = (
+    "distal_stenosis",
+    "distal_disease",
+    "landing_zone_calcium",
+    "landing_zone_large_branch",
+)
+_STEP = Decimal("0.1")
+
+
+def landing_readings(zone: LandingZone) -> list[Reading]:
+    """Return stenosis, disease, calcium and branches of the landing zone."""
+    if zone.length_mm < LEAST_ZONE_MM:
+        because = (
+            f"The line goes on for {zone.length_mm:.1f} mm only beyond the distal cap and its "
+            "taper; place the distal seed farther on."
+        )
+        return [Doubt(name, because) for name in NAMES]
+    return [_stenosis(zone), _disease(zone), _calcium(zone), _branch(zone)]
+
+
+def _where(zone: LandingZone) -> str:
+    return f"the {zone.length_mm:.0f} mm beyond the distal cap and its taper"
+
+
+def _stenosis(zone: LandingZone) -> Reading:
+    beyond = abs(zone.stenosis_at_mm - zone.from_mm)
+    return MeasuredFact(
+        "distal_stenosis",
+        Decimal(repr(zone.stenosis_percent)).quantize(_STEP),
+        "%",
+        Decimal(repr(zone.stenosis_sd_percent)).quantize(_STEP),
+        f"Largest loss of lumen diameter in {_where(zone)}, {beyond:.0f} mm into it, against the "
+        "lumen that a healthy vessel of the same outer wall would have.",
+    )
+
+
+def _disease(zone: LandingZone) -> Reading:
+    name = "distal_disease"
+    narrowed = zone.stenosis_percent > NARROWED_SDS * zone.stenosis_sd_percent
+    told = (
+        f"The lumen of {_where(zone)} is narrowed by up to {zone.stenosis_percent:.0f} %, over "
+        f"{100 * zone.narrowed_share:.0f} % of its length."
+    )
+    if not narrowed:
+        return MeasuredFact(name, "none", note=told)
+    if zone.narrowed_share >= MOSTLY:
+        return MeasuredFact(name, "diffuse", note=told)
+    if zone.narrowed_share <= LITTLE:
+        return MeasuredFact(name, "focal", note=told)
+    return Doubt(name, f"{told} That is between focal and diffuse.")
+
+
+def _calcium(zone: LandingZone) -> Reading:
+    if zone.calcium_mm3 > 0:
+        because = (
+            f"There are {zone.calcium_mm3:.1f} mm3 of calcium in {_where(zone)}; grades from mild "
+            "to severe have no published limits, so a person grades it."
+        )
+        return Doubt("landing_zone_calcium", because)
+    note = f"Nothing in {_where(zone)} is clearly brighter than contrast."
+    return MeasuredFact("landing_zone_calcium", "none", note=note)
+
+
+def _branch(zone: LandingZone) -> Reading:
+    name = "landing_zone_large_branch"
+    limit = f"{2 * LARGE_BRANCH_RADIUS_MM:.1f} mm"
+    large = [b for b in zone.branches if b.sure and b.radius_mm >= LARGE_BRANCH_RADIUS_MM]
+    if large:
+        widest = 2 * max(branch.radius_mm for branch in large)
+        beyond = large[0].at_mm - zone.from_mm
+        note = f"A branch of about {widest:.1f} mm leaves {beyond:.0f} mm into the landing zone."
+        return MeasuredFact(name, "yes", note=note)
+    if any(not branch.sure for branch in zone.branches):
+        because = f"Something faintly bright touches the vessel in {_where(zone)}."
+        return Doubt(name, because)
+    return MeasuredFact(name, "no", note=f"No branch of {limit} or more leaves {_where(zone)}.")

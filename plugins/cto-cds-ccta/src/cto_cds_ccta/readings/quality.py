@@ -1,0 +1,48 @@
+"""Image quality in a word, with what limits it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cto_cds.facts.measured import MeasuredFact
+
+if TYPE_CHECKING:
+    from cto_cds_ccta.measure.quality import Quality
+    from cto_cds_ccta.readings import Reading
+
+GOOD_NOISE_HU, GOOD_FWHM_MM, GOOD_VOXEL_MM = 35.0, 1.2, 0.8
+GOOD_LUMEN_HU = (250.0, 500.0)
+GOOD_CONTRAST_TO_NOISE = 10.0
+
+
+def limits_of(quality: Quality) -> list[str]:
+    """Return what limits the reading, one sentence each; none for a good scan."""
+    limits = []
+    if quality.noise_hu > GOOD_NOISE_HU:
+        limits.append(f"Noise of {quality.noise_hu:.0f} HU.")
+    if quality.fwhm_mm > GOOD_FWHM_MM:
+        limits.append(f"A blur of {quality.fwhm_mm:.1f} mm.")
+    if quality.coarsest_mm > GOOD_VOXEL_MM:
+        limits.append(f"Voxels of up to {quality.coarsest_mm:.1f} mm.")
+    if quality.contrast_to_noise < GOOD_CONTRAST_TO_NOISE:
+        limits.append(f"Contrast of only {quality.contrast_to_noise:.0f} times the noise.")
+    if not GOOD_LUMEN_HU[0] <= quality.proximal_hu <= GOOD_LUMEN_HU[1]:
+        limits.append(f"Contrast of {quality.proximal_hu:.0f} HU shifts the plaque classes.")
+    if quality.steps_lps_mm:
+        at = ", ".join(f"{z:.0f}" for _, _, z in quality.steps_lps_mm)
+        limits.append(f"The anatomy jumps between slices at z = {at} mm: heart beats do not match.")
+    if quality.blooming:
+        limits.append("Dense calcium blooms and hides what lies beside it.")
+    return limits
+
+
+def quality_reading(quality: Quality) -> Reading:
+    """Return ``good`` or ``limited``; that a scan cannot be read at all is for a person to say."""
+    limits = limits_of(quality)
+    told = (
+        f"Noise {quality.noise_hu:.0f} HU, point spread {quality.fwhm_mm:.2f} mm, contrast "
+        f"{quality.proximal_hu:.0f} and {quality.distal_hu:.0f} HU."
+    )
+    return MeasuredFact(
+        "image_quality", "limited" if limits else "good", note=" ".join([told, *limits])
+    )

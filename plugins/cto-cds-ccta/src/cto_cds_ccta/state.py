@@ -1,0 +1,92 @@
+"""The straightened vessel on disk, so that a second run need not find it again."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from cto_cds.dicom.volume import SeriesInfo
+from cto_cds.errors import BackendError, Place, Problem
+
+from cto_cds_ccta.measure.line import VesselLine
+from cto_cds_ccta.measure.quality import ScanFlaws
+from cto_cds_ccta.measure.straight import StraightVessel
+from cto_cds_ccta.vessel import MarkedVessel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORM = 1
+_MEND = "Run the review again on the study, and leave the file beside it as it is."
+
+
+def written(marked: MarkedVessel, document: Mapping[str, object]) -> bytes:
+    """Return a vessel and the document that a person may edit as bytes."""
+    line = {f"line_{f.name}": getattr(marked.vessel.line, f.name) for f in fields(VesselLine)}
+    told = {
+        "form": FORM,
+        "document": dict(document),
+        "info": asdict(marked.info),
+        "flaws": asdict(marked.flaws),
+        "source": marked.source,
+        "drawn": marked.drawn,
+        "seen_share": marked.seen_share,
+        "reasons": marked.reasons,
+        "worst_cost_per_mm": marked.worst_cost_per_mm,
+    }
+    stream = io.BytesIO()
+    arrays: dict[str, Any] = {name: np.asarray(value) for name, value in line.items()}
+    arrays |= {
+        "hu": marked.vessel.hu,
+        "axis_mm": marked.vessel.axis_mm,
+        "border_mm": np.asarray(marked.vessel.border_mm, dtype=np.float32),
+        "told": np.frombuffer(json.dumps(told).encode(), dtype=np.uint8),
+    }
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+def read(content: bytes) -> tuple[MarkedVessel, dict[str, object]]:
+    """Return the vessel and the document as it was written.
+
+    Raises:
+        BackendError: The bytes are not a state that this version wrote.
+    """
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            kept = {name: np.asarray(archive[name]) for name in archive.files}
+            told = _of_this_form(json.loads(kept["told"].tobytes()))
+            line = {f.name: _line_value(kept[f"line_{f.name}"]) for f in fields(VesselLine)}
+            vessel = StraightVessel(
+                VesselLine(**cast("Any", line)), kept["hu"], kept["axis_mm"], kept["border_mm"]
+            )
+    except (ValueError, KeyError, OSError, EOFError, TypeError) as error:
+        found = f"is not a straightened vessel of this version: {error}"
+        raise BackendError(Problem(Place("state"), found, _MEND)) from error
+    info = told["info"] | {"notes": tuple(told["info"]["notes"])}
+    steps = tuple(tuple(place) for place in told["flaws"]["steps_lps_mm"])
+    crossing = tuple(told["flaws"]["steps_at_mm"])
+    marked = MarkedVessel(
+        vessel=vessel,
+        info=SeriesInfo(**info),
+        flaws=ScanFlaws(told["flaws"]["coarsest_mm"], steps, crossing),
+        source=told["source"],
+        drawn=told["drawn"],
+        seen_share=told["seen_share"],
+        reasons=tuple(told["reasons"]),
+        worst_cost_per_mm=told["worst_cost_per_mm"],
+    )
+    return marked, told["document"]
+
+
+def _of_this_form(told: dict[str, Any]) -> dict[str, Any]:
+    if told["form"] != FORM:
+        raise ValueError(f"its form is {told['form']}, not {FORM}")
+    return told
+
+
+def _line_value(value: np.ndarray) -> np.ndarray | float:
+    return float(value) if value.ndim == 0 else value

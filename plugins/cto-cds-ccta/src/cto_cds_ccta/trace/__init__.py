@@ -1,0 +1,1 @@
+"""From seed points to the course and the outer wall of the vessel."""

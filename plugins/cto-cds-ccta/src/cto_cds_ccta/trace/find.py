@@ -1,0 +1,118 @@
+"""From seed points to the vessel: its course, its outer wall, and how sure both are."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cto_cds_ccta.measure.line import STEP_MM, VesselLine, vessel_line
+from cto_cds_ccta.trace.border import Border, blur_of, exact_border
+from cto_cds_ccta.trace.cheapest import cheapest_way
+from cto_cds_ccta.trace.course import centred
+from cto_cds_ccta.trace.polar import rays_around
+from cto_cds_ccta.trace.region import region_around
+from cto_cds_ccta.trace.surface import calm, wall_surface
+from cto_cds_ccta.trace.vesselness import vesselness
+
+if TYPE_CHECKING:
+    from cto_cds.dicom.volume import Volume
+
+LEAST_LIKENESS = 0.02
+COST_POWER = -1.5
+RIVAL_POWERS = (-0.9, -2.5)
+"""Ways that weigh length, or likeness, more. A vessel that is clear is the best way under each."""
+BLUR_END_MM = 10.0
+EVERY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The rough way from seed to seed through the grid.
+
+    Attributes:
+        points_lps_mm: Shape (n, 3).
+        cost: Cost per millimetre at each point; about 1 in a tube in fat.
+        fat: Share of fat around each point.
+        rivals_lps_mm: Ways found under other assumptions, each of shape (m, 3).
+    """
+
+    points_lps_mm: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    fat: NDArray[np.float64]
+    rivals_lps_mm: tuple[NDArray[np.float64], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A vessel with its outer wall.
+
+    Attributes:
+        line: The middle of the vessel, proximal end first; with the radius of a circle of the
+            area inside the wall.
+        border: The outer wall in every ``EVERY``-th section of the line.
+        wall_mm: The outer wall in every section, shape (sections, angles).
+        sigma_mm: Blur of the image.
+    """
+
+    line: VesselLine
+    border: Border
+    wall_mm: NDArray[np.float64]
+    sigma_mm: float
+
+
+def find_way(volume: Volume, seeds_lps_mm: NDArray[np.float64]) -> Way:
+    """Find the way from the proximal to the distal seed, through the waypoints between.
+
+    Args:
+        volume: The CT.
+        seeds_lps_mm: Shape (n, 3): proximal seed, waypoints, distal seed; inside the volume.
+    """
+    region = region_around(volume, seeds_lps_mm)
+    likeness, fat = vesselness(region)
+    likeness += np.float32(LEAST_LIKENESS)
+    index = np.rint(region.index_of(seeds_lps_mm)).astype(int)
+    index = np.clip(index, 0, np.array(likeness.shape) - 1)
+    ends = [(int(x), int(y), int(z)) for x, y, z in index]
+
+    def way_by(power: float) -> NDArray[np.int64]:
+        cost = likeness ** np.float32(power)
+        pieces = [cheapest_way(cost, a, b) for a, b in pairwise(ends)]
+        return np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
+
+    with ThreadPoolExecutor(2) as pool:
+        way, *rivals = pool.map(way_by, (COST_POWER, *RIVAL_POWERS))
+    at = tuple(way.T)
+    return Way(
+        points_lps_mm=region.points_at(way.astype(np.float64)),
+        cost=(likeness[at] ** COST_POWER).astype(np.float64),
+        fat=fat[at].astype(np.float64),
+        rivals_lps_mm=tuple(region.points_at(rival.astype(np.float64)) for rival in rivals),
+    )
+
+
+def trace_vessel(volume: Volume, chain_lps_mm: NDArray[np.float64]) -> Traced:
+    """Move a chain of points into the middle of the vessel and find its outer wall.
+
+    Args:
+        volume: The CT.
+        chain_lps_mm: Shape (n, 3), points in the vessel, proximal end first.
+    """
+    middle = centred(volume, chain_lps_mm)[::EVERY]
+    line = vessel_line(middle, np.ones(len(middle)))
+    rays = rays_around(volume, line.points_lps_mm[::EVERY], STEP_MM * EVERY, line.across[::EVERY])
+    wall, seen = wall_surface(calm(rays.hu, rays.step_mm), rays.step_mm)
+    patent = round(BLUR_END_MM / rays.step_mm)
+    sigma = blur_of(rays.hu[:patent], wall[:patent], seen[:patent], rays.step_mm)
+    border = exact_border(rays.hu, wall, seen, rays.step_mm, sigma)
+    at = np.arange(len(line.arc_mm)) / EVERY
+    low = np.minimum(at.astype(int), len(border.wall_mm) - 1)
+    high = np.minimum(low + 1, len(border.wall_mm) - 1)
+    share = (at - low)[:, None]
+    whole = border.wall_mm[low] * (1 - share) + border.wall_mm[high] * share
+    radius = np.sqrt(np.mean(whole**2, axis=1))
+    return Traced(replace(line, outer_radius_mm=radius), border, whole, sigma)

@@ -1,0 +1,112 @@
+"""Seed points that cannot be where they were meant to be, and scans without contrast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from cto_cds.errors import BackendError, Place, Problem
+from numpy.typing import NDArray
+
+from cto_cds_ccta.trace.sample import trilinear
+
+if TYPE_CHECKING:
+    from cto_cds.dicom.volume import Volume
+
+AIR_HU = -300.0
+FAT_HU = -20.0
+CONTRAST_HU = 150.0
+NEAR_MM = 1.5
+WIDE_MM = 6.0
+MOST_WIDE_SHARE = 0.8
+LEAST_APART_MM, MOST_APART_MM = 10.0, 200.0
+_DIRECTIONS = 64
+_SOURCE = "seeds"
+
+
+def check_seeds(volume: Volume, names: list[str], seeds_lps_mm: NDArray[np.float64]) -> None:
+    """Check that each seed lies in the volume and in a vessel.
+
+    Args:
+        volume: The CT.
+        names: What each seed is called.
+        seeds_lps_mm: Shape (n, 3): proximal, waypoints, distal.
+
+    Raises:
+        BackendError: With every seed that cannot be used, and why.
+    """
+    problems = [
+        problem
+        for name, seed in zip(names, seeds_lps_mm, strict=True)
+        if (problem := _seed_problem(volume, name, seed)) is not None
+    ]
+    if not problems:
+        apart = float(np.linalg.norm(seeds_lps_mm[-1] - seeds_lps_mm[0]))
+        if not LEAST_APART_MM <= apart <= MOST_APART_MM:
+            found = f"the proximal and the distal seed are {apart:.0f} mm apart"
+            mend = "place one seed in the patent vessel on each side of the occlusion"
+            problems.append(Problem(Place(_SOURCE), found, mend))
+    if problems:
+        raise BackendError.of(problems)
+
+
+def _seed_problem(volume: Volume, name: str, seed: NDArray[np.float64]) -> Problem | None:
+    place = Place(_SOURCE, key=name)
+    x, y, z = seed
+    index = volume.index_of(seed[None])[0]
+    last = np.array(volume.hu.shape) - 1
+    if np.any((index < 0) | (index > last)):
+        found = f"({x:.1f}, {y:.1f}, {z:.1f}) mm lies outside the volume"
+        mend = (
+            "take a point of this series; coordinates are DICOM patient coordinates (LPS) in mm, "
+            "Slicer shows RAS: change the sign of the first two"
+        )
+        return Problem(place, found, mend)
+    near = _around(volume, seed, np.array([0.0, 0.5, 1.0, NEAR_MM]))
+    brightest = float(np.percentile(near, 90))
+    here = float(np.median(near[:2]))
+    if here < AIR_HU:
+        return Problem(
+            place, f"lies in air or lung ({here:.0f} HU)", "place it in the middle of the vessel"
+        )
+    if brightest < FAT_HU:
+        return Problem(
+            place, f"lies in fat ({here:.0f} HU)", "place it in the middle of the vessel"
+        )
+    if name.startswith("waypoints"):
+        return None
+    if brightest < CONTRAST_HU:
+        bright = float(np.percentile(volume.hu[::4, ::4, ::4], 99.5))
+        if bright < CONTRAST_HU:
+            return Problem(
+                place,
+                f"no bright lumen: the scan is without contrast (its brightest half per cent "
+                f"begins at {bright:.0f} HU)",
+                "use the contrast-enhanced series of the study",
+            )
+        found = f"there is no contrast: at most {brightest:.0f} HU within {NEAR_MM:.1f} mm"
+        return Problem(place, found, "place it in the open vessel, not in the occlusion")
+    wide = _around(volume, seed, np.array([2.0, 4.0, WIDE_MM]))
+    share = float((wide > CONTRAST_HU - 50.0).mean())
+    if share > MOST_WIDE_SHARE:
+        found = (
+            f"lies in a contrast-filled space wider than a coronary artery: {100 * share:.0f} % of "
+            f"what lies up to {WIDE_MM:.0f} mm away is filled"
+        )
+        mend = "place it in the coronary artery, not in the aorta or in a chamber of the heart"
+        return Problem(place, found, mend)
+    return None
+
+
+def _around(
+    volume: Volume, seed: NDArray[np.float64], depths_mm: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return brightness on spheres around a point, shape (depths, directions)."""
+    number = np.arange(_DIRECTIONS) + 0.5
+    turn, height = number * np.pi * (3.0 - np.sqrt(5.0)), 1.0 - 2.0 * number / _DIRECTIONS
+    flat = np.sqrt(1.0 - height**2)
+    direction = np.column_stack([flat * np.cos(turn), flat * np.sin(turn), height])
+    points = seed + depths_mm[:, None, None] * direction
+    index = volume.index_of(points.reshape(-1, 3))
+    values = [trilinear(volume.hu, float(i), float(j), float(k)) for i, j, k in index]
+    return np.array(values).reshape(len(depths_mm), _DIRECTIONS)

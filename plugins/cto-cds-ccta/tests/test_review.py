@@ -1,0 +1,101 @@
+"""What a person confirms or changes is measured again, without the images."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+from cto_cds.errors import BackendError
+from cto_cds.hookspecs import ReviewingBackend
+
+from cto_cds_ccta.backend import CctaBackend
+from cto_cds_ccta.phantom.study import silent
+
+
+@pytest.fixture(scope="module")
+def review(blunt):
+    return CctaBackend().review(blunt.request, silent)
+
+
+def again(review, change=None):
+    document = deepcopy(dict(review.document))
+    if change is not None:
+        change(document)
+    measured = CctaBackend().again(review.state, document, silent)
+    return {fact.name: fact for fact in measured.facts}
+
+
+def refusal(review, change):
+    with pytest.raises(BackendError) as caught:
+        again(review, change)
+    return caught.value.problems[0]
+
+
+def test_the_backend_offers_a_review():
+    assert isinstance(CctaBackend(), ReviewingBackend)
+
+
+def test_without_an_edit_the_same_numbers_come_out(review):
+    before = {fact.name: fact.value for fact in review.measurements.facts}
+    after = again(review)
+    assert {name: fact.value for name, fact in after.items()} == before
+    assert {fact.status for fact in after.values()} == {"auto"}
+
+
+def test_a_cap_that_is_moved_changes_the_length_and_is_told_as_edited(review):
+    def change(document) -> None:
+        document["caps_mm"]["P"] -= 2.0
+
+    before, after = again(review), again(review, change)
+    longer = float(after["occlusion_length"].value) - float(before["occlusion_length"].value)
+    assert longer == pytest.approx(2.0, abs=0.15)
+    assert after["plaque_volume"].value > before["plaque_volume"].value
+    assert after["occlusion_length"].status == "edited"
+    assert after["image_quality"].status == "auto"
+
+
+def test_caps_that_are_confirmed_stay_where_they_are_and_are_told_as_confirmed(review):
+    def change(document) -> None:
+        document["confirmed"]["caps"] = True
+
+    before, after = again(review), again(review, change)
+    found = float(after["occlusion_length"].value)
+    assert found == pytest.approx(float(before["occlusion_length"].value), abs=0.1)
+    assert after["occlusion_length"].status == "confirmed"
+
+
+def test_a_wider_wall_gives_more_plaque(review):
+    middle = sum(review.document["caps_mm"].values()) / 2
+
+    def change(document) -> None:
+        document["wall"].append({"at_mm": middle, "radius_mm": 2.6})
+
+    assert again(review, change)["plaque_volume"].value > again(review)["plaque_volume"].value
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("caps_mm", {"P": 30.0, "D": 12.0}, "P is at 30.0"),
+        ("caps_mm", {"P": -4.0}, "P is not a position"),
+        ("caps_mm", {"Q": 4.0}, "must hold P and D"),
+        ("references_mm", {"S": "here"}, "S is not a position"),
+        ("wall", [{"at_mm": 20.0}], "entry 1"),
+        ("wall", {"at_mm": 20.0}, "not a list"),
+        ("waypoints_lps_mm", [[1, 2, 3]], "waypoint"),
+        ("confirmed", {"caps": "yes"}, "true or false"),
+        ("cap_mm", {}, "not a known key"),
+    ],
+)
+def test_an_impossible_edit_is_refused_with_its_key(review, key, value, told):
+    problem = refusal(review, lambda document: document.update({key: value}))
+    assert told in problem.found
+    assert problem.place.key == key
+    assert problem.mend
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing", b"PK\x05\x06" + bytes(18)])
+def test_a_state_that_is_broken_is_refused(review, content):
+    with pytest.raises(BackendError) as caught:
+        CctaBackend().again(content, review.document, silent)
+    assert "straightened vessel" in caught.value.problems[0].found
