@@ -28,6 +28,12 @@ WITHOUT_DOI = {
     "Han and McEntegart, Severe Calcifications in Chronic Total Occlusions, 2026": (
         "a review in a trade journal, for which the specification gives none"
     ),
+    "Simsek B, et al. Int J Cardiol 2023 (validation in three registries)": (
+        "the specification gives its PMID only, and the file says so"
+    ),
+    "Simsek B, et al. Am J Cardiol 2023 (validation in seven centres)": (
+        "the specification gives the abstract and no DOI"
+    ),
 }
 """The only sources without a DOI, and why."""
 
@@ -53,9 +59,56 @@ def test_every_doi_has_the_form_of_one():
     assert [doi for doi in found if not DOI.fullmatch(doi)] == []
 
 
-def test_no_figure_of_a_score_is_an_exception():
+def test_of_a_score_only_figures_of_others_have_no_doi_and_say_where_they_stand():
     mine = {score.id for score in PACK.scores} | {rule.id for rule in PACK.associations}
-    assert [named(part) for part in PARTS if part.rule in mine and not part.source.doi] == []
+    without = [part for part in PARTS if part.rule in mine and not part.source.doi]
+    assert [part.rule for part in without] == ["open_clean", "progress_mace"]
+    assert all(part.name.startswith("outcome ") and part.source.where for part in without)
+
+
+def test_a_figure_of_another_set_is_cited_under_its_own_paper():
+    for score in PACK.scores:
+        for outcome in score.outcomes:
+            own = outcome.source.doi == score.header.source.doi
+            others = ("not a set in which", "other registries", "other centres", "in a review")
+            assert not (own and any(words in outcome.population for words in others))
+            assert "under this DOI" not in outcome.source.cite
+
+
+OWN_READINGS = {
+    "cl": ["cabg", "length"],
+    "ct_rector": ["bend"],
+    "is_cto": ["landing_zone", "tortuosity", "underexpansion"],
+    "ivus_calcium": ["long_arc"],
+    "j_cto": ["length"],
+    "jr_cto": ["route", "tortuosity"],
+    "open_clean": ["age_50", "age_70", "cabg", "calcification", "length_20", "length_60", "lvef"],
+    "operator_cto": ["distal_vessel"],
+    "progress_cto": ["tortuosity"],
+    "progress_perforation": ["retrograde"],
+    "progress_pericardiocentesis": ["retrograde"],
+    "recharge": ["calcification", "landing_zone"],
+}
+"""Items that the specification derives or recommends ([D], [REC], [U]) instead of reading them."""
+
+
+def test_what_was_derived_or_recommended_is_unverified_in_every_score():
+    found = {
+        score.id: sorted(item.id for item in score.criteria if item.verified == "unverified")
+        for score in PACK.scores
+    }
+    assert {name: items for name, items in found.items() if items} == OWN_READINGS
+
+
+def test_how_we_count_what_cannot_be_seen_is_marked_alike_in_every_score():
+    notes = [
+        (score.id, remark.verified)
+        for score in PACK.scores
+        for remark in score.remarks
+        if "scores 0 here, so the total may be too favourable" in remark.note
+    ]
+    assert len(notes) > 10
+    assert {name for name, level in notes if level != "unverified"} == {"operator_cto"}
 
 
 def test_one_citation_has_one_doi():
