@@ -15,25 +15,49 @@ RULES = PACK.rules()
 WITH_DRAFTS = built_in_pack(drafts=True).rules()
 PARTS = [part for rule in RULES for part in parts_of(rule)]
 
+TEACHING = "teaching without a paper of its own, and the file says so"
+REGISTER_OF_TRIALS = "the record of a trial in a register, which has a number of its own there"
+LABEL = "what the maker or the authority prints of a device, which is no paper"
+NOT_GIVEN = "an article or a page for which the specification gives none"
+
 WITHOUT_DOI = {
-    "Common teaching on subintimal tracking and re-entry, read in teaching notes": (
-        "teaching notes without a paper of their own; the level is secondary"
-    ),
     "Brilakis ES. Column on when to stop a CTO procedure. Healio, 2016": (
         "a column in a news service, which has none; the level is unverified"
     ),
     "Choice of this project, not published": (
         "the sizes of the ranking are no published figures, and the file says so"
     ),
-    "Han and McEntegart, Severe Calcifications in Chronic Total Occlusions, 2026": (
-        "a review in a trade journal, for which the specification gives none"
+    "Published single cases of undilatable occlusions inside a stent, read in their abstracts": (
+        "several case reports together; the level is unverified"
     ),
-    "Simsek B, et al. Int J Cardiol 2023 (validation in three registries)": (
-        "the specification gives its PMID only, and the file says so"
+    "Common teaching, no paper": TEACHING,
+    "Common teaching; the label was not read": TEACHING,
+    "Common teaching on the retrograde approach, no paper": TEACHING,
+    "Common teaching on externalised wires, read in a secondary source": TEACHING,
+    "Common teaching on moving the cap, read in teaching notes": TEACHING,
+    "Common teaching on dissection and re-entry, read in teaching notes": TEACHING,
+    "Common teaching on subintimal tracking and re-entry, read in teaching notes": TEACHING,
+    "Text on consent in teaching notes": TEACHING,
+    "Registry record of a trial of CT-guided intervention for chronic total occlusion": (
+        REGISTER_OF_TRIALS
     ),
-    "Simsek B, et al. Am J Cardiol 2023 (validation in seven centres)": (
-        "the specification gives the abstract and no DOI"
-    ),
+    "CTO-HF trial, NCT05632653": REGISTER_OF_TRIALS,
+    "INVEST-CTO, NCT04774913": REGISTER_OF_TRIALS,
+    "Boston Scientific, Wolverine cutting balloon, indications and warnings": LABEL,
+    "FDA P130005, Diamondback 360 coronary, summary of safety and effectiveness": LABEL,
+    "FDA P200039, Shockwave C2 coronary IVL": LABEL,
+    "Han and McEntegart, Severe Calcifications in Chronic Total Occlusions, 2026": NOT_GIVEN,
+    "Insights from the Global CTO crossing algorithm. Interventional Cardiology Review": NOT_GIVEN,
+    "Insights from the global CTO crossing algorithm, icrjournal.com": NOT_GIVEN,
+    "Chinese CTO Club pathway, Chin J Interv Cardiol 2018;26(3):121-128": NOT_GIVEN,
+    "J Invasive Cardiol, article 21.00211": NOT_GIVEN,
+    "PROGRESS-CTO registry, ostial occlusions, J Invasive Cardiol": NOT_GIVEN,
+    "PMC5808555": NOT_GIVEN,
+    "Simsek et al. 2023, activated clotting time in the PROGRESS-CTO registry": NOT_GIVEN,
+    "GuidewireAID": NOT_GIVEN,
+    "PCR textbook, page on viability": NOT_GIVEN,
+    "Simsek B, et al. Am J Cardiol 2023 (validation in seven centres)": NOT_GIVEN,
+    "Simsek B, et al. Int J Cardiol 2023 (validation in three registries)": NOT_GIVEN,
 }
 """The only sources without a DOI, and why."""
 
