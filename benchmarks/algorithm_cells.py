@@ -50,6 +50,7 @@ class Node:
         pack: A pack in which nothing else is in force.
         block: The name of its block.
         shapes: What its subjects may be.
+        first_known: Whether it is a finding that takes the first value known to hold.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Node:
     pack: Pack
     block: str
     shapes: Names
+    first_known: bool = False
     subjects: list[Subject] = field(init=False)
     values: list[tuple[Possible, ...]] = field(init=False)
 
@@ -118,7 +120,8 @@ def node_of_finding(finding: Finding, pack: Pack, shapes: Names) -> Node:
     """Return the node of one finding."""
     named = {f"{i}:{value.word}": value.when for i, value in enumerate(finding.values)}
     alone = replace(emptied(pack), findings=(finding,))
-    return Node(finding.id, named, alone, f"finding:{finding.id}", shapes)
+    block = f"finding:{finding.id}"
+    return Node(finding.id, named, alone, block, shapes, finding.first_known)
 
 
 def node_of_population(algorithm: Algorithm, pack: Pack, shapes: Names) -> Node:
@@ -189,7 +192,8 @@ def decided(node: Node) -> Decided:
     """Decide every cell of a node, and hold each against its completions.
 
     A cell that is known in full has exactly one way out; what is certain of a cell with unknown
-    parts is certain of each of its completions too.
+    parts is certain of each of its completions too. Only a finding that takes the first value known
+    to hold may still change, and only to a value that stands before the one it took.
     """
     done = Decided(node.id)
     found: dict[Row, tuple[Truths, tuple[str, ...]]] = {}
@@ -210,7 +214,7 @@ def decided(node: Node) -> Decided:
         if not is_known(row):
             narrower = [found[other] for other in _narrower(node, row)]
             for other_truths, other_words in narrower:
-                if not _contains(truths, other_truths) or not set(other_words) <= set(words):
+                if not _contains(truths, other_truths) or not _leaves(node, words, other_words):
                     done.faults.append(f"{node.id}: claims more with less; {told(node, row)}")
             full = {_outcome(found[other], node) for other in _full(node, row)}
             done.open_for_nothing += len(full) == 1 and _outcome((truths, words), node) not in full
@@ -237,6 +241,15 @@ def _one_way(node: Node, truths: Truths, words: tuple[str, ...], row: Row) -> bo
 
 def _contains(wide: Truths, narrow: Truths) -> bool:
     return all(truth in {"U", narrow[name]} for name, truth in wide.items())
+
+
+def _leaves(node: Node, words: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether a finding of these words may turn into the others once more is known."""
+    added = set(others) - set(words)
+    if not added or not node.first_known:
+        return not added
+    order = [name.split(":", 1)[1] for name in node.conditions]
+    return max(map(order.index, added)) < min(map(order.index, words))
 
 
 def _narrower(node: Node, row: Row) -> Iterator[Row]:

@@ -101,6 +101,11 @@ def ambiguous_cap(case: Case) -> bool:
     return "clear" not in {case["angiography.proximal_cap"], case["ccta.proximal_cap"]}
 
 
+def ambiguous_course(case: Case) -> bool:
+    """CT-COURSE: a course that CT traces is not ambiguous, nor is one that angiography shows."""
+    return "clear" not in {case["angiography.vessel_course"], case["ccta.vessel_course"]}
+
+
 def long_occlusion(case: Case) -> bool:
     return number(case, "angiography.occlusion_length") >= 20
 
@@ -168,6 +173,9 @@ def used_up(case: Case, *also: str, reentry_open: bool = True) -> bool:
     return AWE in used and (ADR in used or not reentry_open) and back and others
 
 
+NO_OPTION_LEFT = says(INVEST, STOP)
+
+
 def in_the_laboratory(
     case: Case,
     base: Callable[[Case], Told],
@@ -175,6 +183,7 @@ def in_the_laboratory(
     stop: Callable[[Case], bool] = hard_stop,
     used: Callable[[Case], bool] = used_up,
     injected: Callable[[Case], bool] = lambda case: case["procedure.dual_injection_done"] == "yes",
+    left: Told = NO_OPTION_LEFT,
 ) -> Told:
     """The common ground: injection, stop, change of strategy, a wire that has arrived."""
     if planning(case):
@@ -184,7 +193,7 @@ def in_the_laboratory(
     if stop(case):
         return says(STOP)
     if tried(case) and no_progress(case) and used(case):
-        return says(INVEST, STOP)
+        return left
     if wire(case) == "distal true lumen":
         return says(NOTHING)
     return replace(base(case), moves=True)
@@ -237,14 +246,14 @@ def _asia_pacific(case: Case) -> Told:
 
 def _asia_pacific_back(case: Case) -> Told:
     """A9: straight to reverse CART, directed where the course is clear."""
-    clear = word(case, "angiography.vessel_course") == "clear"
-    return says(RDR, by={RDR: ("directed_reverse_cart" if clear else "reverse_cart",)})
+    technique = "reverse_cart" if ambiguous_course(case) else "directed_reverse_cart"
+    return says(RDR, by={RDR: (technique,)})
 
 
 def _asia_pacific_front(case: Case) -> Told:
     if word(case, "angiography.in_stent") == "yes":  # A5
         return says(ADR, by={ADR: ("crossboss", "stingray")})
-    ambiguous = word(case, "angiography.vessel_course") == "ambiguous"
+    ambiguous = ambiguous_course(case)
     factors = [
         severe_calcium(case),
         tortuous(case),
@@ -289,7 +298,11 @@ def eurocto(case: Case) -> Told:
         )
         return no_progress(case) and limits
 
-    return in_the_laboratory(case, base, stop=ending, used=lambda _: False)
+    def said(case: Case) -> bool:
+        """E5 was not read, and is not written down: after E2 and E3 there is silence."""
+        return AWE in tried(case) and (ADR in tried(case) or not severe_calcium(case))
+
+    return in_the_laboratory(case, base, stop=ending, used=said, left=says(NOTHING))
 
 
 # Section 4
@@ -339,7 +352,7 @@ def _global(case: Case) -> Told:
 
 def _dissect(case: Case) -> bool:
     """Section 4.2: retrograde dissection instead of retrograde wiring."""
-    unclear = word(case, "angiography.vessel_course") == "ambiguous"
+    unclear = ambiguous_course(case)
     return severe_calcium(case) or long_occlusion(case) or unclear or tortuous(case)
 
 

@@ -41,8 +41,6 @@ __all__ = ["Judge", "Walk", "by_hand", "every_node", "is_known", "nodes_of", "wh
 
 RULES = Path(__file__).parent.parent / "rules"
 EACH, ANYWHERE = 12, 20_000
-FIRST_KNOWN = {"proximal_cap_seen"}
-"""Findings that take the first place that was read: a place not read yet may still change them."""
 
 
 @dataclass
@@ -73,13 +71,7 @@ def built_in() -> Pack:
 
 def every_node(pack: Pack) -> list[Decided]:
     """Decide every cell of every place where a finding or an algorithm parts."""
-    found = []
-    for node in nodes_of(pack):
-        done = decided(node)
-        if node.id in FIRST_KNOWN:
-            done.faults = [line for line in done.faults if "claims more with less" not in line]
-        found.append(done)
-    return found
+    return [decided(node) for node in nodes_of(pack)]
 
 
 def whole(walk: Walk) -> Walked:

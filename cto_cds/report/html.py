@@ -122,6 +122,7 @@ def _environment() -> Environment:
         "grades": scored.grades,
         "published": scored.published,
         "band": scored.band,
+        "percent": certainty.percent,
         "shares": certainty.shares,
         "grade_shares": certainty.grade_shares,
         "item_share": certainty.item_share,

@@ -319,6 +319,37 @@ def test_a_value_that_needs_review_is_told_with_its_reason(advise, vocabulary):
     assert result.scores["j_cto_ct"].state == "range"
 
 
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (
+            "angiography: {max_bend: 120 deg, bends_over_90: 0}",
+            "no bend over that limit is counted",
+        ),
+        ("ccta: {max_bend: 71 deg, bends_over_70: 0}", "no bend over that limit is counted"),
+        ("angiography: {distal_disease: none, distal_stenosis: 95 %}", "called free of disease"),
+        ("angiography: {calcification: none, calcium_body: severe}", "said to hold no calcium"),
+        ("angiography: {ostial: no, flush_aorto_ostial: yes}", "not to begin at the origin"),
+        (
+            "angiography: {interventional_collaterals: no, collateral_route: septal}",
+            "none of them is judged fit",
+        ),
+        (
+            "procedure: {phase: crossing, wire_position: proximal to cap, track: intraplaque}",
+            "said to lie before the proximal cap",
+        ),
+        (
+            "procedure: {phase: stent optimisation, device_crosses: no}",
+            "no device is said to pass the lesion",
+        ),
+    ],
+)
+def test_facts_that_contradict_each_other_by_definition_are_told(advise, vocabulary, facts, told):
+    text = f"format: 1\ncase: contradicting\n{facts}\n"
+    result = advise(read_case_text(text, "case.yaml", vocabulary))
+    assert len([warning for warning in result.warnings if told in warning]) == 1
+
+
 def test_places_that_read_a_word_differently_are_told(known_but):
     result = known_but("ccta.stump: blunt")
     assert (

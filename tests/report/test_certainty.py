@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from cto_cds.advice.result import Span
+from cto_cds.advice.result import Span, Stability, WhatIf
 from cto_cds.report.certainty import assumptions, percent, shares
 from cto_cds.report.scored import shelf, total
 from cto_cds.report.scores import scores_table
 
+ASSUMED = "Each measurement is taken as normally distributed."
 ONE = Span(low=Decimal(1), high=Decimal(1))
 
 
@@ -81,3 +82,19 @@ def test_without_uncertain_measurements_nothing_is_assumed(decide, names, words,
     assert assumptions(plain) == []
     assert "HOW SURE" not in words(scores_table(plain, names))
     assert "How sure:" not in page_words(plain)
+
+
+def test_a_settled_first_choice_is_told_with_its_chance_within_the_measurements(
+    measured, page_words
+):
+    plan = measured.recommendation
+    first = plan.strategies[0].id
+    stability = Stability(
+        first={first: Decimal("0.546")}, measured=("ccta.occlusion_length",), assuming=ASSUMED
+    )
+    told = plan.model_copy(update={"settled": True, "what_if": WhatIf(stability=stability)})
+    page = page_words(measured.model_copy(update={"recommendation": told}))
+    assert "First choice settled, 55 % within the uncertainty of the measurements" in page
+    silent = plan.model_copy(update={"settled": True, "what_if": None})
+    page = page_words(measured.model_copy(update={"recommendation": silent}))
+    assert "within the uncertainty of the measurements" not in page
