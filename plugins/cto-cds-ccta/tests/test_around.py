@@ -1,0 +1,92 @@
+"""What lies around an occlusion: branches, a second occlusion, the landing zone, the scan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cto_cds_ccta.phantom.parts import Branch, Narrowing, Plate, Second, TableStep
+
+
+@pytest.fixture(scope="module")
+def plain(blunt_design):
+    return replace(blunt_design, plates=(), bends=(), exit_mm=22.0)
+
+
+def facts(case):
+    return {fact.name: fact.value for fact in case.measured.facts}
+
+
+def doubts(case):
+    return {doubt.name: doubt.because for doubt in case.measured.doubts}
+
+
+def test_a_vessel_without_branches_has_none(blunt):
+    found = facts(blunt)
+    assert found["side_branch_at_proximal_cap"] == "no"
+    assert found["distal_cap_at_bifurcation"] == "no"
+    assert found["landing_zone_large_branch"] == "no"
+
+
+def test_a_branch_before_the_cap_and_one_behind_are_seen(plain, measured_case):
+    entry, leave = plain.entry_mm, plain.entry_mm + plain.length_mm
+    branches = (Branch(entry - 2.6, 0.9, 75.0, 40.0), Branch(leave + 1.8, 0.9, 70.0, 220.0))
+    found = facts(measured_case(replace(plain, branches=branches)))
+    assert found["side_branch_at_proximal_cap"] == "yes"
+    assert found["distal_cap_at_bifurcation"] == "yes"
+
+
+def test_a_branch_far_from_the_cap_does_not_count(plain, measured_case):
+    far = Branch(plain.entry_mm - 12.0, 0.9, 75.0, 40.0)
+    assert (
+        facts(measured_case(replace(plain, branches=(far,))))["side_branch_at_proximal_cap"] == "no"
+    )
+
+
+def test_two_occlusions_are_counted(plain, measured_case):
+    second = Second(gap_mm=10.0, length_mm=8.0)
+    found = facts(measured_case(replace(plain, second=second)))
+    assert found["occlusion_count"] == 2
+    assert float(found["occlusion_length"]) == pytest.approx(plain.length_mm, abs=1.5)
+
+
+def test_a_narrow_landing_zone_is_told(plain, measured_case):
+    narrow = Narrowing(6.0, 0.6, 1.2)
+    found = facts(measured_case(replace(plain, narrowings=(narrow,))))
+    assert float(found["distal_stenosis"]) == pytest.approx(60.0, abs=20.0)
+    assert found["distal_disease"] == "focal"
+
+
+def test_a_healthy_landing_zone_has_no_disease(plain, measured_case):
+    found = facts(measured_case(plain))
+    assert found["distal_disease"] == "none"
+    assert float(found["distal_stenosis"]) < 20.0
+    assert found["landing_zone_calcium"] == "none"
+
+
+def test_calcium_is_placed_and_its_grade_left_to_a_person(plain, measured_case):
+    plate = Plate(5.5, 9.0, angle_deg=50.0, arc_deg=150.0, thickness_mm=0.9)
+    case = measured_case(replace(plain, plates=(plate,)))
+    assert facts(case)["calcium_proximal_cap"] == "none"
+    assert facts(case)["calcium_distal_cap"] == "none"
+    assert "no published limits" in doubts(case)["calcium_body"]
+
+
+def test_slices_that_do_not_match_limit_the_image(plain, measured_case):
+    step = TableStep(0.45, 0.6, 2, 2)
+    case = measured_case(replace(plain, steps=(step,)))
+    assert facts(case)["image_quality"] == "limited"
+    note = next(fact.note for fact in case.measured.facts if fact.name == "image_quality")
+    assert "jumps" in note
+
+
+def test_a_clean_scan_is_good(plain, measured_case):
+    assert facts(measured_case(plain))["image_quality"] == "good"
+
+
+def test_classes_for_another_voltage_stand_beside_the_fixed_ones(tapered):
+    study = tapered.measured.study
+    fixed = {fact.name: fact.value for fact in tapered.measured.facts}
+    adjusted = float(study["kv_adjusted_necrotic_core_volume"].split()[0])
+    assert adjusted > float(fixed["necrotic_core_volume"])
