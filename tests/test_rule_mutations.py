@@ -57,7 +57,7 @@ def test_the_changes_cover_limits_words_joints_points_borders_and_strategies():
     assert "bend_wiring: max_bend > 45 deg becomes" in " / ".join(changes_of(RULES["ranking"]))
     told = " / ".join(changes_of(RULES["xing_2022"]))
     assert "proximal_vessel_diameter >= 2 mm becomes proximal_vessel_diameter > 2 mm" in told
-    assert "any_dense_calcium_crossing_crude: dense_calcium_volume > 0 mm3 becomes" in told
+    assert "any_dense_calcium_crossing_crude: ccta.dense_calcium_volume > 0 mm3 becomes" in told
 
 
 @pytest.mark.parametrize(

@@ -291,7 +291,7 @@ def test_whom_a_study_speaks_of_is_read_on_angiography_where_ct_does_not_say(adv
     )
     result = advise(read_case_text(text, "case.yaml", vocabulary))
     assert [w for w in result.warnings if w.startswith(STUDY)] == []
-    assert {entry.reads for entry in result.associations} == {"ccta.occlusion_length"}
+    assert {entry.reads for entry in result.associations} == {("ccta.occlusion_length",)}
 
 
 def test_a_study_of_which_no_fact_is_known_is_not_mentioned(advise, vocabulary):

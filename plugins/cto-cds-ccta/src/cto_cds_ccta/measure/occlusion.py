@@ -33,6 +33,9 @@ from cto_cds_ccta.measure.straight import StraightVessel
 if TYPE_CHECKING:
     from collections.abc import Callable
 PLACED_SD_MM = 0.5
+INFLATED = 1.25
+"""From this multiple of the noise at the ends on, what looks like noise is disease as well."""
+
 CLEAR_MM = 2.0
 REFERENCE_MM = 5.0
 REFERENCE_HALF_MM = 2.5
@@ -236,9 +239,10 @@ def _levels_near(
     behind = sections_between(vessel, min(gap[1] + 3, last - 3), min(gap[1] + 13, last))
     entry = sections_between(vessel, first, max(gap[0] - 8, first + 3))
     leave = sections_between(vessel, min(gap[1] + 3, last - 3), last)
+    near_hu = noise_hu(vessel, entry, leave)
     return Levels(
         proximal_hu=float(np.median(core[before])),
         distal_hu=float(np.median(core[behind])),
-        noise_hu=min(noise_hu(vessel, entry, leave), noise_at_ends_hu),
+        noise_hu=near_hu if near_hu < INFLATED * noise_at_ends_hu else noise_at_ends_hu,
         fwhm_mm=fit_rings(vessel, entry).fwhm_mm,
     )
