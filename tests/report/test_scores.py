@@ -148,7 +148,8 @@ def test_the_list_marks_a_score_as_far_verified_as_its_weakest_part(pack, words)
     text = words(scores_list(pack), 400)
     purpose = {score.id: clean(score.header.purpose) for score in pack.scores}
     assert f"{purpose['j_cto']} [unverified]" in text
-    assert f"{purpose['operator_cto']} [secondary]" in text
+    assert f"{purpose['operator_cto']} [unverified]" in text
+    assert f"{purpose['ora']} [secondary]" in text
     assert f"{purpose['b_cto']} [" not in text
 
 

@@ -53,9 +53,9 @@ def test_two_occlusions_are_counted(plain, measured_case):
 
 def test_a_narrow_landing_zone_is_told(plain, measured_case):
     narrow = Narrowing(6.0, 0.6, 1.2)
-    found = facts(measured_case(replace(plain, narrowings=(narrow,))))
-    assert float(found["distal_stenosis"]) == pytest.approx(60.0, abs=20.0)
-    assert found["distal_disease"] == "focal"
+    case = measured_case(replace(plain, narrowings=(narrow,)))
+    assert facts(case)["distal_disease"] == "focal"
+    assert "a short narrowing look milder than it is" in doubts(case)["distal_stenosis"]
 
 
 def test_a_healthy_landing_zone_has_no_disease(plain, measured_case):

@@ -45,6 +45,13 @@ def _where(zone: LandingZone) -> str:
 
 def _stenosis(zone: LandingZone) -> Reading:
     beyond = abs(zone.stenosis_at_mm - zone.from_mm)
+    if _narrowed(zone) and zone.narrowed_share < MOSTLY:
+        because = (
+            f"The lumen of {_where(zone)} is narrowed, {beyond:.0f} mm into it, by at least "
+            f"{zone.stenosis_percent:.0f} %. The blur of the scan lets a short narrowing look "
+            "milder than it is, so a person reads its degree."
+        )
+        return Doubt("distal_stenosis", because)
     return MeasuredFact(
         "distal_stenosis",
         Decimal(repr(zone.stenosis_percent)).quantize(_STEP),
@@ -55,14 +62,18 @@ def _stenosis(zone: LandingZone) -> Reading:
     )
 
 
+def _narrowed(zone: LandingZone) -> bool:
+    """Whether the lumen is narrower than the measurement can miss."""
+    return zone.stenosis_percent > NARROWED_SDS * zone.stenosis_sd_percent
+
+
 def _disease(zone: LandingZone) -> Reading:
     name = "distal_disease"
-    narrowed = zone.stenosis_percent > NARROWED_SDS * zone.stenosis_sd_percent
     told = (
         f"The lumen of {_where(zone)} is narrowed by up to {zone.stenosis_percent:.0f} %, over "
         f"{100 * zone.narrowed_share:.0f} % of its length."
     )
-    if not narrowed:
+    if not _narrowed(zone):
         return MeasuredFact(name, "none", note=told)
     if zone.narrowed_share >= MOSTLY:
         return MeasuredFact(name, "diffuse", note=told)
