@@ -47,7 +47,7 @@ def cells(page: str) -> dict[tuple[str, str], str]:
     table = page.partition('<table class="cards risk">')[2].partition("</table>")[0]
     found = {}
     for row in table.split("<tr>")[1:]:
-        endpoint = re.search(r"<th[^>]*>([^<]*)", row)[1].strip()
+        endpoint = html.unescape(re.search(r"<th[^>]*>([^<]*)", row)[1]).strip()
         for title, cell in re.findall(r'<td [^>]*data-label="([^"]*)">(.*?)</td>', row):
             found[endpoint, title] = html.unescape(re.sub(r"<.*?>", "", cell))
     return found
