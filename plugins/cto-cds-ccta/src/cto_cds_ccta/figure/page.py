@@ -29,7 +29,7 @@ ALONG_INCH, SECTIONS_INCH = 2.65, 3.35
 DPI = 200
 AROUND_MM = 14.0
 _LOW = f"{WINDOW_HU[0]:.0f}".replace("-", "−")
-_GREY = f"Grey: CT from {_LOW} to {WINDOW_HU[1]:.0f} HU. Green: outer wall, as given."
+_GREY = f"Grey: CT from {_LOW} to {WINDOW_HU[1]:.0f} HU. Green: outer wall."
 _FOOT = f"{_GREY} Not a certified device."
 _SECTIONS_FOOT = (
     f"{_GREY} White: border of calcium at half maximum. Seen from the proximal end. "
