@@ -30,6 +30,11 @@ _GUARD = """
 CREATE TRIGGER {table}_{action} BEFORE {action} ON {table}
 BEGIN SELECT RAISE(ABORT, 'an audit store only grows: nothing in it is changed or removed'); END
 """
+# One statement, so that all three are of one moment: another process may be making the store.
+_MARKS = """
+SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)
+FROM pragma_user_version, pragma_application_id
+"""
 _GUARDED = tuple(
     (table, action) for table in ("store", "record", "blob") for action in ("UPDATE", "DELETE")
 )
@@ -66,9 +71,7 @@ def has_tables(connection: sqlite3.Connection, source: str) -> bool:
     Raises:
         AuditError: If the database was made by another version, or by another program.
     """
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    version, application, tables = connection.execute(_MARKS).fetchone()
     if not (version or application or tables):
         return False
     if application != _APPLICATION:

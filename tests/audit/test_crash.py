@@ -17,9 +17,20 @@ FOREVER = 10**9
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 
 
-def start(folder: Path, *words: object) -> subprocess.Popen[str]:
-    command = [sys.executable, str(APPENDER), str(folder), *map(str, words)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+@pytest.fixture
+def start():
+    """Start an appender; none of them outlives the test, however it ends."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(folder: Path, *words: object) -> subprocess.Popen[str]:
+        command = [sys.executable, str(APPENDER), str(folder), *map(str, words)]
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield run
+    for process in started:
+        with process:
+            process.kill()
 
 
 def receipts(process: subprocess.Popen[str], already: str = "") -> list[list[str]]:
@@ -28,7 +39,7 @@ def receipts(process: subprocess.Popen[str], already: str = "") -> list[list[str
     return [line.split() for line in printed.splitlines(keepends=True) if line.endswith("\n")]
 
 
-def test_every_receipt_has_its_record_however_often_the_process_is_killed(tmp_path):
+def test_every_receipt_has_its_record_however_often_the_process_is_killed(start, tmp_path):
     folder = tmp_path / "audit"
     promised: list[list[str]] = []
     deadline = time.monotonic() + 10
@@ -55,7 +66,7 @@ def test_every_receipt_has_its_record_however_often_the_process_is_killed(tmp_pa
     assert len({number for number, _, _ in promised}) == len(promised)
 
 
-def test_a_process_that_died_in_the_middle_of_a_write_leaves_a_store_that_verifies(ten):
+def test_a_process_that_died_in_the_middle_of_a_write_leaves_a_store_that_verifies(start, ten):
     process = start(ten, "half")
     assert receipts(process) == []
     assert process.returncode < 0
@@ -69,7 +80,7 @@ def test_a_process_that_died_in_the_middle_of_a_write_leaves_a_store_that_verifi
     assert verify(ten).problems == ()
 
 
-def test_four_processes_that_append_at_once_make_one_unbroken_chain(tmp_path):
+def test_four_processes_that_append_at_once_make_one_unbroken_chain(start, tmp_path):
     folder = tmp_path / "audit"
     processes = [start(folder, which, 25) for which in range(4)]
     checks = 0
