@@ -31,20 +31,32 @@ fi
 command -v dciodvfy >/dev/null 2>&1 || wanted="$wanted dicom3tools"
 command -v Orthanc >/dev/null 2>&1 || wanted="$wanted orthanc"
 
-[ -z "$needed$wanted" ] && exit 0
+can_install() {
+  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1
+}
 
-if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
-  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive \
-    apt-get install -qq -y --no-install-recommends $needed $wanted >/dev/null
-  installed=$?
+# Quiet when it works; what apt-get said when it does not.
+install() {
+  log=$(mktemp)
+  installed=0
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -qq -y --no-install-recommends "$@"; } >"$log" 2>&1 </dev/null || installed=$?
+  [ $installed -eq 0 ] || tail -n 5 "$log" >&2
+  rm -f "$log"
+  return $installed
+}
+
+if [ -n "$needed" ]; then
+  can_install && install $needed || {
+    echo "This machine lacks:$needed. As root: apt-get install$needed$wanted" >&2
+    exit 1
+  }
+fi
+if [ -n "$wanted" ]; then
+  can_install && install $wanted ||
+    echo "Without these there is no PDF of a report, or its tests fail:$wanted." \
+      "As root: apt-get install$wanted" >&2
   case $wanted in *orthanc*) # the tests start their own; the one of the system is not wanted
     systemctl disable --now orthanc >/dev/null 2>&1 || true ;;
   esac
-  exit $installed
 fi
-[ -z "$wanted" ] || echo "Without these there is no PDF of a report, or its tests fail:$wanted." \
-  "As root: apt-get install$wanted" >&2
-[ -z "$needed" ] || {
-  echo "This machine lacks:$needed. As root: apt-get install$needed" >&2
-  exit 1
-}
