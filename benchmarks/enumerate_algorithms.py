@@ -31,7 +31,8 @@ from pathlib import Path
 
 from algorithm_cells import Decided, Judge, decided, is_known, nodes_of
 from algorithm_walks import Case, Walk
-from algorithms_by_hand import ALGORITHMS, Known, complaints
+from algorithms_by_hand import ALGORITHMS, complaints
+from told_by_hand import Known
 
 from cto_cds.facts.value import Quantity, Value
 from cto_cds.rulefile.load import Layer, load_pack

@@ -1,0 +1,258 @@
+"""The algorithms for crossing, written down a third time, from the tables of the specification."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from told_by_hand import (
+    ADR,
+    AWE,
+    IVUS,
+    NOTHING,
+    PARALLEL,
+    RDR,
+    RWE,
+    Case,
+    Told,
+    ambiguous_cap,
+    ambiguous_course,
+    collaterals,
+    contrast_times,
+    hard_stop,
+    in_order,
+    in_the_laboratory,
+    long_occlusion,
+    no_progress,
+    number,
+    planning,
+    poor_target,
+    says,
+    severe_calcium,
+    tortuous,
+    tried,
+    used_up,
+    wire,
+    word,
+)
+
+
+def hybrid(case: Case) -> Told:
+    return in_the_laboratory(case, _hybrid)
+
+
+def _hybrid(case: Case) -> Told:
+    four = frozenset({AWE, ADR, RWE, RDR})
+    if not planning(case) and wire(case) == "extraplaque":  # H8
+        return says(ADR, by={ADR: ("stingray", "last", "star")}, offers=four)
+    by: dict[str, tuple[str, ...]] = {}
+    if word(case, "angiography.in_stent") == "yes":  # H9
+        by[ADR] = ("crossboss",)
+    if not ambiguous_cap(case) and not poor_target(case):  # H2, H3
+        return says(ADR if long_occlusion(case) else AWE, offers=four, by=by)
+    if collaterals(case):  # H4, H5
+        return says(RDR if long_occlusion(case) else RWE, offers=four, by=by)
+    if ambiguous_cap(case):  # H6
+        by = {AWE: ("ivus_guided_entry",), ADR: (*by.get(ADR, ()), "move_the_cap")}
+    return says(AWE, ADR, offers=frozenset({AWE, ADR}), by=by)
+
+
+# Section 2
+
+
+def asia_pacific(case: Case) -> Told:
+    return in_the_laboratory(case, _asia_pacific, used=lambda case: used_up(case, PARALLEL, IVUS))
+
+
+def _asia_pacific(case: Case) -> Told:
+    if not planning(case) and wire(case) == "extraplaque":
+        return _asia_pacific_outside(case)
+    if ambiguous_cap(case):
+        if word(case, "angiography.side_branch_takes_ivus") == "yes":  # A2
+            guided = _asia_pacific_front(case)
+            return replace(guided, by={**guided.by, AWE: ("ivus_guided_entry",)})
+        if collaterals(case):  # A3
+            return _asia_pacific_back(case)
+        return says(ADR, by={ADR: ("base", "scratch_and_go")})
+    if poor_target(case) and collaterals(case):  # A4
+        return _asia_pacific_back(case)
+    return _asia_pacific_front(case)
+
+
+def _asia_pacific_back(case: Case) -> Told:
+    """A9: straight to reverse CART, directed where the course is clear."""
+    technique = "reverse_cart" if ambiguous_course(case) else "directed_reverse_cart"
+    return says(RDR, by={RDR: (technique,)})
+
+
+def _asia_pacific_front(case: Case) -> Told:
+    if word(case, "angiography.in_stent") == "yes":  # A5
+        return says(ADR, by={ADR: ("crossboss", "stingray")})
+    ambiguous = ambiguous_course(case)
+    factors = [
+        severe_calcium(case),
+        tortuous(case),
+        long_occlusion(case),
+        word(case, "history.prior_failed_attempt") == "yes",
+    ]
+    if ambiguous and sum(factors) >= 2:  # section 2.2
+        return says(ADR, by={ADR: ("knuckle",)})
+    if ambiguous:
+        return says(AWE, by={ADR: ("knuckle",)})
+    if severe_calcium(case):
+        return says(AWE, by={ADR: ("knuckle",)}, before=((ADR, PARALLEL), (ADR, RDR)))
+    return says(AWE, offers=frozenset({ADR, PARALLEL, IVUS}))
+
+
+def _asia_pacific_outside(case: Case) -> Told:
+    """A8, with the four conditions for re-entry and what predicts its failure."""
+    branch = "yes" in {
+        case["angiography.landing_zone_large_branch"],
+        case["angiography.distal_cap_at_bifurcation"],
+    }
+    calcified = word(case, "angiography.landing_zone_calcium") == "severe"
+    if branch or calcified or poor_target(case):  # A8b
+        return says(PARALLEL, before=in_order(PARALLEL, IVUS, ADR), not_by={ADR: ("stingray",)})
+    return says(ADR, by={ADR: ("stingray", "last")}, offers=frozenset({PARALLEL, IVUS}))
+
+
+# Section 3
+
+
+def eurocto(case: Case) -> Told:
+    def base(case: Case) -> Told:
+        if severe_calcium(case):  # E3
+            return says(ADR, by={ADR: ("knuckle",)}, offers=frozenset({AWE}))
+        return says(AWE)  # E2
+
+    def ending(case: Case) -> bool:  # E8
+        limits = (
+            number(case, "procedure.duration") > 180
+            or contrast_times(case, 4)
+            or number(case, "procedure.air_kerma") > 5
+        )
+        return no_progress(case) and limits
+
+    def said(case: Case) -> bool:
+        """E5 was not read, and is not written down: after E2 and E3 there is silence."""
+        return AWE in tried(case) and (ADR in tried(case) or not severe_calcium(case))
+
+    return in_the_laboratory(case, base, stop=ending, used=said, left=says(NOTHING))
+
+
+# Section 4
+
+
+def global_algorithm(case: Case) -> Told:
+    def injected(case: Case) -> bool:  # G1
+        own_artery = (
+            case["angiography.collateral_route"] == "ipsilateral"
+            and case["angiography.sole_collateral"] == "yes"
+        )
+        flush = case["angiography.flush_aorto_ostial"] == "yes"
+        return case["procedure.dual_injection_done"] == "yes" or own_artery or flush
+
+    def stop(case: Case) -> bool:  # G10
+        return hard_stop(case) or word(case, "procedure.reason_to_end") != "none"
+
+    return in_the_laboratory(case, _global, stop=stop, injected=injected)
+
+
+def _global(case: Case) -> Told:
+    if not planning(case) and wire(case) == "extraplaque":
+        return Told()
+    by: dict[str, tuple[str, ...]] = {}
+    if ambiguous_cap(case):  # G3
+        if word(case, "angiography.side_branch_takes_ivus") == "yes":
+            by[AWE] = ("ivus_guided_entry",)
+        elif collaterals(case):
+            return _global_back(case)
+        else:
+            return says(ADR, by={ADR: ("move_the_cap",)})
+    if poor_target(case):  # G4
+        if collaterals(case):
+            return _global_back(case)
+        return says(AWE, by=by)
+    dissect = _dissect(case)
+    wiring = (RDR, RWE) if dissect else (RWE, RDR)
+    if word(case, "angiography.distal_cap_at_bifurcation") == "yes":
+        wiring = (RDR, RWE) if severe_calcium(case) else (RWE, RDR)
+        by[AWE] = (*by.get(AWE, ()), "dual_lumen_microcatheter")
+        before = (wiring, (AWE, ADR), (IVUS, ADR), (RWE, ADR))
+        return says(AWE, by=by, before=before, offers=frozenset({IVUS}))
+    if dissect:
+        by[ADR] = ("knuckle", "stingray")
+    return says(AWE, by=by, before=(wiring, (ADR, RWE), (ADR, RDR)))
+
+
+def _dissect(case: Case) -> bool:
+    """Section 4.2: retrograde dissection instead of retrograde wiring."""
+    unclear = ambiguous_course(case)
+    return severe_calcium(case) or long_occlusion(case) or unclear or tortuous(case)
+
+
+def _global_back(case: Case) -> Told:
+    return says(RDR) if _dissect(case) else says(RWE)
+
+
+# Section 5.2
+
+
+def suits_reentry(case: Case) -> bool:
+    """C4: longer than 20 mm, no diffuse distal disease, no large branch in the landing zone."""
+    return (
+        number(case, "angiography.occlusion_length") > 20
+        and word(case, "angiography.distal_disease") != "diffuse"
+        and word(case, "angiography.landing_zone_large_branch") == "no"
+    )
+
+
+def china(case: Case) -> Told:
+    def used(case: Case) -> bool:
+        return used_up(case, PARALLEL, IVUS, reentry_open=suits_reentry(case))
+
+    return in_the_laboratory(case, _china, used=used)
+
+
+def _china(case: Case) -> Told:
+    never = frozenset() if suits_reentry(case) else frozenset({ADR})
+    if not planning(case) and wire(case) == "extraplaque":
+        return Told(never=never, before=((PARALLEL, IVUS), (IVUS, RWE)))
+    if word(case, "angiography.stump") == "tapered":  # C2, C4, C8
+        failed = word(case, "history.prior_failed_attempt") == "yes"
+        order = (*in_order(AWE, PARALLEL, IVUS), (IVUS, RWE))
+        return says(ADR if failed and not never else AWE, never=never, before=order)
+    if collaterals(case):  # C3
+        return says(RWE, RDR, never=never, before=((RWE, AWE), (RDR, AWE)))
+    return says(AWE if never else ADR, never=never)  # C4: poor collaterals
+
+
+# Section 6.1
+
+
+def heavy_calcium(case: Case) -> Told:
+    return in_the_laboratory(case, _heavy_calcium)
+
+
+def _heavy_calcium(case: Case) -> Told:
+    fit = not poor_target(case) and word(case, "angiography.landing_zone_calcium") in {
+        "none",
+        "mild",
+    }
+    round_it = says(ADR if fit else RDR)  # M6
+    if not planning(case):
+        if wire(case) == "extraplaque":
+            return replace(round_it, before=() if fit else ((RDR, ADR),))
+        at_the_cap = wire(case) in {"proximal to cap", "in cap"}
+        if at_the_cap and word(case, "procedure.cap_penetrable") == "no":  # M3, M4
+            by = {
+                AWE: ("guide_support", "penetrating_microcatheter", "carlino"),
+                ADR: ("move_the_cap", "base"),
+            }
+            return Told(by=by, offers=frozenset({AWE, ADR, RDR}))
+    if long_occlusion(case) or tortuous(case):  # M5
+        by = {ADR: ("knuckle",)} if fit else {}
+        return replace(round_it, by=by, never=frozenset() if fit else frozenset({ADR}))
+    return says(AWE, RWE, before=((AWE, ADR), (RWE, ADR), (RWE, RDR)))  # M2
+
+
+# Sections 6.2, 6.3, 7.2, 8.3

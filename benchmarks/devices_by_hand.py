@@ -1,0 +1,129 @@
+"""What follows the crossing, when to stop and whether to begin, a third time, from the tables."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from told_by_hand import (
+    ADR,
+    AWE,
+    CUTTING,
+    HIGH,
+    INVEST,
+    IVL,
+    LASER,
+    NC,
+    NOT_AT_ALL,
+    NOTHING,
+    OA,
+    OPN,
+    RA,
+    RDR,
+    RWE,
+    SCORING,
+    STOP,
+    Case,
+    Told,
+    collaterals,
+    complication,
+    contrast_times,
+    hard_stop,
+    in_order,
+    no_progress,
+    number,
+    says,
+    tried,
+    word,
+)
+
+
+def uncrossable(case: Case) -> Told:
+    if word(case, "procedure.device_crosses") == "no":  # table 2
+        ladder = (
+            "guide_support",
+            "small_balloon",
+            "guide_extension",
+            "anchor_balloon",
+            "penetrating_microcatheter",
+            "bam",
+            RA,
+            LASER,
+            OA,
+            ADR,
+            RDR,
+        )
+        by = {ADR: ("base", "side_base", "power_knuckle")}
+        return says(ladder[0], before=in_order(*ladder), offers=frozenset(ladder), by=by)
+    if word(case, "procedure.nc_balloon_reaches") == "no":  # P8
+        return says(RA, OA, LASER, before=((RA, NC), (OA, NC), (LASER, NC)))
+    return says(NC)  # P1
+
+
+def undilatable(case: Case) -> Told:
+    if word(case, "procedure.balloon_expands") == "yes":  # P2
+        return says(NOTHING)
+    if word(case, "procedure.track") != "intraplaque":  # P7
+        never = frozenset({HIGH, OPN, OA, LASER, CUTTING, SCORING, "bam"})
+        return says(NC, never=never, before=((NC, RA), (IVL, RA)))
+    if word(case, "angiography.in_stent") == "yes":  # 8.3, special
+        return says(NC, SCORING, before=((SCORING, IVL), (RA, OA)))
+    if word(case, "ivus.calcium_distribution") == "eccentric":  # P6
+        return says(IVL, offers=frozenset({RA, OA}))
+    if word(case, "ivus.calcium_depth") == "deep":  # P5
+        return says(IVL)
+    ladder = (HIGH, CUTTING, IVL, OPN, RA, LASER)  # P4, 8.3
+    offers = frozenset({*ladder, SCORING, OA})
+    return says(HIGH, NC, before=(*in_order(*ladder), (SCORING, IVL), (OA, LASER)), offers=offers)
+
+
+def scai_calcium(case: Case) -> Told:
+    if word(case, "procedure.phase") == "stent optimisation":  # MH11
+        return says(NOTHING)
+    if word(case, "ivus.calcified_nodule") == "yes":  # SC5
+        return says(RA, OA, IVL, offers=frozenset({RA, OA, IVL}))
+    arc, length = (number(case, f"ivus.{n}") for n in ("superficial_calcium_arc", "calcium_length"))
+    by_ultrasound = sum(
+        (
+            arc > 270 and length > 5,
+            arc >= 360,
+            word(case, "ivus.calcified_nodule") == "yes",
+            number(case, "ivus.vessel_diameter") < Decimal("3.5"),
+        )
+    )
+    by_light = (
+        2 * (number(case, "oct.superficial_calcium_arc") > 180)
+        + (number(case, "oct.calcium_thickness") > Decimal("0.5"))
+        + (number(case, "oct.calcium_length") > 5)
+    )
+    if by_ultrasound >= 2 or by_light == 4:  # SC4
+        return says(IVL, RA, OA, offers=frozenset({IVL, RA, OA}))
+    return says(NC, offers=frozenset({CUTTING, SCORING}), never=frozenset({RA, OA}))  # SC3
+
+
+# Sections 10.3 and 10.4
+
+
+def stop_limits(case: Case) -> Told:
+    tired = word(case, "procedure.reason_to_end") != "none"
+    if word(case, "procedure.phase") != "crossing":
+        stopped = complication(case) or contrast_times(case, 3) or tired
+        return says(STOP) if stopped else says(NOTHING)
+    if hard_stop(case) or tired:
+        return says(STOP)
+    able_back = word(case, "operator.can_retrograde") == "yes" and collaterals(case)
+    used = set(tried(case))
+    nothing_left = (
+        no_progress(case)
+        and AWE in used
+        and (ADR in used or word(case, "operator.can_adr") == "no")
+        and (bool({RWE, RDR} & used) or not able_back)
+    )
+    return says(STOP, INVEST) if nothing_left else says(NOTHING)
+
+
+def indication(case: Case) -> Told:
+    reason = word(case, "history.symptoms") != "none" or (
+        word(case, "history.territory_ischaemia") == "present"
+        and word(case, "history.territory_viability") == "viable"
+    )
+    return says(NOTHING) if reason else says(NOT_AT_ALL)
