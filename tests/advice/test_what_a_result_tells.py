@@ -1,0 +1,272 @@
+"""What a result tells: limits, remarks, ranges, doubts, warnings, and what to ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import built_in_sheets, lab_sheets, values
+
+from cto_cds.facts.case import read_case_text
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import Reading
+
+CASES = st.one_of(built_in_sheets(), lab_sheets())
+
+
+@pytest.mark.parametrize(
+    ("length", "points", "noted"), [("19.999", 0, False), ("20", 1, True), ("20.001", 1, False)]
+)
+def test_a_value_exactly_on_a_limit_is_told(known_but, length, points, noted):
+    score = known_but(f"angiography.occlusion_length: {length} mm").scores["j_cto"]
+    assert score.points.low == score.points.high == points
+    told = [note for note in score.notes if "exactly on the limit" in note]
+    assert len(told) == int(noted)
+    if noted:
+        assert told[0].startswith("Length sits exactly on the limit. Papers print both")
+
+
+def test_a_score_made_for_angiography_says_what_it_took_from_ct(known_but):
+    score = known_but("angiography.occlusion_length:", "angiography.stump:").scores["j_cto"]
+    (note,) = [note for note in score.notes if note.startswith("Made for")]
+    assert note == (
+        "Made for Invasive angiography; read from Coronary CT angiography: occlusion length, stump."
+    )
+    assert not [n for n in known_but().scores["j_cto"].notes if n.startswith("Made for")]
+
+
+def test_a_remark_is_shown_when_it_is_known_to_hold_and_only_then(known_but):
+    def remarks(in_stent: str) -> list[str]:
+        notes = known_but(f"angiography.in_stent:{in_stent}").scores["j_cto"].notes
+        return [note for note in notes if "this lesion lies in a stent" in note]
+
+    assert len(remarks(" yes")) == 1
+    assert remarks(" no") == []
+    assert remarks("") == []
+
+
+def test_a_range_names_what_is_missing_and_every_grade_that_is_possible(known_but):
+    score = known_but("angiography.stump:", "ccta.stump:", "angiography.calcification:").scores[
+        "j_cto"
+    ]
+    assert score.state == "range"
+    assert (score.points.low, score.points.high) == (0, 2)
+    assert score.grades == ("easy", "intermediate", "difficult")
+    assert score.missing == ("angiography.stump", "angiography.calcification")
+
+
+def test_a_published_figure_is_never_without_its_population(known_but):
+    outcome = known_but().scores["j_cto"].outcome
+    assert len({entry.population for entry in outcome}) > 1
+    assert {entry.grade for entry in outcome} == {"easy"}
+    first = outcome[0]
+    assert (first.value, first.unit) == ("87.7", "%")
+    assert first.population.startswith("Derivation set, Japan")
+    assert first.cite
+
+
+def test_a_score_that_does_not_apply_says_why_and_has_no_points(known_but):
+    score = known_but("angiography.target_vessel: graft").scores["j_cto"]
+    assert score.state == "not_applicable"
+    assert "graft" in score.because
+    assert (score.points, score.grades, score.criteria, score.outcome) == (None, (), (), ())
+
+
+def test_a_score_is_as_far_verified_as_its_weakest_part(known_but):
+    scores = known_but().scores
+    assert scores["j_cto"].verified == "unverified"
+    weakest = {item.verified for item in scores["ct_rector"].criteria}
+    assert "unverified" in weakest
+    assert scores["ct_rector"].verified == "unverified"
+
+
+# What is said when something is unknown, unverified or contradictory
+
+
+def test_it_is_told_when_nobody_knows_whether_a_score_or_algorithm_applies(known_but):
+    result = known_but("angiography.occlusion:")
+    said = "Whether the score applies is not known; it depends on: kind of occlusion."
+    assert said in result.scores["j_cto"].notes
+    assert "angiography.occlusion" in result.scores["j_cto"].missing
+    algorithm = result.algorithms["hybrid"]
+    assert algorithm.notes == (
+        "Whether it applies is not known; it depends on: kind of occlusion.",
+    )
+    assert "angiography.occlusion" in algorithm.missing
+    asked = {ask.fact: ask for ask in result.recommendation.ask_for}
+    assert asked["angiography.occlusion"].changes == "plan"
+    assert "Hybrid algorithm depends on it" in asked["angiography.occlusion"].because
+
+
+STUDY = "Quantitative CT and the opening of the occlusion: "
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (
+            "in_stent: yes",
+            "It does not apply here: occlusion inside a stent on any reading is yes.",
+        ),
+        ("stump: blunt", "whether it applies is not known; it depends on: "),
+    ],
+)
+def test_a_study_that_says_nothing_here_says_why(advise, vocabulary, more, told):
+    text = "format: 1\ncase: study\nccta: {occlusion: chronic total, occlusion_length: 24 mm, "
+    result = advise(read_case_text(f"{text}{more}}}\n", "case.yaml", vocabulary))
+    (warning,) = [w for w in result.warnings if w.startswith(STUDY)]
+    assert told in warning
+
+
+def test_whom_a_study_speaks_of_is_read_on_angiography_where_ct_does_not_say(advise, vocabulary):
+    text = (
+        "format: 1\ncase: study\n"
+        "angiography: {occlusion: chronic total, in_stent: no, proximal_vessel_diameter: 3 mm}\n"
+        "ccta: {occlusion_length: 24 mm, image_quality: good}\n"
+    )
+    result = advise(read_case_text(text, "case.yaml", vocabulary))
+    assert [w for w in result.warnings if w.startswith(STUDY)] == []
+    assert {entry.reads for entry in result.associations} == {("ccta.occlusion_length",)}
+
+
+def test_a_study_of_which_no_fact_is_known_is_not_mentioned(advise, vocabulary):
+    text = "format: 1\ncase: study\nangiography: {occlusion: chronic total}\n"
+    result = advise(read_case_text(text, "case.yaml", vocabulary))
+    assert not [warning for warning in result.warnings if warning.startswith(STUDY)]
+
+
+def test_what_is_not_verified_is_told_in_the_warnings(known_but):
+    result = known_but()
+    parts = (*result.scores.values(), *result.algorithms.values())
+    doubtful = [
+        part.title for part in parts if part.verified == "unverified" and part.because is None
+    ]
+    told = f"These rest on parts that were not verified in print: {', '.join(doubtful)}."
+    assert told in result.warnings
+
+
+def test_a_value_that_needs_review_is_told_with_its_reason(advise, vocabulary):
+    reading = Reading("ccta.stump", "blunt", status="needs_review", note="Motion.")
+    result = advise(FactSheet("a", {"ccta.stump": reading}))
+    assert "Stump (ccta.stump) needs review and is read as unknown. Motion." in result.warnings
+    fact = result.facts["ccta.stump"]
+    assert (fact.value, fact.status, fact.note) == ("blunt", "needs_review", "Motion.")
+    assert result.scores["j_cto_ct"].state == "range"
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (
+            "angiography: {max_bend: 120 deg, bends_over_90: 0}",
+            "no bend over that limit is counted",
+        ),
+        ("ccta: {max_bend: 71 deg, bends_over_70: 0}", "no bend over that limit is counted"),
+        ("angiography: {distal_disease: none, distal_stenosis: 95 %}", "called free of disease"),
+        ("angiography: {calcification: none, calcium_body: severe}", "said to hold no calcium"),
+        ("angiography: {ostial: no, flush_aorto_ostial: yes}", "not to begin at the origin"),
+        (
+            "angiography: {interventional_collaterals: no, collateral_route: septal}",
+            "none of them is judged fit",
+        ),
+        (
+            "procedure: {phase: crossing, wire_position: proximal to cap, track: intraplaque}",
+            "said to lie before the proximal cap",
+        ),
+        (
+            "procedure: {phase: stent optimisation, device_crosses: no}",
+            "no device is said to pass the lesion",
+        ),
+    ],
+)
+def test_facts_that_contradict_each_other_by_definition_are_told(advise, vocabulary, facts, told):
+    text = f"format: 1\ncase: contradicting\n{facts}\n"
+    result = advise(read_case_text(text, "case.yaml", vocabulary))
+    assert len([warning for warning in result.warnings if told in warning]) == 1
+
+
+def test_places_that_read_a_word_differently_are_told(known_but):
+    result = known_but("ccta.stump: blunt")
+    assert (
+        "Stump is read differently: angiography says tapered, ccta says blunt." in result.warnings
+    )
+    assert not [w for w in known_but().warnings if "read differently" in w]
+
+
+def test_a_measurement_too_close_to_a_limit_is_told(known_but):
+    near = known_but("angiography.occlusion_length: {value: 19.5 mm, sd: 0.5 mm}")
+    (told,) = [w for w in near.warnings if "within two standard deviations" in w]
+    assert told.startswith("Occlusion length is 19.5 mm (sd 0.5 mm): the limit of 20 mm")
+    far = known_but("angiography.occlusion_length: {value: 12 mm, sd: 0.5 mm}")
+    assert not [w for w in far.warnings if "within two standard deviations" in w]
+
+
+def test_notes_of_the_study_reach_the_reader(advise):
+    assert "Limited by motion." in advise(FactSheet("a", notes=("Limited by motion.",))).warnings
+
+
+# What to ask for
+
+
+@settings(max_examples=40)
+@given(st.one_of(built_in_sheets(read=True), lab_sheets()))
+def test_only_what_is_missing_is_asked_for_the_plan_first_and_each_once(advise, case):
+    asked = advise(case).recommendation.ask_for
+    changes = [ask.changes for ask in asked]
+    assert changes == sorted(changes)  # plan before score
+    names = [ask.fact.partition(".")[2] for ask in asked]
+    assert len(set(names)) == len(names)
+    for ask in asked:
+        assert case.known(ask.fact) is None
+        assert ask.because.endswith(".")
+
+
+def test_nothing_is_asked_for_the_plan_when_it_is_settled(by_hybrid):
+    asked = by_hybrid().recommendation.ask_for
+    plan = [ask.fact for ask in asked if ask.changes == "plan"]
+    assert [fact for fact in plan if fact.startswith(("angiography", "history"))] == []
+
+
+def test_the_facts_that_decide_the_plan_are_asked_for_before_those_of_scores(by_hybrid):
+    result = by_hybrid("history.prior_failed_attempt:", "angiography.interventional_collaterals:")
+    facts = [ask.fact for ask in result.recommendation.ask_for]
+    assert facts.index("angiography.interventional_collaterals") < facts.index(
+        "history.prior_failed_attempt"
+    )
+
+
+@settings(max_examples=40)
+@given(lab_sheets(), st.data())
+def test_filling_in_what_an_algorithm_lacks_decides_it(advise, vocabulary, case, data):
+    for _ in range(6):
+        algorithm = advise(case).algorithms["hybrid"]
+        if algorithm.state != "undecided":
+            return
+        assert algorithm.missing
+        readings = dict(case.readings)
+        for path in algorithm.missing:
+            assert case.known(path) is None
+            readings[path] = Reading(path, data.draw(values(vocabulary.of(path))))
+        case = replace(case, readings=readings)
+    pytest.fail(f"{algorithm.missing} were filled in again and again, and nothing was decided")
+
+
+def test_an_undecided_algorithm_lists_what_is_still_possible(known_but):
+    algorithm = known_but("angiography.occlusion_length:", "ccta.occlusion_length:").algorithms[
+        "hybrid"
+    ]
+    assert algorithm.state == "undecided"
+    assert algorithm.missing == ("angiography.occlusion_length",)
+    assert set(algorithm.options) == {
+        "antegrade_wire_escalation",
+        "antegrade_dissection_reentry",
+        "retrograde_wire_escalation",
+        "retrograde_dissection_reentry",
+    }
+    assert algorithm.path[-1].branch == "antegrade_wiring or antegrade_dissection"
+    assert "Not decided; it depends on: occlusion length." in algorithm.path[-1].because
+
+
+# Any case that can be read can be told
