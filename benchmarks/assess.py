@@ -78,7 +78,9 @@ KINDS = (
 def demo_sheet(pack: Pack) -> FactSheet:
     """Return the case that is timed: the demo patient with typical measurements."""
     sheet = read_case(DEMO, pack.vocabulary)
-    return sheet.joined(read_case(HERE / "ccta.yaml", pack.vocabulary, named=False))
+    return sheet.joined(
+        read_case(HERE / "ccta.yaml", pack.vocabulary, named=False), pack.vocabulary
+    )
 
 
 def scores_only(pack: Pack) -> Pack:

@@ -137,7 +137,7 @@ def _sheet(case: str, found: Mapping[str, Reading], vocabulary: Vocabulary) -> F
 
 
 def _possible(found: Mapping[str, Reading], vocabulary: Vocabulary) -> Mapping[str, Reading]:
-    """Leave out numbers that are larger than the number that includes them."""
+    """Leave out numbers larger than the number that includes them, and readings of two lesions."""
 
     def fits(reading: Reading) -> bool:
         whole = found.get(f"{reading.group}.{vocabulary.of(reading.path).at_most}")
@@ -145,7 +145,17 @@ def _possible(found: Mapping[str, Reading], vocabulary: Vocabulary) -> Mapping[s
         both = isinstance(mine, Quantity) and isinstance(other, Quantity)
         return not both or mine.number <= other.number
 
-    return {path: reading for path, reading in found.items() if fits(reading)}
+    def of_this_lesion(reading: Reading) -> bool:
+        fact = vocabulary.of(reading.path)
+        places = [found.get(f"{group}.{fact.name}") for group in fact.groups]
+        first = next((place for place in places if place and place.known is not None), reading)
+        return not fact.same_everywhere or reading.known in {None, first.known}
+
+    return {
+        path: reading
+        for path, reading in found.items()
+        if fits(reading) and of_this_lesion(reading)
+    }
 
 
 def sheets(

@@ -360,8 +360,10 @@ def test_what_a_backend_says_is_recorded_from_the_backend_and_not_from_a_file(
     text = json.dumps(measured.document())
     file = read_case_text(text, "measured.json", vocabulary, named=False)
     with Assessor(settings, with_ruler) as assessor:
-        direct = assessor.assess(sheet().joined(measured_sheet(measured, assessor.pack)))
-        from_file = assessor.assess(sheet().joined(file))
+        direct = assessor.assess(
+            sheet().joined(measured_sheet(measured, assessor.pack), assessor.pack.vocabulary)
+        )
+        from_file = assessor.assess(sheet().joined(file, assessor.pack.vocabulary))
     assert body(direct) == body(from_file)
     assert [text for text in said if text in recorded(settings, 1)] == list(said)
     assert [text for text in said if text in recorded(settings, 2)] == ["ruler 1.0"]

@@ -84,14 +84,15 @@ class CaseInput:
         sheet = read_case(self.case, pack.vocabulary)
         figures: tuple[Figure, ...] = ()
         if self.ccta is not None:
-            sheet = sheet.joined(read_measurements(self.ccta, pack.vocabulary))
+            sheet = sheet.joined(read_measurements(self.ccta, pack.vocabulary), pack.vocabulary)
             figures, lost = read_pictures(self.ccta)
             for sentence in lost:
                 typer.echo(sentence, err=True)
         if self.study is None:
             return sheet, figures
         measurements = self.study.measure(registry, progress)
-        return sheet.joined(measured_sheet(measurements, pack)), measurements.figures
+        sheet = sheet.joined(measured_sheet(measurements, pack), pack.vocabulary)
+        return sheet, measurements.figures
 
 
 def study_input(

@@ -17,6 +17,7 @@ from cto_cds.facts.document import (
     parse,
 )
 from cto_cds.facts.fields import NUMBER, WHOLE, Fields, Notebook, describe, nearest
+from cto_cds.facts.lesion import of_two_lesions
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import STATUSES, Quantity, Reading, Value
 from cto_cds.facts.vocabulary import FactType, Vocabulary
@@ -103,6 +104,7 @@ def read_case_text(
         fields.take(key)
     fields.done()
     book.problems.extend(_larger_than_possible(readings, vocabulary))
+    book.problems.extend(of_two_lesions(readings, vocabulary))
     if book.problems:
         raise CaseError.of(book.problems)
     readings.update(implied(readings, present, vocabulary, source) if named else {})

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from cto_cds.errors import CaseError, Place, Problem
+from cto_cds.facts.lesion import of_two_lesions
 from cto_cds.facts.value import Reading, Value, shown
+from cto_cds.facts.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,14 @@ class FactSheet:
         ]
         return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
-    def joined(self, other: FactSheet) -> FactSheet:
+    def joined(self, other: FactSheet, vocabulary: Vocabulary) -> FactSheet:
         """Return this sheet with the readings of another, such as CT measurements.
 
         What is known in one of the two stays known; the doubt of the other becomes its note.
 
         Raises:
-            CaseError: A fact stands in both with different values, so that one would be lost.
+            CaseError: A fact stands in both with different values, so that one would be lost, or
+                they are of two cases or two lesions.
         """
         problems = []
         if self.case and other.case and self.case != other.case:
@@ -108,6 +111,7 @@ class FactSheet:
                     f"and {_said(reading)} at {reading.place}"
                 )
                 problems.append(Problem(mine.place, found, "Take out the one that is wrong."))
+        problems += of_two_lesions(readings, vocabulary)
         if problems:
             raise CaseError.of(problems)
         notes = (*self.notes, *other.notes)

@@ -46,6 +46,7 @@ class FactType:
         tells_begin: Whether that value says that nothing of the group has begun.
         follows: The words of other facts that settle this one.
         at_most: The fact of the same place that is never smaller; empty for none.
+        same_everywhere: Whether two places that read it differently speak of different lesions.
         definition: How to read it.
         ask: Where to find it out; may be empty.
     """
@@ -64,6 +65,7 @@ class FactType:
     tells_begin: bool = False
     follows: tuple[Following, ...] = ()
     at_most: str = ""
+    same_everywhere: bool = False
     ask: str = ""
 
     def value_of(self, written: str | list[str]) -> Value:
@@ -244,6 +246,7 @@ def _read_fact(
     tells_begin = fields.text("tells_begin") == "yes"
     follows = tuple(_following(fields, book))
     at_most = fields.text("at_most")
+    same_everywhere = fields.text("same_everywhere") == "yes"
     ask = fields.text("ask")
     fields.done()
     return FactType(
@@ -261,6 +264,7 @@ def _read_fact(
         tells_begin=tells_begin,
         follows=follows,
         at_most=at_most,
+        same_everywhere=same_everywhere,
         ask=ask,
     )
 

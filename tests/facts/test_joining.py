@@ -14,7 +14,7 @@ def joined(vocabulary):
     def join(case: str, measured: str) -> FactSheet:
         mine = read_case_text(f"format: 1\ncase: a\n{case}", "case.yaml", vocabulary)
         other = read_case_text(f"format: 1\n{measured}", "ct.json", vocabulary, named=False)
-        return mine.joined(other)
+        return mine.joined(other, vocabulary)
 
     return join
 
@@ -111,13 +111,40 @@ def test_what_programs_wrote_is_still_known_after_joining(vocabulary):
     mine = read_case_text(
         "format: 1\ncase: a\nhistory: {sex: {value: male, note: mine}}\n", "", vocabulary
     )
-    assert mine.joined(measured).program_texts == frozenset()
-    assert mine.joined(told).program_texts == {"short", "ruler 1"}
-    assert mine.joined(told).texts > {"short", "ruler 1", "mine"}
+    assert mine.joined(measured, vocabulary).program_texts == frozenset()
+    assert mine.joined(told, vocabulary).program_texts == {"short", "ruler 1"}
+    assert mine.joined(told, vocabulary).texts > {"short", "ruler 1", "mine"}
 
 
 def test_joining_does_not_change_the_parts(vocabulary):
     mine = read_case_text("format: 1\ncase: a\n", "case.yaml", vocabulary)
     other = read_case_text("format: 1\nccta: {stump: blunt}\n", "ct", vocabulary, named=False)
-    mine.joined(other)
+    mine.joined(other, vocabulary)
     assert mine.known("ccta.stump") is None
+
+
+@pytest.mark.parametrize("told", ["", "unknown", "LAD"])
+def test_a_ct_that_says_nothing_of_the_vessel_or_the_same_is_taken(joined, told):
+    measured = (
+        f"ccta: {{stump: blunt, target_vessel: {told}}}\n" if told else "ccta: {stump: blunt}\n"
+    )
+    assert joined("angiography: {target_vessel: LAD}\n", measured).known("ccta.stump") == "blunt"
+
+
+def test_a_ct_of_another_vessel_is_refused(joined):
+    with pytest.raises(CaseError) as caught:
+        joined("angiography: {target_vessel: LAD}\n", "ccta: {stump: blunt, target_vessel: LCX}\n")
+    (problem,) = caught.value.problems
+    assert problem.found == (
+        "ccta.target_vessel is LCX, and angiography.target_vessel is LAD: these are two lesions"
+    )
+    assert problem.place.source == "ct.json"
+
+
+def test_two_vessels_in_one_case_file_are_refused_at_the_second(vocabulary):
+    case = "format: 1\ncase: a\nangiography:\n  target_vessel: LAD\nccta:\n  target_vessel: RCA\n"
+    with pytest.raises(CaseError) as caught:
+        read_case_text(case, "case.yaml", vocabulary)
+    (problem,) = caught.value.problems
+    assert problem.place.line == 6
+    assert "these are two lesions" in problem.found

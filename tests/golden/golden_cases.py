@@ -62,7 +62,9 @@ class Case:
         pack = engine.pack
         sheet = read_case(self.folder / FACTS, pack.vocabulary)
         if (self.folder / MEASURED).exists():
-            sheet = sheet.joined(read_measurements(self.folder / MEASURED, pack.vocabulary))
+            sheet = sheet.joined(
+                read_measurements(self.folder / MEASURED, pack.vocabulary), pack.vocabulary
+            )
         sheet = concluded(sheet, pack.vocabulary)
         result = _lasting(compose(sheet, engine.decide(sheet), pack, what_if=True))
         report = html_report(result, names=pack.names())
