@@ -17,7 +17,7 @@ from cto_cds.advice.scoring import score_of
 from cto_cds.advice.settling import settled
 from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
-from cto_cds.advice.warning import PHASE, safety_replaced, warnings_of
+from cto_cds.advice.warning import PHASE, not_signed_off, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import titles, unique
 from cto_cds.engine.engine import Answer
@@ -113,6 +113,7 @@ def compose(
         },
         warnings=unique(
             (
+                *not_signed_off(pack),
                 *failures,
                 *(guard.because for guard in guards if guard.trace.rule.warns),
                 *warnings_of(

@@ -32,9 +32,6 @@ def warnings_of(
         pack: The rules.
         read_elsewhere: Facts that the advice reads without a rule.
     """
-    unsigned, every = len(pack.unsigned), len(pack.rules())
-    if unsigned:
-        yield f"No clinician has signed off {unsigned} of the {every} rule files."
     yield from map(_taken, pack.replaced)
     if pack.drafts:
         named = "; ".join(rule.header.title for rule in pack.drafts)
@@ -53,6 +50,15 @@ def warnings_of(
     ]
     if doubtful:
         yield f"These rest on parts that were not verified in print: {', '.join(doubtful)}."
+
+
+def not_signed_off(pack: Pack) -> tuple[str, ...]:
+    """Return one sentence on the rule files that no clinician has signed off, if there are any."""
+    unsigned, every = len(pack.unsigned), len(pack.rules())
+    if not unsigned:
+        return ()
+    which = f"any of the {every}" if unsigned == every else f"{unsigned} of the {every}"
+    return (f"No clinician has signed off {which} rule files.",)
 
 
 def safety_replaced(pack: Pack) -> tuple[str, ...]:
@@ -84,7 +90,9 @@ def _differing_words(sheet: FactSheet, pack: Pack) -> Iterator[str]:
             if (value := sheet.known(f"{group}.{fact.name}")) is not None
         }
         if len(set(values.values())) > 1:
-            told = ", ".join(f"{group} says {shown(value)}" for group, value in values.items())
+            told = ", ".join(
+                f"{_place(group, pack)} says {shown(value)}" for group, value in values.items()
+            )
             yield f"{fact.title} is read differently: {told}."
 
 
@@ -104,13 +112,20 @@ def _differing_numbers(sheet: FactSheet, pack: Pack) -> Iterator[str]:
             if numbers and min(numbers) < limit.number < max(numbers)
         ]
         if between:
-            told = ", ".join(f"{group} says {value}" for group, value in values.items())
+            told = ", ".join(
+                f"{_place(group, pack)} says {value}" for group, value in values.items()
+            )
             lying = ", ".join(str(Quantity(number, fact.unit)) for number in between)
             yield (
                 f"{fact.title} is read differently: {told}. A limit lies between ({lying}), so "
                 "rules that read different places may disagree; make sure that both are of this "
                 "patient and this lesion."
             )
+
+
+def _place(group: str, pack: Pack) -> str:
+    """Return where something was read, as a reader calls it."""
+    return pack.vocabulary.groups[group]
 
 
 def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str]:

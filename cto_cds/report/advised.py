@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from cto_cds.advice.result import Advice, Result, Strategy
+from cto_cds.report.certainty import percent
 from cto_cds.report.names import Names
 
-CERTAIN = 0.9995
+CERTAIN = Decimal("0.9995")
 MOST_CHANGES = 5
 
 
@@ -67,17 +69,35 @@ def turnings(result: Result, known: Names) -> dict[str, list[str]]:
 
 
 def changes(result: Result, known: Names) -> list[str]:
-    """Return the smallest changes that turn the plan, each on one line."""
+    """Return the smallest changes that put something else first, each on one line.
+
+    What only leaves the plan without a first choice, such as another kind of lesion, is left out.
+    """
     what_if = result.recommendation.what_if
+    turning = [c for c in (what_if.changes if what_if else ()) if c.first]
     return [
         f"{known.place(c.fact)} {c.to} instead of {c.now}: {_first(c.first, known)}"
-        for c in (what_if.changes[:MOST_CHANGES] if what_if else ())
+        for c in turning[:MOST_CHANGES]
     ]
 
 
 def _first(first: str | None, known: Names) -> str:
     """Return a first choice as words; there may be none."""
     return f"{known.title(first)} first" if first else "nothing is ranked"
+
+
+def standing(result: Result) -> str:
+    """Return how firmly the first choice stands: what is missing, and how sure the numbers are."""
+    plan = result.recommendation
+    if not plan.settled:
+        return "not settled"
+    sure = plan.what_if.stability if plan.what_if and plan.strategies else None
+    if sure is None:
+        return "settled"
+    chance = sure.first.get(plan.strategies[0].id, Decimal(0))
+    if chance > CERTAIN:
+        return "settled"
+    return f"the same in {percent(chance)} within the uncertainty of the measurements"
 
 
 def stability_line(result: Result, known: Names) -> str | None:
@@ -88,13 +108,12 @@ def stability_line(result: Result, known: Names) -> str | None:
     stability = what_if.stability
     measured = ", ".join(known.places(stability.measured))
     chances = [
-        f"{known.title(first)} {_percent(float(chance))}"
-        for first, chance in stability.first.items()
+        f"{known.title(first)} {_percent(chance)}" for first, chance in stability.first.items()
     ]
     return f"{'; '.join(chances)}, given the uncertainty of: {measured}."
 
 
-def _percent(chance: float) -> str:
+def _percent(chance: Decimal) -> str:
     if chance > CERTAIN:
         return "in practically all cases"
     return f"{100 * chance:.1f} %"

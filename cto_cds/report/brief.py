@@ -15,7 +15,7 @@ from rich.text import Text
 from cto_cds.advice.result import Result, Score, Strategy
 from cto_cds.report import advised, certainty, essentials, grouping, scored
 from cto_cds.report.lines import ASCII_MINUS, bullet, indented, marked, row, signed, spanned, told
-from cto_cds.report.names import Names
+from cto_cds.report.names import Names, puts_first
 from cto_cds.report.support import Support, first_by, own_reasons, perhaps_first_by, support_of
 from cto_cds.report.terminal import (
     NO_NAMES,
@@ -25,6 +25,7 @@ from cto_cds.report.terminal import (
     replaced_view,
     section,
 )
+from cto_cds.report.wording import ended
 
 MORE = (
     "Every line of support, risk, reason and finding: add --all. Why: cto-cds explain CASE. "
@@ -55,7 +56,11 @@ def brief_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderabl
     parts += section("Only with care", _care(result))
     for group in advised.advice_groups(result):
         parts += section(group.about, advice_lines(group, known, ready=False))
-    ready = known.titles(essentials.checklist(result))
+    apart = essentials.set_apart(result)
+    ready = [
+        f"{known.title(name)} ({apart[name]})" if name in apart else known.title(name)
+        for name in essentials.checklist(result)
+    ]
     parts += section("Have ready", [told("; ".join(ready))] if ready else [])
     parts += section("Missing, may change the plan", _missing(result, known))
     parts += section("The algorithms side by side", _views(support_of(result), known))
@@ -77,6 +82,7 @@ def _plan(result: Result, known: Names) -> Iterator[RenderableType]:
         yield from _how(strategy, result, known)
         if strategy.rank == 1:
             yield from _why(strategy, result)
+            yield from _how_sure(result, known)
     instead = advised.otherwise_first(result)
     if instead:
         yield told(f"First that can be done here: {known.title(instead)}.", "bold")
@@ -108,11 +114,19 @@ def _why(first: Strategy, result: Result) -> Iterator[RenderableType]:
         ("Perhaps put first by", perhaps_first_by(first, support)),
     ):
         if found:
-            yield indented(f"{label}: {'; '.join(found)}.")
+            yield indented(ended(f"{label}: {'; '.join(found)}"))
     for line in own_reasons(first, result):
         if line.amount.low == line.amount.high:
             text = marked(line.says, unverified=line.verified == "unverified")
             yield row(signed(line.amount), text, width=5, indent=4)
+
+
+def _how_sure(result: Result, known: Names) -> Iterator[RenderableType]:
+    """How likely each first choice is, where the measurements leave more than one possible."""
+    plan = result.recommendation
+    stability = plan.what_if.stability if plan.what_if else None
+    if stability is not None and len(stability.first) > 1:
+        yield indented(f"How sure: {advised.stability_line(result, known)}")
 
 
 def _care(result: Result) -> Iterator[RenderableType]:
@@ -144,12 +158,11 @@ def _missing(result: Result, known: Names) -> Iterator[RenderableType]:
 
 def _views(support: Support, known: Names) -> Iterator[RenderableType]:
     for voice in support.voices:
-        first = " or ".join(known.titles(voice.view.first)) or "nothing"
         because = voice.view.because
         if not because:
             because = f"Undecided; missing: {'; '.join(known.titles(voice.missing))}."
-        text = marked(f"{voice.view.algorithm}: {first}.", unverified=voice.level == "unverified")
-        text.stylize("bold")
+        told_first = puts_first(voice.view, known)
+        text = marked(told_first, unverified=voice.level == "unverified", style="bold")
         yield bullet(text.append(f" {because}", "not bold"))
 
 

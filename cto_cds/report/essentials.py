@@ -25,6 +25,18 @@ def checklist(result: Result) -> list[str]:
     return list(dict.fromkeys([*first, *advised]))
 
 
+def set_apart(result: Result) -> dict[str, str]:
+    """Return, for what should be at hand but must not be taken as it is, the word for that."""
+    plan = result.recommendation
+    lacking = [name for strategy in plan.strategies for name in strategy.unavailable]
+    lacking += [name for advice in plan.advice for name in advice.unavailable]
+    return {
+        **{veto.id: "held back" for veto in plan.vetoed},
+        **{veto.id: "not to be used" for veto in plan.vetoed if veto.certain},
+        **dict.fromkeys(lacking, "not available here"),
+    }
+
+
 def known_facts(result: Result) -> dict[str, list[tuple[str, Fact]]]:
     """Return the known facts that the plan was read from, by the place where they were read."""
     read = _read_by_plan(result)

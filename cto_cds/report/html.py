@@ -17,7 +17,7 @@ from cto_cds.advice.result import Result, Source
 from cto_cds.facts.measured import Figure
 from cto_cds.report import certainty, grouping, scored, wording
 from cto_cds.report.context import told_of
-from cto_cds.report.names import group_words
+from cto_cds.report.names import group_words, puts_first
 from cto_cds.report.paper import letters_pt, paper_style
 from cto_cds.report.sources import Sources
 
@@ -117,6 +117,7 @@ def _environment() -> Environment:
         "letter": wording.letter,
         "branch": wording.branch_words,
         "shortened": wording.shortened,
+        "ended": wording.ended,
         "outcomes": grouping.outcome_table,
         "total": scored.total,
         "grades": scored.grades,
@@ -127,6 +128,7 @@ def _environment() -> Environment:
         "grade_shares": certainty.grade_shares,
         "item_share": certainty.item_share,
         "group": group_words,
+        "puts_first": puts_first,
         "digest": _digest,
         "numbers": _numbers,
     }

@@ -21,7 +21,7 @@ from cto_cds.report.lines import (
     spanned,
     told,
 )
-from cto_cds.report.names import Names, group_words
+from cto_cds.report.names import Names, group_words, puts_first
 from cto_cds.report.risks import Populations, RiskLine, risk_lines
 from cto_cds.report.scored import NOTHING_READ, band
 from cto_cds.report.scores import scores_overview
@@ -175,8 +175,7 @@ def _views(result: Result, known: Names) -> Iterator[RenderableType]:
     """Which algorithm puts what first, and why; those that say nothing here come last."""
     views = sorted(result.recommendation.views, key=lambda view: view.state == "not_applicable")
     for view in views if len(views) > 1 else ():
-        first = " or ".join(known.titles(view.first)) or "nothing"
-        yield bullet(f"{view.algorithm}: {first}", "bold")
+        yield bullet(puts_first(view, known), "bold")
         if view.because:
             yield indented(view.because, by=2)
 

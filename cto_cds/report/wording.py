@@ -15,6 +15,11 @@ MINUS = "−"
 DECIMALS = 3
 
 
+def ended(text: str) -> str:
+    """Return a sentence with its full stop, unless it ends with a mark of its own."""
+    return text if text.endswith(("?", "!", ".")) else f"{text}."
+
+
 def clean(text: str) -> str:
     """Return text as one line, without characters that steer a terminal or reverse the text."""
     line = re.sub(r"\s", " ", text)

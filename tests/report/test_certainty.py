@@ -84,7 +84,7 @@ def test_without_uncertain_measurements_nothing_is_assumed(decide, names, words,
     assert "How sure:" not in page_words(plain)
 
 
-def test_a_settled_first_choice_is_told_with_its_chance_within_the_measurements(
+def test_a_first_choice_that_measurements_may_turn_is_told_with_its_chance_and_not_as_settled(
     measured, page_words
 ):
     plan = measured.recommendation
@@ -94,7 +94,7 @@ def test_a_settled_first_choice_is_told_with_its_chance_within_the_measurements(
     )
     told = plan.model_copy(update={"settled": True, "what_if": WhatIf(stability=stability)})
     page = page_words(measured.model_copy(update={"recommendation": told}))
-    assert "First choice settled, 55 % within the uncertainty of the measurements" in page
+    assert "First choice the same in 55 % within the uncertainty of the measurements" in page
     silent = plan.model_copy(update={"settled": True, "what_if": None})
     page = page_words(measured.model_copy(update={"recommendation": silent}))
     assert "within the uncertainty of the measurements" not in page
