@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from cto_cds.facts.measured import Figure
 
+from cto_cds_ccta.edits import NO_EDITS
 from cto_cds_ccta.figure.canvas import ALONG, PAPER_PT, PAPER_TALL_INCH, new_canvas, png
 from cto_cds_ccta.figure.composition import (
     class_handles,
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from cto_cds_ccta.figure.scene import Scene
 
 KEY = "P, D: proximal and distal cap.  S, E: references.  Dotted, with ?: needs review."
+KEY_EDITED = (
+    "P, D: caps.  S, E: references.  Solid: confirmed (ok) or edited.  Triangle: wall edited."
+)
 
 
 def overview_figure(scene: Scene) -> Figure:
@@ -31,7 +35,7 @@ def overview_figure(scene: Scene) -> Figure:
         1,
         height_ratios=(1, 1, 1.75),
         left=0.085,
-        right=0.995,
+        right=0.982,
         top=0.935,
         bottom=0.275,
         hspace=0.1,
@@ -45,7 +49,9 @@ def overview_figure(scene: Scene) -> Figure:
     draw_areas(area, scene, PAPER_PT)
     draw_landing_zone(area, scene, PAPER_PT)
     area.set_xlabel(ALONG, fontsize=PAPER_PT, labelpad=1)
-    canvas.text(0.5, 0.132, KEY, fontsize=PAPER_PT, ha="center")
+    looked_at = scene.analysis.edits != NO_EDITS
+    key = KEY_EDITED if looked_at else KEY
+    canvas.text(0.5, 0.132, key, fontsize=PAPER_PT, ha="center")
     classes, lines = class_handles(), line_handles()
     canvas.legend(
         handles=[classes[0], classes[1], classes[2], classes[3], *lines],

@@ -38,7 +38,7 @@ def path_figure(scene: Scene) -> Figure:
     _draw_course(space, scene)
     handles, labels = space.get_legend_handles_labels()
     canvas.legend(handles, labels, loc="upper left", fontsize=SMALL_PT, frameon=False)
-    turn = canvas.add_axes((0.075, 0.08, 0.91, 0.17))
+    turn = canvas.add_axes((0.075, 0.08, 0.9, 0.17))
     _draw_bends(turn, scene)
     return Figure("path.png", "image/png", png(canvas), _caption(scene))
 
@@ -55,7 +55,7 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
     axes.set_box_aspect(high - low, zoom=_zoom(axes, low, high))
     _name_sides(axes, low, high)
     floor = np.array([points[:, 0], points[:, 1], np.full(len(points), low[2])])
-    axes.plot(*floor, color=FLOOR_COLOUR, linewidth=2.0, alpha=0.7, label="its shadow")
+    axes.plot(*floor, color=FLOOR_COLOUR, linewidth=2.0, alpha=0.7, label="shadow on the floor")
     occluded = (line.arc_mm >= found.proximal.at_mm) & (line.arc_mm <= found.distal.at_mm)
     first, last = np.flatnonzero(occluded)[[0, -1]]
     parts = (

@@ -34,7 +34,7 @@ def quality_figure(scene: Scene) -> Figure:
     def up(inch: float) -> float:
         return (tall - inch) / tall
 
-    along = canvas.add_axes((0.085, up(1.95), 0.9, 1.73 / tall))
+    along = canvas.add_axes((0.085, up(1.95), 0.89, 1.73 / tall))
     _draw_along(along, scene)
     for column, part in enumerate((scene.found.before, scene.found.behind)):
         axes = canvas.add_axes((0.085 + column * 0.49, up(3.2), 0.41, 0.72 / tall))
@@ -154,7 +154,9 @@ def _scan(scene: Scene) -> str:
         f"contrast {quality.contrast_to_noise:.0f} times the noise",
         f"voxels up to {quality.coarsest_mm:.2f} mm",
     ]
-    if not marked.drawn:
+    if marked.drawn:
+        told.append("line and outer wall were given, not found")
+    else:
         told.append(f"wall seen against fat {100 * marked.seen_share:.0f} %")
     if marked.worst_cost_per_mm is not None:
         told.append(f"worst 5 mm of the way cost {marked.worst_cost_per_mm:.1f} (tube in fat: 1)")

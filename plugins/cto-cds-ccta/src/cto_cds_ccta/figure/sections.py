@@ -122,8 +122,8 @@ def _draw_row(axes: Axes, scene: Scene, sections: tuple[Section, ...]) -> None:
     edge = float(scene.found.vessel.axis_mm[-1])
     step = 2 * edge + GAP_MM
     for column, section in enumerate(sections):
-        _draw_section(axes, scene, section, (column * step, step), classes=False)
-        _draw_section(axes, scene, section, (column * step, 0.0), classes=True)
+        draw_section(axes, scene, section, (column * step, step))
+        draw_section(axes, scene, section, (column * step, 0.0), classes=True)
         axes.annotate(
             f"{section.number}:  {section.at_mm:.1f} mm\n{section.title}",
             (column * step, step + edge),
@@ -143,8 +143,8 @@ def _draw_row(axes: Axes, scene: Scene, sections: tuple[Section, ...]) -> None:
     axes.tick_params(axis="y", length=0, pad=2, labelsize=LETTERS_PT)
 
 
-def _draw_section(
-    axes: Axes, scene: Scene, section: Section, at: tuple[float, float], *, classes: bool
+def draw_section(
+    axes: Axes, scene: Scene, section: Section, at: tuple[float, float], *, classes: bool = False
 ) -> None:
     """Draw a section as seen from the proximal end: 12 o'clock up, 3 o'clock to the right."""
     found = scene.found
