@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from cto_cds.dicom.volume import Volume
 from scipy.ndimage import map_coordinates
 
 from cto_cds_ccta.edits import Edits
@@ -13,6 +14,7 @@ from cto_cds_ccta.figure.rays import ANGLES, calcium_on_rays, unrolled
 from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.sections import Section, chosen_sections, draw_section
 from cto_cds_ccta.figure.views import PIXEL_MM, curved_views
+from cto_cds_ccta.measure.line import vessel_line
 from cto_cds_ccta.phantom.study import silent
 from cto_cds_ccta.quantify import analysed
 
@@ -63,6 +65,19 @@ def test_a_curved_view_shows_along_its_course_what_the_line_meets(view, analysis
     off = seen_at(view, view.course_mm)[inner] - on_line[inner]
     assert abs(off).mean() < 30
     assert np.corrcoef(seen_at(view, view.course_mm)[inner], on_line[inner])[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_course_that_turns_in_all_directions_lies_in_both_views(blunt, axis):
+    ramp = np.broadcast_to(np.moveaxis(10 * np.arange(64)[:, None, None], 0, axis), (64, 64, 64))
+    volume = Volume(ramp.astype(np.int16), np.eye(4), blunt.request.volume.info)
+    turn = np.linspace(0.0, 1.5 * np.pi, 120)
+    corkscrew = np.column_stack([9 * np.cos(turn), 9 * np.sin(turn), 5 * turn - 12])
+    line = vessel_line(corkscrew + 32.0, np.ones(len(turn)))
+    there = 10 * volume.index_of(line.points_lps_mm)[:, axis]
+    for view in curved_views(volume, line):
+        assert np.ptp(view.course_mm, axis=0).min() > 5
+        assert seen_at(view, view.course_mm) == pytest.approx(there, abs=4)
 
 
 def test_in_a_curved_view_contrast_ends_at_p_and_returns_at_d(view, analysis):

@@ -37,7 +37,7 @@ def pictures_of(
     """
     progress("draw the pictures", 0.85)
     scene = scene_of(analysis)
-    with style.context("default", after_reset=True):  # whatever the user's own settings are
+    with style.context("default"):  # whatever the user's own settings are
         figures = (
             overview_figure(scene),
             curved_figure(scene, views),
