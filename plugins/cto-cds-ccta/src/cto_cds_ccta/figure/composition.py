@@ -103,7 +103,7 @@ def draw_landing_zone(axes: Axes, scene: Scene, size_pt: float) -> None:
     axes.text(
         max(zone.from_mm, scene.found.distal.at_mm + 0.8),
         1.9 * height,
-        "landing zone",
+        "landing zone?" if "distal_stenosis" in scene.doubts else "landing zone",
         fontsize=size_pt,
         va="bottom",
         bbox={"facecolor": "#e4e4e4", "edgecolor": "none", "pad": 0.6},

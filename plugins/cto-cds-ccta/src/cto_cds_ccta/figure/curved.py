@@ -31,6 +31,7 @@ BAR_MM = 10.0
 GAP_INCH, TITLE_INCH = 0.08, 0.2
 BEYOND_WALL_MM, LETTER_MM = 1.2, 2.9
 LEAST_SEEN = 0.5
+BEND_PT = 24.0
 TITLES = (
     "As it runs, from the side on which most of its bends are seen",
     "Cut at right angles to this, unrolled: bends towards the viewer and away",
@@ -160,7 +161,8 @@ def _draw_bend(
     axes.annotate(
         f"bend {told}",
         course[at] + (reach + 0.2) * across,
-        course[at] + (reach + 3.6) * across,
+        tuple(BEND_PT * across),
+        textcoords="offset points",
         color="white",
         fontsize=SMALL_PT,
         ha="center",
@@ -174,7 +176,7 @@ def _word(direction: NDArray[np.float64]) -> str:
     """Return which side of the patient a direction points to."""
     order = np.argsort(-np.abs(direction))
     told = [WORDS[axis][int(direction[axis] > 0)] for axis in order if abs(direction[axis]) > _SAID]
-    return ", ".join(told)
+    return ", ".join(told[:2])
 
 
 def _caption(scene: Scene) -> str:

@@ -12,6 +12,7 @@ from mpl_toolkits.mplot3d import Axes3D, proj3d
 
 from cto_cds_ccta.figure.canvas import ALONG, LETTERS_PT, SMALL_PT, new_canvas, plain_axes, png
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
+from cto_cds_ccta.figure.scene import NEEDS_REVIEW
 from cto_cds_ccta.measure.bend import bends_along
 from cto_cds_ccta.measure.line import PIECE_MM
 
@@ -26,7 +27,7 @@ OCCLUDED_COLOUR, OPEN_COLOUR, FLOOR_COLOUR = "#D55E00", "#56B4E9", "#9a9a9a"
 ELEVATION_DEG = (12.0, 62.0)
 GRID_MM = 10.0
 SIDES = (("right", "left"), ("front", "back"), ("feet", "head"))
-AWAY_PT = 15.0
+AWAY_PT, BEND_PT, BESIDE_MM = 13.0, 30.0, 2.0
 FILLED = 0.88
 
 
@@ -71,13 +72,12 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
     chords = np.array([found.point(bend.at_mm + away) for away in (-PIECE_MM, 0.0, PIECE_MM)])
     style = {"color": "black", "linewidth": 1.6, "marker": ".", "markersize": 5}
     axes.plot(*chords.T, **style, label="5 mm before and after the bend")
-    middle = points.mean(axis=0)
     for mark in scene.marks:
         place = found.point(mark.at_mm)
         axes.plot(*place[:, None], "o", color="white", markeredgecolor="black", markersize=5)
-        _write(axes, place, middle, mark.text, bold=True)
+        _write(axes, scene, mark.at_mm, mark.text)
     told = scene.told("max_bend", f"{bend.angle_deg:.0f}°")
-    _write(axes, chords[1], middle, f"sharpest bend {told}", bold=False)
+    _write(axes, scene, bend.at_mm, f"sharpest bend {told}", inside=True)
 
 
 def _box(
@@ -126,30 +126,27 @@ def _name_sides(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64
         ruler.line.set_color("#888888")
 
 
-def _write(
-    axes: Axes3D,
-    place: NDArray[np.float64],
-    middle: NDArray[np.float64],
-    text: str,
-    *,
-    bold: bool,
-) -> None:
-    """Write beside a place of the line, on the side away from its middle."""
-    view = axes.get_proj()
-    x, y, _ = proj3d.proj_transform(*place, view)
-    inner_x, inner_y, _ = proj3d.proj_transform(*middle, view)
-    away = np.array([x - inner_x, y - inner_y])
-    away = away / max(float(np.hypot(*away)), 1e-9) * AWAY_PT
+def _write(axes: Axes3D, scene: Scene, at_mm: float, text: str, *, inside: bool = False) -> None:
+    """Write beside a place of the line: a mark outside of its curve, the bend inside."""
+    places = np.array([scene.found.point(at_mm + ahead) for ahead in (-BESIDE_MM, 0.0, BESIDE_MM)])
+    middle = scene.found.vessel.line.points_lps_mm.mean(axis=0)
+    x, y, _ = proj3d.proj_transform(*np.vstack([places, middle]).T, axes.get_proj())
+    across = np.array([y[0] - y[2], x[2] - x[0]])
+    across = across / max(float(np.hypot(*across)), 1e-9)
+    outwards = across @ [x[1] - x[3], y[1] - y[3]] > 0
+    away = (across if outwards != inside else -across) * (BEND_PT if inside else AWAY_PT)
+    level = abs(away[0]) > 0.4 * float(np.hypot(*away))
     axes.annotate(
         text,
-        (x, y),
+        (x[1], y[1]),
         tuple(away),
         textcoords="offset points",
         fontsize=LETTERS_PT,
-        fontweight="bold" if bold else "normal",
-        ha="center" if abs(away[0]) < AWAY_PT / 2 else ("left" if away[0] > 0 else "right"),
+        fontweight="normal" if inside else "bold",
+        ha=("left" if away[0] > 0 else "right") if level else "center",
         va="center",
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
+        arrowprops={"arrowstyle": "-", "linewidth": 0.8, "shrinkB": 3.0} if inside else None,
     )
 
 
@@ -169,9 +166,17 @@ def _draw_bends(axes: Axes, scene: Scene) -> None:
     )
     draw_lines(axes, scene.marks, on_image=False)
     draw_letters(axes, scene.marks, LETTERS_PT)
-    axes.plot(bend.at_mm, bend.angle_deg, "o", color=OCCLUDED_COLOUR, markeredgecolor="black", ms=5)
     axes.set_xlim(0.0, total)
     axes.set_ylim(0.0, 1.15 * max(float(angle.max(initial=0.0)), bend.angle_deg, 30.0))
+    doubted = "max_bend" in scene.doubts
+    filled = "white" if doubted else OCCLUDED_COLOUR
+    axes.plot(bend.at_mm, bend.angle_deg, "o", color=filled, markeredgecolor="black", markersize=5)
+    if doubted:
+        middle = (scene.found.proximal.at_mm + scene.found.distal.at_mm) / 2
+        top = 0.95 * axes.get_ylim()[1]
+        axes.text(
+            middle, top, NEEDS_REVIEW, fontsize=LETTERS_PT, fontweight="bold", ha="center", va="top"
+        )
     axes.set_xlabel(ALONG, fontsize=LETTERS_PT, labelpad=1)
     axes.set_ylabel("bend (°)", fontsize=LETTERS_PT, labelpad=1)
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)

@@ -57,7 +57,7 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
     at, levels = found.vessel.line.arc_mm, found.levels
     core = core_hu(found.vessel)
     for number, (start, end) in enumerate(found.gaps_mm):
-        label = None if number else "without contrast"
+        label = None if number else "hardly any contrast"
         axes.axvspan(start, end, color="#e4e4e4", linewidth=0, label=label)
     noise = f"± noise of {levels.noise_hu:.0f} HU"
     axes.fill_between(

@@ -139,7 +139,8 @@ def _draw_row(axes: Axes, scene: Scene, sections: tuple[Section, ...]) -> None:
     axes.set_ylim(-edge, step + edge)
     axes.set_aspect("equal")
     no_frame(axes)
-    axes.set_yticks([0.0, step], ["plaque classes", "as scanned"], rotation=90, va="center")
+    name = "classes: needs review" if "necrotic_core_pav" in scene.doubts else "plaque classes"
+    axes.set_yticks([0.0, step], [name, "as scanned"], rotation=90, va="center")
     axes.tick_params(axis="y", length=0, pad=2, labelsize=LETTERS_PT)
 
 

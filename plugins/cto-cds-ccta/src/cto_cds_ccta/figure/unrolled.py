@@ -136,7 +136,8 @@ def _draw_curve(
     draw_lines(axes, scene.marks, on_image=False)
     best = int(np.argmax(values))
     if values[best] > 0:
-        axes.plot(at[best], values[best], marker="o", color=CALCIUM_COLOUR, markersize=4.5)
+        colour = "white" if name in scene.doubts else CALCIUM_COLOUR
+        axes.plot(at[best], values[best], "o", color=colour, markeredgecolor="black", markersize=5)
     unit = "°" if name == "calcium_arc" else " %"
     largest = scene.told(name, f"{values[best]:.0f}{unit}")
     if name in scene.doubts:
