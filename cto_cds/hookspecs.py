@@ -123,7 +123,12 @@ class ReviewingBackend(Protocol):
         """
 
     def again(
-        self, state: bytes, edits: Mapping[str, object], progress: Callable[[str, float], None]
+        self,
+        state: bytes,
+        edits: Mapping[str, object],
+        progress: Callable[[str, float], None],
+        *,
+        draw: bool = True,
     ) -> Measurements:
         """Measure again with edits; facts that rest on them are ``confirmed`` or ``edited``.
 
@@ -131,6 +136,7 @@ class ReviewingBackend(Protocol):
             state: What :meth:`review` handed back.
             edits: Its document after a person edited it.
             progress: Called with the stage and the share done.
+            draw: Whether pictures are wanted; numbers alone are quicker.
 
         Raises:
             BackendError: An edit is impossible, or the state is not one of this backend.

@@ -78,7 +78,7 @@ def run(
     marks: Review | None = None
     with progress() as report:
         if edits is not None:
-            found = measured_again(edits, registry, report)
+            found = measured_again(edits, registry, report, draw=out is not None)
         else:
             study = StudyInput(dicom or Path(), centreline, seeds, series, backend)
             marks = reviewed(study, registry, report) if review else None

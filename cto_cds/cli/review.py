@@ -37,9 +37,15 @@ def reviewed(
 
 
 def measured_again(
-    document: Path, registry: Registry, progress: Callable[[str, float], None]
+    document: Path, registry: Registry, progress: Callable[[str, float], None], *, draw: bool
 ) -> Measurements:
     """Measure again with an edited document and the state beside it.
+
+    Args:
+        document: What ``--review`` wrote and a person edited.
+        registry: Where the backend that wrote it is looked for.
+        progress: Called with the stage and the share done.
+        draw: Whether pictures are wanted.
 
     Raises:
         StudyError: One of the two files cannot be read.
@@ -56,7 +62,7 @@ def measured_again(
     wrote = str(edits.get("backend", "")).split(" ")[0]
     for _, backend in registry.collect("cto_cds_backends"):
         if backend.name == wrote and isinstance(backend, ReviewingBackend):
-            return backend.again(content, edits, progress)
+            return backend.again(content, edits, progress, draw=draw)
     found = f"the backend '{wrote}' that wrote it is not installed, or has no review"
     mend = "Run 'cto-cds plugins' to see what is installed."
     raise PluginError(Problem(Place(str(document), key="backend"), found, mend))

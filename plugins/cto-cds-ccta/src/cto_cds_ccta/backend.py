@@ -47,11 +47,14 @@ class CctaBackend:
         Raises:
             BackendError: Nothing was marked, or the study cannot be measured with it.
         """
+        from cto_cds_ccta.figure.views import curved_views
         from cto_cds_ccta.pictures import pictures_of
         from cto_cds_ccta.quantify import analysed, told
 
         analysis = analysed(request, progress)
-        return told(analysis, f"{self.name} {self.version}", pictures_of(analysis, progress))
+        views = curved_views(request.volume, analysis.marked.vessel.line)
+        figures = pictures_of(analysis, views, progress)
+        return told(analysis, f"{self.name} {self.version}", figures)
 
     def review(self, request: Request, progress: Callable[[str, float], None]) -> Review:
         """Measure, and hand back what a person may confirm or change.
@@ -64,6 +67,7 @@ class CctaBackend:
             BackendError: The study cannot be measured with what was marked.
         """
         from cto_cds_ccta.edits import document_of
+        from cto_cds_ccta.figure.views import curved_views
         from cto_cds_ccta.pictures import pictures_of
         from cto_cds_ccta.quantify import analysed, told
         from cto_cds_ccta.state import written
@@ -71,11 +75,17 @@ class CctaBackend:
         source = f"{self.name} {self.version}"
         analysis = analysed(request, progress)
         document = document_of(analysis.found, source)
-        measurements = told(analysis, source, pictures_of(analysis, progress))
-        return Review(measurements, document, written(analysis.marked, document))
+        views = curved_views(request.volume, analysis.marked.vessel.line)
+        measurements = told(analysis, source, pictures_of(analysis, views, progress))
+        return Review(measurements, document, written(analysis.marked, views, document))
 
     def again(
-        self, state: bytes, edits: Mapping[str, object], progress: Callable[[str, float], None]
+        self,
+        state: bytes,
+        edits: Mapping[str, object],
+        progress: Callable[[str, float], None],
+        *,
+        draw: bool = True,
     ) -> Measurements:
         """Measure a reviewed vessel again with what a person confirmed or changed.
 
@@ -83,6 +93,7 @@ class CctaBackend:
             state: What :meth:`review` handed back.
             edits: Its document after a person edited it.
             progress: Called with the stage and the share done.
+            draw: Whether pictures are wanted; numbers alone are quicker.
 
         Raises:
             BackendError: An edit is impossible, or the state cannot be used.
@@ -91,6 +102,12 @@ class CctaBackend:
         from cto_cds_ccta.quantify import analysis_of, told
         from cto_cds_ccta.state import read
 
-        marked, own = read(state)
+        marked, views, own = read(state)
         changes = edits_from(edits, own, float(marked.vessel.line.arc_mm[-1]))
-        return told(analysis_of(marked, progress, changes), f"{self.name} {self.version}")
+        analysis = analysis_of(marked, progress, changes)
+        source = f"{self.name} {self.version}"
+        if not draw:
+            return told(analysis, source)
+        from cto_cds_ccta.pictures import pictures_of
+
+        return told(analysis, source, pictures_of(analysis, views, progress))

@@ -24,10 +24,10 @@ RADIUS_MM = (0.4, 5.0)
 SAME_MM = 0.01
 OF_THE_SCAN = ("tube_voltage", "image_quality", "calcium_score")
 HELP = (
-    "Positions are millimetres from the beginning of the line; the pictures count from P, the "
-    "proximal cap. Move P and D (the caps) or S and E (the references), add wall corrections as "
-    "{at_mm, radius_mm}, and set confirmed to true for what you looked at and found right. Then "
-    "run 'cto-cds quantify --edits' with this file."
+    "Positions are millimetres from the beginning of the line, as in the pictures. Move P and D "
+    "(the caps) or S and E (the references), add wall corrections as {at_mm, radius_mm}, and set "
+    "confirmed to true for what you looked at and found right. Then run 'cto-cds quantify --edits' "
+    "with this file."
 )
 _KEYS = ("help", "backend", "caps_mm", "references_mm", "wall", "waypoints_lps_mm", "confirmed")
 
@@ -42,6 +42,7 @@ class Edits:
         changed: Whether anything differs from what was found.
         line_confirmed: Whether a person found the line right.
         caps_confirmed: Whether a person found the caps right.
+        moved: Letters of the marks that a person moved.
     """
 
     places: Places = NOWHERE
@@ -49,6 +50,7 @@ class Edits:
     changed: bool = False
     line_confirmed: bool = False
     caps_confirmed: bool = False
+    moved: frozenset[str] = frozenset()
 
     def with_wall(self, vessel: StraightVessel) -> StraightVessel:
         """Return the vessel with its outer wall corrected, over a few millimetres."""
@@ -136,8 +138,8 @@ def edits_from(document: Mapping[str, object], own: Mapping[str, object], total_
         before_mm=_kept(references["S"], looked=False),
         behind_mm=_kept(references["E"], looked=False),
     )
-    changed = bool(wall) or any(moved for _, moved in (*caps.values(), *references.values()))
-    return Edits(places, wall, changed, line, looked)
+    moved = frozenset(letter for letter, (_, away) in (caps | references).items() if away)
+    return Edits(places, wall, bool(wall or moved), line, looked, moved)
 
 
 def _confirmed(confirmed: object, key: str) -> bool:

@@ -33,6 +33,7 @@ class Analysis:
         findings: What lies around it.
         facts: What can be trusted.
         doubts: What needs a person's review.
+        edits: What a person confirmed or changed.
     """
 
     marked: MarkedVessel
@@ -41,6 +42,7 @@ class Analysis:
     findings: Findings
     facts: tuple[MeasuredFact, ...]
     doubts: tuple[Doubt, ...]
+    edits: Edits = NO_EDITS
 
 
 def analysed(request: Request, progress: Callable[[str, float], None]) -> Analysis:
@@ -80,7 +82,7 @@ def analysis_of(
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, marked.info) + findings.facts
     trusted = tuple(edits.marked(fact) for fact in facts if fact.name not in doubted)
-    return Analysis(marked, found, sd, findings, trusted, doubts)
+    return Analysis(marked, found, sd, findings, trusted, doubts, edits)
 
 
 def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> Measurements:

@@ -11,6 +11,7 @@ import numpy as np
 from cto_cds.dicom.volume import SeriesInfo
 from cto_cds.errors import BackendError, Place, Problem
 
+from cto_cds_ccta.figure.views import CurvedView
 from cto_cds_ccta.measure.line import VesselLine
 from cto_cds_ccta.measure.quality import ScanFlaws
 from cto_cds_ccta.measure.straight import StraightVessel
@@ -19,12 +20,14 @@ from cto_cds_ccta.vessel import MarkedVessel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORM = 1
+FORM = 2
 _MEND = "Run the review again on the study, and leave the file beside it as it is."
 
 
-def written(marked: MarkedVessel, document: Mapping[str, object]) -> bytes:
-    """Return a vessel and the document that a person may edit as bytes."""
+def written(
+    marked: MarkedVessel, views: tuple[CurvedView, CurvedView], document: Mapping[str, object]
+) -> bytes:
+    """Return a vessel, its curved views and the document that a person may edit as bytes."""
     line = {f"line_{f.name}": getattr(marked.vessel.line, f.name) for f in fields(VesselLine)}
     told = {
         "form": FORM,
@@ -45,12 +48,16 @@ def written(marked: MarkedVessel, document: Mapping[str, object]) -> bytes:
         "border_mm": np.asarray(marked.vessel.border_mm, dtype=np.float32),
         "told": np.frombuffer(json.dumps(told).encode(), dtype=np.uint8),
     }
+    for number, view in enumerate(views):
+        arrays |= {f"view{number}_{f.name}": getattr(view, f.name) for f in fields(CurvedView)}
     np.savez(stream, **arrays)
     return stream.getvalue()
 
 
-def read(content: bytes) -> tuple[MarkedVessel, dict[str, object]]:
-    """Return the vessel and the document as it was written.
+def read(
+    content: bytes,
+) -> tuple[MarkedVessel, tuple[CurvedView, CurvedView], dict[str, object]]:
+    """Return the vessel, its curved views and the document as it was written.
 
     Raises:
         BackendError: The bytes are not a state that this version wrote.
@@ -60,6 +67,10 @@ def read(content: bytes) -> tuple[MarkedVessel, dict[str, object]]:
             kept = {name: np.asarray(archive[name]) for name in archive.files}
             told = _of_this_form(json.loads(kept["told"].tobytes()))
             line = {f.name: _line_value(kept[f"line_{f.name}"]) for f in fields(VesselLine)}
+            first, second = (
+                CurvedView(**{f.name: kept[f"view{number}_{f.name}"] for f in fields(CurvedView)})
+                for number in range(2)
+            )
             vessel = StraightVessel(
                 VesselLine(**cast("Any", line)), kept["hu"], kept["axis_mm"], kept["border_mm"]
             )
@@ -79,7 +90,7 @@ def read(content: bytes) -> tuple[MarkedVessel, dict[str, object]]:
         reasons=tuple(told["reasons"]),
         worst_cost_per_mm=told["worst_cost_per_mm"],
     )
-    return marked, told["document"]
+    return marked, (first, second), told["document"]
 
 
 def _of_this_form(told: dict[str, Any]) -> dict[str, Any]:

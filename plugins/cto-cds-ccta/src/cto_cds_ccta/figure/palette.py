@@ -1,7 +1,7 @@
 """Colours and class maps of the figure.
 
-The colours are from Okabe and Ito's set, which people with colour-vision deficiency can tell
-apart; neighbouring classes also differ in lightness, so that a grey print can be read.
+The colours are near Okabe and Ito's set, which people with colour-vision deficiency can tell
+apart; they also differ in lightness, each from every other, so that a grey print can be read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cto_cds_ccta.measure.straight import PIXEL_MM
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.straight import StraightVessel
 
-CLASS_COLOURS = ("#D55E00", "#F0E442", "#56B4E9", "#004C7F")
+CLASS_COLOURS = ("#C25200", "#F0E442", "#56B4E9", "#003A61")
 CLASS_LABELS = (
     "necrotic core (−30 to 75 HU)",
     "fibrofatty (76 to 130 HU)",
@@ -27,7 +27,6 @@ CLASS_LABELS = (
     "dense calcium (from 351 HU)",
 )
 WALL_COLOUR = "#009E73"
-CAP_COLOUR = "#CC79A7"
 WINDOW_HU = (-150.0, 750.0)
 _SMOOTH_MM = (0.5, 0.15, 0.15)
 

@@ -1,0 +1,116 @@
+"""The four marks of Xing 2022: P and D, the caps; S and E, the references before and behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from matplotlib.axes import Axes
+
+    from cto_cds_ccta.edits import Edits
+    from cto_cds_ccta.measure.occlusion import Occlusion
+
+Standing = Literal["found", "needs review", "confirmed", "edited"]
+
+MEANINGS = "S proximal reference, P proximal cap, D distal cap, E distal reference"
+STYLES = {
+    "found": (0, (4, 2)),
+    "needs review": (0, (1, 1.2)),
+    "confirmed": (0, ()),
+    "edited": (0, ()),
+}
+ENDINGS = {"found": "", "needs review": "?", "confirmed": " ok", "edited": " edited"}
+EXPLAINED = (
+    "Dashed: found by the program. Dotted, with ?: needs review. Solid: confirmed (ok) or edited "
+    "by a person."
+)
+_DOUBTED_BY = {
+    "S": "proximal_vessel_diameter",
+    "P": "proximal_vessel_diameter",
+    "D": "distal_vessel_diameter",
+    "E": "distal_vessel_diameter",
+}
+"""The diameter beside a cap is in doubt exactly when the cap or the line is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark on the line.
+
+    Attributes:
+        letter: S, P, D or E.
+        at_mm: Position on the line, as in ``review.json``.
+        standing: Whether a person has looked at it, or should.
+    """
+
+    letter: str
+    at_mm: float
+    standing: Standing
+
+    @property
+    def text(self) -> str:
+        """The letter, and how it stands where that is not as usual."""
+        return f"{self.letter}{ENDINGS[self.standing]}"
+
+    @property
+    def style(self) -> tuple[int, tuple[float, ...]]:
+        """Dashes of its line."""
+        return STYLES[self.standing]
+
+
+def marks_of(found: Occlusion, edits: Edits, doubted: Collection[str]) -> tuple[Mark, ...]:
+    """Return the marks of a measurement in the order of their letters along the vessel."""
+    arc = found.vessel.line.arc_mm
+    places = {
+        "S": float(arc[found.before].mean()),
+        "P": found.proximal.at_mm,
+        "D": found.distal.at_mm,
+        "E": float(arc[found.behind].mean()),
+    }
+    return tuple(Mark(name, at, _standing(name, edits, doubted)) for name, at in places.items())
+
+
+def _standing(letter: str, edits: Edits, doubted: Collection[str]) -> Standing:
+    if letter in edits.moved:
+        return "edited"
+    if edits.caps_confirmed and letter in {"P", "D"}:
+        return "confirmed"
+    return "needs review" if _DOUBTED_BY[letter] in doubted else "found"
+
+
+def draw_lines(axes: Axes, marks: tuple[Mark, ...], *, on_image: bool) -> None:
+    """Draw each mark as a line across axes that go along the vessel; caps heavier."""
+    for mark in marks:
+        width = 1.4 if mark.letter in "PD" else 0.9
+        if on_image:
+            axes.axvline(mark.at_mm, color="black", linewidth=width + 1.0, alpha=0.6)
+        axes.axvline(
+            mark.at_mm,
+            color="white" if on_image else "black",
+            linewidth=width,
+            linestyle=mark.style,
+        )
+
+
+def draw_letters(axes: Axes, marks: tuple[Mark, ...], size_pt: float) -> None:
+    """Write the marks with their positions above axes that go along the vessel."""
+    start, proximal, distal, end = marks
+    gap = min(proximal.at_mm - start.at_mm, end.at_mm - distal.at_mm)
+    inwards = distal.at_mm - proximal.at_mm > 2 * gap
+    for mark in marks:
+        to_left = mark is start or mark is (distal if inwards else proximal)
+        axes.annotate(
+            f"{mark.text} {mark.at_mm:.1f}",
+            (mark.at_mm, 1.0),
+            (2.0 if to_left else -2.0, 1.5),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            fontsize=size_pt,
+            fontweight="bold" if mark.letter in "PD" else "normal",
+            ha="right" if to_left else "left",
+            va="bottom",
+            annotation_clip=False,
+        )

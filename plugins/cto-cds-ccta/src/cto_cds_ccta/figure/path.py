@@ -1,0 +1,195 @@
+"""The course of the vessel in space, with its sharpest bend."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+from cto_cds.facts.measured import Figure
+from matplotlib import rc_context
+from mpl_toolkits.mplot3d import Axes3D, proj3d
+
+from cto_cds_ccta.figure.canvas import ALONG, LETTERS_PT, SMALL_PT, new_canvas, plain_axes, png
+from cto_cds_ccta.figure.marks import draw_letters, draw_lines
+from cto_cds_ccta.figure.scene import NEEDS_REVIEW
+from cto_cds_ccta.measure.bend import bends_along
+from cto_cds_ccta.measure.line import PIECE_MM
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from cto_cds_ccta.figure.scene import Scene
+
+TALL_INCH = 5.0
+OCCLUDED_COLOUR, OPEN_COLOUR, FLOOR_COLOUR = "#D55E00", "#56B4E9", "#9a9a9a"
+ELEVATION_DEG = (12.0, 62.0)
+GRID_MM = 10.0
+SIDES = (("right", "left"), ("front", "back"), ("feet", "head"))
+AWAY_PT, BEND_PT, BESIDE_MM = 13.0, 30.0, 2.0
+FILLED = 0.88
+
+
+def path_figure(scene: Scene) -> Figure:
+    """Draw the line in space, and how sharply it turns along its way."""
+    canvas = new_canvas(TALL_INCH)
+    with rc_context({"grid.color": "#dddddd", "grid.linewidth": 0.6}):
+        space: Axes3D = canvas.add_axes((0.0, 0.3, 1.0, 0.7), projection="3d")
+    _draw_course(space, scene)
+    handles, labels = space.get_legend_handles_labels()
+    canvas.legend(handles, labels, loc="upper left", fontsize=SMALL_PT, frameon=False)
+    turn = canvas.add_axes((0.075, 0.08, 0.9, 0.17))
+    _draw_bends(turn, scene)
+    return Figure("path.png", "image/png", png(canvas), _caption(scene))
+
+
+def _draw_course(axes: Axes3D, scene: Scene) -> None:
+    found = scene.found
+    line = found.vessel.line
+    points = line.points_lps_mm
+    low, high = _box(points)
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
+    axes.set_zlim(low[2], high[2])
+    axes.view_init(*_view(scene))
+    axes.set_box_aspect(high - low, zoom=_zoom(axes, low, high))
+    _name_sides(axes, low, high)
+    floor = np.array([points[:, 0], points[:, 1], np.full(len(points), low[2])])
+    axes.plot(*floor, color=FLOOR_COLOUR, linewidth=2.0, alpha=0.7, label="shadow on the floor")
+    occluded = (line.arc_mm >= found.proximal.at_mm) & (line.arc_mm <= found.distal.at_mm)
+    first, last = np.flatnonzero(occluded)[[0, -1]]
+    parts = (
+        (slice(0, first + 1), OPEN_COLOUR, "open vessel"),
+        (slice(last, None), OPEN_COLOUR, None),
+        (slice(first, last + 1), OCCLUDED_COLOUR, "occlusion"),
+    )
+    for part, colour, label in parts:
+        axes.plot(*points[part].T, color="black", linewidth=6.2, solid_capstyle="butt")
+        end = {"solid_capstyle": "butt", "label": label}
+        axes.plot(*points[part].T, color=colour, linewidth=5.0, **end)
+    bend = found.bend
+    chords = np.array([found.point(bend.at_mm + away) for away in (-PIECE_MM, 0.0, PIECE_MM)])
+    style = {"color": "black", "linewidth": 1.6, "marker": ".", "markersize": 5}
+    axes.plot(*chords.T, **style, label="5 mm before and after the bend")
+    for mark in scene.marks:
+        place = found.point(mark.at_mm)
+        axes.plot(*place[:, None], "o", color="white", markeredgecolor="black", markersize=5)
+        _write(axes, scene, mark.at_mm, mark.text)
+    told = scene.told("max_bend", f"{bend.angle_deg:.0f}°")
+    _write(axes, scene, bend.at_mm, f"sharpest bend {told}", inside=True)
+
+
+def _box(
+    points: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the corners of a box around the line, no side of it shorter than two squares."""
+    low, high = points.min(axis=0) - 3.0, points.max(axis=0) + 3.0
+    short = np.maximum(2 * GRID_MM + 1.0 - (high - low), 0.0)
+    return low - short / 2, high + short / 2
+
+
+def _zoom(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64]) -> float:
+    """Return how far the box can be drawn nearer before a corner leaves the picture."""
+    axes.set_box_aspect(high - low, zoom=1.0)
+    axes.apply_aspect()
+    corners = np.array(list(product(*zip(low, high, strict=True))))
+    x, y, _ = proj3d.proj_transform(*corners.T, axes.get_proj())
+    place = axes.transAxes.inverted().transform(axes.transData.transform(np.column_stack([x, y])))
+    return float(FILLED / (2 * np.abs(place - 0.5)).max(axis=0).max())
+
+
+def _view(scene: Scene) -> tuple[float, float]:
+    """Return elevation and azimuth from which the sharpest bend is seen best, from above."""
+    bend = scene.found.bend
+    before, corner, after = (
+        scene.found.point(bend.at_mm + away) for away in (-PIECE_MM, 0.0, PIECE_MM)
+    )
+    normal = np.cross(corner - before, after - corner)
+    normal = normal / max(float(np.linalg.norm(normal)), 1e-9)
+    normal = normal if normal[2] - normal[1] >= 0 else -normal
+    elevation = float(np.clip(np.degrees(np.arcsin(abs(normal[2]))), *ELEVATION_DEG))
+    if np.hypot(normal[0], normal[1]) < 0.1:
+        return elevation, -90.0
+    return elevation, float(np.degrees(np.arctan2(normal[1], normal[0])))
+
+
+def _name_sides(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
+    """Rule the walls every 10 mm, and write at the ends which side of the patient they are."""
+    for axis, (start, end), first, last in zip("xyz", SIDES, low, high, strict=True):
+        ticks = np.arange(np.ceil(first / GRID_MM) * GRID_MM, last, GRID_MM)
+        words = [start, *[""] * (len(ticks) - 2), end]
+        getattr(axes, f"set_{axis}ticks")(ticks, words, fontsize=SMALL_PT)
+        axes.tick_params(axis=axis, pad=-1, length=0)
+        ruler = getattr(axes, f"{axis}axis")
+        ruler.set_pane_color((1.0, 1.0, 1.0, 1.0))
+        ruler.line.set_color("#888888")
+
+
+def _write(axes: Axes3D, scene: Scene, at_mm: float, text: str, *, inside: bool = False) -> None:
+    """Write beside a place of the line: a mark outside of its curve, the bend inside."""
+    places = np.array([scene.found.point(at_mm + ahead) for ahead in (-BESIDE_MM, 0.0, BESIDE_MM)])
+    middle = scene.found.vessel.line.points_lps_mm.mean(axis=0)
+    x, y, _ = proj3d.proj_transform(*np.vstack([places, middle]).T, axes.get_proj())
+    across = np.array([y[0] - y[2], x[2] - x[0]])
+    across = across / max(float(np.hypot(*across)), 1e-9)
+    outwards = across @ [x[1] - x[3], y[1] - y[3]] > 0
+    away = (across if outwards != inside else -across) * (BEND_PT if inside else AWAY_PT)
+    level = abs(away[0]) > 0.4 * float(np.hypot(*away))
+    axes.annotate(
+        text,
+        (x[1], y[1]),
+        tuple(away),
+        textcoords="offset points",
+        fontsize=LETTERS_PT,
+        fontweight="normal" if inside else "bold",
+        ha=("left" if away[0] > 0 else "right") if level else "center",
+        va="center",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
+        arrowprops={"arrowstyle": "-", "linewidth": 0.8, "shrinkB": 3.0} if inside else None,
+    )
+
+
+def _draw_bends(axes: Axes, scene: Scene) -> None:
+    line = scene.found.vessel.line
+    total = float(line.arc_mm[-1])
+    at = line.arc_mm[(line.arc_mm >= PIECE_MM) & (line.arc_mm <= total - PIECE_MM)]
+    angle = bends_along(line, 0.0, total)
+    bend = scene.found.bend
+    axes.plot(at, angle, color="black", linewidth=1.2)
+    axes.axvspan(
+        scene.found.proximal.at_mm,
+        scene.found.distal.at_mm,
+        color=OCCLUDED_COLOUR,
+        alpha=0.25,
+        lw=0,
+    )
+    draw_lines(axes, scene.marks, on_image=False)
+    draw_letters(axes, scene.marks, LETTERS_PT)
+    axes.set_xlim(0.0, total)
+    axes.set_ylim(0.0, 1.15 * max(float(angle.max(initial=0.0)), bend.angle_deg, 30.0))
+    doubted = "max_bend" in scene.doubts
+    filled = "white" if doubted else OCCLUDED_COLOUR
+    axes.plot(bend.at_mm, bend.angle_deg, "o", color=filled, markeredgecolor="black", markersize=5)
+    if doubted:
+        middle = (scene.found.proximal.at_mm + scene.found.distal.at_mm) / 2
+        top = 0.95 * axes.get_ylim()[1]
+        axes.text(
+            middle, top, NEEDS_REVIEW, fontsize=LETTERS_PT, fontweight="bold", ha="center", va="top"
+        )
+    axes.set_xlabel(ALONG, fontsize=LETTERS_PT, labelpad=1)
+    axes.set_ylabel("bend (°)", fontsize=LETTERS_PT, labelpad=1)
+    axes.grid(axis="y", color="#dddddd", linewidth=0.5)
+    plain_axes(axes)
+
+
+def _caption(scene: Scene) -> str:
+    found, sd = scene.found, scene.analysis.sd
+    told = scene.told("max_bend", f"{found.bend.angle_deg:.0f} ± {sd.bend_deg:.0f} degrees")
+    return (
+        "The course of the vessel in space, seen so that its sharpest bend shows well; squares of "
+        "10 mm: "
+        "occlusion orange, open vessel blue, its shadow grey. Black: the chords of 5 mm before and "
+        f"after the sharpest bend, {told} at {found.bend.at_mm:.1f} mm of the line. Below, the "
+        "angle between such chords at each place. For research and planning support."
+    )

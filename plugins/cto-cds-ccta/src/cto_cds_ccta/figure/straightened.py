@@ -1,0 +1,82 @@
+"""The vessel straightened, in two planes, with caps, references and walls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cto_cds_ccta.figure.canvas import OUTLINE, plain_axes
+from cto_cds_ccta.figure.marks import draw_lines
+from cto_cds_ccta.figure.palette import WALL_COLOUR, WINDOW_HU
+from cto_cds_ccta.measure.straight import PIXEL_MM
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from cto_cds_ccta.figure.scene import Scene
+
+PLANES = (("12", "6"), ("3", "9"))
+"""Where on the clock the upper and the lower side of the two planes lie."""
+
+
+def draw_straightened(axes: Axes, scene: Scene, plane: int, size_pt: float) -> None:
+    """Draw one plane through the straightened vessel.
+
+    Args:
+        axes: Where.
+        scene: What.
+        plane: 0 for the plane from 12 to 6 o'clock, 1 for that from 3 to 9.
+        size_pt: Size of letters.
+    """
+    vessel = scene.found.vessel
+    middle = len(vessel.axis_mm) // 2
+    cut = (slice(None), slice(None), middle) if plane == 0 else (slice(None), middle, slice(None))
+    at, edge = vessel.line.arc_mm, float(vessel.axis_mm[-1]) + PIXEL_MM / 2
+    axes.imshow(
+        vessel.hu[cut].T,
+        cmap="gray",
+        vmin=WINDOW_HU[0],
+        vmax=WINDOW_HU[1],
+        extent=(float(at[0]), float(at[-1]), -edge, edge),
+        origin="lower",
+        aspect="auto",
+        interpolation="bilinear",
+    )
+    wall = vessel.border_mm[cut]
+    for side, column in ((1, -1), (-1, 0)):
+        axes.plot(at, side * wall[:, column], color=WALL_COLOUR, linewidth=0.9)
+    draw_lines(axes, scene.marks, on_image=True)
+    _draw_corrections(axes, scene)
+    axes.set_xlim(*scene.shown_mm)
+    axes.set_ylim(-edge, edge)
+    axes.set_yticks([-2, 0, 2])
+    plain_axes(axes, size_pt=size_pt)
+    axes.tick_params(labelbottom=False)
+    for clock, height, anchor in zip(PLANES[plane], (0.96, 0.04), ("top", "bottom"), strict=True):
+        axes.text(
+            0.006,
+            height,
+            f"{clock} o'clock",
+            transform=axes.transAxes,
+            color="white",
+            fontsize=size_pt,
+            va=anchor,
+            path_effects=[OUTLINE],
+        )
+
+
+def _draw_corrections(axes: Axes, scene: Scene) -> None:
+    """Show where a person corrected the wall."""
+    line = scene.found.vessel.line
+    for at, _ in scene.analysis.edits.wall:
+        radius = float(np.interp(at, line.arc_mm, line.outer_radius_mm))
+        for side, shape in ((1, "v"), (-1, "^")):
+            axes.plot(
+                at,
+                side * (radius + 0.5),
+                marker=shape,
+                color="white",
+                markeredgecolor="black",
+                markersize=5,
+            )
