@@ -181,6 +181,8 @@ def _between(score: ScoreTrace, low: Decimal, high: Decimal) -> list[Decimal]:
 
 
 def _stretches(score: ScoreTrace, sheet: FactSheet) -> dict[str, list[_Stretch]]:
+    if sheet.uncertain.isdisjoint(score.paths):
+        return {}
     limits: dict[str, set[Decimal]] = {}
     for decided in score.criteria:
         for seen in decided.seen:

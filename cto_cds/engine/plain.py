@@ -111,7 +111,7 @@ def paths_of(algorithm: Algorithm, truths: Mapping[str, Truths]) -> Iterator[Pat
 
 
 def _onward(algorithm: Algorithm, name: str, truths: Mapping[str, Truths]) -> Iterator[Path]:
-    decision = next(d for d in algorithm.decisions if d.id == name)
+    decision = algorithm.by_id[name]
     found = truths[f"decision:{name}"]
     certain = [branch for branch in decision.branches if found[branch.id] is Truth.TRUE]
     open_branches = [b for b in decision.branches if found[b.id] is not Truth.FALSE]

@@ -87,7 +87,7 @@ class FindingTrace:
         return missing_in(*self.values) or self.unknown_parts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ScoreTrace:
     """A score of one case; ``scenarios`` holds totals and grades by strategy."""
 
@@ -98,6 +98,11 @@ class ScoreTrace:
     grades: tuple[str, ...]
     scenarios: Mapping[str, tuple[tuple[Decimal, ...], tuple[str, ...]]]
     remarks: tuple[Decided, ...]
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The places that its items were read from; empty for what is not known."""
+        return frozenset([seen.path for item in self.criteria for seen in item.seen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +263,7 @@ def _association(rule: Association, sight: _Sight) -> AssociationTrace:
 
 
 def _algorithm(rule: Algorithm, sight: _Sight, verdict: Verdict) -> AlgorithmTrace:
-    decisions = {decision.id: decision for decision in rule.decisions}
+    decisions = rule.by_id
     visited = {name: None for way in verdict.paths[rule.id] for name, _ in way}
     branches = {
         name: tuple(

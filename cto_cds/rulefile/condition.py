@@ -131,19 +131,24 @@ class _Parts:
         parts: The conditions.
         leaves: Every comparison in them, in the order of the file.
         different: The same, each once.
+        findings: The findings that they read.
         keys: The keys of the parts, when each of them is one comparison; else none.
     """
 
     parts: tuple[Condition, ...]
     leaves: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
     different: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
+    findings: tuple[str, ...] = field(init=False, repr=False, compare=False)
     keys: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         found = tuple(leaf for part in self.parts for leaf in leaves(part))
         single = tuple(part.key for part in self.parts if isinstance(part, Leaf))
         object.__setattr__(self, "leaves", found)
-        object.__setattr__(self, "different", tuple({leaf.key: leaf for leaf in found}.values()))
+        once = tuple({leaf.key: leaf for leaf in found}.values())
+        object.__setattr__(self, "different", once)
+        names = tuple(leaf.subject.name for leaf in once if leaf.subject.finding)
+        object.__setattr__(self, "findings", names)
         object.__setattr__(self, "keys", single if len(single) == len(self.parts) else ())
 
 
@@ -188,7 +193,11 @@ def different(condition: Condition) -> tuple[Leaf, ...]:
 
 def findings_in(condition: Condition) -> tuple[str, ...]:
     """Return the findings that a condition reads."""
-    return tuple([leaf.subject.name for leaf in different(condition) if leaf.subject.finding])
+    if isinstance(condition, Leaf):
+        return (condition.subject.name,) if condition.subject.finding else ()
+    if isinstance(condition, Not):
+        return findings_in(condition.part)
+    return condition.findings
 
 
 def decide(condition: Condition, truths: Mapping[str, Truth]) -> Truth:

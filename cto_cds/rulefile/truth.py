@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -14,26 +14,21 @@ class Truth(StrEnum):
     UNKNOWN = "unknown"
 
 
-def all_of(parts: Iterable[Truth]) -> Truth:
+TRUE, FALSE, UNKNOWN = Truth
+
+
+def all_of(parts: Collection[Truth]) -> Truth:
     """Return false when one part is false, else unknown when one is unknown, else true."""
-    found = Truth.TRUE
-    for part in parts:
-        if part is Truth.FALSE:
-            return part
-        if part is Truth.UNKNOWN:
-            found = part
-    return found
+    if FALSE in parts:
+        return FALSE
+    return UNKNOWN if UNKNOWN in parts else TRUE
 
 
-def any_of(parts: Iterable[Truth]) -> Truth:
+def any_of(parts: Collection[Truth]) -> Truth:
     """Return true when one part is true, else unknown when one is unknown, else false."""
-    found = Truth.FALSE
-    for part in parts:
-        if part is Truth.TRUE:
-            return part
-        if part is Truth.UNKNOWN:
-            found = part
-    return found
+    if TRUE in parts:
+        return TRUE
+    return UNKNOWN if UNKNOWN in parts else FALSE
 
 
 def negation(truth: Truth) -> Truth:

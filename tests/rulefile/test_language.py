@@ -54,8 +54,12 @@ def test_all_and_any_do_not_care_about_order_or_grouping(a, b, c):
 @given(TRUTHS, TRUTHS)
 def test_not_turns_all_into_any(a, b):
     assert truth.negation(truth.negation(a)) is a
-    assert truth.negation(truth.all_of([a, b])) is truth.any_of(map(truth.negation, [a, b]))
-    assert truth.negation(truth.any_of([a, b])) is truth.all_of(map(truth.negation, [a, b]))
+    assert truth.negation(truth.all_of([a, b])) is truth.any_of(
+        [truth.negation(a), truth.negation(b)]
+    )
+    assert truth.negation(truth.any_of([a, b])) is truth.all_of(
+        [truth.negation(a), truth.negation(b)]
+    )
 
 
 def test_one_false_part_settles_all_and_one_true_part_settles_any():
