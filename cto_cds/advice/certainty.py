@@ -13,7 +13,6 @@ from cto_cds.advice import result
 from cto_cds.engine.trace import Decided, ScoreTrace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, plain
-from cto_cds.rulefile.condition import decide
 from cto_cds.rulefile.model import Criterion
 from cto_cds.rulefile.truth import Truth
 
@@ -60,7 +59,7 @@ class _Item:
         if found is None:
             for leaf, place, stretches in self._open:
                 self._truths[leaf.key] = leaf.decide((stretches[cell[place]].value,))
-            found = self._known[own] = decide(self.criterion.when, self._truths)
+            found = self._known[own] = self.criterion.when.truth_in(self._truths)
         return found
 
 

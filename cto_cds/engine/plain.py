@@ -9,7 +9,6 @@ from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of, comparisons_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.facts.value import plain, shown
-from cto_cds.rulefile.condition import decide
 from cto_cds.rulefile.model import Algorithm, Score
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -67,11 +66,11 @@ def truths_of(block: UnitBlock, lookup: Lookup) -> Truths:
     """Return the truth of every unit of a block."""
     if block.read_unknown_as:
         return {
-            name: decide(condition, lookup.truths_with(condition, block.read_unknown_as))
+            name: condition.truth_in(lookup.truths_with(condition, block.read_unknown_as))
             for name, condition in block.units
         }
     truths = lookup.truths
-    return {name: decide(condition, truths) for name, condition in block.units}
+    return {name: condition.truth_in(truths) for name, condition in block.units}
 
 
 def _fired(truths: Truths) -> tuple[str, ...]:

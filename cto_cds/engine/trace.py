@@ -12,7 +12,7 @@ from cto_cds.engine.lookup import NOTHING, Lookup, Seen
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.verdict import Verdict, scenario_key
 from cto_cds.facts.value import Value
-from cto_cds.rulefile.condition import Condition, decide, deciding, different
+from cto_cds.rulefile.condition import Condition, deciding, different
 from cto_cds.rulefile.model import (
     Algorithm,
     Association,
@@ -189,7 +189,7 @@ def trace_of(pack: Pack, lookup: Lookup, truths: Truths, verdict: Verdict) -> Tr
 def decided(condition: Condition, lookup: Lookup) -> Decided:
     """Return the truth of a condition with everything that it read."""
     seen = tuple([lookup.seen[leaf.key] for leaf in different(condition)])
-    return Decided(decide(condition, lookup.truths), seen, condition)
+    return Decided(condition.truth_in(lookup.truths), seen, condition)
 
 
 class _Sight:
@@ -286,6 +286,6 @@ def _safety(rule: Safety, sight: _Sight) -> SafetyTrace:
     danger = sight.decided(f"safety:{rule.id}", DANGER, rule.when, rule.read_unknown_as)
     without = danger.truth
     if rule.read_unknown_as:
-        without = decide(rule.when, sight.lookup.truths)
+        without = rule.when.truth_in(sight.lookup.truths)
     rests = danger.truth is not Truth.FALSE and without is not danger.truth
     return SafetyTrace(rule, danger, rests or danger.truth is Truth.UNKNOWN)

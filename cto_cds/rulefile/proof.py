@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from cto_cds.errors import Place, Problem
 from cto_cds.facts.value import Quantity, Value, shown
-from cto_cds.rulefile.condition import Condition, Leaf, Subject, decide, leaves
+from cto_cds.rulefile.condition import Condition, Leaf, Subject, leaves
 from cto_cds.rulefile.model import Decision, Finding, Rule
 from cto_cds.rulefile.names import Names, Shape
 from cto_cds.rulefile.truth import Truth
@@ -121,8 +121,8 @@ def exactly_one(branches: Sequence[Named], names: Names) -> Problem | None:
 
 
 def _truth(condition: Condition, cell: Mapping[Subject, Value]) -> Truth:
-    return decide(
-        condition, {leaf.key: leaf.decide((cell[leaf.subject],)) for leaf in leaves(condition)}
+    return condition.truth_in(
+        {leaf.key: leaf.decide((cell[leaf.subject],)) for leaf in leaves(condition)}
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -12,23 +11,6 @@ class Truth(StrEnum):
     TRUE = "true"
     FALSE = "false"
     UNKNOWN = "unknown"
-
-
-TRUE, FALSE, UNKNOWN = Truth
-
-
-def all_of(parts: Collection[Truth]) -> Truth:
-    """Return false when one part is false, else unknown when one is unknown, else true."""
-    if FALSE in parts:
-        return FALSE
-    return UNKNOWN if UNKNOWN in parts else TRUE
-
-
-def any_of(parts: Collection[Truth]) -> Truth:
-    """Return true when one part is true, else unknown when one is unknown, else false."""
-    if TRUE in parts:
-        return TRUE
-    return UNKNOWN if UNKNOWN in parts else FALSE
 
 
 def negation(truth: Truth) -> Truth:
