@@ -103,23 +103,14 @@ def piece_of(block: UnitBlock) -> tuple[Piece, dict[str, str]]:
 
 
 def bundled(pieces: Iterable[Piece]) -> Iterator[Bundle]:
-    """Join those that share most of their conditions, as long as the cage takes them."""
-    left = list(pieces)
-    while left:
-        chosen = [left.pop(0)]
-        conditions = set(chosen[0].conditions)
-        while (place := _nearest(left, conditions)) is not None:
-            chosen.append(left.pop(place))
-            conditions |= chosen[-1].conditions
+    """Join neighbours as long as the cage takes them; those that begin alike are neighbours."""
+    chosen: list[Piece] = []
+    conditions: set[tuple[str, str]] = set()
+    for piece in sorted(pieces, key=lambda piece: sorted(piece.conditions)):
+        if chosen and len(conditions | piece.conditions) > MAX_CONDITIONS:
+            yield Bundle.of(chosen)
+            chosen, conditions = [], set()
+        chosen.append(piece)
+        conditions |= piece.conditions
+    if chosen:
         yield Bundle.of(chosen)
-
-
-def _nearest(left: Sequence[Piece], conditions: set[tuple[str, str]]) -> int | None:
-    """The place of the piece that adds fewest conditions; of several, the one with most."""
-    if not left:
-        return None
-    added, _, place = min(
-        (len(piece.conditions - conditions), -len(piece.conditions), place)
-        for place, piece in enumerate(left)
-    )
-    return place if len(conditions) + added <= MAX_CONDITIONS else None
