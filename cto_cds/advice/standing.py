@@ -40,9 +40,9 @@ class _Spoken:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Heard:
-    """What safety rules say together.
+    """What safety rules say together; made once for each way in which they speak.
 
     Attributes:
         forbidden: What is vetoed.
@@ -55,9 +55,11 @@ class _Heard:
     cautions: tuple[tuple[frozenset[str], bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Given:
     """What one algorithm gives: support for strategies, and techniques that each surely has.
+
+    It is made once for each set of ways through the algorithm.
 
     ``sure`` are the strategies that it surely names.
     """
@@ -88,6 +90,7 @@ class Ranker:
         self._places = {name: place for place, name in enumerate(names)}
         self._given: dict[tuple[str, tuple[Path, ...], bool], _Given] = {}
         self._heard: dict[tuple[Truth, ...], _Heard] = {}
+        self._unmoved: dict[tuple[tuple[_Given, ...], _Heard], Mapping[str, Decimal]] = {}
         self._shifts = tuple((f"shift:{shift.id}", shift.support) for shift in pack.policy.shifts)
         self._guards = tuple(
             (rule, f"safety:{rule.id}", known_key(rule.id) if rule.read_unknown_as else "")
@@ -97,27 +100,34 @@ class Ranker:
 
     def standing(self, outcome: Outcome) -> Standing:
         """Return the order of the plan."""
-        given = [self._given_by(algorithm, outcome) for algorithm in self._pack.algorithms]
+        given = tuple([self._given_by(algorithm, outcome) for algorithm in self._pack.algorithms])
         heard = self._heard_in(outcome.truths)
-        forbidden = heard.forbidden
+        unmoved = self._unmoved.get((given, heard))
+        if unmoved is None:
+            unmoved = self._unmoved[given, heard] = self._supported(given, heard)
+        support = dict(unmoved)
+        for block, moved in self._shifts:
+            if outcome.truths[block][HOLDS] is Truth.TRUE:
+                for name, amount in moved.items():
+                    if name in support:
+                        support[name] += amount
+        ranked = sorted(support.items(), key=lambda entry: (-entry[1], self._places[entry[0]]))
+        return Standing(tuple(ranked))
+
+    def _supported(self, given: tuple[_Given, ...], heard: _Heard) -> Mapping[str, Decimal]:
+        """The support of each strategy that nothing forbids, before shifts move it."""
         support: dict[str, Decimal] = {}
         for one in given:
             for name, amount in one.support.items():
                 support[name] = support.get(name, NOTHING) + amount
         for name, amount in heard.instead:
             support[name] = support.get(name, NOTHING) + amount
-        for block, moved in self._shifts:
-            if outcome.truths[block][HOLDS] is Truth.TRUE:
-                for name, amount in moved.items():
-                    if name in support:
-                        support[name] += amount
-        ranked = []
+        allowed = {}
         for name, amount in support.items():
-            if name not in forbidden:
-                concerned = {name, *_techniques(name, given)} - forbidden
-                ranked.append((name, amount - self._lowered(name, concerned, heard)))
-        ranked.sort(key=lambda entry: (-entry[1], self._places[entry[0]]))
-        return Standing(tuple(ranked))
+            if name not in heard.forbidden:
+                concerned = {name, *_techniques(name, given)} - heard.forbidden
+                allowed[name] = amount - self._lowered(name, concerned, heard)
+        return allowed
 
     def _given_by(self, algorithm: Algorithm, outcome: Outcome) -> _Given:
         unsure = outcome.truths[f"algorithm:{algorithm.id}"][APPLIES] is Truth.UNKNOWN
