@@ -22,7 +22,7 @@ from cto_cds.engine.lookup import Lookup
 from cto_cds.engine.plain import PlainChannel
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Reading, Value
-from cto_cds.rulefile.condition import Leaf, Subject, decide, leaves
+from cto_cds.rulefile.condition import Leaf, Subject, leaves
 from cto_cds.rulefile.model import Algorithm, Branch, Decision, Option
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.proof import choices
@@ -221,7 +221,7 @@ class Walk:
             return leaf.decide(None if value is None else (value,))
 
         population = self.algorithm.applies_to
-        return decide(population, {leaf.key: truth(leaf) for leaf in leaves(population)})
+        return population.truth_in({leaf.key: truth(leaf) for leaf in leaves(population)})
 
     def _inside(self, fact: str) -> Iterator[Value]:
         """The values of a fact with which the algorithm may apply."""

@@ -19,8 +19,9 @@ from cto_cds.audit.private import private
 from cto_cds.audit.program import program_digest
 from cto_cds.audit.pseudonym import pseudonym_key
 from cto_cds.audit.store import AuditStore
+from cto_cds.engine.caged import CagedChannel
 from cto_cds.engine.closing import Closing
-from cto_cds.engine.engine import Answer, DisagreementError, Engine, unfit
+from cto_cds.engine.engine import Answer, Channel, DisagreementError, Engine, unfit
 from cto_cds.errors import (
     AuditError,
     BackendError,
@@ -209,17 +210,19 @@ class Assessor(Closing):
         self._implied = frozenset(
             r.source for r in implied({}, (), self.pack.vocabulary, "").values()
         )
-        channel = None
-        if settings.in_worker:
-            from cto_cds.engine.remote import RemoteChannel  # noqa: PLC0415  only for hosts
-
-            channel = RemoteChannel(
-                self.pack, deadline_s=settings.deadline_s, drafts=settings.drafts
-            )
-        self._engine = Engine(self.pack, channel)
+        self._engine = Engine(self.pack, self._channel())
         self._published = Published(self.pack)
         self._store: AuditStore | None = None
         self._opening = threading.Lock()
+
+    def _channel(self) -> Channel:
+        """The first channel. That the rules fit it was seen when they were loaded."""
+        if not self.settings.in_worker:
+            return CagedChannel(self.pack)
+        from cto_cds.engine.remote import RemoteChannel  # noqa: PLC0415  only for hosts
+
+        settings = self.settings
+        return RemoteChannel(self.pack, deadline_s=settings.deadline_s, drafts=settings.drafts)
 
     def close(self) -> None:
         """Close the engine and the store."""

@@ -7,13 +7,13 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from operator import itemgetter
 
 from cto_cds.advice import result
 from cto_cds.engine.trace import Decided, ScoreTrace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, plain
-from cto_cds.rulefile.condition import decide
 from cto_cds.rulefile.model import Criterion
 from cto_cds.rulefile.truth import Truth
 
@@ -60,7 +60,7 @@ class _Item:
         if found is None:
             for leaf, place, stretches in self._open:
                 self._truths[leaf.key] = leaf.decide((stretches[cell[place]].value,))
-            found = self._known[own] = decide(self.criterion.when, self._truths)
+            found = self._known[own] = self.criterion.when.truth_in(self._truths)
         return found
 
 
@@ -78,7 +78,7 @@ class _Tally:
     open: set[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counted:
     """What the uncertainty of the measurements leaves of a score, without its strategy."""
 
@@ -88,25 +88,30 @@ class Counted:
 
     def items(self) -> result.Certainty:
         """Return how probable each measured item is; there is no total yet."""
-        passing, is_open = self.tally.passing, self.tally.open
         return result.Certainty(
             points={},
             grades={},
-            criteria={name: _rounded(p) for name, p in passing.items() if name not in is_open},
+            criteria=self._items,
             measured=self.measured,
             assuming=ASSUMING,
         )
+
+    @cached_property
+    def _items(self) -> dict[str, Decimal]:
+        passing, is_open = self.tally.passing, self.tally.open
+        return {name: _rounded(p) for name, p in passing.items() if name not in is_open}
 
     def with_points(self, added: Decimal) -> result.Certainty:
         """Return the distribution of total and grade, with the points that a strategy adds."""
         totals = {total + added: p for total, p in sorted(self.tally.totals.items())}
         likely = [t + added for t, p in sorted(self.tally.reach.items()) if _rounded(p) >= LIKELY]
-        return self.items().model_copy(
-            update={
-                "points": {plain(total): _rounded(p) for total, p in totals.items()},
-                "grades": _grades(self.score, totals),
-                "likely": result.Span(low=likely[0], high=likely[-1]) if likely else None,
-            }
+        return result.Certainty(
+            points={plain(total): _rounded(p) for total, p in totals.items()},
+            grades=_grades(self.score, totals),
+            criteria=self._items,
+            likely=result.Span(low=likely[0], high=likely[-1]) if likely else None,
+            measured=self.measured,
+            assuming=ASSUMING,
         )
 
 
@@ -181,6 +186,8 @@ def _between(score: ScoreTrace, low: Decimal, high: Decimal) -> list[Decimal]:
 
 
 def _stretches(score: ScoreTrace, sheet: FactSheet) -> dict[str, list[_Stretch]]:
+    if sheet.uncertain.isdisjoint(score.paths):
+        return {}
     limits: dict[str, set[Decimal]] = {}
     for decided in score.criteria:
         for seen in decided.seen:

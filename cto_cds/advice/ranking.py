@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from cto_cds.advice import result
 from cto_cds.advice.safety import Guard
@@ -52,16 +53,36 @@ def ranked(
     for strategy in named:
         if strategy not in forbidden:
             techniques = _techniques(strategy, opinions, forbidden)
+            concerned = {strategy, *techniques}
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
-            lines += _may_lower({strategy, *techniques}, silent, pack)
-            cautions = list(_cautions({strategy, *techniques}, guards, pack.policy))
-            draft = _strategy(strategy, techniques, lines, cautions, pack)
-            needed = (strategy, *techniques, *draft.equipment)
-            lacking = tuple(name for name in needed if name in missing_here)
-            barred = _barred({strategy, *techniques}, guards)
-            drafts.append(draft.model_copy(update={"unavailable": lacking, "barred": barred}))
-    order = sorted(drafts, key=lambda draft: _key(draft, pack))
-    return tuple(draft.model_copy(update={"rank": i + 1}) for i, draft in enumerate(order))
+            lines += _may_lower(concerned, silent, pack)
+            cautions = tuple(_cautions(concerned, guards, pack.policy))
+            drafts.append(_Draft(strategy, techniques, tuple(lines), cautions, pack.policy))
+    names = unique((*pack.policy.tie_order, *pack.techniques))
+    order = sorted(drafts, key=lambda draft: (-draft.ordered_by, names.index(draft.strategy)))
+    return tuple(_strategy(i + 1, d, guards, pack, missing_here) for i, d in enumerate(order))
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A strategy that has no rank yet."""
+
+    strategy: str
+    techniques: tuple[str, ...]
+    lines: tuple[result.Line, ...]
+    cautions: tuple[result.Line, ...]
+    policy: Policy
+
+    @property
+    def everything(self) -> tuple[result.Line, ...]:
+        """Every line; the support is their sum."""
+        return (*self.lines, *self.cautions)
+
+    @cached_property
+    def ordered_by(self) -> Decimal:
+        """What orders strategies: their support; between equals it is as the policy says."""
+        counted = [_in_order(self.strategy, line, self.policy) for line in self.everything]
+        return sum(counted, NOTHING)
 
 
 def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
@@ -93,12 +114,6 @@ def _barred(names: set[str], guards: Iterable[Guard]) -> tuple[str, ...]:
     return tuple(rule.id for rule in rules if rule.bars and names & set(rule.on))
 
 
-def _key(draft: result.Strategy, pack: Pack) -> tuple[Decimal, int]:
-    """By support; between equals as the policy says, techniques in the order of their page."""
-    order = unique((*pack.policy.tie_order, *pack.techniques))
-    return (-draft.ordered_by, order.index(draft.id))
-
-
 def _in_order(strategy: str, line: result.Line, policy: Policy) -> Decimal:
     """The middle of a line's span; a shift that is not known counts for nothing.
 
@@ -112,28 +127,31 @@ def _in_order(strategy: str, line: result.Line, policy: Policy) -> Decimal:
 
 
 def _strategy(
-    name: str,
-    techniques: tuple[str, ...],
-    lines: list[result.Line],
-    cautions: list[result.Line],
+    rank: int,
+    draft: _Draft,
+    guards: Iterable[Guard],
     pack: Pack,
+    missing_here: Collection[str],
 ) -> result.Strategy:
-    everything = [*lines, *cautions]
+    concerned = (draft.strategy, *draft.techniques)
+    equipment = unique(e for name in concerned for e in pack.techniques[name].equipment)
     return result.Strategy(
-        rank=1,
-        id=name,
-        title=pack.title(name),
+        rank=rank,
+        id=draft.strategy,
+        title=pack.title(draft.strategy),
         support=result.Span(
-            low=sum((line.amount.low for line in everything), NOTHING),
-            high=sum((line.amount.high for line in everything), NOTHING),
+            low=sum((line.amount.low for line in draft.everything), NOTHING),
+            high=sum((line.amount.high for line in draft.everything), NOTHING),
         ),
-        ordered_by=sum((_in_order(name, line, pack.policy) for line in everything), NOTHING),
-        techniques=techniques,
-        steps=_steps(techniques, pack),
-        equipment=unique(e for n in (name, *techniques) for e in pack.techniques[n].equipment),
-        reasons_for=tuple(line for line in lines if not _speaks_against(line)),
-        against=tuple(line for line in lines if _speaks_against(line)),
-        cautions=tuple(cautions),
+        ordered_by=draft.ordered_by,
+        techniques=draft.techniques,
+        unavailable=tuple(n for n in (*concerned, *equipment) if n in missing_here),
+        steps=_steps(draft.techniques, pack),
+        equipment=equipment,
+        barred=_barred({*concerned}, guards),
+        reasons_for=tuple(line for line in draft.lines if not _speaks_against(line)),
+        against=tuple(line for line in draft.lines if _speaks_against(line)),
+        cautions=draft.cautions,
     )
 
 

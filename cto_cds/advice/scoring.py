@@ -169,7 +169,7 @@ def _criterion(criterion: Criterion, decided: Decided) -> result.Criterion:
 def _without(score: ScoreTrace, pack: Pack) -> str | None:
     """The modality a score cannot do without, when nothing of it was read."""
     needs = score.rule.needs
-    read = {seen.path.partition(".")[0] for decided in score.criteria for seen in decided.seen}
+    read = {path.partition(".")[0] for path in score.paths}
     return pack.vocabulary.groups[needs] if needs and needs not in read else None
 
 
@@ -192,13 +192,10 @@ def _elsewhere(score: ScoreTrace, pack: Pack) -> Iterator[str]:
     made_for = score.rule.made_for
     if not made_for:
         return
-    found: dict[str, set[str]] = {}
-    for decided in score.criteria:
-        for seen in decided.seen:
-            found.setdefault(seen.path.partition(".")[0], set()).add(seen.path)
     for group in pack.vocabulary.modalities:
-        if group != made_for and group in found:
+        found = [path for path in score.paths if path.startswith(f"{group}.")]
+        if group != made_for and found:
             yield (
                 f"Made for {pack.vocabulary.groups[made_for]}; read from "
-                f"{pack.vocabulary.groups[group]}: {titles(pack, sorted(found[group]))}."
+                f"{pack.vocabulary.groups[group]}: {titles(pack, sorted(found))}."
             )

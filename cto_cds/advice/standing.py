@@ -40,9 +40,26 @@ class _Spoken:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Heard:
+    """What safety rules say together; made once for each way in which they speak.
+
+    Attributes:
+        forbidden: What is vetoed.
+        instead: Strategies that come first when the rest is forbidden, each with its support.
+        cautions: What each caution is on, and whether it is certain.
+    """
+
+    forbidden: frozenset[str]
+    instead: tuple[tuple[str, Decimal], ...]
+    cautions: tuple[tuple[frozenset[str], bool], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Given:
     """What one algorithm gives: support for strategies, and techniques that each surely has.
+
+    It is made once for each set of ways through the algorithm.
 
     ``sure`` are the strategies that it surely names.
     """
@@ -72,6 +89,9 @@ class Ranker:
         names = dict.fromkeys((*pack.policy.tie_order, *pack.techniques))
         self._places = {name: place for place, name in enumerate(names)}
         self._given: dict[tuple[str, tuple[Path, ...], bool], _Given] = {}
+        self._heard: dict[tuple[Truth, ...], _Heard] = {}
+        self._unmoved: dict[tuple[tuple[_Given, ...], _Heard], Mapping[str, Decimal]] = {}
+        self._shifts = tuple((f"shift:{shift.id}", shift.support) for shift in pack.policy.shifts)
         self._guards = tuple(
             (rule, f"safety:{rule.id}", known_key(rule.id) if rule.read_unknown_as else "")
             for rule in pack.safety
@@ -80,27 +100,34 @@ class Ranker:
 
     def standing(self, outcome: Outcome) -> Standing:
         """Return the order of the plan."""
-        given = [self._given_by(algorithm, outcome) for algorithm in self._pack.algorithms]
-        spoken = [*self._spoken(outcome.truths)]
-        forbidden = {name for s in spoken if s.effect == "veto" for name in s.rule.on}
+        given = tuple([self._given_by(algorithm, outcome) for algorithm in self._pack.algorithms])
+        heard = self._heard_in(outcome.truths)
+        unmoved = self._unmoved.get((given, heard))
+        if unmoved is None:
+            unmoved = self._unmoved[given, heard] = self._supported(given, heard)
+        support = dict(unmoved)
+        for block, moved in self._shifts:
+            if outcome.truths[block][HOLDS] is Truth.TRUE:
+                for name, amount in moved.items():
+                    if name in support:
+                        support[name] += amount
+        ranked = sorted(support.items(), key=lambda entry: (-entry[1], self._places[entry[0]]))
+        return Standing(tuple(ranked))
+
+    def _supported(self, given: tuple[_Given, ...], heard: _Heard) -> Mapping[str, Decimal]:
+        """The support of each strategy that nothing forbids, before shifts move it."""
         support: dict[str, Decimal] = {}
         for one in given:
             for name, amount in one.support.items():
                 support[name] = support.get(name, NOTHING) + amount
-        for name, amount in self._instead(spoken):
+        for name, amount in heard.instead:
             support[name] = support.get(name, NOTHING) + amount
-        for shift in self._pack.policy.shifts:
-            if outcome.truths[f"shift:{shift.id}"][HOLDS] is Truth.TRUE:
-                for name, amount in shift.support.items():
-                    if name in support:
-                        support[name] += amount
-        ranked = []
+        allowed = {}
         for name, amount in support.items():
-            if name not in forbidden:
-                concerned = {name, *_techniques(name, given)} - forbidden
-                ranked.append((name, amount - self._lowered(name, concerned, spoken)))
-        ranked.sort(key=lambda entry: (-entry[1], self._places[entry[0]]))
-        return Standing(tuple(ranked))
+            if name not in heard.forbidden:
+                concerned = {name, *_techniques(name, given)} - heard.forbidden
+                allowed[name] = amount - self._lowered(name, concerned, heard)
+        return allowed
 
     def _given_by(self, algorithm: Algorithm, outcome: Outcome) -> _Given:
         unsure = outcome.truths[f"algorithm:{algorithm.id}"][APPLIES] is Truth.UNKNOWN
@@ -137,6 +164,23 @@ class Ranker:
             support[name] = counts * policy.weights[algorithm]
         return _Given(support, techniques, frozenset() if unsure else everywhere)
 
+    def _heard_in(self, truths: Truths) -> _Heard:
+        dangers = tuple([truths[block][DANGER] for _, block, _ in self._guards])
+        known = tuple([truths[block][DANGER] for _, _, block in self._guards if block])
+        found = self._heard.get((*dangers, *known))
+        if found is None:
+            found = self._heard[(*dangers, *known)] = self._put_together([*self._spoken(truths)])
+        return found
+
+    def _put_together(self, spoken: Collection[_Spoken]) -> _Heard:
+        return _Heard(
+            forbidden=frozenset(n for s in spoken if s.effect == "veto" for n in s.rule.on),
+            instead=tuple(self._instead(spoken)),
+            cautions=tuple(
+                (frozenset(s.rule.on), s.certain) for s in spoken if s.effect == "caution"
+            ),
+        )
+
     def _spoken(self, truths: Truths) -> Iterator[_Spoken]:
         for rule, block, known_block in self._guards:
             danger = truths[block][DANGER]
@@ -155,14 +199,14 @@ class Ranker:
                 open_amount = NOTHING if instead in self._pack.policy.sure_only else top / 2
                 yield instead, top if sure else open_amount
 
-    def _lowered(self, strategy: str, names: set[str], spoken: Collection[_Spoken]) -> Decimal:
+    def _lowered(self, strategy: str, names: set[str], heard: _Heard) -> Decimal:
         lowers = self._pack.policy.caution_lowers_by
         wholly = strategy in self._pack.policy.sure_only
         return sum(
             (
-                lowers if entry.certain or wholly else lowers / 2
-                for entry in spoken
-                if entry.effect == "caution" and not names.isdisjoint(entry.rule.on)
+                lowers if certain or wholly else lowers / 2
+                for on, certain in heard.cautions
+                if not names.isdisjoint(on)
             ),
             NOTHING,
         )

@@ -1,18 +1,58 @@
-"""Blocks matched together: each call of the engine has a price, so blocks share one."""
+"""Blocks matched together: each call of the engine has a price, so blocks share one.
+
+What several units need alike is one rule of the engine, however many blocks they stand in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from cto_cds.engine.block import Block, FlatRule
-from cto_cds.engine.limits import check_block
+from cto_cds.engine.limits import MAX_CONDITIONS
 from cto_cds.engine.normal_form import atoms_of, flat_block
 from cto_cds.engine.units import UnitBlock
 from cto_cds.rulefile.condition import Leaf
 
-SEPARATOR = "\n"
-"""Between the id of a block and that of its rule; no id of a rule file holds it."""
+Needs = tuple[tuple[str, str], ...]
+
+
+class Certain(NamedTuple):
+    """A unit that is certainly true or certainly false.
+
+    Attributes:
+        block: The id of its block.
+        unit: The unit.
+        entry: The unit with its letter, such as ``length/T``.
+    """
+
+    block: str
+    unit: str
+    entry: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One block.
+
+    Attributes:
+        id: Its id.
+        ways: What makes a unit certain, one way after another.
+        atoms: The comparisons by the names of their atoms.
+        assuming: For some of the atoms, the facts that are read as a given word while unknown.
+    """
+
+    id: str
+    ways: tuple[tuple[Needs, Certain], ...]
+    atoms: Mapping[str, Leaf]
+    assuming: Mapping[str, Mapping[str, str]]
+
+    @cached_property
+    def conditions(self) -> frozenset[tuple[str, str]]:
+        """Every condition of its ways."""
+        return frozenset(need for needs, _ in self.ways for need in needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,63 +60,57 @@ class Bundle:
     """Some blocks as one.
 
     Attributes:
-        block: Their rules; the id of each begins with the id of its own block.
+        block: What the engine matches.
+        certain: What is certain when a rule of the block fires.
         atoms: The comparisons by the names of their atoms.
         assuming: For some of the atoms, the facts that are read as a given word while unknown.
     """
 
     block: Block
+    certain: Mapping[str, tuple[Certain, ...]]
     atoms: Mapping[str, Leaf]
     assuming: Mapping[str, Mapping[str, str]]
 
-    def with_block(self, other: Bundle) -> Bundle:
-        """Return both as one."""
-        rules = (*self.block.rules, *other.block.rules)
-        return replace(
-            self,
-            block=replace(self.block, rules=rules),
-            atoms={**self.atoms, **other.atoms},
-            assuming={**self.assuming, **other.assuming},
+    @classmethod
+    def of(cls, pieces: Sequence[Piece]) -> Bundle:
+        """Return pieces as one."""
+        together: dict[Needs, list[Certain]] = {}
+        for piece in pieces:
+            for needs, certain in piece.ways:
+                together.setdefault(needs, []).append(certain)
+        named = {str(number): needs for number, needs in enumerate(together)}
+        return cls(
+            Block(pieces[0].id, tuple(FlatRule(name, needs) for name, needs in named.items())),
+            {name: tuple(together[needs]) for name, needs in named.items()},
+            {atom: leaf for piece in pieces for atom, leaf in piece.atoms.items()},
+            {atom: words for piece in pieces for atom, words in piece.assuming.items()},
         )
 
 
-def bundle_of(block: UnitBlock) -> tuple[Bundle, dict[str, str]]:
+def piece_of(block: UnitBlock) -> tuple[Piece, dict[str, str]]:
     """Return a block alone, and its units that hold or fail whatever the case, as entries."""
     flat, constant = flat_block(block)
     mark = "".join(f"; unknown {path} is {word}" for path, word in block.read_unknown_as.items())
-    rules = tuple(
-        FlatRule(
-            f"{block.id}{SEPARATOR}{rule.id}",
-            tuple(sorted((f"{atom}{mark}", letter) for atom, letter in rule.needs)),
-        )
-        for rule in flat.rules
-    )
+    ways = []
+    for rule in flat.rules:
+        entry = rule.id.rpartition("/")[0]
+        needs = tuple(sorted((f"{atom}{mark}", letter) for atom, letter in rule.needs))
+        ways.append((needs, Certain(block.id, entry.rpartition("/")[0], entry)))
     atoms = {f"{atom}{mark}": leaf for atom, leaf in atoms_of(block).items()}
     assuming = dict.fromkeys(atoms, block.read_unknown_as) if mark else {}
     entries = {unit: f"{unit}/{letter}" for unit, letter in constant.items()}
-    return Bundle(Block(block.id, rules), atoms, assuming), entries
+    return Piece(block.id, tuple(ways), atoms, assuming), entries
 
 
-def bundled(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
-    """Join neighbours as long as the cage takes them."""
-    current: Bundle | None = None
-    for bundle in bundles:
-        if current is None:
-            current = bundle
-            continue
-        joined = current.with_block(bundle)
-        if not check_block(joined.block):
-            current = joined
-        else:
-            yield current
-            current = bundle
-    if current is not None:
-        yield current
-
-
-def split(rule: str) -> tuple[str, str, str]:
-    """Return the block, the unit, and the unit with its letter, of a rule of a bundle."""
-    block, _, rest = rule.partition(SEPARATOR)
-    entry, _ = rest.rsplit("/", 1)
-    unit, _ = entry.rsplit("/", 1)
-    return block, unit, entry
+def bundled(pieces: Iterable[Piece]) -> Iterator[Bundle]:
+    """Join neighbours as long as the cage takes them; those that begin alike are neighbours."""
+    chosen: list[Piece] = []
+    conditions: set[tuple[str, str]] = set()
+    for piece in sorted(pieces, key=lambda piece: sorted(piece.conditions)):
+        if chosen and len(conditions | piece.conditions) > MAX_CONDITIONS:
+            yield Bundle.of(chosen)
+            chosen, conditions = [], set()
+        chosen.append(piece)
+        conditions |= piece.conditions
+    if chosen:
+        yield Bundle.of(chosen)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.engine.block import Block, FlatRule
-from cto_cds.engine.bundle import Bundle, bundle_of, bundled, split
+from cto_cds.engine.bundle import Bundle, Piece, bundled, piece_of
 from cto_cds.engine.cage import Cage
 from cto_cds.engine.closing import Closing
 from cto_cds.engine.lookup import Lookup, settle
@@ -46,9 +46,9 @@ class CagedChannel(Closing):
         self._pack = pack
         self._blocks = {block.id: block for block in blocks_of(pack)}
         self._comparisons = comparisons_of(self._blocks.values())
-        alone = {name: bundle_of(block) for name, block in self._blocks.items()}
+        alone = {name: piece_of(block) for name, block in self._blocks.items()}
         self._constant = {name: constant for name, (_, constant) in alone.items()}
-        ruled = {name: bundle for name, (bundle, _) in alone.items() if bundle.block.rules}
+        ruled = {name: piece for name, (piece, _) in alone.items() if piece.ways}
         self._stages = tuple(
             _Stage(findings, tuple(bundled(_taken(findings, ruled))))
             for findings in _stages(pack.findings)
@@ -57,7 +57,6 @@ class CagedChannel(Closing):
         self._decisions = {d.id: d for a in pack.algorithms for d in a.decisions}
         self._named: dict[tuple[str, str], tuple[int, ...]] = {}
         bundles = [*(bundle for s in self._stages for bundle in s.bundles), *self._bundles]
-        self._units = {rule.id: split(rule.id) for b in bundles for rule in b.block.rules}
         matched = [bundle.block for bundle in bundles]
         self._cage = Cage([*matched, *(_grade_block(s) for s in pack.scores if s.grades)])
 
@@ -120,10 +119,10 @@ class CagedChannel(Closing):
             leaf = bundle.atoms[atom]
             letters[atom] = LETTERS[lookup.truths_with(leaf, assumed)[leaf.key]]
         for rule in self._cage.fire(bundle.block.id, letters):
-            block, unit, entry = self._units[rule]
-            if certain[block].setdefault(unit, entry) != entry:
-                found = f"'{unit}' fired as true and as false"
-                raise EngineError(Problem(Place(block), found))
+            for block, unit, entry in bundle.certain[rule]:
+                if certain[block].setdefault(unit, entry) != entry:
+                    found = f"'{unit}' fired as true and as false"
+                    raise EngineError(Problem(Place(block), found))
 
     def _grades(self, score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
         if not score.grades:
@@ -183,12 +182,12 @@ def _stages(findings: Sequence[Finding]) -> Iterator[tuple[Finding, ...]]:
         yield tuple(finding for finding in findings if stage_of[finding.id] == stage)
 
 
-def _taken(findings: Sequence[Finding], ruled: dict[str, Bundle]) -> Iterator[Bundle]:
-    """Take the bundles of findings out of the others."""
+def _taken(findings: Sequence[Finding], ruled: dict[str, Piece]) -> Iterator[Piece]:
+    """Take the pieces of findings out of the others."""
     for finding in findings:
-        bundle = ruled.pop(f"finding:{finding.id}", None)
-        if bundle is not None:
-            yield bundle
+        piece = ruled.pop(f"finding:{finding.id}", None)
+        if piece is not None:
+            yield piece
 
 
 def _in_order(block: UnitBlock, certain: Mapping[str, str]) -> tuple[str, ...]:

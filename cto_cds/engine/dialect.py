@@ -54,11 +54,11 @@ def ruleset_text(block: Block) -> str:
 
 def letters_needed(block: Block) -> dict[str, frozenset[str]]:
     """Return, for each atom, the letters that some rule needs of it."""
-    needs = [need for rule in block.rules for need in rule.needs]
-    return {
-        atom: frozenset(letter for other, letter in needs if other == atom)
-        for atom in block.atoms()
-    }
+    needed: dict[str, set[str]] = {atom: set() for atom in block.atoms()}
+    for rule in block.rules:
+        for atom, letter in rule.needs:
+            needed[atom].add(letter)
+    return {atom: frozenset(letters) for atom, letters in needed.items()}
 
 
 def fact_text(fields: Mapping[str, str], letters: Mapping[str, str], sid: str) -> str:

@@ -58,10 +58,12 @@ class Comparisons:
     def __init__(self, conditions: Iterable[Condition]) -> None:
         found = (leaf for condition in conditions for leaf in leaves(condition))
         self.every = tuple({leaf.key: leaf for leaf in found}.values())
-        self.of_finding: dict[str, list[Leaf]] = {}
+        self.by_subject: dict[Subject, list[Leaf]] = {}
         for leaf in self.every:
-            if leaf.subject.finding:
-                self.of_finding.setdefault(leaf.subject.name, []).append(leaf)
+            self.by_subject.setdefault(leaf.subject, []).append(leaf)
+        self.of_finding = {
+            subject.name: found for subject, found in self.by_subject.items() if subject.finding
+        }
 
 
 @dataclass(slots=True)
@@ -100,8 +102,12 @@ class Lookup:
     def compare(self, comparisons: Comparisons) -> None:
         """Decide every comparison; those of findings stay open until these are derived."""
         if not self._at_first:
-            for leaf in comparisons.every:
-                self._at_first[leaf.key] = self.look(leaf)
+            for subject, compared in comparisons.by_subject.items():
+                path, possible = self.read(subject)
+                place = path or subject.paths[0]
+                for leaf in compared:
+                    truth = leaf.decide(possible)
+                    self._at_first[leaf.key] = Seen(leaf, truth, path, place, possible)
         self.seen = dict(self._at_first)
         self.truths = {key: seen.truth for key, seen in self.seen.items()}
 

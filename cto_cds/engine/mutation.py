@@ -26,7 +26,6 @@ from cto_cds.rulefile.condition import (
     Not,
     Possible,
     Subject,
-    decide,
     leaves,
 )
 from cto_cds.rulefile.model import (
@@ -143,8 +142,8 @@ def _does(rule: Safety, cell: Mapping[Subject, Value | None]) -> tuple[str, bool
         return leaf.decide(_possible(value))
 
     compared = leaves(rule.when)
-    read = decide(rule.when, {leaf.key: truth(leaf, rule.read_unknown_as) for leaf in compared})
-    bare = decide(rule.when, {leaf.key: truth(leaf, {}) for leaf in compared})
+    read = rule.when.truth_in({leaf.key: truth(leaf, rule.read_unknown_as) for leaf in compared})
+    bare = rule.when.truth_in({leaf.key: truth(leaf, {}) for leaf in compared})
     effect = {Truth.TRUE: rule.effect, Truth.FALSE: "", Truth.UNKNOWN: rule.if_unknown}[read]
     rests = read is Truth.UNKNOWN or (read is not Truth.FALSE and bare is not read)
     return effect, rests
@@ -178,9 +177,8 @@ def _meaning(
     """What the changed conditions do in one combination of values."""
 
     def truth(condition: Condition) -> Truth:
-        return decide(
-            condition,
-            {leaf.key: leaf.decide(_possible(cell[leaf.subject])) for leaf in leaves(condition)},
+        return condition.truth_in(
+            {leaf.key: leaf.decide(_possible(cell[leaf.subject])) for leaf in leaves(condition)}
         )
 
     if isinstance(rule, Finding) and rule.first_known:

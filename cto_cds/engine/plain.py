@@ -9,7 +9,6 @@ from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of, comparisons_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.facts.value import plain, shown
-from cto_cds.rulefile.condition import decide
 from cto_cds.rulefile.model import Algorithm, Score
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -67,11 +66,11 @@ def truths_of(block: UnitBlock, lookup: Lookup) -> Truths:
     """Return the truth of every unit of a block."""
     if block.read_unknown_as:
         return {
-            name: decide(condition, lookup.truths_with(condition, block.read_unknown_as))
+            name: condition.truth_in(lookup.truths_with(condition, block.read_unknown_as))
             for name, condition in block.units
         }
     truths = lookup.truths
-    return {name: decide(condition, truths) for name, condition in block.units}
+    return {name: condition.truth_in(truths) for name, condition in block.units}
 
 
 def _fired(truths: Truths) -> tuple[str, ...]:
@@ -111,7 +110,7 @@ def paths_of(algorithm: Algorithm, truths: Mapping[str, Truths]) -> Iterator[Pat
 
 
 def _onward(algorithm: Algorithm, name: str, truths: Mapping[str, Truths]) -> Iterator[Path]:
-    decision = next(d for d in algorithm.decisions if d.id == name)
+    decision = algorithm.by_id[name]
     found = truths[f"decision:{name}"]
     certain = [branch for branch in decision.branches if found[branch.id] is Truth.TRUE]
     open_branches = [b for b in decision.branches if found[b.id] is not Truth.FALSE]

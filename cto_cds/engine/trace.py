@@ -12,7 +12,7 @@ from cto_cds.engine.lookup import NOTHING, Lookup, Seen
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.verdict import Verdict, scenario_key
 from cto_cds.facts.value import Value
-from cto_cds.rulefile.condition import Condition, decide, deciding, different
+from cto_cds.rulefile.condition import Condition, deciding, different
 from cto_cds.rulefile.model import (
     Algorithm,
     Association,
@@ -87,7 +87,7 @@ class FindingTrace:
         return missing_in(*self.values) or self.unknown_parts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ScoreTrace:
     """A score of one case; ``scenarios`` holds totals and grades by strategy."""
 
@@ -98,6 +98,11 @@ class ScoreTrace:
     grades: tuple[str, ...]
     scenarios: Mapping[str, tuple[tuple[Decimal, ...], tuple[str, ...]]]
     remarks: tuple[Decided, ...]
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The places that its items were read from; empty for what is not known."""
+        return frozenset([seen.path for item in self.criteria for seen in item.seen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ def trace_of(pack: Pack, lookup: Lookup, truths: Truths, verdict: Verdict) -> Tr
 def decided(condition: Condition, lookup: Lookup) -> Decided:
     """Return the truth of a condition with everything that it read."""
     seen = tuple([lookup.seen[leaf.key] for leaf in different(condition)])
-    return Decided(decide(condition, lookup.truths), seen, condition)
+    return Decided(condition.truth_in(lookup.truths), seen, condition)
 
 
 class _Sight:
@@ -258,7 +263,7 @@ def _association(rule: Association, sight: _Sight) -> AssociationTrace:
 
 
 def _algorithm(rule: Algorithm, sight: _Sight, verdict: Verdict) -> AlgorithmTrace:
-    decisions = {decision.id: decision for decision in rule.decisions}
+    decisions = rule.by_id
     visited = {name: None for way in verdict.paths[rule.id] for name, _ in way}
     branches = {
         name: tuple(
@@ -281,6 +286,6 @@ def _safety(rule: Safety, sight: _Sight) -> SafetyTrace:
     danger = sight.decided(f"safety:{rule.id}", DANGER, rule.when, rule.read_unknown_as)
     without = danger.truth
     if rule.read_unknown_as:
-        without = decide(rule.when, sight.lookup.truths)
+        without = rule.when.truth_in(sight.lookup.truths)
     rests = danger.truth is not Truth.FALSE and without is not danger.truth
     return SafetyTrace(rule, danger, rests or danger.truth is Truth.UNKNOWN)

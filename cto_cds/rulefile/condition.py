@@ -80,6 +80,10 @@ class Leaf:
             return lambda value: isinstance(value, str) and value in words
         return lambda value: isinstance(value, Quantity) and compare(value.number, limit.number)
 
+    def truth_in(self, truths: Mapping[str, Truth]) -> Truth:
+        """Return its truth, given the truth of each comparison by its key."""
+        return truths[self.key]
+
     def decide(self, possible: Possible) -> Truth:
         """Return the truth of this comparison for what the subject may still be."""
         if possible is None:
@@ -131,30 +135,53 @@ class _Parts:
         parts: The conditions.
         leaves: Every comparison in them, in the order of the file.
         different: The same, each once.
-        keys: The keys of the parts, when each of them is one comparison; else none.
+        findings: The findings that they read.
     """
 
     parts: tuple[Condition, ...]
     leaves: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
     different: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
-    keys: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    findings: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         found = tuple(leaf for part in self.parts for leaf in leaves(part))
-        single = tuple(part.key for part in self.parts if isinstance(part, Leaf))
         object.__setattr__(self, "leaves", found)
-        object.__setattr__(self, "different", tuple({leaf.key: leaf for leaf in found}.values()))
-        object.__setattr__(self, "keys", single if len(single) == len(self.parts) else ())
+        once = tuple({leaf.key: leaf for leaf in found}.values())
+        object.__setattr__(self, "different", once)
+        names = tuple(leaf.subject.name for leaf in once if leaf.subject.finding)
+        object.__setattr__(self, "findings", names)
 
 
 @dataclass(frozen=True)
 class All(_Parts):
     """True when every part is true."""
 
+    def truth_in(self, truths: Mapping[str, Truth]) -> Truth:
+        """Return false when one part is false, else unknown when one is unknown, else true."""
+        whole = Truth.TRUE
+        for part in self.parts:
+            found = part.truth_in(truths)
+            if found is Truth.FALSE:
+                return found
+            if found is Truth.UNKNOWN:
+                whole = found
+        return whole
+
 
 @dataclass(frozen=True)
 class Any(_Parts):
     """True when one part is true."""
+
+    def truth_in(self, truths: Mapping[str, Truth]) -> Truth:
+        """Return true when one part is true, else unknown when one is unknown, else false."""
+        whole = Truth.FALSE
+        for part in self.parts:
+            found = part.truth_in(truths)
+            if found is Truth.TRUE:
+                return found
+            if found is Truth.UNKNOWN:
+                whole = found
+        return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +189,10 @@ class Not:
     """True when the part is false."""
 
     part: Condition
+
+    def truth_in(self, truths: Mapping[str, Truth]) -> Truth:
+        """Return the opposite of the part; the opposite of unknown is unknown."""
+        return truth.negation(self.part.truth_in(truths))
 
 
 Condition = Leaf | All | Any | Not
@@ -188,20 +219,11 @@ def different(condition: Condition) -> tuple[Leaf, ...]:
 
 def findings_in(condition: Condition) -> tuple[str, ...]:
     """Return the findings that a condition reads."""
-    return tuple([leaf.subject.name for leaf in different(condition) if leaf.subject.finding])
-
-
-def decide(condition: Condition, truths: Mapping[str, Truth]) -> Truth:
-    """Return the truth of a condition, given the truth of each comparison by its key."""
     if isinstance(condition, Leaf):
-        return truths[condition.key]
+        return (condition.subject.name,) if condition.subject.finding else ()
     if isinstance(condition, Not):
-        return truth.negation(decide(condition.part, truths))
-    if condition.keys:
-        parts = [truths[key] for key in condition.keys]
-    else:
-        parts = [decide(part, truths) for part in condition.parts]
-    return truth.all_of(parts) if isinstance(condition, All) else truth.any_of(parts)
+        return findings_in(condition.part)
+    return condition.findings
 
 
 def deciding(condition: Condition, truths: Mapping[str, Truth]) -> tuple[Truth, tuple[Leaf, ...]]:
@@ -212,8 +234,7 @@ def deciding(condition: Condition, truths: Mapping[str, Truth]) -> tuple[Truth, 
         inner, found = deciding(condition.part, truths)
         return truth.negation(inner), found
     parts = [deciding(part, truths) for part in condition.parts]
-    joined = truth.all_of if isinstance(condition, All) else truth.any_of
-    whole = joined([part for part, _ in parts])
+    whole = condition.truth_in(truths)
     return whole, tuple([leaf for part, found in parts if part is whole for leaf in found])
 
 

@@ -82,7 +82,7 @@ class Rule:
     rows: tuple[Row, ...]
     meaning: str = field(repr=False)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The id of the rule."""
         return self.header.id
@@ -268,13 +268,18 @@ class Decision(Rule):
     branches: tuple[Branch, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Algorithm(Rule):
     """One published algorithm: where it starts and for whom it is."""
 
     first: str
     applies_to: Condition
     decisions: tuple[Decision, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Decision]:
+        """The decisions by their ids."""
+        return {decision.id: decision for decision in self.decisions}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from cto_cds.errors import Place, Problem
 from cto_cds.facts.value import Quantity, Value, shown
-from cto_cds.rulefile.condition import Condition, Leaf, Subject, decide, leaves
+from cto_cds.rulefile.condition import Condition, Leaf, Subject, leaves
 from cto_cds.rulefile.model import Decision, Finding, Rule
 from cto_cds.rulefile.names import Names, Shape
 from cto_cds.rulefile.truth import Truth
@@ -21,9 +21,28 @@ STEP = Decimal("0.001")
 
 def cells(conditions: Sequence[Condition], names: Names) -> Iterator[Mapping[Subject, Value]]:
     """Yield every distinguishable combination of values of what the conditions read."""
-    found = choices(conditions, names)
-    for values in itertools.product(*found.values()):
-        yield dict(zip(found, values, strict=True))
+    for cell, _ in _decided_cells(conditions, names):
+        yield cell
+
+
+def _decided_cells(
+    conditions: Sequence[Condition], names: Names
+) -> Iterator[tuple[Mapping[Subject, Value], Mapping[str, Truth]]]:
+    """Yield the same, each with the truth of every comparison; each is decided once for a value."""
+    columns = [
+        [
+            ({subject: value}, {leaf.key: leaf.decide((value,)) for leaf in group})
+            for value in _values(subject, group, names)
+        ]
+        for subject, group in _compared(conditions).items()
+    ]
+    for parts in itertools.product(*columns):
+        cell: dict[Subject, Value] = {}
+        decided: dict[str, Truth] = {}
+        for value, truths_there in parts:
+            cell.update(value)
+            decided.update(truths_there)
+        yield cell, decided
 
 
 def cell_count(conditions: Sequence[Condition], names: Names) -> int:
@@ -33,11 +52,16 @@ def cell_count(conditions: Sequence[Condition], names: Names) -> int:
 
 def choices(conditions: Sequence[Condition], names: Names) -> dict[Subject, list[Value]]:
     """Return, for each subject, the values that the conditions can tell from one another."""
+    compared = _compared(conditions)
+    return {subject: list(_values(subject, group, names)) for subject, group in compared.items()}
+
+
+def _compared(conditions: Sequence[Condition]) -> dict[Subject, list[Leaf]]:
     found: dict[Subject, list[Leaf]] = {}
     for condition in conditions:
         for leaf in leaves(condition):
             found.setdefault(leaf.subject, []).append(leaf)
-    return {subject: list(_values(subject, group, names)) for subject, group in found.items()}
+    return found
 
 
 def _values(subject: Subject, group: Sequence[Leaf], names: Names) -> Iterator[Value]:
@@ -80,8 +104,8 @@ def truths(condition: Condition, names: Names) -> set[Truth]:
     A word such as "indeterminate" in place of a number leaves it unknown, which is left out.
     """
     found: set[Truth] = set()
-    for cell in cells([condition], names):
-        found.add(_truth(condition, cell))
+    for _, decided in _decided_cells([condition], names):
+        found.add(condition.truth_in(decided))
         if len(found - {Truth.UNKNOWN}) > 1:
             break
     return found - {Truth.UNKNOWN}
@@ -112,22 +136,12 @@ def exactly_one(branches: Sequence[Named], names: Names) -> Problem | None:
     if count > MOST_CELLS:
         found = f"the branches have {count} combinations, too many to prove that one fits"
         return Problem(branches[0].place, found, "Move a part of the conditions into a finding.")
-    for cell in cells(conditions, names):
-        fitting = [branch for branch in branches if _fits(branch.when, cell)]
+    for cell, decided in _decided_cells(conditions, names):
+        fitting = [b for b in branches if b.when.truth_in(decided) is Truth.TRUE]
         if len(fitting) != 1:
             place = (fitting or branches)[-1].place
             return Problem(place, *_told([branch.name for branch in fitting], cell))
     return None
-
-
-def _truth(condition: Condition, cell: Mapping[Subject, Value]) -> Truth:
-    return decide(
-        condition, {leaf.key: leaf.decide((cell[leaf.subject],)) for leaf in leaves(condition)}
-    )
-
-
-def _fits(condition: Condition, cell: Mapping[Subject, Value]) -> bool:
-    return _truth(condition, cell) is Truth.TRUE
 
 
 def _told(fitting: list[str], cell: Mapping[Subject, Value]) -> tuple[str, str]:

@@ -76,15 +76,19 @@ def _parts(condition: Condition) -> tuple[Condition, ...]:
 def _told(condition: Condition, names: Names, *, always: bool) -> str:
     """Return why a condition tells nothing; empty when it does tell something."""
     possible = truths(condition, names)
-    read = " and ".join(
+    if Truth.TRUE not in possible:
+        return f"can never hold: no value of {_read(condition, names)} makes it true"
+    if Truth.FALSE not in possible and not always:
+        read = _read(condition, names)
+        return f"always holds: no value of {read} makes it false" if read else "always holds"
+    return ""
+
+
+def _read(condition: Condition, names: Names) -> str:
+    return " and ".join(
         f"{subject.name}{_span(subject, names)}"
         for subject in dict.fromkeys(leaf.subject for leaf in leaves(condition))
     )
-    if Truth.TRUE not in possible:
-        return f"can never hold: no value of {read} makes it true"
-    if Truth.FALSE not in possible and not always:
-        return f"always holds: no value of {read} makes it false" if read else "always holds"
-    return ""
 
 
 def _span(subject: Subject, names: Names) -> str:

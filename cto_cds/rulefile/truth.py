@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -12,28 +11,6 @@ class Truth(StrEnum):
     TRUE = "true"
     FALSE = "false"
     UNKNOWN = "unknown"
-
-
-def all_of(parts: Iterable[Truth]) -> Truth:
-    """Return false when one part is false, else unknown when one is unknown, else true."""
-    found = Truth.TRUE
-    for part in parts:
-        if part is Truth.FALSE:
-            return part
-        if part is Truth.UNKNOWN:
-            found = part
-    return found
-
-
-def any_of(parts: Iterable[Truth]) -> Truth:
-    """Return true when one part is true, else unknown when one is unknown, else false."""
-    found = Truth.FALSE
-    for part in parts:
-        if part is Truth.TRUE:
-            return part
-        if part is Truth.UNKNOWN:
-            found = part
-    return found
 
 
 def negation(truth: Truth) -> Truth:

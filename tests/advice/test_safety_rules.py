@@ -21,7 +21,7 @@ from cto_cds.engine.engine import Engine
 from cto_cds.facts.case import read_case_text
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, Value
-from cto_cds.rulefile.condition import Possible, Subject, decide, leaves
+from cto_cds.rulefile.condition import Possible, Subject, leaves
 from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.proof import choices
@@ -52,7 +52,7 @@ def danger(rule: Safety, cell: Cell) -> Truth:
         return (value,)
 
     truths = {leaf.key: leaf.decide(possible(leaf.subject)) for leaf in leaves(rule.when)}
-    return decide(rule.when, truths)
+    return rule.when.truth_in(truths)
 
 
 def advised(rule: Safety, cell: Cell, engine: Engine) -> Result:

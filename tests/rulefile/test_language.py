@@ -25,9 +25,9 @@ from cto_cds.rulefile.condition import (
     All,
     Any,
     Condition,
+    Leaf,
     Not,
     Subject,
-    decide,
     leaves,
 )
 from cto_cds.rulefile.names import Names
@@ -40,32 +40,47 @@ LEAVES = built_in_leaves().filter(lambda leaf: not leaf.subject.finding)
 CONDITIONS = conditions(LEAVES)
 
 
+def joined(kind: type[All | Any], truths: list[Truth]) -> Truth:
+    """Return the truth of comparisons with these truths, joined."""
+    named = {f"fact {number} is word": found for number, found in enumerate(truths)}
+    parts = [Leaf(Subject("fact", ()), "is", text) for text in named]
+    return kind(tuple(parts)).truth_in({p.key: named[p.text] for p in parts})
+
+
+def all_of(*truths: Truth) -> Truth:
+    return joined(All, [*truths])
+
+
+def any_of(*truths: Truth) -> Truth:
+    return joined(Any, [*truths])
+
+
 # Kleene's laws
 
 
 @given(TRUTHS, TRUTHS, TRUTHS)
 def test_all_and_any_do_not_care_about_order_or_grouping(a, b, c):
-    for law in (truth.all_of, truth.any_of):
-        assert law([a, b]) is law([b, a])
-        assert law([a, law([b, c])]) is law([law([a, b]), c]) is law([a, b, c])
-        assert law([a, a]) is a
+    for law in (all_of, any_of):
+        assert law(a, b) is law(b, a)
+        assert law(a, law(b, c)) is law(law(a, b), c) is law(a, b, c)
+        assert law(a, a) is a
 
 
 @given(TRUTHS, TRUTHS)
 def test_not_turns_all_into_any(a, b):
     assert truth.negation(truth.negation(a)) is a
-    assert truth.negation(truth.all_of([a, b])) is truth.any_of(map(truth.negation, [a, b]))
-    assert truth.negation(truth.any_of([a, b])) is truth.all_of(map(truth.negation, [a, b]))
+    assert truth.negation(all_of(a, b)) is any_of(truth.negation(a), truth.negation(b))
+    assert truth.negation(any_of(a, b)) is all_of(truth.negation(a), truth.negation(b))
 
 
 def test_one_false_part_settles_all_and_one_true_part_settles_any():
-    assert truth.all_of([Truth.UNKNOWN, Truth.FALSE]) is Truth.FALSE
-    assert truth.any_of([Truth.UNKNOWN, Truth.TRUE]) is Truth.TRUE
-    assert truth.all_of([Truth.UNKNOWN, Truth.TRUE]) is Truth.UNKNOWN
-    assert truth.any_of([Truth.UNKNOWN, Truth.FALSE]) is Truth.UNKNOWN
+    assert all_of(Truth.UNKNOWN, Truth.FALSE) is Truth.FALSE
+    assert any_of(Truth.UNKNOWN, Truth.TRUE) is Truth.TRUE
+    assert all_of(Truth.UNKNOWN, Truth.TRUE) is Truth.UNKNOWN
+    assert any_of(Truth.UNKNOWN, Truth.FALSE) is Truth.UNKNOWN
     assert truth.negation(Truth.UNKNOWN) is Truth.UNKNOWN
-    assert truth.all_of([]) is Truth.TRUE
-    assert truth.any_of([]) is Truth.FALSE
+    assert all_of() is Truth.TRUE
+    assert any_of() is Truth.FALSE
 
 
 # Unknown facts
@@ -95,9 +110,8 @@ def full_cases(draw: st.DrawFn) -> tuple[Condition, dict[Subject, Value]]:
 
 def outcome(condition: Condition, known: dict[Subject, Value]) -> Truth:
     possible = {subject: (value,) for subject, value in known.items()}
-    return decide(
-        condition,
-        {leaf.key: leaf.decide(possible.get(leaf.subject)) for leaf in leaves(condition)},
+    return condition.truth_in(
+        {leaf.key: leaf.decide(possible.get(leaf.subject)) for leaf in leaves(condition)}
     )
 
 
@@ -122,14 +136,14 @@ def test_what_may_be_one_of_several_values_contains_each_of_them(case, data):
         for subject, value in known.items()
     }
     truths = {leaf.key: leaf.decide(several[leaf.subject]) for leaf in leaves(condition)}
-    wide = decide(condition, truths)
+    wide = condition.truth_in(truths)
     assert wide in {outcome(condition, known), Truth.UNKNOWN}
 
 
 @given(LEAVES)
 def test_a_comparison_with_an_unknown_fact_is_unknown(leaf):
     assert leaf.decide(None) is Truth.UNKNOWN
-    assert decide(Not(leaf), {leaf.key: leaf.decide(None)}) is Truth.UNKNOWN
+    assert Not(leaf).truth_in({leaf.key: leaf.decide(None)}) is Truth.UNKNOWN
 
 
 def test_a_word_in_place_of_a_number_is_on_neither_side_of_a_limit(pack):
@@ -307,5 +321,5 @@ def test_the_proof_tries_every_word_every_list_and_both_sides_of_a_limit(pack):
 
 
 def test_always_is_true_and_reads_nothing():
-    assert decide(ALWAYS, lambda leaf: leaf.decide(None)) is Truth.TRUE
+    assert ALWAYS.truth_in({}) is Truth.TRUE
     assert not list(leaves(ALWAYS))
