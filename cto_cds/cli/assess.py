@@ -14,6 +14,7 @@ from cto_cds.cli.options import (
     Everything,
     LocalRules,
     PdfFile,
+    PhaseName,
     ReportFile,
     SeedsFile,
     SeriesUid,
@@ -28,6 +29,7 @@ def run(
     centreline: CentrelineFile = None,
     seeds: SeedsFile = None,
     series: SeriesUid = None,
+    phase: PhaseName = None,
     backend: BackendName = None,
     report: ReportFile = None,
     pdf: PdfFile = None,
@@ -52,7 +54,7 @@ def run(
     settings = Settings.from_environment(drafts=drafts)
     reports = Reports(report, pdf)
     reports.check(case, ccta, centreline, seeds, kept=settings.audit_folder)
-    named = study_input(study, centreline, seeds, series, backend)
+    named = study_input(study, centreline, seeds, series, phase, backend)
     layers = local_layers(rules, drafts=drafts)
     with Assessor(settings, layers=layers) as assessor:
         with progress() as bar:

@@ -29,6 +29,7 @@ class StudyInput:
     centreline: Path | None = None
     seeds: Path | None = None
     series: str | None = None
+    phase: str | None = None
     backend: str | None = None
 
     def request(self, progress: Callable[[str, float], None]) -> Request:
@@ -48,7 +49,9 @@ class StudyInput:
         if self.seeds is not None:
             proximal, distal, waypoints = read_seeds(self.seeds)
             seeds = Seeds(proximal, distal, waypoints)
-        volume = read_series(self.folder, series_uid=self.series, progress=progress)
+        volume = read_series(
+            self.folder, series_uid=self.series, phase=self.phase, progress=progress
+        )
         return Request(volume, line, seeds)
 
     def measure(self, registry: Registry, progress: Callable[[str, float], None]) -> Measurements:
@@ -99,12 +102,19 @@ def study_input(
     centreline: Path | None,
     seeds: Path | None,
     series: str | None,
+    phase: str | None,
     backend: str | None,
 ) -> StudyInput | None:
     """Return the study that the options name, or None when they name none."""
     if folder is not None:
-        return StudyInput(folder, centreline, seeds, series, backend)
-    named = {"--centreline": centreline, "--seeds": seeds, "--series": series, "--backend": backend}
+        return StudyInput(folder, centreline, seeds, series, phase, backend)
+    named = {
+        "--centreline": centreline,
+        "--seeds": seeds,
+        "--series": series,
+        "--phase": phase,
+        "--backend": backend,
+    }
     given = [name for name, value in named.items() if value is not None]
     if given:
         message = f"{', '.join(given)} needs a CT series: add --study FOLDER"

@@ -33,8 +33,8 @@ Study = Annotated[
     Path | None,
     typer.Option(
         "--study",
-        metavar="FOLDER",
-        help="A CT series to quantify on the way.",
+        metavar="STUDY",
+        help="A CT study to quantify on the way: a folder, zip file or multi-frame file.",
         readable=False,
     ),
 ]
@@ -61,6 +61,12 @@ SeedsFile = Annotated[
 SeriesUid = Annotated[
     str | None,
     typer.Option("--series", metavar="UID", help="Which series, when the folder holds several."),
+]
+PhaseName = Annotated[
+    str | None,
+    typer.Option(
+        "--phase", metavar="PHASE", help="Which cardiac phase, when the series holds several."
+    ),
 ]
 BackendName = Annotated[
     str | None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cto_cds.cli.options import AsJson, BackendName, CentrelineFile, SeedsFile, SeriesUid
+from cto_cds.cli.options import AsJson, BackendName, CentrelineFile, PhaseName, SeedsFile, SeriesUid
 
 if TYPE_CHECKING:
     from cto_cds.facts.measured import Measurements
@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 def run(
     dicom: Annotated[
         Path | None,
-        typer.Argument(metavar="DICOM", help="The folder of a CT series.", readable=False),
+        typer.Argument(
+            metavar="DICOM",
+            help="A CT study: a folder, a zip file, or a multi-frame file.",
+            readable=False,
+        ),
     ] = None,
     centreline: CentrelineFile = None,
     seeds: SeedsFile = None,
     series: SeriesUid = None,
+    phase: PhaseName = None,
     backend: BackendName = None,
     out: Annotated[
         Path | None,
@@ -67,7 +72,7 @@ def run(
     from cto_cds.registry import Registry
 
     if (dicom is None) == (edits is None):
-        raise typer.BadParameter("give either the folder of a CT series or --edits")
+        raise typer.BadParameter("give either a CT study or --edits")
     if review and (out is None or dicom is None):
         raise typer.BadParameter("--review needs a CT series, and --out for what it writes")
     if out is not None and not force and edits is None:
@@ -80,7 +85,7 @@ def run(
         if edits is not None:
             found = measured_again(edits, registry, report)
         else:
-            study = StudyInput(dicom or Path(), centreline, seeds, series, backend)
+            study = StudyInput(dicom or Path(), centreline, seeds, series, phase, backend)
             marks = reviewed(study, registry, report) if review else None
             found = study.measure(registry, report) if marks is None else marks.measurements
     sheet = measured_sheet(found, pack)
