@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
 
+import gdcm
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate, generate_frames
@@ -111,6 +112,22 @@ def transcode(data: Dataset, syntax: UID) -> None:
             data.PixelData = np.frombuffer(data.PixelData, "<u2").astype(">u2").tobytes()
         data.file_meta.TransferSyntaxUID = syntax
         data["PixelData"].VR = "OW"
+
+
+def lossless_jpeg(path: Path, kind: str) -> None:
+    """Write an image file again as lossless JPEG, of which pydicom has no encoder."""
+    reader = gdcm.ImageReader()
+    reader.SetFileName(str(path))
+    assert reader.Read()
+    change = gdcm.ImageChangeTransferSyntax()
+    change.SetTransferSyntax(gdcm.TransferSyntax(getattr(gdcm.TransferSyntax, kind)))
+    change.SetInput(reader.GetImage())
+    assert change.Change()
+    writer = gdcm.ImageWriter()
+    writer.SetFileName(str(path))
+    writer.SetFile(reader.GetFile())
+    writer.SetImage(change.GetOutput())
+    assert writer.Write()
 
 
 def turned_axes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
