@@ -15,6 +15,7 @@ from cto_cds.cli.options import (
     LocalRules,
     PdfFile,
     PhaseName,
+    PointCoordinates,
     ReportFile,
     SeedsFile,
     SeriesUid,
@@ -31,6 +32,7 @@ def run(
     series: SeriesUid = None,
     phase: PhaseName = None,
     backend: BackendName = None,
+    coordinates: PointCoordinates = None,
     report: ReportFile = None,
     pdf: PdfFile = None,
     rules: LocalRules = None,
@@ -54,7 +56,7 @@ def run(
     settings = Settings.from_environment(drafts=drafts)
     reports = Reports(report, pdf)
     reports.check(case, ccta, centreline, seeds, kept=settings.audit_folder)
-    named = study_input(study, centreline, seeds, series, phase, backend)
+    named = study_input(study, centreline, seeds, series, phase, backend, coordinates)
     layers = local_layers(rules, drafts=drafts)
     with Assessor(settings, layers=layers) as assessor:
         with progress() as bar:

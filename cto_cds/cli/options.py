@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from cto_cds.dicom.coordinates import Coordinates
+
 CaseFile = Annotated[
     Path,
     typer.Argument(
@@ -42,9 +44,9 @@ CentrelineFile = Annotated[
     Path | None,
     typer.Option(
         "--centreline",
-        metavar="FILE.csv",
-        help="A line along the vessel: x_lps_mm, y_lps_mm, z_lps_mm, and outer_radius_mm where the "
-        "outer wall was drawn.",
+        metavar="FILE",
+        help="A line along the vessel: CSV with x_lps_mm, y_lps_mm, z_lps_mm, and outer_radius_mm "
+        "where the outer wall was drawn; VTP; a curve of Slicer (.mrk.json); CAT08 (.txt).",
         readable=False,
     ),
 ]
@@ -53,8 +55,8 @@ SeedsFile = Annotated[
     typer.Option(
         "--seeds",
         metavar="FILE.json",
-        help="A point in the open vessel on each side of the occlusion, in LPS mm. The backend "
-        "cto-cds-ccta finds the line and the wall between them.",
+        help="A point in the open vessel on each side of the occlusion, in LPS mm, or as markups "
+        "of Slicer (.mrk.json). The backend cto-cds-ccta finds the line and the wall between.",
         readable=False,
     ),
 ]
@@ -66,6 +68,14 @@ PhaseName = Annotated[
     str | None,
     typer.Option(
         "--phase", metavar="PHASE", help="Which cardiac phase, when the series holds several."
+    ),
+]
+PointCoordinates = Annotated[
+    Coordinates | None,
+    typer.Option(
+        "--coordinates",
+        metavar="LPS|RAS|image",
+        help="What the points of a file are in that does not say it itself.",
     ),
 ]
 BackendName = Annotated[

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cto_cds.cli.options import AsJson, BackendName, CentrelineFile, PhaseName, SeedsFile, SeriesUid
+from cto_cds.cli.options import (
+    AsJson,
+    BackendName,
+    CentrelineFile,
+    PhaseName,
+    PointCoordinates,
+    SeedsFile,
+    SeriesUid,
+)
 
 if TYPE_CHECKING:
     from cto_cds.facts.measured import Measurements
@@ -28,6 +36,7 @@ def run(
     series: SeriesUid = None,
     phase: PhaseName = None,
     backend: BackendName = None,
+    coordinates: PointCoordinates = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FOLDER", help="Write measurements.json and pictures here."),
@@ -85,7 +94,9 @@ def run(
         if edits is not None:
             found = measured_again(edits, registry, report)
         else:
-            study = StudyInput(dicom or Path(), centreline, seeds, series, phase, backend)
+            study = StudyInput(
+                dicom or Path(), centreline, seeds, series, phase, backend, coordinates
+            )
             marks = reviewed(study, registry, report) if review else None
             found = study.measure(registry, report) if marks is None else marks.measurements
     sheet = measured_sheet(found, pack)
