@@ -33,6 +33,8 @@ class StudyInput:
     phase: str | None = None
     backend: str | None = None
     coordinates: Coordinates | None = None
+    mask: Path | None = None
+    mask_label: str = ""
 
     def request(self, progress: Callable[[str, float], None]) -> Request:
         """Read the study and what marks its vessel.
@@ -42,7 +44,7 @@ class StudyInput:
         """
         from cto_cds.dicom.points import read_line, read_seeds
         from cto_cds.dicom.series import read_series
-        from cto_cds.hookspecs import Centreline, Request, Seeds
+        from cto_cds.hookspecs import Centreline, Request, Seeds, VesselMask
 
         given = line = seeds = None
         if self.centreline is not None:
@@ -58,7 +60,8 @@ class StudyInput:
             line = Centreline(points, given.outer_radius_mm, self.centreline.name)
             notes = (*volume.info.notes, *given.notes)
             volume = replace(volume, info=replace(volume.info, notes=notes))
-        return Request(volume, line, seeds)
+        mask = None if self.mask is None else VesselMask(self.mask, self.mask_label)
+        return Request(volume, line, seeds, mask)
 
     def measure(self, registry: Registry, progress: Callable[[str, float], None]) -> Measurements:
         """Read the study and measure it.
@@ -103,28 +106,27 @@ class CaseInput:
         return sheet.joined(measured_sheet(measurements, pack)), measurements.figures
 
 
-def study_input(
-    folder: Path | None,
-    centreline: Path | None,
-    seeds: Path | None,
-    series: str | None,
-    phase: str | None,
-    backend: str | None,
-    coordinates: Coordinates | None,
-) -> StudyInput | None:
-    """Return the study that the options name, or None when they name none."""
-    if folder is not None:
-        return StudyInput(folder, centreline, seeds, series, phase, backend, coordinates)
-    named = {
-        "--centreline": centreline,
-        "--seeds": seeds,
-        "--series": series,
-        "--phase": phase,
-        "--backend": backend,
-        "--coordinates": coordinates,
-    }
-    given = [name for name, value in named.items() if value is not None]
+def study_input(study: StudyInput, *, given: bool) -> StudyInput | None:
+    """Return the study that the options of a command name, or None when they name none.
+
+    Args:
+        study: What the options name.
+        given: Whether there is a study; without one nothing else may be named.
+    """
     if given:
-        message = f"{', '.join(given)} needs a CT series: add --study STUDY"
+        return study
+    named = {
+        "--centreline": study.centreline,
+        "--seeds": study.seeds,
+        "--series": study.series,
+        "--phase": study.phase,
+        "--backend": study.backend,
+        "--coordinates": study.coordinates,
+        "--vessel-mask": study.mask,
+        "--mask-label": study.mask_label or None,
+    }
+    names = [name for name, value in named.items() if value is not None]
+    if names:
+        message = f"{', '.join(names)} needs a CT series: add --study STUDY"
         raise typer.BadParameter(message)
     return None

@@ -78,6 +78,22 @@ PointCoordinates = Annotated[
         help="What the points of a file are in that does not say it itself.",
     ),
 ]
+MaskFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--vessel-mask",
+        metavar="FILE",
+        help="A mask of the whole vessel, outer wall included: DICOM SEG, NIfTI or NRRD. Line and "
+        "wall are taken from it.",
+        readable=False,
+    ),
+]
+MaskLabel = Annotated[
+    str,
+    typer.Option(
+        "--mask-label", metavar="LABEL", help="Which label of it, by number or name, of several."
+    ),
+]
 BackendName = Annotated[
     str | None,
     typer.Option("--backend", metavar="NAME", help="Which backend; see 'cto-cds plugins'."),

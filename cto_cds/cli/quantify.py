@@ -11,6 +11,8 @@ from cto_cds.cli.options import (
     AsJson,
     BackendName,
     CentrelineFile,
+    MaskFile,
+    MaskLabel,
     PhaseName,
     PointCoordinates,
     SeedsFile,
@@ -37,6 +39,8 @@ def run(
     phase: PhaseName = None,
     backend: BackendName = None,
     coordinates: PointCoordinates = None,
+    vessel_mask: MaskFile = None,
+    mask_label: MaskLabel = "",
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FOLDER", help="Write measurements.json and pictures here."),
@@ -95,7 +99,15 @@ def run(
             found = measured_again(edits, registry, report)
         else:
             study = StudyInput(
-                dicom or Path(), centreline, seeds, series, phase, backend, coordinates
+                dicom or Path(),
+                centreline,
+                seeds,
+                series,
+                phase,
+                backend,
+                coordinates,
+                vessel_mask,
+                mask_label,
             )
             marks = reviewed(study, registry, report) if review else None
             found = study.measure(registry, report) if marks is None else marks.measurements

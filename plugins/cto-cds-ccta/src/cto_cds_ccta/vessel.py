@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from cto_cds.errors import BackendError, Place, Problem
 
+from cto_cds_ccta.imports.wall import walled_line
 from cto_cds_ccta.measure.checks import check_course, check_inside, checked_line, checked_points
 from cto_cds_ccta.measure.line import vessel_line
 from cto_cds_ccta.measure.quality import ScanFlaws, scan_flaws
@@ -53,11 +54,15 @@ def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> M
     """Return the straightened vessel of a request.
 
     A line with outer radii is taken as it is. A line without radii is moved into the middle of
-    the vessel. Without a line the vessel is looked for between the seeds.
+    the vessel. Without a line the vessel is looked for between the seeds. With a mask, line and
+    wall are those of the mask.
 
     Raises:
         BackendError: What was marked cannot be used; says why.
     """
+    if request.mask is not None:
+        progress("read the mask", 0.0)
+        return _given(request.volume, walled_line(request, request.mask), progress)
     if request.centreline is not None and request.centreline.outer_radius_mm is not None:
         return _given(request.volume, request.centreline, progress)
     if request.centreline is not None:
