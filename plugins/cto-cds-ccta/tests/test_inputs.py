@@ -25,7 +25,7 @@ def study(blunt, tmp_path_factory):
 
 @pytest.fixture
 def quantify(tmp_path):
-    def run(*words: object, status: int = 0):
+    def run(*words: object, status: int = 0) -> subprocess.CompletedProcess[str]:
         home = {"CTO_CDS_HOME": str(tmp_path / "home")}
         done = subprocess.run(
             [PROGRAM, "quantify", *map(str, words)],

@@ -14,6 +14,7 @@ from cto_cds_ccta.measure.line import vessel_line
 from cto_cds_ccta.measure.quality import ScanFlaws, scan_flaws
 from cto_cds_ccta.measure.straight import StraightVessel, straighten
 from cto_cds_ccta.needs import NO_LINE
+from cto_cds_ccta.scancheck import check_scan
 from cto_cds_ccta.trace.confidence import confidence_of
 from cto_cds_ccta.trace.find import Traced, find_way, trace_vessel
 from cto_cds_ccta.trace.seedcheck import check_seeds
@@ -60,6 +61,7 @@ def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> M
     Raises:
         BackendError: What was marked cannot be used; says why.
     """
+    check_scan(request.volume)
     if request.mask is not None:
         progress("read the mask", 0.0)
         return _given(request.volume, walled_line(request, request.mask), progress)
