@@ -68,7 +68,12 @@ def run(
 ) -> None:
     """Measure the occlusion on a CT series.
 
-    Mark the vessel by --seeds, a point on each side of the occlusion, or by --centreline.
+    DICOM is a folder, a zip file or a multi-frame file. Of several series the suited one is taken,
+    or all are listed; --series and --phase choose.
+
+    Mark the vessel by --seeds, a point on each side of the occlusion, or by --centreline. With
+    --vessel-mask line and wall are those of a mask. What cannot be measured is refused: status 1,
+    and nothing is written.
 
     The result is a case file with a 'ccta' group: use it with 'cto-cds assess CASE --ccta FILE'.
 
@@ -77,6 +82,10 @@ def run(
     'cto-cds quantify --edits measured/review.json'. It needs no images.
 
     Example: cto-cds quantify STUDY --seeds SEEDS.json --out measured
+
+    Example: cto-cds quantify STUDY.zip --phase "75 %" --seeds SLICER.mrk.json --out measured
+
+    Example: cto-cds quantify STUDY --centreline LINE.vtp --coordinates RAS --out measured
     """
     from cto_cds.assess import Settings, measured_sheet, rules_in_force
     from cto_cds.cli.inputs import StudyInput

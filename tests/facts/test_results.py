@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -68,6 +69,14 @@ def test_the_named_row_becomes_facts_in_the_units_of_the_vocabulary(read):
     assert found["occlusion_count"].value == 1
     assert found["stump"].value == "blunt"
     assert found["image_quality"].value == "good"
+
+
+def test_the_mapping_of_the_readme_works(read):
+    readme = Path(__file__).parents[2] / "plugins" / "cto-cds-ccta" / "README.md"
+    (mapping,) = re.findall(r"```yaml\n(format: 1\nsource: .*?)```", readme.read_text(), re.DOTALL)
+    found = {fact.name: fact.value for fact in read(mapping=mapping).facts}
+    assert found["occlusion_length"] == Decimal("24.8")
+    assert found["stump"] == "blunt"
 
 
 def test_what_is_not_known_is_left_out_and_told(read):

@@ -9,8 +9,11 @@ import sys
 import zipfile
 from pathlib import Path
 
+import highdicom
 import numpy as np
+import pydicom
 import pytest
+from cto_cds.dicom.series import read_series
 
 from cto_cds_ccta.phantom.study import silent
 from cto_cds_ccta.phantom.write import write_phantom
@@ -73,6 +76,20 @@ def test_a_zip_file_and_points_of_slicer_measure_exactly_like_a_folder_and_seeds
         assert other["ccta"].keys() == own["ccta"].keys()
         for name, fact in own["ccta"].items():
             assert other["ccta"][name]["value"] == fact["value"], name
+
+
+def test_an_enhanced_object_that_another_library_made_is_the_same_volume(study, tmp_path):
+    images = [pydicom.dcmread(path) for path in sorted(study.dicom.iterdir())]
+    enhanced = highdicom.legacy.LegacyConvertedEnhancedCTImage(
+        images, highdicom.UID(), 2, highdicom.UID(), 1
+    )
+    enhanced.save_as(tmp_path / "enhanced.dcm")
+    single, multi = read_series(study.dicom), read_series(tmp_path / "enhanced.dcm")
+    np.testing.assert_array_equal(multi.hu, single.hu)
+    np.testing.assert_allclose(multi.affine_lps_mm, single.affine_lps_mm, atol=1e-9)
+    assert multi.info.tube_voltage_kv == single.info.tube_voltage_kv
+    assert multi.info.kernel == single.info.kernel
+    assert multi.info.contrast_agent == single.info.contrast_agent
 
 
 def test_points_in_the_wrong_coordinates_are_refused_and_nothing_is_written(
