@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 TOOL = Path(__file__).parent.parent / "tools" / "fuzz.py"
-MUTATIONS = 40
+MUTATIONS = 24
 
 
 def test_damaged_studies_are_measured_or_refused_in_words():

@@ -14,7 +14,7 @@ from cto_cds_ccta.measure.line import vessel_line
 from cto_cds_ccta.measure.quality import ScanFlaws, scan_flaws
 from cto_cds_ccta.measure.straight import StraightVessel, straighten
 from cto_cds_ccta.needs import NO_LINE
-from cto_cds_ccta.scancheck import check_scan
+from cto_cds_ccta.scancheck import check_field, check_scan
 from cto_cds_ccta.trace.confidence import confidence_of
 from cto_cds_ccta.trace.find import Traced, find_way, trace_vessel
 from cto_cds_ccta.trace.seedcheck import check_seeds
@@ -84,6 +84,7 @@ def _given(
     line = vessel_line(points, radius)
     check_course(line, source)
     vessel = straighten(volume, line)
+    check_field(volume, vessel, source)
     return MarkedVessel(vessel, volume.info, scan_flaws(volume, line), source, drawn=True)
 
 
@@ -114,8 +115,10 @@ def _between(volume: Volume, seeds: Seeds, progress: Callable[[str, float], None
 
 
 def _straightened(volume: Volume, traced: Traced, source: str) -> MarkedVessel:
+    vessel = straighten(volume, traced.line, traced.wall_mm)
+    check_field(volume, vessel, source)
     return MarkedVessel(
-        vessel=straighten(volume, traced.line, traced.wall_mm),
+        vessel=vessel,
         info=volume.info,
         flaws=scan_flaws(volume, traced.line),
         source=source,
