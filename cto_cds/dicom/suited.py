@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from cto_cds.dicom.headers import Header
 
-_THICKER_BY = 2.0
+_THICKER_BY, _MUCH_THICKER_BY = 2.0, 3.0
+"""By how much slices are thicker than others of the same kernel, or of whichever kernel."""
 _REFORMATTED = {"MPR", "MIP", "MINIP", "REFORMATTED", "PROJECTION IMAGE", "VRT", "CPR", "AVERAGE"}
 _NATIVE = re.compile(
     r"\b(?:ca[ _-]?sc(?:ore?|oring)?|cal(?:cium)?[ _-]?scor\w*|smart ?score|nativ\w*|un-?enhanced|"
@@ -28,15 +30,18 @@ def objections(series: Mapping[str, Sequence[Header]]) -> dict[str, tuple[str, .
     Args:
         series: The series that may be a volume, by their UIDs.
     """
-    known = [t for files in series.values() if (t := files[0].slice_thickness_mm)]
-    thinnest_mm = min(known, default=0.0)
-    return {uid: tuple(_against(files[0], thinnest_mm)) for uid, files in series.items()}
+    firsts = [files[0] for files in series.values()]
+    return {uid: tuple(_against(files[0], firsts)) for uid, files in series.items()}
 
 
-def _against(first: Header, thinnest_mm: float) -> Iterator[str]:
-    thickness_mm = first.slice_thickness_mm
-    if thickness_mm is not None and thickness_mm >= _THICKER_BY * thinnest_mm > 0.0:
-        yield f"its slices are {mm(thickness_mm)} thick, those of another {mm(thinnest_mm)}"
+def _against(first: Header, others: Sequence[Header]) -> Iterator[str]:
+    thickness_mm = first.slice_thickness_mm or 0.0
+    for other in sorted(others, key=lambda header: header.slice_thickness_mm or math.inf):
+        by = _THICKER_BY if other.kernel == first.kernel else _MUCH_THICKER_BY
+        thinner_mm = other.slice_thickness_mm or math.inf
+        if thickness_mm >= by * thinner_mm:
+            yield f"its slices are {mm(thickness_mm)} thick, those of another {mm(thinner_mm)}"
+            break
     said = _NATIVE.search(first.description)
     if said:
         yield f"its description says '{said[0]}', a scan without contrast"

@@ -32,7 +32,11 @@ def study(make, folder, **other: object):
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"SliceThickness": 3.0}, "its slices are 3 mm thick, those of another 0.6 mm"),
+        ({"SliceThickness": 1.2}, "its slices are 1.2 mm thick, those of another 0.6 mm"),
+        (
+            {"SliceThickness": 3.0, "ConvolutionKernel": "Qr36"},
+            "its slices are 3 mm thick, those of another 0.6 mm",
+        ),
         ({"SeriesDescription": "CaScore 3.0"}, "says 'CaScore', a scan without contrast"),
         ({"SeriesDescription": "Heart native"}, "says 'native', a scan without contrast"),
         ({"ContrastBolusAgent": "NONE"}, "its contrast agent is 'NONE'"),
@@ -57,11 +61,19 @@ def test_a_series_that_was_set_aside_can_still_be_asked_for(make, tmp_path):
     [
         {"SeriesDescription": "CorCTA 0.6 40%"},
         {"ConvolutionKernel": "Br64"},
+        {"ConvolutionKernel": "Br36", "SliceThickness": 1.2},
         {"SliceThickness": 0.75},
         {"SliceThickness": None},
         {"ContrastBolusAgent": None},
     ],
-    ids=["phase", "kernel", "thickness", "thickness not said", "contrast not said"],
+    ids=[
+        "phase",
+        "kernel",
+        "kernel and thickness",
+        "thickness",
+        "thickness not said",
+        "contrast not said",
+    ],
 )
 def test_series_that_are_both_plausible_are_listed_and_none_is_taken(make, tmp_path, changes):
     images = make.datasets(**(ANGIOGRAM | {"SeriesInstanceUID": "1.2.4"}))
