@@ -62,12 +62,29 @@ class Seeds:
 
 
 @dataclass(frozen=True, slots=True)
+class VesselMask:
+    """A mask of the whole vessel, its outer wall included, that another program drew.
+
+    Attributes:
+        path: A file of whatever kind the backend reads.
+        label: Which label of it, by number or name; empty for the only one.
+    """
+
+    path: Path
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """What to measure: a volume, and where the vessel is."""
+    """What to measure: a volume, and where the vessel is.
+
+    A backend that does not read masks says so in ``supports`` when there is one.
+    """
 
     volume: Volume
     centreline: Centreline | None = None
     seeds: Seeds | None = None
+    mask: VesselMask | None = None
 
 
 class Backend(Protocol):

@@ -192,7 +192,11 @@ def _answer(backend: Backend, request: Request) -> Support:
 
 def _given(request: Request) -> str:
     """Say what a backend was asked to measure."""
-    parts = {"a line along the vessel": request.centreline, "seed points": request.seeds}
+    parts = {
+        "a line along the vessel": request.centreline,
+        "seed points": request.seeds,
+        "a mask of the vessel": request.mask,
+    }
     given = " and ".join(name for name, part in parts.items() if part is not None)
     return f"a CT series with {given}" if given else "a CT series alone"
 

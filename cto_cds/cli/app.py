@@ -13,6 +13,7 @@ from cto_cds.cli import (
     check,
     demo,
     explain,
+    imports,
     new,
     phantom,
     plugins,
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.run)
 app.command("quantify")(quantify.run)
+app.command("import")(imports.run)
 app.command("new")(new.run)
 app.command("assess")(assess.run)
 app.command("scores")(scores.run)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from cto_cds.cli.options import (
@@ -13,7 +15,11 @@ from cto_cds.cli.options import (
     Drafts,
     Everything,
     LocalRules,
+    MaskFile,
+    MaskLabel,
     PdfFile,
+    PhaseName,
+    PointCoordinates,
     ReportFile,
     SeedsFile,
     SeriesUid,
@@ -28,7 +34,11 @@ def run(
     centreline: CentrelineFile = None,
     seeds: SeedsFile = None,
     series: SeriesUid = None,
+    phase: PhaseName = None,
     backend: BackendName = None,
+    coordinates: PointCoordinates = None,
+    vessel_mask: MaskFile = None,
+    mask_label: MaskLabel = "",
     report: ReportFile = None,
     pdf: PdfFile = None,
     rules: LocalRules = None,
@@ -44,15 +54,26 @@ def run(
     Example: cto-cds assess CASE.yaml --ccta measured/measurements.json --report plan.html
     """
     from cto_cds.assess import Assessor, Settings
-    from cto_cds.cli.inputs import CaseInput, study_input
+    from cto_cds.cli.inputs import CaseInput, StudyInput, study_input
     from cto_cds.cli.output import progress, show, write_json
     from cto_cds.cli.packs import local_layers
     from cto_cds.cli.reporting import Reports, with_answers
 
     settings = Settings.from_environment(drafts=drafts)
     reports = Reports(report, pdf)
-    reports.check(case, ccta, centreline, seeds, kept=settings.audit_folder)
-    named = study_input(study, centreline, seeds, series, backend)
+    reports.check(case, ccta, centreline, seeds, vessel_mask, kept=settings.audit_folder)
+    asked_study = StudyInput(
+        study or Path(),
+        centreline,
+        seeds,
+        series,
+        phase,
+        backend,
+        coordinates,
+        vessel_mask,
+        mask_label,
+    )
+    named = study_input(asked_study, given=study is not None)
     layers = local_layers(rules, drafts=drafts)
     with Assessor(settings, layers=layers) as assessor:
         with progress() as bar:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from cto_cds.facts.measured import Figure
 from cto_cds.facts.pictures import read_pictures
 
 if TYPE_CHECKING:
+    from cto_cds.dicom.coordinates import Coordinates
     from cto_cds.facts.measured import Measurements
     from cto_cds.facts.sheet import FactSheet
     from cto_cds.hookspecs import Request
@@ -29,7 +30,11 @@ class StudyInput:
     centreline: Path | None = None
     seeds: Path | None = None
     series: str | None = None
+    phase: str | None = None
     backend: str | None = None
+    coordinates: Coordinates | None = None
+    mask: Path | None = None
+    mask_label: str = ""
 
     def request(self, progress: Callable[[str, float], None]) -> Request:
         """Read the study and what marks its vessel.
@@ -37,19 +42,26 @@ class StudyInput:
         Raises:
             StudyError: Something stands in the way; says what.
         """
-        from cto_cds.dicom.points import read_centreline, read_seeds
+        from cto_cds.dicom.points import read_line, read_seeds
         from cto_cds.dicom.series import read_series
-        from cto_cds.hookspecs import Centreline, Request, Seeds
+        from cto_cds.hookspecs import Centreline, Request, Seeds, VesselMask
 
-        line = seeds = None
+        given = line = seeds = None
         if self.centreline is not None:
-            points, radii = read_centreline(self.centreline)
-            line = Centreline(points, radii, self.centreline.name)
+            given = read_line(self.centreline, self.coordinates)
         if self.seeds is not None:
-            proximal, distal, waypoints = read_seeds(self.seeds)
+            proximal, distal, waypoints = read_seeds(self.seeds, self.coordinates)
             seeds = Seeds(proximal, distal, waypoints)
-        volume = read_series(self.folder, series_uid=self.series, progress=progress)
-        return Request(volume, line, seeds)
+        volume = read_series(
+            self.folder, series_uid=self.series, phase=self.phase, progress=progress
+        )
+        if given is not None and self.centreline is not None:
+            points = given.points_lps_mm(volume)
+            line = Centreline(points, given.outer_radius_mm, self.centreline.name)
+            notes = (*volume.info.notes, *given.notes)
+            volume = replace(volume, info=replace(volume.info, notes=notes))
+        mask = None if self.mask is None else VesselMask(self.mask, self.mask_label)
+        return Request(volume, line, seeds, mask)
 
     def measure(self, registry: Registry, progress: Callable[[str, float], None]) -> Measurements:
         """Read the study and measure it.
@@ -95,19 +107,27 @@ class CaseInput:
         return sheet, measurements.figures
 
 
-def study_input(
-    folder: Path | None,
-    centreline: Path | None,
-    seeds: Path | None,
-    series: str | None,
-    backend: str | None,
-) -> StudyInput | None:
-    """Return the study that the options name, or None when they name none."""
-    if folder is not None:
-        return StudyInput(folder, centreline, seeds, series, backend)
-    named = {"--centreline": centreline, "--seeds": seeds, "--series": series, "--backend": backend}
-    given = [name for name, value in named.items() if value is not None]
+def study_input(study: StudyInput, *, given: bool) -> StudyInput | None:
+    """Return the study that the options of a command name, or None when they name none.
+
+    Args:
+        study: What the options name.
+        given: Whether there is a study; without one nothing else may be named.
+    """
     if given:
-        message = f"{', '.join(given)} needs a CT series: add --study FOLDER"
+        return study
+    named = {
+        "--centreline": study.centreline,
+        "--seeds": study.seeds,
+        "--series": study.series,
+        "--phase": study.phase,
+        "--backend": study.backend,
+        "--coordinates": study.coordinates,
+        "--vessel-mask": study.mask,
+        "--mask-label": study.mask_label or None,
+    }
+    names = [name for name, value in named.items() if value is not None]
+    if names:
+        message = f"{', '.join(names)} needs a CT series: add --study STUDY"
         raise typer.BadParameter(message)
     return None

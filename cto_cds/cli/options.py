@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from cto_cds.dicom.coordinates import Coordinates
+
 CaseFile = Annotated[
     Path,
     typer.Argument(
@@ -33,8 +35,8 @@ Study = Annotated[
     Path | None,
     typer.Option(
         "--study",
-        metavar="FOLDER",
-        help="A CT series to quantify on the way.",
+        metavar="STUDY",
+        help="A CT study to quantify on the way: a folder, zip file or multi-frame file.",
         readable=False,
     ),
 ]
@@ -42,9 +44,9 @@ CentrelineFile = Annotated[
     Path | None,
     typer.Option(
         "--centreline",
-        metavar="FILE.csv",
-        help="A line along the vessel: x_lps_mm, y_lps_mm, z_lps_mm, and outer_radius_mm where the "
-        "outer wall was drawn.",
+        metavar="FILE",
+        help="A line along the vessel: CSV with x_lps_mm, y_lps_mm, z_lps_mm, and outer_radius_mm "
+        "where the outer wall was drawn; VTP; a curve of Slicer (.mrk.json); CAT08 (.txt).",
         readable=False,
     ),
 ]
@@ -53,14 +55,44 @@ SeedsFile = Annotated[
     typer.Option(
         "--seeds",
         metavar="FILE.json",
-        help="A point in the open vessel on each side of the occlusion, in LPS mm. The backend "
-        "cto-cds-ccta finds the line and the wall between them.",
+        help="A point in the open vessel on each side of the occlusion, in LPS mm, or as markups "
+        "of Slicer (.mrk.json). The backend cto-cds-ccta finds the line and the wall between.",
         readable=False,
     ),
 ]
 SeriesUid = Annotated[
     str | None,
     typer.Option("--series", metavar="UID", help="Which series, when the folder holds several."),
+]
+PhaseName = Annotated[
+    str | None,
+    typer.Option(
+        "--phase", metavar="PHASE", help="Which cardiac phase, when the series holds several."
+    ),
+]
+PointCoordinates = Annotated[
+    Coordinates | None,
+    typer.Option(
+        "--coordinates",
+        metavar="LPS|RAS|image",
+        help="What the points of a file are in that does not say it itself.",
+    ),
+]
+MaskFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--vessel-mask",
+        metavar="FILE",
+        help="A mask of the whole vessel, outer wall included: DICOM SEG, NIfTI or NRRD. Line and "
+        "wall are taken from it.",
+        readable=False,
+    ),
+]
+MaskLabel = Annotated[
+    str,
+    typer.Option(
+        "--mask-label", metavar="LABEL", help="Which label of it, by number or name, of several."
+    ),
 ]
 BackendName = Annotated[
     str | None,

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cto_cds.cli.options import AsJson, BackendName, CentrelineFile, SeedsFile, SeriesUid
+from cto_cds.cli.options import (
+    AsJson,
+    BackendName,
+    CentrelineFile,
+    MaskFile,
+    MaskLabel,
+    PhaseName,
+    PointCoordinates,
+    SeedsFile,
+    SeriesUid,
+)
 
 if TYPE_CHECKING:
     from cto_cds.facts.measured import Measurements
@@ -17,12 +27,20 @@ if TYPE_CHECKING:
 def run(
     dicom: Annotated[
         Path | None,
-        typer.Argument(metavar="DICOM", help="The folder of a CT series.", readable=False),
+        typer.Argument(
+            metavar="DICOM",
+            help="A CT study: a folder, a zip file, or a multi-frame file.",
+            readable=False,
+        ),
     ] = None,
     centreline: CentrelineFile = None,
     seeds: SeedsFile = None,
     series: SeriesUid = None,
+    phase: PhaseName = None,
     backend: BackendName = None,
+    coordinates: PointCoordinates = None,
+    vessel_mask: MaskFile = None,
+    mask_label: MaskLabel = "",
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FOLDER", help="Write measurements.json and pictures here."),
@@ -50,7 +68,12 @@ def run(
 ) -> None:
     """Measure the occlusion on a CT series.
 
-    Mark the vessel by --seeds, a point on each side of the occlusion, or by --centreline.
+    DICOM is a folder, a zip file or a multi-frame file. Of several series the suited one is taken,
+    or all are listed; --series and --phase choose.
+
+    Mark the vessel by --seeds, a point on each side of the occlusion, or by --centreline. With
+    --vessel-mask line and wall are those of a mask. What cannot be measured is refused: status 1,
+    and nothing is written.
 
     The result is a case file with a 'ccta' group: use it with 'cto-cds assess CASE --ccta FILE'.
 
@@ -59,6 +82,10 @@ def run(
     'cto-cds quantify --edits measured/review.json'. It needs no images.
 
     Example: cto-cds quantify STUDY --seeds SEEDS.json --out measured
+
+    Example: cto-cds quantify STUDY.zip --phase "75 %" --seeds SLICER.mrk.json --out measured
+
+    Example: cto-cds quantify STUDY --centreline LINE.vtp --coordinates RAS --out measured
     """
     from cto_cds.assess import Settings, measured_sheet, rules_in_force
     from cto_cds.cli.inputs import StudyInput
@@ -67,7 +94,7 @@ def run(
     from cto_cds.registry import Registry
 
     if (dicom is None) == (edits is None):
-        raise typer.BadParameter("give either the folder of a CT series or --edits")
+        raise typer.BadParameter("give either a CT study or --edits")
     if review and (out is None or dicom is None):
         raise typer.BadParameter("--review needs a CT series, and --out for what it writes")
     if out is not None and not force and edits is None:
@@ -80,7 +107,17 @@ def run(
         if edits is not None:
             found = measured_again(edits, registry, report, draw=out is not None)
         else:
-            study = StudyInput(dicom or Path(), centreline, seeds, series, backend)
+            study = StudyInput(
+                dicom or Path(),
+                centreline,
+                seeds,
+                series,
+                phase,
+                backend,
+                coordinates,
+                vessel_mask,
+                mask_label,
+            )
             marks = reviewed(study, registry, report) if review else None
             found = study.measure(registry, report) if marks is None else marks.measurements
     sheet = measured_sheet(found, pack)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _AXES = ("x_lps_mm", "y_lps_mm", "z_lps_mm")
 _RADIUS = "outer_radius_mm"
-_FEWEST_POINTS = 3
+FEWEST_POINTS = 3
 _HEADER_MEND = f"The first line must be {','.join(_AXES)} and may end with ,{_RADIUS}"
 
 
@@ -97,8 +97,8 @@ def _number(cell: str) -> float:
 def _line_problems(
     source: str, values: NDArray[np.float64], header: list[str], lines: list[int]
 ) -> Iterator[Problem]:
-    if len(values) < _FEWEST_POINTS:
-        found = f"has {len(values)} points; a centreline needs at least {_FEWEST_POINTS}"
+    if len(values) < FEWEST_POINTS:
+        found = f"has {len(values)} points; a centreline needs at least {FEWEST_POINTS}"
         yield Problem(Place(source), found, "Give points from the proximal to the distal end.")
     points = values[:, [header.index(axis) for axis in _AXES]]
     for index in np.flatnonzero(np.all(np.diff(points, axis=0) == 0.0, axis=1)):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cto_cds.dicom.wording import count, listed
+from cto_cds.dicom.guard import plain
+from cto_cds.dicom.phase import phase_in_text
+from cto_cds.dicom.suited import objections
+from cto_cds.dicom.wording import count, listed, mm
 from cto_cds.errors import Place, Problem, StudyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from cto_cds.dicom.headers import Header
@@ -20,18 +23,18 @@ FEWEST_SLICES = 3
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The files of one series, scouts included, and sentences on what was left out."""
+    """The images of one series, scouts included, and sentences on what was left out."""
 
     headers: tuple[Header, ...]
     notes: tuple[str, ...]
 
 
 def choose_series(folder: Path, headers: Sequence[Header], series_uid: str | None) -> Chosen:
-    """Return the files of the asked series, or of the only CT series there is.
+    """Return the images of the asked series, or of the only CT series that is suited.
 
     Args:
         folder: Where the files are, for messages.
-        headers: Of all DICOM files.
+        headers: Of all images.
         series_uid: The SeriesInstanceUID a user asked for.
 
     Raises:
@@ -41,6 +44,7 @@ def choose_series(folder: Path, headers: Sequence[Header], series_uid: str | Non
     series: dict[str, list[Header]] = {}
     for header in images:
         series.setdefault(header.series_uid, []).append(header)
+    against: dict[str, tuple[str, ...]] = {}
     if series_uid is not None:
         if series_uid not in series:
             raise StudyError(_not_there(folder, series_uid, series))
@@ -49,58 +53,110 @@ def choose_series(folder: Path, headers: Sequence[Header], series_uid: str | Non
         usable = {uid: files for uid, files in series.items() if _may_be_volume(files)}
         if not usable:
             raise StudyError(_no_series(folder, images))
-        if len(usable) > 1:
-            raise StudyError(_several(folder, usable))
-        (wanted,) = usable
-    return _of_one(folder, wanted, series)
+        against = objections(usable) if len(usable) > 1 else {}
+        suited = [uid for uid in usable if not against.get(uid)]
+        if len(suited) != 1:
+            raise StudyError(_several(folder, usable, against))
+        (wanted,) = suited
+    return _of_one(folder, wanted, series, against)
 
 
-def _of_one(folder: Path, uid: str, series: dict[str, list[Header]]) -> Chosen:
+def choose_phase(folder: Path, chosen: Chosen, asked: str) -> Chosen:
+    """Return the images of one cardiac phase.
+
+    Args:
+        folder: Where the files are, for messages.
+        chosen: One series.
+        asked: The phase, as a user wrote it.
+
+    Raises:
+        StudyError: The series has no such phase; says which it has.
+    """
+    phase = phase_in_text(asked) or asked.strip()
+    slices = [header for header in chosen.headers if not header.is_scout]
+    if any(header.timed_phase == phase for header in slices):
+        kept = [header for header in slices if header.timed_phase == phase]
+        others = sorted({header.timed_phase or "not said" for header in slices} - {phase})
+        left = [f"Left out: of the series, the cardiac phases {', '.join(others)}."]
+        return Chosen(tuple(kept), (*chosen.notes, *(left if others else ())))
+    there = sorted({header.timed_phase for header in slices} - {""})
+    found = f"has no cardiac phase '{plain(asked, 40)}'"
+    found += f"; it has {', '.join(there)}" if there else "; its images do not say their phase"
+    mend = "Give --phase one of them." if there else "Leave --phase out."
+    raise StudyError(Problem(Place(str(folder)), found, mend))
+
+
+def _of_one(
+    folder: Path,
+    uid: str,
+    series: dict[str, list[Header]],
+    against: Mapping[str, tuple[str, ...]],
+) -> Chosen:
     files = series[uid]
-    slices = [header for header in files if header.is_classic]
+    slices = [header for header in files if header.is_slice]
     if not slices:
         raise StudyError(_no_series(folder, files))
-    if any(header.is_enhanced for header in files):
-        raise StudyError(_enhanced(folder, files))
     notes = [
-        f"Left out: the series {_describe(other, left)}."
+        f"Left out: the series {_describe(other, left)}{_because(against.get(other, ()))}."
         for other, left in sorted(series.items())
         if other != uid
     ]
-    left = [header.name for header in files if not header.is_classic]
+    left = [header.name for header in files if not header.is_slice]
     if left:
         notes.append(f"Left out: of the series, but no CT image: {listed(left)}.")
     return Chosen(tuple(slices), tuple(notes))
 
 
 def _may_be_volume(files: Iterable[Header]) -> bool:
-    files = list(files)
-    slices = [header for header in files if header.is_classic and not header.is_scout]
-    return len(slices) >= FEWEST_SLICES or any(header.is_enhanced for header in files)
+    slices = [header for header in files if header.is_slice and not header.is_scout]
+    return len(slices) >= FEWEST_SLICES
 
 
 def _describe(uid: str, files: Sequence[Header]) -> str:
     first = files[0]
     parts = [count(len(files), "image"), first.modality or "no modality"]
-    if all(header.is_scout for header in files):
+    scouts = all(header.is_scout for header in files)
+    if scouts:
         parts.append("scout")
     if first.is_enhanced:
         parts.append("multi-frame")
-    parts += [f"kernel {first.kernel}"] * bool(first.kernel)
-    parts += [f"phase {first.phase}"] * bool(first.phase)
+    if first.is_slice and not scouts:
+        thickness_mm, kilovolt = first.slice_thickness_mm, first.tube_voltage_kv
+        phases = sorted({header.timed_phase for header in files} - {""})
+        told = {
+            "slices": "" if thickness_mm is None else mm(thickness_mm),
+            "kernel": first.kernel,
+            "cardiac phase": listed(phases),
+            "contrast agent": first.contrast,
+            "kV": "" if kilovolt is None else f"{kilovolt:g}",
+        }
+        parts += [f"{name} {value or 'not said'}" for name, value in told.items()]
     name = f" '{first.description}'" if first.description else ""
     return f"{uid or 'without SeriesInstanceUID'}{name} ({', '.join(parts)})"
 
 
-def _table(series: dict[str, list[Header]]) -> str:
-    return "".join(f"\n      {_describe(uid, files)}" for uid, files in sorted(series.items()))
+def _because(reasons: tuple[str, ...]) -> str:
+    return f"; {' and '.join(reasons)}" if reasons else ""
 
 
-def _several(folder: Path, usable: dict[str, list[Header]]) -> Problem:
+def _table(
+    series: Mapping[str, list[Header]], against: Mapping[str, tuple[str, ...]] | None = None
+) -> str:
+    reasons = against or {}
+    return "".join(
+        f"\n      {_describe(uid, files)}{_because(reasons.get(uid, ()))}"
+        for uid, files in sorted(series.items())
+    )
+
+
+def _several(
+    folder: Path, usable: dict[str, list[Header]], against: Mapping[str, tuple[str, ...]]
+) -> Problem:
+    best = min(usable, key=lambda uid: (len(against.get(uid, ())), uid))
     return Problem(
         Place(str(folder)),
-        f"holds {len(usable)} CT series:{_table(usable)}",
-        f"Choose one, for example --series {min(usable)}",
+        f"holds {len(usable)} CT series:{_table(usable, against)}",
+        f"Choose one, for example --series {best}",
     )
 
 
@@ -113,10 +169,8 @@ def _not_there(folder: Path, uid: str, series: dict[str, list[Header]]) -> Probl
 
 
 def _no_series(folder: Path, images: Sequence[Header]) -> Problem:
-    if any(header.is_enhanced for header in images):
-        return _enhanced(folder, images)
     place = Place(str(folder))
-    slices = [header for header in images if header.is_classic]
+    slices = [header for header in images if header.is_slice]
     if not slices:
         kinds = sorted({header.modality or "without modality" for header in images})
         what = f": {listed(kinds)}" if kinds else ""
@@ -133,14 +187,4 @@ def _no_series(folder: Path, images: Sequence[Header]) -> Problem:
         place,
         f"{found}; a volume needs at least {FEWEST_SLICES} slices",
         "Export the whole series again.",
-    )
-
-
-def _enhanced(folder: Path, images: Sequence[Header]) -> Problem:
-    names = [header.name for header in images if header.is_enhanced]
-    return Problem(
-        Place(str(folder)),
-        f"the series is an Enhanced (multi-frame) CT object, in {listed(names)}; "
-        "this is not supported yet",
-        "Export the series as classic CT images, one file for each slice.",
     )

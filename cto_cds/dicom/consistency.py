@@ -52,7 +52,7 @@ _TRAITS = (
     _Trait(
         "cardiac phases",
         lambda header: header.phase,
-        "Export one cardiac phase alone, into a folder of its own.",
+        "Choose one with --phase, as it stands here, or export one cardiac phase alone.",
     ),
     _Trait(
         "temporal positions",
@@ -60,6 +60,7 @@ _TRAITS = (
         "Export one point in time alone, into a folder of its own.",
     ),
     _Trait("kernels", lambda header: header.kernel),
+    _Trait("energies", lambda header: header.energy_kev, unit=" keV"),
     _Trait("tube voltages", lambda header: header.tube_voltage_kv, unit=" kV"),
     _Trait(
         "rescale rules",

@@ -32,23 +32,16 @@ def list_files(folder: Path) -> Listing:
     """List the files below a folder and look at their first bytes.
 
     Args:
-        folder: The folder a user gave. Links to other folders are not followed.
+        folder: The folder or the one file a user gave. Links to other folders are not followed.
 
     Raises:
         StudyError: There is no such folder, it has no files, or it cannot be read.
     """
-    if not folder.is_dir():
-        found = "is a file, not a folder" if folder.exists() else "there is no such folder"
-        raise StudyError(
-            Problem(Place(str(folder)), found, "Give the folder that holds the CT images.")
-        )
+    if not folder.exists():
+        mend = "Give the folder that holds the CT images, or a zip file of it."
+        raise StudyError(Problem(Place(str(folder)), "there is no such folder", mend))
     refused: list[OSError] = []
-    paths = sorted(
-        path
-        for parent, _, names in os.walk(folder, onerror=refused.append)
-        for path in (Path(parent, name) for name in names)
-        if path.is_file()
-    )
+    paths = [folder] if folder.is_file() else _below(folder, refused)
     heads = {}
     for path in paths:
         try:
@@ -74,6 +67,16 @@ def list_files(folder: Path) -> Listing:
             )
         )
     return _listing(heads)
+
+
+def _below(folder: Path, refused: list[OSError]) -> list[Path]:
+    """Return the files of a folder and of the folders in it, and note what cannot be read."""
+    return sorted(
+        path
+        for parent, _, names in os.walk(folder, onerror=refused.append)
+        for path in (Path(parent, name) for name in names)
+        if path.is_file()
+    )
 
 
 def _listing(heads: dict[Path, bytes]) -> Listing:

@@ -9,45 +9,43 @@ from pydicom import dcmread
 from pydicom.uid import CTImageStorage, MediaStorageDirectoryStorage
 
 from cto_cds.dicom.attributes import number, numbers, text, whole, words
+from cto_cds.dicom.frames import frame_datasets
 from cto_cds.dicom.guard import attempt
-from cto_cds.dicom.phase import TEXT_PLACES, cardiac_phases
+from cto_cds.dicom.phase import cardiac_phases
+from cto_cds.dicom.scanning import contrast, energy_kev, kernel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pydicom.dataset import Dataset
+
 _ENHANCED_CT = ("1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
 _SCOUT_WORDS = {"LOCALIZER", "SCOUT", "TOPOGRAM", "SCANOGRAM"}
-_KEYWORDS = (
-    *("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "PatientID"),
-    *("Modality", "ImageType", "NumberOfFrames", "FrameOfReferenceUID", "SeriesDescription"),
-    *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness"),
-    *("Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
-    *("SamplesPerPixel", "PhotometricInterpretation", "LossyImageCompression"),
-    *("RescaleSlope", "RescaleIntercept", "RescaleType"),
-    *("PixelPaddingValue", "PixelPaddingRangeLimit"),
-    *("KVP", "ConvolutionKernel", "ContrastBolusAgent", "Manufacturer", "ManufacturerModelName"),
-    *("AcquisitionNumber", "TemporalPositionIndex", "TriggerTime"),
-    *("NominalPercentageOfCardiacPhase", *TEXT_PLACES),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of one file, as found. None and empty mean absent or not readable.
+    """The header of one image, as found. None and empty mean absent or not readable.
 
     Attributes:
         path: The file.
-        name: The file as a user knows it, relative to the folder that was given.
+        name: The file as a user knows it, relative to the folder that was given, and the frame.
+        frame: Which frame of the file it is, from 0; None for a file of one image.
+        frames: How many frames the image says it has: 1, or a mistake.
         phases: Every cardiac phase that is named, with the attribute that names it.
         position_mm: ImagePositionPatient: centre of the first voxel, LPS.
         orientation: ImageOrientationPatient: direction of a row, then of a column, LPS.
         pixel_spacing_mm: PixelSpacing: distance between rows, then between columns.
         slope_hu: RescaleSlope.
         intercept_hu: RescaleIntercept.
+        tube_voltage_kv: KVP.
+        energy_kev: Energy of a virtual monoenergetic image, to which no tube voltage belongs.
+        contrast: The contrast agent, or that one was given.
     """
 
     path: Path
     name: str
+    frame: int | None
     transfer_syntax: str
     sop_class: str
     sop_uid: str
@@ -78,8 +76,9 @@ class Header:
     padding: int | None
     padding_limit: int | None
     tube_voltage_kv: float | None
+    energy_kev: float | None
     kernel: str
-    contrast_agent: str
+    contrast: str
     manufacturer: str
     acquisition: str
     temporal_position: str
@@ -92,6 +91,13 @@ class Header:
         return self.phases[0][0] if self.phases else ""
 
     @property
+    def timed_phase(self) -> str:
+        """The cardiac phase, or the time after the R wave where only that is told; or empty."""
+        if self.phase or self.trigger_time_ms is None:
+            return self.phase
+        return f"{self.trigger_time_ms:g} ms"
+
+    @property
     def is_directory(self) -> bool:
         """Whether the file is a DICOMDIR."""
         return self.sop_class == MediaStorageDirectoryStorage
@@ -102,10 +108,13 @@ class Header:
         return self.sop_class in _ENHANCED_CT
 
     @property
-    def is_classic(self) -> bool:
-        """Whether the file is a single CT image."""
+    def is_slice(self) -> bool:
+        """Whether it is a CT image: a file of its own, or a frame."""
         if self.sop_class:
-            return self.sop_class == CTImageStorage and self.modality in {"CT", ""}
+            return (self.sop_class == CTImageStorage or self.is_enhanced) and self.modality in {
+                "CT",
+                "",
+            }
         return self.modality == "CT"
 
     @property
@@ -114,21 +123,37 @@ class Header:
         return any(word.upper() in _SCOUT_WORDS for word in self.image_type)
 
 
-def read_header(path: Path, name: str) -> Header:
-    """Read the header of a DICOM file, not its pixels.
+def read_headers(path: Path, name: str) -> list[Header]:
+    """Read the headers of the images in a DICOM file, not their pixels.
 
     Args:
         path: A file with the DICOM mark.
         name: The file as a user knows it.
 
+    Returns:
+        One, or one for each frame of a multi-frame CT object.
+
     Raises:
         UnreadableError: The file cannot be parsed.
     """
-    dataset = attempt(lambda: dcmread(path, stop_before_pixels=True, specific_tags=list(_KEYWORDS)))
+    dataset = attempt(lambda: dcmread(path, stop_before_pixels=True))
     meta = dataset.file_meta
+    whole_file = _header(dataset, meta, path, name)
+    if not whole_file.is_enhanced:
+        return [whole_file]
+    return [
+        _header(frame, meta, path, f"{name} frame {number + 1}", number)
+        for number, frame in enumerate(frame_datasets(dataset))
+    ]
+
+
+def _header(
+    dataset: Dataset, meta: Dataset, path: Path, name: str, frame: int | None = None
+) -> Header:
     return Header(
         path=path,
         name=name,
+        frame=frame,
         transfer_syntax=text(meta, "TransferSyntaxUID"),
         sop_class=text(dataset, "SOPClassUID") or text(meta, "MediaStorageSOPClassUID"),
         sop_uid=text(dataset, "SOPInstanceUID"),
@@ -159,8 +184,9 @@ def read_header(path: Path, name: str) -> Header:
         padding=whole(dataset, "PixelPaddingValue"),
         padding_limit=whole(dataset, "PixelPaddingRangeLimit"),
         tube_voltage_kv=number(dataset, "KVP"),
-        kernel=text(dataset, "ConvolutionKernel"),
-        contrast_agent=text(dataset, "ContrastBolusAgent"),
+        energy_kev=energy_kev(dataset),
+        kernel=kernel(dataset),
+        contrast=contrast(dataset),
         manufacturer=" ".join(
             filter(None, (text(dataset, "Manufacturer"), text(dataset, "ManufacturerModelName")))
         ),

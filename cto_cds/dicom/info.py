@@ -28,11 +28,11 @@ def series_info(headers: Sequence[Header], padded: int, notes: Iterable[str]) ->
         series_uid=first.series_uid,
         study_uid=first.study_uid,
         description=first.description,
-        tube_voltage_kv=first.tube_voltage_kv,
+        tube_voltage_kv=None if first.energy_kev is not None else first.tube_voltage_kv,
         kernel=first.kernel,
         slice_thickness_mm=first.slice_thickness_mm,
         cardiac_phase=phase,
-        contrast_agent=first.contrast_agent,
+        contrast_agent=first.contrast,
         manufacturer=first.manufacturer,
         notes=(*notes, *phase_notes, *_image_notes(headers, padded)),
     )
@@ -53,7 +53,12 @@ def _phase(header: Header) -> tuple[str, list[str]]:
 def _image_notes(headers: Sequence[Header], padded: int) -> list[str]:
     first = headers[0]
     notes = []
-    if first.tube_voltage_kv is None:
+    if first.energy_kev is not None:
+        notes.append(
+            f"The images are virtual monoenergetic ones of {first.energy_kev:g} keV; no tube "
+            "voltage belongs to their CT numbers."
+        )
+    elif first.tube_voltage_kv is None:
         notes.append("The images do not state their tube voltage (KVP).")
     if padded:
         notes.append(

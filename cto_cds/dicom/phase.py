@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cto_cds.dicom.attributes import number, text
+from cto_cds.dicom.private import CANON, CANON_PHASES
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -37,6 +38,10 @@ def cardiac_phases(dataset: Dataset) -> tuple[tuple[str, str], ...]:
     nominal = number(dataset, "NominalPercentageOfCardiacPhase")
     if nominal is not None:
         found.append((f"{nominal:g} %", "NominalPercentageOfCardiacPhase"))
+    for element, unit in CANON_PHASES:
+        value = CANON.number(dataset, element)
+        if value:
+            found.append((f"{value:g} {unit}", CANON.place(element)))
     for place in TEXT_PLACES:
         phase = phase_in_text(text(dataset, place))
         if phase:

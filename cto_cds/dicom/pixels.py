@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydicom import dcmread
+from pydicom import Dataset, dcmread
 from pydicom.encaps import get_frame
 from pydicom.uid import RLELossless
 
+from cto_cds.dicom.attributes import whole
 from cto_cds.dicom.codestream import Size, check_codestream
 from cto_cds.dicom.decoders import find_decoder, plugin_for
 from cto_cds.dicom.guard import UnreadableError, attempt
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
-    from pydicom.dataset import Dataset
 
     from cto_cds.dicom.headers import Header
 
@@ -40,16 +42,37 @@ class SliceHu:
     padded: int
 
 
-def read_slice(header: Header) -> SliceHu:
+class PixelFiles:
+    """Files with pixels; the last one stays open, for the next frame of it."""
+
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._dataset = Dataset()
+
+    def dataset(self, path: Path) -> Dataset:
+        """Return the content of a file.
+
+        Raises:
+            UnreadableError: It cannot be parsed.
+        """
+        if path != self._path:
+            self._path, self._dataset = None, Dataset()
+            self._dataset = attempt(lambda: dcmread(path))
+            self._path = path
+        return self._dataset
+
+
+def read_slice(header: Header, files: PixelFiles) -> SliceHu:
     """Read and decode one slice.
 
     Args:
         header: Of an image without faults.
+        files: Where it is read from.
 
     Raises:
         UnreadableError: The pixels are missing, damaged, or outside what int16 holds.
     """
-    stored = _stored(header)
+    stored = _stored(header, files)
     padding = _padding_mask(header, stored)
     slope, intercept = header.slope_hu or 0.0, header.intercept_hu or 0.0
     hu: NDArray[np.int32] | NDArray[np.float64]
@@ -80,20 +103,22 @@ def padding_is_tissue(header: Header) -> bool:
     return max(values) * header.slope_hu + header.intercept_hu > _AIR_BY_DEFINITION_HU
 
 
-def _stored(header: Header) -> NDArray[np.int16] | NDArray[np.uint16]:
+def _stored(header: Header, files: PixelFiles) -> NDArray[np.int16] | NDArray[np.uint16]:
     """Return the stored values, shape (rows, columns), before rescaling."""
-    dataset = attempt(lambda: dcmread(header.path))
+    dataset = files.dataset(header.path)
     decoder = find_decoder(header.transfer_syntax)
     size = Size(header.rows or 0, header.columns or 0)
     if "PixelData" not in dataset:
         raise UnreadableError("has no pixel data, or the file is cut off")
     if header.transfer_syntax != RLELossless:
-        _check_length(dataset, size, encapsulated=decoder.UID.is_encapsulated)
+        _check_length(dataset, size, header.frame, encapsulated=decoder.UID.is_encapsulated)
     options: dict[str, Any] = {"correct_unused_bits": False, "allow_excess_frames": False}
     plugin = plugin_for(decoder)
     try:
         stored: NDArray[np.generic] = attempt(
-            lambda: decoder.as_array(dataset, raw=True, decoding_plugin=plugin, **options)[0]
+            lambda: decoder.as_array(
+                dataset, index=header.frame, raw=True, decoding_plugin=plugin, **options
+            )[0]
         )
     except UnreadableError as error:
         if not plugin:
@@ -112,13 +137,14 @@ def _stored(header: Header) -> NDArray[np.int16] | NDArray[np.uint16]:
     return _within_bits(stored.astype(np.uint16, copy=False), header.bits_stored or _BITS)
 
 
-def _check_length(dataset: Dataset, size: Size, *, encapsulated: bool) -> None:
+def _check_length(dataset: Dataset, size: Size, frame: int | None, *, encapsulated: bool) -> None:
+    frames = 1 if frame is None else whole(dataset, "NumberOfFrames") or 1
     if encapsulated:
-        stream = attempt(lambda: get_frame(dataset.PixelData, 0, number_of_frames=1))
+        stream = attempt(lambda: get_frame(dataset.PixelData, frame or 0, number_of_frames=frames))
         check_codestream(stream, size)
         return
     found = attempt(lambda: len(dataset.PixelData))
-    expected = size.rows * size.columns * _BITS // 8
+    expected = frames * size.rows * size.columns * _BITS // 8
     if found < expected:
         raise UnreadableError(f"the pixel data is cut off: {found} of {expected} bytes are there")
     if found >= expected + size.columns * _BITS // 8:

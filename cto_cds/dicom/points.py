@@ -1,8 +1,9 @@
-"""Points a person or another program placed: a centreline as CSV, seeds as JSON."""
+"""Points a person or another program placed: a line along the vessel, and seeds."""
 
 from __future__ import annotations
 
 from cto_cds.dicom.centreline import read_centreline
+from cto_cds.dicom.lines import GivenLine, read_line
 from cto_cds.dicom.seeds import read_seeds
 
-__all__ = ["read_centreline", "read_seeds"]
+__all__ = ["GivenLine", "read_centreline", "read_line", "read_seeds"]

@@ -1,4 +1,4 @@
-"""Seed points as JSON."""
+"""Seed points as JSON, or as markups of Slicer."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import json
 import math
 from typing import TYPE_CHECKING
 
+from cto_cds.dicom.coordinates import agreed
 from cto_cds.dicom.guard import plain
+from cto_cds.dicom.slicer import ENDING, read_markup
 from cto_cds.dicom.textfile import FARTHEST_MM, read_text
+from cto_cds.dicom.wording import count
 from cto_cds.errors import Place, Problem, StudyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from cto_cds.dicom.coordinates import Coordinates
     from cto_cds.facts.measured import PointLpsMm
 
 _AXES = 3
@@ -24,12 +28,16 @@ _SEEDS_MEND = (
 )
 
 
-def read_seeds(path: Path) -> tuple[PointLpsMm, PointLpsMm, tuple[PointLpsMm, ...]]:
+def read_seeds(
+    path: Path, asked: Coordinates | None = None
+) -> tuple[PointLpsMm, PointLpsMm, tuple[PointLpsMm, ...]]:
     """Read the seed points of a vessel from JSON.
 
     Args:
         path: A JSON file with ``coordinates`` "LPS mm", ``proximal``, ``distal`` and, if any,
-            ``waypoints`` from proximal to distal.
+            ``waypoints`` from proximal to distal; or markups of Slicer (``.mrk.json``), the
+            points in this order, or two of them labelled ``proximal`` and ``distal``.
+        asked: LPS or RAS, for markups that do not say it.
 
     Returns:
         The proximal point, the distal point and the points between, all in LPS mm.
@@ -38,6 +46,9 @@ def read_seeds(path: Path) -> tuple[PointLpsMm, PointLpsMm, tuple[PointLpsMm, ..
         StudyError: With every mistake.
     """
     source = str(path)
+    if path.name.lower().endswith(ENDING):
+        return _of_markup(path, asked)
+    agreed("LPS", asked, source)
     try:
         content = json.loads(read_text(path), object_pairs_hook=_once)
     except json.JSONDecodeError as error:
@@ -70,6 +81,36 @@ def read_seeds(path: Path) -> tuple[PointLpsMm, PointLpsMm, tuple[PointLpsMm, ..
     if problems:
         raise StudyError.of(problems)
     return proximal, distal, between
+
+
+def _of_markup(
+    path: Path, asked: Coordinates | None
+) -> tuple[PointLpsMm, PointLpsMm, tuple[PointLpsMm, ...]]:
+    markup = read_markup(path)
+    place = Place(str(path))
+    mend = (
+        "Place one point on each side of the occlusion, the proximal one first, or label them "
+        "proximal and distal."
+    )
+    if agreed(markup.coordinates, asked, str(path)) == "image":
+        raise StudyError(Problem(place, "seeds are given in LPS or RAS", mend))
+    ras = (markup.coordinates or asked) == "RAS"
+    points = [((-x, -y, z) if ras else (x, y, z)) for x, y, z in markup.points_mm.tolist()]
+    if len(points) < 2:
+        raise StudyError(Problem(place, f"holds {count(len(points), 'point')}", mend))
+    names = [label.strip().lower() for label in markup.labels]
+    ends = [[k for k, name in enumerate(names) if name == end] for end in ("proximal", "distal")]
+    if any(ends):
+        if [len(found) for found in ends] != [1, 1]:
+            found = "does not label one point proximal and one distal"
+            raise StudyError(Problem(place, found, mend))
+        first, last = ends[0][0], ends[1][0]
+    else:
+        first, last = 0, len(points) - 1
+    between = tuple(point for k, point in enumerate(points) if k not in {first, last})
+    if points[first] == points[last]:
+        raise StudyError(Problem(place, "its proximal and distal points are the same", mend))
+    return points[first], points[last], between
 
 
 def _key_problems(source: str, content: dict[str, object]) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""A folder of CT images becomes one checked volume, or a list of reasons why not."""
+"""A study of CT images becomes one checked volume, or a list of reasons why not."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cto_cds.dicom.choice import choose_series
+from cto_cds.dicom.archive import unpacked
+from cto_cds.dicom.choice import choose_phase, choose_series
 from cto_cds.dicom.consistency import mixture_problems
 from cto_cds.dicom.files import list_files
 from cto_cds.dicom.geometry import affine_lps_mm, geometry_notes, stack_of
 from cto_cds.dicom.guard import UnreadableError
-from cto_cds.dicom.headers import read_header
+from cto_cds.dicom.headers import read_headers
 from cto_cds.dicom.info import series_info
-from cto_cds.dicom.pixels import read_slice
+from cto_cds.dicom.pixels import PixelFiles, read_slice
 from cto_cds.dicom.slicecheck import slice_problems
 from cto_cds.dicom.stackcheck import stack_problems
 from cto_cds.dicom.volume import Volume
@@ -36,16 +37,22 @@ _COPY_AGAIN = "Copy or export the file again; if it is no part of the series, mo
 
 
 def read_series(
-    folder: Path, *, series_uid: str | None = None, progress: Progress | None = None
+    folder: Path,
+    *,
+    series_uid: str | None = None,
+    phase: str | None = None,
+    progress: Progress | None = None,
 ) -> Volume:
-    """Read one CT series from a folder and the folders in it.
+    """Read one CT series from a folder and the folders in it, a zip file, or a single file.
 
     Slices are ordered along their normal. Nothing is repaired: what cannot be trusted is refused,
     and what was tolerated is told in the notes of the volume.
 
     Args:
-        folder: Holds classic CT images, one file for each slice. Other files are tolerated.
+        folder: Holds CT images, one file for each slice or enhanced multi-frame objects. Other
+            files are tolerated.
         series_uid: The SeriesInstanceUID to read when there are several.
+        phase: The cardiac phase to read when the series holds several, such as ``75 %``.
         progress: Called with the stage and the share of it that is done, 0 to 1.
 
     Returns:
@@ -55,15 +62,18 @@ def read_series(
         StudyError: The folder does not hold one usable CT series; every reason found is in it.
     """
     report = progress if progress is not None else _silent
-    listing = list_files(folder)
-    headers = _headers(folder, listing, report)
-    chosen = choose_series(folder, headers, series_uid)
-    stack = _checked(folder, chosen.headers)
-    hu, padded = _pixels(stack, report)
+    with unpacked(folder, report) as files:
+        listing = list_files(files)
+        headers = _headers(folder, files, listing, report)
+        chosen = choose_series(folder, headers, series_uid)
+        if phase is not None:
+            chosen = choose_phase(folder, chosen, phase)
+        stack = _checked(folder, chosen.headers)
+        hu, padded = _pixels(stack, report)
     affine = affine_lps_mm(stack)
     hu.setflags(write=False)
     affine.setflags(write=False)
-    notes = (*chosen.notes, *_file_notes(folder, listing), *geometry_notes(stack))
+    notes = (*chosen.notes, *_file_notes(files, listing), *geometry_notes(stack))
     return Volume(hu, affine, series_info(stack.headers, padded, notes))
 
 
@@ -72,20 +82,28 @@ def _silent(stage: str, share: float) -> None:
 
 
 def _name(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix()
+    return path.name if path == folder else path.relative_to(folder).as_posix()
 
 
-def _headers(folder: Path, listing: Listing, report: Progress) -> list[Header]:
+def _headers(source: Path, folder: Path, listing: Listing, report: Progress) -> list[Header]:
+    """Return the headers of all images.
+
+    Args:
+        source: What a user gave, for messages.
+        folder: Where the files are.
+        listing: Of its files.
+        report: Called with the stage and the share done.
+    """
     if not listing.dicom:
         names = [_name(path, folder) for path in listing.others]
         raise StudyError(
             Problem(
-                Place(str(folder)),
+                Place(str(source)),
                 f"holds no DICOM files, only {count(len(names), 'other file')}: {listed(names)}",
                 "Give a folder that holds the DICOM files of one CT series.",
             )
         )
-    headers = []
+    headers: list[Header] = []
     problems = [
         Problem(
             Place(_name(path, folder)), "is not a DICOM file, though its name says so", _COPY_AGAIN
@@ -95,7 +113,7 @@ def _headers(folder: Path, listing: Listing, report: Progress) -> list[Header]:
     for done, path in enumerate(listing.dicom):
         name = _name(path, folder)
         try:
-            headers.append(read_header(path, name))
+            headers += read_headers(path, name)
         except UnreadableError as error:
             problems.append(Problem(Place(name), f"cannot be read: {error}", _COPY_AGAIN))
         report("Reading headers", (done + 1) / len(listing.dicom))
@@ -135,12 +153,13 @@ def _checked(folder: Path, headers: Sequence[Header]) -> Stack:
 def _pixels(stack: Stack, report: Progress) -> tuple[NDArray[np.int16], int]:
     """Return the Hounsfield units of all slices, and how many voxels were not scanned."""
     first = stack.headers[0]
+    files = PixelFiles()
     hu: NDArray[np.int16] | None = None
     problems = []
     padded = 0
     for index, header in enumerate(stack.headers):
         try:
-            image = read_slice(header)
+            image = read_slice(header, files)
         except UnreadableError as error:
             problems.append(Problem(Place(header.name), str(error), _COPY_AGAIN))
         else:

@@ -83,7 +83,7 @@ def _pixels(header: Header) -> Iterator[Fault]:
         )
     if header.samples_per_pixel not in {None, 1}:
         yield f"SamplesPerPixel is {header.samples_per_pixel}; a CT image has 1", _AGAIN
-    if header.frames not in {None, 1}:
+    if header.frame is None and header.frames not in {None, 1}:
         yield f"holds {header.frames} frames; a classic CT image has 1", _AGAIN
     if header.bits_allocated not in {None, _BITS}:
         yield f"BitsAllocated is {header.bits_allocated}; a CT image has {_BITS}", _AGAIN

@@ -53,12 +53,13 @@ def _repeated(place: Place, stack: Stack) -> Iterator[Problem]:
         place,
         f"{len(doubled)} of {len(stack.places)} places hold more than one image, first at "
         f"{stack.where(doubled[0][0])}: {listed([header.name for header in files])}; {differ}",
-        "Remove the copies, or export one phase, acquisition and reconstruction alone.",
+        "Remove the copies, choose one phase with --phase, or export one phase, acquisition and "
+        "reconstruction alone.",
     )
 
 
 def _differences(files: Sequence[Header]) -> str:
-    if len({header.sop_uid for header in files}) == 1:
+    if len({(header.sop_uid, header.frame) for header in files}) == 1:
         return "they are copies of one image"
     told = {
         "AcquisitionNumber": [header.acquisition or "none" for header in files],
@@ -96,7 +97,7 @@ def _interleaved(place: Place, stack: Stack) -> Iterator[Problem]:
             place,
             f"the slices of {len(distinct)} cardiac phases lie between each other "
             f"(TriggerTime {told})",
-            "Export one cardiac phase alone, into a folder of its own.",
+            "Choose one with --phase, as it stands here, or export one cardiac phase alone.",
         )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from copy import deepcopy
 from pathlib import Path
 
+import gdcm
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate, generate_frames
@@ -112,6 +114,22 @@ def transcode(data: Dataset, syntax: UID) -> None:
         data["PixelData"].VR = "OW"
 
 
+def lossless_jpeg(path: Path, kind: str) -> None:
+    """Write an image file again as lossless JPEG, of which pydicom has no encoder."""
+    reader = gdcm.ImageReader()
+    reader.SetFileName(str(path))
+    assert reader.Read()
+    change = gdcm.ImageChangeTransferSyntax()
+    change.SetTransferSyntax(gdcm.TransferSyntax(getattr(gdcm.TransferSyntax, kind)))
+    change.SetInput(reader.GetImage())
+    assert change.Change()
+    writer = gdcm.ImageWriter()
+    writer.SetFileName(str(path))
+    writer.SetFile(reader.GetFile())
+    writer.SetImage(change.GetOutput())
+    assert writer.Write()
+
+
 def turned_axes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return row direction, column direction and slice normal of an oblique image."""
     a, b = np.radians(20.0), np.radians(-35.0)
@@ -126,3 +144,59 @@ def shorten(data: Dataset, lost: float) -> None:
     stream = next(generate_frames(data.PixelData, number_of_frames=1))
     data.PixelData = encapsulate([stream[: int(len(stream) * (1.0 - lost)) // 2 * 2]])
     data["PixelData"].VR = "OB"
+
+
+def enhanced(images: list[Dataset], shared: tuple[str, ...] = ()) -> Dataset:
+    """Return one Enhanced CT object with a frame for each image.
+
+    Args:
+        images: Uncompressed images of one size.
+        shared: Functional groups that are told once for all frames.
+    """
+    data = Dataset()
+    for element in images[0]:
+        if element.keyword not in IN_GROUPS:
+            data[element.tag] = deepcopy(element)
+    data.SOPClassUID = "1.2.840.10008.5.1.4.1.1.2.1"
+    data.NumberOfFrames = len(images)
+    data.SharedFunctionalGroupsSequence = [groups(images[0], shared)]
+    own = tuple(name for name in GROUPS if name not in shared)
+    data.PerFrameFunctionalGroupsSequence = [groups(image, own) for image in images]
+    data.PixelData = b"".join(image.PixelData for image in images)
+    data.file_meta = FileMetaDataset()
+    data.file_meta.TransferSyntaxUID = images[0].file_meta.TransferSyntaxUID
+    return data
+
+
+def groups(image: Dataset, wanted: tuple[str, ...]) -> Dataset:
+    """Return some functional groups of an image."""
+    found = Dataset()
+    for name in wanted:
+        item = Dataset()
+        for keyword, theirs in GROUPS[name].items():
+            if keyword in image:
+                setattr(item, theirs, image[keyword].value)
+        if len(item):
+            setattr(found, name, [item])
+    return found
+
+
+GROUPS = {
+    "PlanePositionSequence": {"ImagePositionPatient": "ImagePositionPatient"},
+    "PlaneOrientationSequence": {"ImageOrientationPatient": "ImageOrientationPatient"},
+    "PixelMeasuresSequence": {"PixelSpacing": "PixelSpacing", "SliceThickness": "SliceThickness"},
+    "PixelValueTransformationSequence": {
+        "RescaleSlope": "RescaleSlope",
+        "RescaleIntercept": "RescaleIntercept",
+        "RescaleType": "RescaleType",
+    },
+    "CTXRayDetailsSequence": {"KVP": "KVP"},
+    "CTReconstructionSequence": {"ConvolutionKernel": "ConvolutionKernel"},
+    "CTImageFrameTypeSequence": {"ImageType": "FrameType"},
+    "CardiacSynchronizationSequence": {
+        "NominalPercentageOfCardiacPhase": "NominalPercentageOfCardiacPhase",
+        "TriggerTime": "NominalCardiacTriggerDelayTime",
+    },
+    "FrameContentSequence": {"AcquisitionNumber": "FrameAcquisitionNumber"},
+}
+IN_GROUPS = {keyword for group in GROUPS.values() for keyword in group} - {"ImageType"}

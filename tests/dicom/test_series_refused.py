@@ -33,9 +33,9 @@ def test_a_folder_that_does_not_exist(tmp_path):
     has(refusal(tmp_path / "none"), "none", "no such folder", "Give the folder")
 
 
-def test_a_file_instead_of_a_folder(tmp_path):
-    (tmp_path / "ct.zip").write_text("x")
-    has(refusal(tmp_path / "ct.zip"), "is a file, not a folder", "Give the folder")
+def test_a_file_that_is_no_dicom_file(tmp_path):
+    (tmp_path / "ct.txt").write_text("x")
+    has(refusal(tmp_path / "ct.txt"), "no DICOM files, only 1 other file: ct.txt")
 
 
 def test_an_empty_folder(tmp_path):
@@ -58,18 +58,14 @@ def test_secondary_captures_of_ct_are_no_ct_images(make, tmp_path):
     has(refusal(tmp_path), "no CT images", "secondary captures")
 
 
-def test_an_enhanced_multi_frame_object_is_not_supported_yet(make, tmp_path):
-    make.write(tmp_path, make.datasets(SOPClassUID="1.2.840.10008.5.1.4.1.1.2.1")[:1])
-    has(refusal(tmp_path), "Enhanced (multi-frame)", "ct00.dcm", "not supported yet", "classic CT")
-
-
 def test_two_series_are_listed_and_none_is_chosen(make, tmp_path):
     make.write(tmp_path / "a", make.datasets(SeriesInstanceUID="1.2.3", SeriesDescription="40%"))
     make.write(tmp_path / "b", make.datasets(SeriesInstanceUID="1.2.4", SeriesDescription="75%"))
     has(
         refusal(tmp_path),
         "holds 2 CT series",
-        "1.2.3 '40%' (8 images, CT, kernel Bv40, phase 40 %)",
+        "1.2.3 '40%' (8 images, CT, slices 0.6 mm, kernel Bv40, cardiac phase 40 %, "
+        "contrast agent not said, kV 100)",
         "1.2.4 '75%'",
         "--series 1.2.3",
     )

@@ -107,3 +107,24 @@ def test_a_coordinate_that_is_no_number_is_refused(blunt):
 
 def test_the_problem_names_the_file_of_the_line(blunt):
     assert refusal(piece(blunt, 0, 12)).place.source == "vessel.csv"
+
+
+def test_a_vessel_that_the_edge_of_the_volume_cuts_is_refused(blunt):
+    volume = blunt.request.volume
+    column = volume.index_of(blunt.phantom.line_lps_mm)[:, 2].min()
+    first = int(column + 0.5)
+    affine = volume.affine_lps_mm.copy()
+    affine[:3, 3] += affine[:3, 2] * first
+    cut = replace(volume, hu=volume.hu[:, :, first:].copy(), affine_lps_mm=affine)
+    problem = refusal(replace(blunt.request, volume=cut))
+    assert "leaves the scanned field" in problem.found
+    assert "mm along the line" in problem.found
+
+
+def test_a_vessel_that_lies_in_voxels_that_were_not_scanned_is_refused(blunt):
+    volume = blunt.request.volume
+    column = int(volume.index_of(blunt.phantom.line_lps_mm)[:, 2].max() + 1)
+    hu = volume.hu.copy()
+    hu[:, :, column:] = -1024
+    request = replace(blunt.request, volume=replace(volume, hu=hu))
+    assert "leaves the scanned field" in refusal(request).found

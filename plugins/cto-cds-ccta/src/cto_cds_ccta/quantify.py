@@ -13,6 +13,7 @@ from cto_cds_ccta.findings import Findings, findings_of, study_entries
 from cto_cds_ccta.judgement import doubts_of, notes_of
 from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
 from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
+from cto_cds_ccta.metal import Stent, stent_doubts, stent_fact, stent_in
 from cto_cds_ccta.vessel import MarkedVessel, marked_vessel
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Analysis:
         facts: What can be trusted.
         doubts: What needs a person's review.
         edits: What a person confirmed or changed.
+        stent: The stent that the occlusion lies in, where one is seen.
     """
 
     marked: MarkedVessel
@@ -43,6 +45,7 @@ class Analysis:
     facts: tuple[MeasuredFact, ...]
     doubts: tuple[Doubt, ...]
     edits: Edits = NO_EDITS
+    stent: Stent | None = None
 
 
 def analysed(request: Request, progress: Callable[[str, float], None]) -> Analysis:
@@ -79,10 +82,17 @@ def analysis_of(
     progress("look around the occlusion", 0.75)
     findings = findings_of(found, sd, marked)
     doubts = doubts_of(found, sd, marked, findings)
+    stent = stent_in(found)
+    if stent is not None:
+        hidden = stent_doubts(stent, found)
+        names = {doubt.name for doubt in hidden}
+        doubts = (*hidden, *(doubt for doubt in doubts if doubt.name not in names))
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, marked.info) + findings.facts
     trusted = tuple(edits.marked(fact) for fact in facts if fact.name not in doubted)
-    return Analysis(marked, found, sd, findings, trusted, doubts, edits)
+    if stent is not None:
+        trusted = (stent_fact(stent), *trusted)
+    return Analysis(marked, found, sd, findings, trusted, doubts, edits, stent)
 
 
 def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> Measurements:
@@ -94,12 +104,23 @@ def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> M
         figures: Its pictures.
     """
     found, findings, info = analysis.found, analysis.findings, analysis.marked.info
+    if analysis.stent is not None:  # caps and volumes are those of the metal
+        return Measurements(
+            source=source,
+            facts=analysis.facts,
+            doubts=analysis.doubts,
+            marks=_marks(found, findings) if found.proximal.placed and found.distal.placed else {},
+            study=_study(info),
+            notes=(analysis.stent.sentence, *info.notes),
+            figures=figures,
+        )
+    volume = f"{found.content.vessel_mm3:.1f} mm3"
     return Measurements(
         source=source,
         facts=analysis.facts,
         doubts=analysis.doubts,
         marks=_marks(found, findings),
-        study=_study(found, info) | study_entries(findings),
+        study=_study(info) | {"occlusion_vessel_volume": volume} | study_entries(findings),
         notes=(*notes_of(found, analysis.marked), *info.notes),
         figures=figures,
     )
@@ -124,8 +145,8 @@ def _mark(found: Occlusion, at_mm: float) -> tuple[float, float, float]:
     return (x, y, z)
 
 
-def _study(found: Occlusion, info: SeriesInfo) -> dict[str, str]:
-    """Return what is known of the series, and the vessel volume, which is no fact of its own."""
+def _study(info: SeriesInfo) -> dict[str, str]:
+    """Return what is known of the series."""
     kilovolt = info.tube_voltage_kv
     told = {
         "series": info.description or info.series_uid,
@@ -133,7 +154,7 @@ def _study(found: Occlusion, info: SeriesInfo) -> dict[str, str]:
         "tube_voltage": "" if kilovolt is None else f"{kilovolt:g} kV",
         "kernel": info.kernel,
         "cardiac_phase": info.cardiac_phase,
+        "contrast_agent": info.contrast_agent,
         "manufacturer": info.manufacturer,
-        "occlusion_vessel_volume": f"{found.content.vessel_mm3:.1f} mm3",
     }
     return {key: text for key, text in told.items() if text}

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from cto_cds.errors import BackendError, Place, Problem
 
+from cto_cds_ccta.imports.wall import walled_line
 from cto_cds_ccta.measure.checks import check_course, check_inside, checked_line, checked_points
 from cto_cds_ccta.measure.line import vessel_line
 from cto_cds_ccta.measure.quality import ScanFlaws, scan_flaws
 from cto_cds_ccta.measure.straight import StraightVessel, straighten
 from cto_cds_ccta.needs import NO_LINE
+from cto_cds_ccta.scancheck import check_field, check_scan
 from cto_cds_ccta.trace.confidence import confidence_of
 from cto_cds_ccta.trace.find import Traced, find_way, trace_vessel
 from cto_cds_ccta.trace.seedcheck import check_seeds
@@ -53,11 +55,16 @@ def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> M
     """Return the straightened vessel of a request.
 
     A line with outer radii is taken as it is. A line without radii is moved into the middle of
-    the vessel. Without a line the vessel is looked for between the seeds.
+    the vessel. Without a line the vessel is looked for between the seeds. With a mask, line and
+    wall are those of the mask.
 
     Raises:
         BackendError: What was marked cannot be used; says why.
     """
+    check_scan(request.volume)
+    if request.mask is not None:
+        progress("read the mask", 0.0)
+        return _given(request.volume, walled_line(request, request.mask), progress)
     if request.centreline is not None and request.centreline.outer_radius_mm is not None:
         return _given(request.volume, request.centreline, progress)
     if request.centreline is not None:
@@ -77,6 +84,7 @@ def _given(
     line = vessel_line(points, radius)
     check_course(line, source)
     vessel = straighten(volume, line)
+    check_field(volume, vessel, source)
     return MarkedVessel(vessel, volume.info, scan_flaws(volume, line), source, drawn=True)
 
 
@@ -107,8 +115,10 @@ def _between(volume: Volume, seeds: Seeds, progress: Callable[[str, float], None
 
 
 def _straightened(volume: Volume, traced: Traced, source: str) -> MarkedVessel:
+    vessel = straighten(volume, traced.line, traced.wall_mm)
+    check_field(volume, vessel, source)
     return MarkedVessel(
-        vessel=straighten(volume, traced.line, traced.wall_mm),
+        vessel=vessel,
         info=volume.info,
         flaws=scan_flaws(volume, traced.line),
         source=source,

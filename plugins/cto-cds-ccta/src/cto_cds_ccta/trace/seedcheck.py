@@ -35,7 +35,7 @@ def check_seeds(volume: Volume, names: list[str], seeds_lps_mm: NDArray[np.float
     Raises:
         BackendError: With every seed that cannot be used, and why.
     """
-    problems = [
+    problems = _nowhere_contrast(volume, seeds_lps_mm) or [
         problem
         for name, seed in zip(names, seeds_lps_mm, strict=True)
         if (problem := _seed_problem(volume, name, seed)) is not None
@@ -50,12 +50,38 @@ def check_seeds(volume: Volume, names: list[str], seeds_lps_mm: NDArray[np.float
         raise BackendError.of(problems)
 
 
+def _nowhere_contrast(volume: Volume, seeds_lps_mm: NDArray[np.float64]) -> list[Problem]:
+    """Return a problem when tissue lies at both ends of the vessel, and contrast at neither."""
+    if not all(_inside(volume, seed) for seed in (seeds_lps_mm[0], seeds_lps_mm[-1])):
+        return []
+    levels = []
+    for seed in (seeds_lps_mm[0], seeds_lps_mm[-1]):
+        near = _around(volume, seed, np.array([0.0, 0.5, 1.0, NEAR_MM]))
+        levels.append(float(np.percentile(near, 90)))
+    if not FAT_HU <= min(levels) <= max(levels) < CONTRAST_HU:
+        return []
+    agent = volume.info.contrast_agent
+    said = f"the series names the contrast agent {agent}" if agent else "the series names no agent"
+    found = (
+        f"the scan seems to be without contrast: at most {levels[0]:.0f} and {levels[1]:.0f} HU "
+        f"at the two seeds, and {said}"
+    )
+    mend = (
+        "use the contrast-enhanced series of the study; if this is it, place the seeds in the open "
+        "vessel on each side of the occlusion"
+    )
+    return [Problem(Place(_SOURCE), found, mend)]
+
+
+def _inside(volume: Volume, seed: NDArray[np.float64]) -> bool:
+    index = volume.index_of(seed[None])[0]
+    return bool(np.all((index >= 0) & (index <= np.array(volume.hu.shape) - 1)))
+
+
 def _seed_problem(volume: Volume, name: str, seed: NDArray[np.float64]) -> Problem | None:
     place = Place(_SOURCE, key=name)
     x, y, z = seed
-    index = volume.index_of(seed[None])[0]
-    last = np.array(volume.hu.shape) - 1
-    if np.any((index < 0) | (index > last)):
+    if not _inside(volume, seed):
         found = f"({x:.1f}, {y:.1f}, {z:.1f}) mm lies outside the volume"
         mend = (
             "take a point of this series; coordinates are DICOM patient coordinates (LPS) in mm, "
@@ -76,14 +102,6 @@ def _seed_problem(volume: Volume, name: str, seed: NDArray[np.float64]) -> Probl
     if name.startswith("waypoints"):
         return None
     if brightest < CONTRAST_HU:
-        bright = float(np.percentile(volume.hu[::4, ::4, ::4], 99.5))
-        if bright < CONTRAST_HU:
-            return Problem(
-                place,
-                f"no bright lumen: the scan is without contrast (its brightest half per cent "
-                f"begins at {bright:.0f} HU)",
-                "use the contrast-enhanced series of the study",
-            )
         found = f"there is no contrast: at most {brightest:.0f} HU within {NEAR_MM:.1f} mm"
         return Problem(place, found, "place it in the open vessel, not in the occlusion")
     wide = _around(volume, seed, np.array([2.0, 4.0, WIDE_MM]))

@@ -1,0 +1,1 @@
+"""What other programs drew: masks of the vessel."""

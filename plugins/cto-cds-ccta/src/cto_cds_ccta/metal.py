@@ -1,0 +1,140 @@
+"""A stent around the vessel: metal that hides what lies in it, and what then cannot be measured.
+
+Its struts are a mesh on a cylinder: all around the vessel it is brighter than its middle, brighter
+and darker by turns along the circumference, and always at the same depth. Calcium is brighter on
+one side, or evenly all around, and its depth varies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from cto_cds.facts.measured import Doubt, MeasuredFact
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, map_coordinates, median_filter
+
+from cto_cds_ccta.facts import doubt_all
+from cto_cds_ccta.judgement import BETWEEN_CAPS, DRAWN
+from cto_cds_ccta.measure.line import STEP_MM
+
+if TYPE_CHECKING:
+    from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.straight import StraightVessel
+
+ANGLES = 64
+DEPTHS = np.linspace(0.4, 1.1, 15)
+CORE_SHARE = 0.4
+SECTIONS = 17
+MESH_ANGLES = 5
+LEAST_STEP_HU = 60.0
+LEAST_MESH_HU = 25.0
+MOST_DEPTH_SPREAD = 0.05
+LEAST_LENGTH_MM = 5.0
+EDGE_STEP_HU = 20.0
+_SD_OF_MAD = 1.48
+HIDDEN = (*BETWEEN_CAPS[2:], "calcium_area_fraction", "calcium_arc", "calcium_score")
+"""What the metal looks like, whoever placed the caps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stent:
+    """Where a stent lies, as positions on the line."""
+
+    start_mm: float
+    end_mm: float
+
+    @property
+    def sentence(self) -> str:
+        """Say it to a person."""
+        return (
+            f"A stent lies in the vessel from {self.start_mm:.0f} to {self.end_mm:.0f} mm of the "
+            "line. Its metal hides where contrast ends and looks like calcium."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Mantle:
+    """The vessel unrolled, section by section.
+
+    Attributes:
+        brightest_hu: Shape (sections, angles), the brightest point of each ray.
+        depth: Shape (sections, angles), where it is, as share of the outer radius.
+        core_hu: Shape (sections,), the middle of the vessel.
+    """
+
+    brightest_hu: NDArray[np.float64]
+    depth: NDArray[np.float64]
+    core_hu: NDArray[np.float64]
+
+
+def stent_of(vessel: StraightVessel) -> Stent | None:
+    """Return the stent of a straightened vessel, where its mesh can be seen; None otherwise.
+
+    Struts that are too thin for the scan are not seen, so None does not say that there is none.
+    """
+    mantle = _mantle(vessel)
+    bright = mantle.brightest_hu
+    step = median_filter(np.percentile(bright, 10, axis=1) - mantle.core_hu, SECTIONS)
+    ripple = np.abs(bright - gaussian_filter1d(bright, MESH_ANGLES, axis=1, mode="wrap"))
+    mesh = median_filter(_SD_OF_MAD * np.median(ripple, axis=1), SECTIONS)
+    spread = median_filter(mantle.depth.std(axis=1), SECTIONS)
+    seen = (step > LEAST_STEP_HU) & (mesh > LEAST_MESH_HU) & (spread < MOST_DEPTH_SPREAD)
+    first, last = _longest(seen)
+    if (last - first) * STEP_MM < LEAST_LENGTH_MM:
+        return None
+    while first > 0 and step[first - 1] > EDGE_STEP_HU:
+        first -= 1
+    while last < len(step) and step[last] > EDGE_STEP_HU:
+        last += 1
+    return Stent(first * STEP_MM, last * STEP_MM)
+
+
+def stent_in(found: Occlusion) -> Stent | None:
+    """Return the stent that an occlusion lies in; None when none is seen there."""
+    stent = stent_of(found.vessel)
+    if stent is None or stent.end_mm < found.proximal.at_mm or stent.start_mm > found.distal.at_mm:
+        return None
+    return stent
+
+
+def stent_fact(stent: Stent) -> MeasuredFact:
+    """Return the fact that there is one."""
+    return MeasuredFact("in_stent", "yes", note=stent.sentence)
+
+
+def stent_doubts(stent: Stent, found: Occlusion) -> list[Doubt]:
+    """Return a doubt for everything that the metal hides.
+
+    Where a person placed both caps, what depends on the caps alone is measured.
+    """
+    placed = found.proximal.placed and found.distal.placed
+    names = HIDDEN if placed else tuple(dict.fromkeys((*HIDDEN, *DRAWN)))
+    return doubt_all(names, stent.sentence)
+
+
+def _mantle(vessel: StraightVessel) -> _Mantle:
+    turn = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
+    ways = np.stack([np.cos(turn), np.sin(turn)])
+    first, pixel = float(vessel.axis_mm[0]), float(vessel.axis_mm[1] - vessel.axis_mm[0])
+    sections = len(vessel.hu)
+    brightest, depth = np.empty((sections, ANGLES)), np.empty((sections, ANGLES))
+    core = np.empty(sections)
+    for k, (section, radius) in enumerate(zip(vessel.hu, vessel.line.outer_radius_mm, strict=True)):
+        places = (ways[:, :, None] * (radius * DEPTHS) - first) / pixel
+        rays = map_coordinates(section, places, order=1, mode="nearest")
+        brightest[k] = rays.max(axis=1)
+        depth[k] = DEPTHS[rays.argmax(axis=1)]
+        core[k] = np.median(section[vessel.distance_mm < CORE_SHARE * radius])
+    return _Mantle(brightest, depth, core)
+
+
+def _longest(seen: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return where the longest stretch of True begins and ends; the same place when none."""
+    edges = np.diff(np.concatenate([[False], seen, [False]]).astype(int))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    if not len(starts):
+        return (0, 0)
+    best = int(np.argmax(ends - starts))
+    return (int(starts[best]), int(ends[best]))
