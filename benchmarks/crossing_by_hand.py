@@ -120,6 +120,9 @@ def _asia_pacific_outside(case: Case) -> Told:
 
 def eurocto(case: Case) -> Told:
     def base(case: Case) -> Told:
+        branch = word(case, "angiography.distal_cap_at_bifurcation") == "yes"
+        if ambiguous_cap(case) or poor_target(case) or branch:  # section 11: not read
+            return says(NOTHING)
         if severe_calcium(case):  # E3
             return says(ADR, by={ADR: ("knuckle",)}, offers=frozenset({AWE}))
         return says(AWE)  # E2
