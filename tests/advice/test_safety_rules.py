@@ -303,7 +303,7 @@ ADVICE = (
             "procedure.act": "299 s",
             "procedure.strategies_tried": "[retrograde_wire_escalation]",
         },
-        "clotting_time_low",
+        "clotting_time_retrograde",
         True,
     ),
 )
