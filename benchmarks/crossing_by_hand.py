@@ -120,6 +120,9 @@ def _asia_pacific_outside(case: Case) -> Told:
 
 def eurocto(case: Case) -> Told:
     def base(case: Case) -> Told:
+        branch = word(case, "angiography.distal_cap_at_bifurcation") == "yes"
+        if ambiguous_cap(case) or poor_target(case) or branch:  # section 11: not read
+            return says(NOTHING)
         if severe_calcium(case):  # E3
             return says(ADR, by={ADR: ("knuckle",)}, offers=frozenset({AWE}))
         return says(AWE)  # E2
@@ -158,8 +161,13 @@ def global_algorithm(case: Case) -> Told:
 
 
 def _global(case: Case) -> Told:
+    branch = word(case, "angiography.distal_cap_at_bifurcation") == "yes"
     if not planning(case) and wire(case) == "extraplaque":
-        return Told()
+        if not branch:
+            return Told()
+        spare = {AWE: ("dual_lumen_microcatheter",)}  # G4
+        spared = ((AWE, ADR), (IVUS, ADR), (RWE, ADR), (RDR, ADR))
+        return Told(by=spare, before=spared, offers=frozenset({IVUS}))
     by: dict[str, tuple[str, ...]] = {}
     if ambiguous_cap(case):  # G3
         if word(case, "angiography.side_branch_takes_ivus") == "yes":
@@ -174,7 +182,7 @@ def _global(case: Case) -> Told:
         return says(AWE, by=by)
     dissect = _dissect(case)
     wiring = (RDR, RWE) if dissect else (RWE, RDR)
-    if word(case, "angiography.distal_cap_at_bifurcation") == "yes":
+    if branch:
         wiring = (RDR, RWE) if severe_calcium(case) else (RWE, RDR)
         by[AWE] = (*by.get(AWE, ()), "dual_lumen_microcatheter")
         before = (wiring, (AWE, ADR), (IVUS, ADR), (RWE, ADR))

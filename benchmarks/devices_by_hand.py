@@ -95,7 +95,8 @@ def scai_calcium(case: Case) -> Told:
         + (number(case, "oct.calcium_thickness") > Decimal("0.5"))
         + (number(case, "oct.calcium_length") > 5)
     )
-    if by_ultrasound >= 2 or by_light == 4:  # SC4
+    resists = word(case, "procedure.balloon_expands") == "no"  # 7.1, deformability
+    if by_ultrasound >= 2 or by_light == 4 or resists:  # SC4
         return says(IVL, RA, OA, offers=frozenset({IVL, RA, OA}))
     return says(NC, offers=frozenset({CUTTING, SCORING}), never=frozenset({RA, OA}))  # SC3
 

@@ -224,7 +224,7 @@ TABLE: Mapping[str, tuple[Line, ...]] = {
             {**CAP, **ALONE},
             (order(ADR), uses(ADR, "base", "scratch_and_go")),
         ),
-        ("eurocto", "not read", CAP, (same,)),
+        ("eurocto", "not read", CAP, (silent,)),
         ("global", "IVUS", {**CAP, **SEEN}, (order(AWE), uses(AWE, "ivus_guided_entry"))),
         ("global", "retrograde", CAP, (retrograde_first,)),
         ("global", "move-the-cap", {**CAP, **ALONE}, (order(ADR), uses(ADR, "move_the_cap"))),
@@ -245,7 +245,8 @@ TABLE: Mapping[str, tuple[Line, ...]] = {
         ("hybrid", "no collaterals", {**SMALL, **ALONE}, (order(AWE, ADR),)),
         ("asia_pacific", "retrograde if collaterals", SMALL, (order(RDR),)),
         ("asia_pacific", "no collaterals", {**SMALL, **ALONE}, (order(AWE),)),
-        ("eurocto", "not read", SMALL, (same,)),
+        ("eurocto", "not read", SMALL, (silent,)),
+        ("eurocto", "not read, also in severe calcium", {**SMALL, **CALCIUM}, (silent,)),
         ("global", "retrograde", SMALL, (retrograde_first,)),
         (
             "global",
@@ -276,7 +277,7 @@ TABLE: Mapping[str, tuple[Line, ...]] = {
             {**OUTSIDE, **FORK},
             (order(PARALLEL, IVUS), not_by(ADR, "stingray")),
         ),
-        ("eurocto", "not read", FORK, (same,)),
+        ("eurocto", "not read", FORK, (silent,)),
         (
             "global",
             "dual-lumen catheter, IVUS",

@@ -200,6 +200,42 @@ def test_facts_that_would_lift_a_veto_are_asked_for_once_the_procedure_has_begun
     assert "procedure.track" not in {ask.fact for ask in plan().recommendation.ask_for}
 
 
+DEVICES = {
+    "procedure.track",
+    "procedure.track_confirmed_by",
+    "procedure.balloon_expands",
+    "procedure.device_crosses",
+    "procedure.planned_burr",
+    "procedure.atherectomy_site",
+}
+FOLLOWING = {
+    "rotational_atherectomy",
+    "orbital_atherectomy",
+    "laser_atherectomy",
+    "high_pressure_balloon",
+    "very_high_pressure_balloon",
+    "bam",
+}
+
+
+@pytest.mark.parametrize("wire", ["in cap", "intraplaque", "extraplaque"])
+def test_nothing_is_asked_about_devices_before_one_can_follow_the_wire(plan, wire):
+    asked = plan(f"{CROSSING} wire_position: {wire}}}\n").recommendation.ask_for
+    assert not DEVICES & {ask.fact for ask in asked}
+
+
+def test_a_wire_that_left_the_plaque_surely_forbids_what_is_for_inside_it(plan):
+    for track in ("", ", track: intraplaque"):
+        result = plan(f"{CROSSING} wire_position: extraplaque{track}}}\n").recommendation
+        assert {entry.id for entry in result.vetoed if entry.certain} >= FOLLOWING
+
+
+@pytest.mark.parametrize("phase", ["wire crossed", "lesion preparation", "unknown"])
+def test_once_a_device_may_follow_an_unknown_track_holds_devices_back(plan, phase):
+    result = plan(f"procedure: {{phase: {phase}, wire_position: unknown}}\n").recommendation
+    assert {entry.id for entry in result.vetoed} >= FOLLOWING
+
+
 def test_a_wire_outside_and_a_track_inside_the_plaque_lift_no_veto(plan):
     result = plan(
         "procedure: {phase: wire crossed, wire_position: extraplaque, track: intraplaque, "

@@ -193,9 +193,9 @@ TABLE: tuple[Line, ...] = (
     ),
     ("MH3: a small burr elsewhere", {**OUT, "procedure.planned_burr": "1.25 mm"}, {RA}, set()),
     ("MH3: no exception for an unknown track", {**TRACK_UNKNOWN, **SMALL_BURR}, {RA}, set()),
-    ("MH4: 14 atm outside", {**OUT, **HARD_14}, {NC, SMALL, CUTTING, SCORING}, set()),
+    ("MH4: 14 atm outside", {**OUT, **HARD_14}, {HIGH, OPN}, {NC, SMALL, CUTTING, SCORING}),
     ("MH4: below 14 atm outside", {**OUT, **BELOW_14}, set(), {NC, SMALL, CUTTING, SCORING}),
-    ("MH4: 14 atm, track unknown", {**TRACK_UNKNOWN, **HARD_14}, {NC, SMALL}, set()),
+    ("MH4: 14 atm, track unknown", {**TRACK_UNKNOWN, **HARD_14}, {HIGH, OPN}, {NC, SMALL}),
     ("MH4: 14 atm inside", HARD_14, set(), {NC, SMALL, CUTTING, SCORING}),
     ("MH5: resists, outside", {**OUT, "procedure.balloon_expands": "no"}, {HIGH, OPN}, set()),
     ("MH6: only assumed", NOT_CONFIRMED, {RA, OA}, {NC, HIGH}),
@@ -225,6 +225,8 @@ TABLE: tuple[Line, ...] = (
 )
 CAUTIONS: tuple[Line, ...] = (
     # what, changes, what is cautioned about, what is not
+    ("MH4: 14 atm outside", {**OUT, **HARD_14}, {NC, SMALL, CUTTING, SCORING}, set()),
+    ("MH4: 14 atm, track unknown", {**TRACK_UNKNOWN, **HARD_14}, {NC, SMALL}, set()),
     ("MH4: pressure unknown outside", {**OUT, **PRESSURE_UNKNOWN}, {NC, SMALL}, set()),
     ("MH6: uncrossable, primary intraplaque", {**NOT_CONFIRMED, **BLOCKED}, {RA, OA}, set()),
     ("MH8: IVL outside", OUT, {IVL}, set()),
@@ -301,7 +303,7 @@ ADVICE = (
             "procedure.act": "299 s",
             "procedure.strategies_tried": "[retrograde_wire_escalation]",
         },
-        "clotting_time_low",
+        "clotting_time_retrograde",
         True,
     ),
 )
