@@ -10,7 +10,8 @@ from strategies import built_in_layer, built_in_pack
 from cto_cds.engine.engine import Engine, unfit
 from cto_cds.engine.rowtest import Coverage, RowResult, run_rows
 from cto_cds.facts.document import MapNode, TextNode, parse
-from cto_cds.rulefile.model import Algorithm, Decision, Policy, Rule, Score
+from cto_cds.rulefile.model import Algorithm, Decision, Rule, Score
+from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.versions import VERSIONS, check_versions, key_of, recorded_text, unrecorded
 
 PACK = built_in_pack()

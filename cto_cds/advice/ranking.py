@@ -12,8 +12,9 @@ from cto_cds.advice.safety import Guard
 from cto_cds.advice.walking import Ending, Opinion
 from cto_cds.advice.words import reads_of, source_of, titles, unique
 from cto_cds.engine.trace import SafetyTrace, ShiftTrace, missing_in
-from cto_cds.rulefile.model import Policy, Source, weakest
+from cto_cds.rulefile.model import Source, weakest
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.truth import Truth
 
 NOTHING = Decimal(0)

@@ -24,10 +24,10 @@ def run(
 
     Example: cto-cds new CASE.yaml --group history --group angiography
     """
-    from cto_cds.assess import Settings, rules_in_force
     from cto_cds.cli.output import refuse_existing, told, write_file
     from cto_cds.facts.fields import nearest
     from cto_cds.facts.template import case_template
+    from cto_cds.installation import Settings, rules_in_force
     from cto_cds.registry import Registry
 
     refuse_existing(file, "Name another file; nothing is overwritten.")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import typer
 
-from cto_cds.assess import Settings, rules_in_force
 from cto_cds.engine.engine import unfit
 from cto_cds.errors import RuleFileError
 from cto_cds.facts.document import MapNode, TextNode, UnreadableDocumentError, parse
+from cto_cds.installation import Settings, rules_in_force
 from cto_cds.registry import Registry
 from cto_cds.rulefile.builtin import NAME, builtin_folder
 from cto_cds.rulefile.load import VOCABULARY, Layer, load_pack

@@ -12,9 +12,9 @@ def run(as_json: AsJson = False) -> None:
     """
     from dataclasses import asdict
 
-    from cto_cds.assess import Settings, rules_in_force
     from cto_cds.cli.output import print_json, show
     from cto_cds.hookspecs import Backend
+    from cto_cds.installation import Settings, rules_in_force
     from cto_cds.registry import Registry
 
     settings = Settings.from_environment()

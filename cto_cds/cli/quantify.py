@@ -87,10 +87,11 @@ def run(
 
     Example: cto-cds quantify STUDY --centreline LINE.vtp --coordinates RAS --out measured
     """
-    from cto_cds.assess import Settings, measured_sheet, rules_in_force
+    from cto_cds.assess import measured_sheet
     from cto_cds.cli.inputs import StudyInput
     from cto_cds.cli.output import print_json, progress, refuse_existing, show
     from cto_cds.cli.review import measured_again, reviewed
+    from cto_cds.installation import Settings, rules_in_force
     from cto_cds.registry import Registry
 
     if (dicom is None) == (edits is None):

@@ -36,8 +36,8 @@ def run(
 
         print_json(result_schema())
         return
-    from cto_cds.assess import Settings, rules_in_force
     from cto_cds.facts.schema import case_schema, measurements_schema
+    from cto_cds.installation import Settings, rules_in_force
     from cto_cds.registry import Registry
 
     settings = Settings.from_environment()

@@ -36,15 +36,13 @@ from cto_cds.rulefile.model import (
     Finding,
     FindingValue,
     Grade,
-    Policy,
     Rule,
     Safety,
     Score,
-    Shift,
-    shift_condition,
 )
 from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.policy import Policy, Shift, shift_condition
 from cto_cds.rulefile.proof import choices, contradictions
 from cto_cds.rulefile.reading import conditions_of
 from cto_cds.rulefile.truth import Truth

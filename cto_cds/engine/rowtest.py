@@ -21,7 +21,6 @@ from cto_cds.rulefile.model import (
     Decision,
     Entry,
     Finding,
-    Policy,
     Row,
     Rule,
     Safety,
@@ -29,6 +28,7 @@ from cto_cds.rulefile.model import (
 )
 from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.proof import truths
 from cto_cds.rulefile.reading import conditions_of
 from cto_cds.rulefile.truth import Truth

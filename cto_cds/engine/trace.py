@@ -13,17 +13,9 @@ from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.verdict import Verdict, scenario_key
 from cto_cds.facts.value import Value
 from cto_cds.rulefile.condition import Condition, deciding, different
-from cto_cds.rulefile.model import (
-    Algorithm,
-    Association,
-    Branch,
-    Decision,
-    Finding,
-    Safety,
-    Score,
-    Shift,
-)
+from cto_cds.rulefile.model import Algorithm, Association, Branch, Decision, Finding, Safety, Score
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.policy import Shift
 from cto_cds.rulefile.truth import Truth
 
 Truths = Mapping[str, Mapping[str, Truth]]

@@ -8,7 +8,8 @@ from graphlib import CycleError, TopologicalSorter
 from cto_cds.errors import Place, Problem
 from cto_cds.facts.fields import nearest
 from cto_cds.rulefile.condition import leaves
-from cto_cds.rulefile.model import Algorithm, Decision, Finding, Policy, Rule
+from cto_cds.rulefile.model import Algorithm, Decision, Finding, Rule
+from cto_cds.rulefile.policy import Policy
 
 
 def check_links(rules: Sequence[Rule], on_file: Collection[str] = ()) -> Iterator[Problem]:

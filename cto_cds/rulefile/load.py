@@ -21,7 +21,6 @@ from cto_cds.rulefile.model import (
     Association,
     Decision,
     Finding,
-    Policy,
     Rule,
     Safety,
     Score,
@@ -31,6 +30,7 @@ from cto_cds.rulefile.names import Names
 from cto_cds.rulefile.pack import Pack, Replaced
 from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.parts import Reader, meaning_digest, read_header
+from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.policy_file import read_policy
 from cto_cds.rulefile.proof import contradictions
 from cto_cds.rulefile.safety_file import GUARDS

@@ -10,7 +10,7 @@ from typing import Literal
 
 from cto_cds.errors import NOWHERE, Place
 from cto_cds.facts.value import Value
-from cto_cds.rulefile.condition import ALWAYS, All, Condition, Subject
+from cto_cds.rulefile.condition import Condition, Subject
 
 Verified = Literal["primary", "secondary", "unverified"]
 """How far something was checked: read in the paper or its abstract, elsewhere, or not at all."""
@@ -338,60 +338,6 @@ class Safety(Rule):
     ready: tuple[str, ...] = ()
     bars: bool = False
     warns: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """A finding that raises or lowers the support of strategies.
-
-    Attributes:
-        own: When it holds, where shifts apply at all.
-        when: Both together.
-    """
-
-    id: str
-    own: Condition
-    when: Condition
-    support: Mapping[str, Decimal]
-    because: str
-    verified: Verified
-    source: Source
-    place: Place
-
-
-def shift_condition(applies_to: Condition, own: Condition) -> Condition:
-    """Return when a shift holds: its own condition, where shifts apply at all."""
-    return own if applies_to == ALWAYS else All((applies_to, own))
-
-
-@dataclass(frozen=True, slots=True)
-class Policy(Rule):
-    """How opinions become one list. An institution's choice.
-
-    Attributes:
-        positions: What each place in a list of strategies gives.
-        ladder: What each place gives in a list that holds techniques.
-        sure_only: Strategies that are ordered by what is sure to speak for them. An open question
-            whether to stop does not put stopping first.
-        change_when: When to change to the next of the list.
-        shifts_apply_to: When shifts count at all.
-    """
-
-    positions: tuple[Decimal, ...]
-    ladder: tuple[Decimal, ...]
-    weights: Mapping[str, Decimal]
-    shifts: tuple[Shift, ...]
-    caution_lowers_by: Decimal
-    tie_order: tuple[str, ...]
-    sure_only: tuple[str, ...] = ()
-    change_when: str = ""
-    shifts_apply_to: Condition = ALWAYS
-
-    def support_at(self, place: int, options: Iterable[Option]) -> Decimal:
-        """Return what a place in a list of options gives; beyond the last place, nothing."""
-        techniques = any(option.strategy not in self.tie_order for option in options)
-        given = self.ladder if techniques else self.positions
-        return given[place] if place < len(given) else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

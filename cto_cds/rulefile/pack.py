@@ -10,16 +10,8 @@ from functools import cached_property
 from cto_cds.facts.value import Quantity
 from cto_cds.facts.vocabulary import Vocabulary
 from cto_cds.rulefile.condition import Leaf, leaves
-from cto_cds.rulefile.model import (
-    Algorithm,
-    Association,
-    Finding,
-    Policy,
-    Rule,
-    Safety,
-    Score,
-    Technique,
-)
+from cto_cds.rulefile.model import Algorithm, Association, Finding, Rule, Safety, Score, Technique
+from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.reading import conditions_of
 
 

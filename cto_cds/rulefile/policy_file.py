@@ -8,8 +8,9 @@ from decimal import Decimal
 from cto_cds.facts.document import Node, TextNode
 from cto_cds.facts.fields import NUMBER, Fields, nearest
 from cto_cds.rulefile.condition import ALWAYS, Condition
-from cto_cds.rulefile.model import Header, Policy, Shift, shift_condition
+from cto_cds.rulefile.model import Header
 from cto_cds.rulefile.parts import Reader, read_rows
+from cto_cds.rulefile.policy import Policy, Shift, shift_condition
 
 
 def read_policy(

@@ -6,16 +6,8 @@ from collections.abc import Iterator
 
 from cto_cds.errors import NOWHERE
 from cto_cds.rulefile.condition import Condition
-from cto_cds.rulefile.model import (
-    Algorithm,
-    Association,
-    Decision,
-    Finding,
-    Policy,
-    Rule,
-    Safety,
-    Score,
-)
+from cto_cds.rulefile.model import Algorithm, Association, Decision, Finding, Rule, Safety, Score
+from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.proof import Named
 
 

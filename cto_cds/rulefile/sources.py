@@ -11,13 +11,13 @@ from cto_cds.rulefile.model import (
     Association,
     Decision,
     Finding,
-    Policy,
     Rule,
     Score,
     Source,
     Verified,
     weakest,
 )
+from cto_cds.rulefile.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from cto_cds.advice.result import Result, Strategy
 from cto_cds.advice.words import source_of
 from cto_cds.engine.engine import Engine
 from cto_cds.facts.value import Quantity, Reading
-from cto_cds.rulefile.model import Policy
+from cto_cds.rulefile.policy import Policy
 
 CASES = st.one_of(built_in_sheets(read=True), lab_sheets())
 ADR, AWE = "antegrade_dissection_reentry", "antegrade_wire_escalation"

@@ -226,7 +226,7 @@ def called(
 @pytest.fixture(scope="session")
 def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a cache folder in which the rules are parsed already."""
-    from cto_cds.assess import Settings, rules_in_force
+    from cto_cds.installation import Settings, rules_in_force
     from cto_cds.registry import Registry
 
     home = tmp_path_factory.mktemp("parsed")

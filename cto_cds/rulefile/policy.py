@@ -1,0 +1,65 @@
+"""The ranking policy: how opinions become one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cto_cds.errors import Place
+from cto_cds.rulefile.condition import ALWAYS, All, Condition
+from cto_cds.rulefile.model import Option, Rule, Source, Verified
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A finding that raises or lowers the support of strategies.
+
+    Attributes:
+        own: When it holds, where shifts apply at all.
+        when: Both together.
+    """
+
+    id: str
+    own: Condition
+    when: Condition
+    support: Mapping[str, Decimal]
+    because: str
+    verified: Verified
+    source: Source
+    place: Place
+
+
+def shift_condition(applies_to: Condition, own: Condition) -> Condition:
+    """Return when a shift holds: its own condition, where shifts apply at all."""
+    return own if applies_to == ALWAYS else All((applies_to, own))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(Rule):
+    """How opinions become one list. An institution's choice.
+
+    Attributes:
+        positions: What each place in a list of strategies gives.
+        ladder: What each place gives in a list that holds techniques.
+        sure_only: Strategies that are ordered by what is sure to speak for them. An open question
+            whether to stop does not put stopping first.
+        change_when: When to change to the next of the list.
+        shifts_apply_to: When shifts count at all.
+    """
+
+    positions: tuple[Decimal, ...]
+    ladder: tuple[Decimal, ...]
+    weights: Mapping[str, Decimal]
+    shifts: tuple[Shift, ...]
+    caution_lowers_by: Decimal
+    tie_order: tuple[str, ...]
+    sure_only: tuple[str, ...] = ()
+    change_when: str = ""
+    shifts_apply_to: Condition = ALWAYS
+
+    def support_at(self, place: int, options: Iterable[Option]) -> Decimal:
+        """Return what a place in a list of options gives; beyond the last place, nothing."""
+        techniques = any(option.strategy not in self.tie_order for option in options)
+        given = self.ladder if techniques else self.positions
+        return given[place] if place < len(given) else Decimal(0)
