@@ -28,6 +28,13 @@ CROSSING = (
     "procedure: {phase: crossing, dual_injection_done: yes, complication: none, air_kerma: 2 Gy, "
     "contrast: 100 mL, duration: 60 min, well_advanced: no, "
 )
+KNOWN_WAYS = """
+  distal_cap_at_bifurcation: no
+  collateral_route: septal
+  donor_severely_diseased: no
+  sole_collateral: no
+  ostial: no
+"""
 ALL_WAYS = (
     "[antegrade_wire_escalation, antegrade_dissection_reentry, retrograde_wire_escalation, "
     "retrograde_dissection_reentry]"
@@ -123,7 +130,8 @@ def test_when_everything_was_tried_in_vain_the_plan_does_not_start_again(plan):
 def test_a_strategy_tried_in_vain_goes_to_the_end_outside_the_plaque_too(plan):
     result = plan(
         f"{CROSSING}wire_position: extraplaque, minutes_without_progress: 40 min, "
-        "strategies_tried: [antegrade_dissection_reentry]}\n"
+        "strategies_tried: [antegrade_dissection_reentry]}\n",
+        LESION + KNOWN_WAYS,
     )
     assert result.algorithms["hybrid"].options[-1] == "antegrade_dissection_reentry"
     ways_on = [name for name in ranked(result) if name not in {"stop", "investment_procedure"}]
