@@ -48,10 +48,11 @@ def run(
     """
     import json
 
-    from cto_cds.assess import Settings, measured_sheet, rules_in_force
+    from cto_cds.assess import measured_sheet
     from cto_cds.cli.output import print_json, refuse_existing, show, told, write_file
     from cto_cds.facts.mapping import read_mapping
     from cto_cds.facts.results import read_results
+    from cto_cds.installation import Settings, rules_in_force
     from cto_cds.registry import Registry
 
     if out is not None and not force:

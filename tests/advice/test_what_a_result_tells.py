@@ -189,9 +189,8 @@ def test_facts_that_contradict_each_other_by_definition_are_told(advise, vocabul
 
 def test_places_that_read_a_word_differently_are_told(known_but):
     result = known_but("ccta.stump: blunt")
-    assert (
-        "Stump is read differently: angiography says tapered, ccta says blunt." in result.warnings
-    )
+    told = "Invasive angiography says tapered, Coronary CT angiography says blunt"
+    assert f"Stump is read differently: {told}." in result.warnings
     assert not [w for w in known_but().warnings if "read differently" in w]
 
 
