@@ -25,16 +25,28 @@ PUBLIC = {
         "AuditSink",
         "Backend",
         "Centreline",
+        "Expected",
         "Hooks",
+        "PhantomSource",
+        "PracticeCase",
         "PracticeFiles",
         "PracticeStudy",
         "Request",
         "RuleCheck",
         "RulePack",
+        "Scanner",
         "Seeds",
         "Support",
     ),
-    kit: ("backend_faults", "rule_faults"),
+    kit: (
+        "Accuracy",
+        "Judged",
+        "accuracy",
+        "backend_faults",
+        "practice_case",
+        "read_case",
+        "rule_faults",
+    ),
     errors: tuple(
         f"{name}Error"
         for name in ("Case", "RuleFile", "Study", "Backend", "Plugin", "Engine", "Audit")
@@ -68,6 +80,7 @@ def test_the_hooks_are_these_and_no_others():
     assert set(HOOK_NAMES) == {
         "cto_cds_audit_sinks",
         "cto_cds_backends",
+        "cto_cds_phantom_sources",
         "cto_cds_practice_studies",
         "cto_cds_result",
         "cto_cds_rule_checks",

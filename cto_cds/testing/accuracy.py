@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from cto_cds.errors import BackendError
@@ -144,4 +143,4 @@ def _line(name: str, judged: list[Judged]) -> str:
 
 
 def _told(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{Decimal(repr(float(value))):.4g}"
+    return value if isinstance(value, str) else f"{float(value):.4g}"

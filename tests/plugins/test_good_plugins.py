@@ -77,6 +77,16 @@ class Study:
         return PracticeFiles(folder / "dicom", line, folder / "truth.json")
 
 
+class Source:
+    name = "cubes"
+    description = "Any number is a cube."
+
+    def study(self, wanted, scanner):
+        if not wanted.isdecimal():
+            return None
+        return Study(f"cube-{wanted}", f"A cube with {scanner.noise_hu:g} HU of noise.")
+
+
 class Plugin:
     @hookimpl
     def cto_cds_backends(self):
@@ -85,6 +95,10 @@ class Plugin:
     @hookimpl
     def cto_cds_practice_studies(self):
         return [Study()]
+
+    @hookimpl
+    def cto_cds_phantom_sources(self):
+        return [Source()]
 
     @hookimpl
     def cto_cds_rule_checks(self):
@@ -186,6 +200,20 @@ def test_cto_cds_practice_studies_is_what_the_demo_can_show(good, tmp_path):
     assert (out / "ruler.svg").read_bytes() == b"<svg/>"
 
 
+def test_cto_cds_phantom_sources_draws_a_study_for_any_seed(good, tmp_path):
+    out, only = tmp_path / "cube", {"CTO_CDS_PLUGINS": "toolbox"}
+    told = good.run("phantom", "7", "--out", out, "--noise", "30", **only)
+    assert "cube-7: A cube with 30 HU of noise." in told.words
+    assert (out / "dicom").is_dir()
+    listed = good.run("phantom", "--list", **only).words
+    assert "A cube of noise." in listed
+    assert "Any number is a cube." in listed
+    named = tmp_path / "named"
+    refused = good.run("phantom", "cube", "--out", named, "--noise", "30", status=2, **only)
+    assert "the scanner of 'cube' cannot be" in " ".join(refused.err.replace("│", " ").split())
+    assert not named.exists()
+
+
 def test_only_the_plugins_that_are_named_are_loaded(good, case):
     listed = {
         plugin["name"]: plugin
@@ -206,6 +234,7 @@ def test_every_hook_is_listed_with_the_plugin_that_offers_it(good):
     assert set(listed["toolbox"]["hooks"]) == {
         "cto_cds_audit_sinks",
         "cto_cds_backends",
+        "cto_cds_phantom_sources",
         "cto_cds_practice_studies",
         "cto_cds_result",
         "cto_cds_rule_checks",

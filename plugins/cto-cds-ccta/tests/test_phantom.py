@@ -14,8 +14,8 @@ from cto_cds.dicom.centreline import read_centreline
 from cto_cds.dicom.series import read_series
 
 from cto_cds_ccta.phantom.course import course
+from cto_cds_ccta.phantom.kernel import FAT_HU
 from cto_cds_ccta.phantom.study import silent
-from cto_cds_ccta.phantom.surroundings import FAT_HU
 from cto_cds_ccta.phantom.write import write_phantom
 from cto_cds_ccta.practice import PRACTICE
 
@@ -75,11 +75,13 @@ def test_the_truth_has_the_keys_of_the_practice_studies(files):
     assert {"proximal_cap_lps", "apparent_percent", "stump"} <= set(truth["occlusions"][0])
 
 
-@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dicom3tools is not installed")
 def test_the_files_keep_the_rules_of_dicom(files):
-    path = next(files.dicom.iterdir())
-    told = subprocess.run(["dciodvfy", str(path)], capture_output=True, text=True, check=False)
-    assert "Error" not in told.stdout + told.stderr
+    program = shutil.which("dciodvfy")
+    assert program, "dciodvfy is missing; tools/check-machine.sh installs it"
+    for path in sorted(files.dicom.iterdir())[:3]:
+        told = subprocess.run([program, str(path)], capture_output=True, text=True, check=False)
+        assert "CTImage" in told.stdout + told.stderr
+        assert "Error" not in told.stdout + told.stderr
 
 
 def test_every_practice_study_has_a_design():

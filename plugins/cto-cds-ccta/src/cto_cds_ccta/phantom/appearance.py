@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cto_cds_ccta.phantom.block import KINDS
-from cto_cds_ccta.phantom.compiled import compiled
 from cto_cds_ccta.phantom.grid import TRUNCATE, Grid, Spreading
-from cto_cds_ccta.phantom.surroundings import Surroundings, around
-from cto_cds_ccta.phantom.tissue import METAL, NAMES
+from cto_cds_ccta.phantom.kernel import KINDS, METAL, around_each
+from cto_cds_ccta.phantom.tissue import NAMES
 
 if TYPE_CHECKING:
     from cto_cds_ccta.phantom.course import Course
     from cto_cds_ccta.phantom.design import Design
+    from cto_cds_ccta.phantom.kernel import Surroundings
 
 EVERY = 2
 _CLASS_FROM_HU = (-30.0, 75.5, 130.5, 350.5)
@@ -92,7 +91,7 @@ class Appearance:
         """Return the volumes by appearance, shape (occlusions, 4); below -30 HU is no class."""
         index = np.argwhere(self.kinds >= 0)
         points = self.grid.first_fine(self.first) + index * self.grid.fine * EVERY
-        blurred = self.change[tuple(index.T)] + _around(points, far, self.grid.sigma_mm)
+        blurred = self.change[tuple(index.T)] + around_each(points, far, self.grid.sigma_mm)
         lesion = self.kinds[tuple(index.T)] // KINDS
         shown = np.digitize(blurred, _CLASS_FROM_HU)
         kept_mm3 = float(np.prod(self.grid.fine * EVERY))
@@ -113,11 +112,3 @@ def _spreading(grid: Grid, kept: NDArray[np.int64]) -> Spreading:
         bell = np.exp(-0.5 * away**2) * fine / (grid.sigma_mm * np.sqrt(2 * np.pi))
         weights.append(bell.astype(np.float32))
     return Spreading(kept, rim, tuple(weights))
-
-
-@compiled
-def _around(points: NDArray[np.float64], far: Surroundings, sigma: float) -> NDArray[np.float64]:
-    out = np.empty(len(points))
-    for n in range(len(points)):
-        out[n] = around(points[n, 2], points[n, 1], points[n, 0], far, sigma, sigma)
-    return out

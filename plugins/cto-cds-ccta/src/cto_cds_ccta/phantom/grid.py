@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cto_cds_ccta.phantom.course import Course
     from cto_cds_ccta.phantom.design import Design
-    from cto_cds_ccta.phantom.tubes import Tubes
+    from cto_cds_ccta.phantom.kernel import Tubes
 
 FINE_MM = 0.12
 BLOCK_MM = 4.0

@@ -176,7 +176,7 @@ class Stent:
     strut_mm: float = 0.14
     cells: int = 4
     pitch_mm: float = 9.0
-    hu: float = 7000.0
+    hu: float = 15000.0
 
 
 @dataclass(frozen=True, slots=True)

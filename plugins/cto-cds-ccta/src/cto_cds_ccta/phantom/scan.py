@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cto_cds_ccta.phantom.appearance import Appearance
-from cto_cds_ccta.phantom.block import draw_block
 from cto_cds_ccta.phantom.grid import Grid, grid_for, reach_of
+from cto_cds_ccta.phantom.kernel import background, draw_block
 from cto_cds_ccta.phantom.noise import noise
-from cto_cds_ccta.phantom.surroundings import background, surroundings
+from cto_cds_ccta.phantom.surroundings import surroundings
 from cto_cds_ccta.phantom.tissue import recipe
 from cto_cds_ccta.phantom.tubes import tubes
 

@@ -13,6 +13,7 @@ from cto_cds_ccta.phantom.course import STEP_MM
 from cto_cds_ccta.phantom.distal import landing_zone
 from cto_cds_ccta.phantom.profile import lumen_radius_mm, outer_radius_mm
 from cto_cds_ccta.phantom.tissue import NAMES, recipe
+from cto_cds_ccta.phantom.tubes import STEP_MM as STEP_ON_BRANCH_MM
 from cto_cds_ccta.phantom.tubes import branch_course
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 REFERENCE_MM = 5.0
 TAPERED_FROM_MM = 2.0
 AT_CAP_MM = 3.0
+ONWARD_MM = 5.0
 LARGE_BRANCH_MM = 0.5
 BEND_LIMITS = (64, 70, 76, 84, 90, 96, 114, 120, 126)
 
@@ -108,9 +110,10 @@ def _mouth(design: Design, branch: Branch) -> float:
 
 
 def _branch(design: Design, line: Course, branch: Branch) -> dict[str, Any]:
+    onward = round(ONWARD_MM / STEP_ON_BRANCH_MM)
     return {
         "origin_lps": np.round(line.at(branch.at_mm), 3).tolist(),
-        "end_lps": np.round(branch_course(line, branch)[-1], 3).tolist(),
+        "runs_through_lps": np.round(branch_course(line, branch)[onward], 3).tolist(),
         "at_mm": round(branch.at_mm, 3),
         "mouth_ends_mm": round(_mouth(design, branch), 3),
         "radius_mm": round(branch.radius_mm, 3),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from cto_cds_ccta.phantom.kernel import Tubes
 from cto_cds_ccta.phantom.profile import lumen_hu, outer_radius_mm
 from cto_cds_ccta.phantom.voltage import contrast_hu
 
@@ -23,24 +24,6 @@ _FREE_AFTER_MM = 6.0
 _CLEAR_MM = 0.6
 _WAVE_MM = 11.0
 _JOINS_OVER_MM = 6.0
-
-
-class Tubes(NamedTuple):
-    """All further vessels as one chain of points.
-
-    Attributes:
-        points: Shape (n, 3).
-        lumen: Shape (n,), radius of the lumen.
-        wall: Shape (n,), thickness of the wall.
-        hu: Shape (n,), brightness of the lumen.
-        opens: Shape (n,), whether the lumen opens into the vessel here.
-    """
-
-    points: NDArray[np.float64]
-    lumen: NDArray[np.float64]
-    wall: NDArray[np.float64]
-    hu: NDArray[np.float64]
-    opens: NDArray[np.bool_]
 
 
 def tubes(design: Design, line: Course) -> Tubes:
