@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, label
 
+from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA, blurred_disc
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.shell import ANGLES, shell, wall_at
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cto_cds_ccta.measure.straight import StraightVessel
 
 OUTSIDE_MM = (0.4, 0.8, 1.2)
-MUSCLE_HU = 110.0
+MUSCLE_HU, FAT_HU = 110.0, -85.0
 CLEAR_NOISES = 1.5
 CONTRAST_SHARE = 0.45
 DOUBTFUL_SHARE = 0.8
@@ -51,7 +52,7 @@ class Branch:
 
 
 def find_branches(
-    vessel: StraightVessel, part: slice, lumen_hu: float, noise_hu: float
+    vessel: StraightVessel, part: slice, lumen_hu: float, noise_hu: float, fwhm_mm: float
 ) -> list[Branch]:
     """Find tubes that leave a patent piece of the vessel.
 
@@ -65,6 +66,7 @@ def find_branches(
         part: The sections in which to look.
         lumen_hu: Contrast of the vessel there.
         noise_hu: Noise of the image.
+        fwhm_mm: Its point spread.
     """
     wall = wall_at(vessel, part)
     maps = [
@@ -78,6 +80,8 @@ def find_branches(
             if not (_goes_on(spot, maps[1] > level) and _goes_on(spot, maps[2] > level * 0.9)):
                 continue
             branch = _branch(vessel, part, spot, wall, sure=sure)
+            wider = _before_blur(branch.radius_mm, level, lumen_hu, fwhm_mm)
+            branch = replace(branch, radius_mm=wider)
             known = any(other.from_mm - 1 <= branch.at_mm <= other.to_mm + 1 for other in found)
             if branch.to_mm - branch.from_mm <= LONGEST_MM and not known:
                 found.append(branch)
@@ -103,6 +107,13 @@ def _goes_on(spot: NDArray[np.bool_], farther: NDArray[np.bool_]) -> bool:
     for turn in range(-3, 4):
         near[(columns + turn) % ANGLES] = True
     return bool(farther[low:high, near].any())
+
+
+def _before_blur(seen_mm: float, level_hu: float, lumen_hu: float, fwhm_mm: float) -> float:
+    """Return the radius of a tube in fat that looks as wide as this at a level of brightness."""
+    radius = np.arange(0.3, 2.51, 0.05)
+    share = blurred_disc(np.array([seen_mm]), radius[:, None], fwhm_mm / FWHM_PER_SIGMA)[:, 0]
+    return float(np.interp(level_hu, FAT_HU + (lumen_hu - FAT_HU) * share, radius))
 
 
 def _branch(

@@ -188,9 +188,12 @@ def find_cap(
     if smoothing > 0:
         size_mm = np.array([STEP_MM, PIXEL_MM, PIXEL_MM])
         hu = gaussian_filter(hu, smoothing / size_mm)
-    width, seen = _column(vessel, hu, concealed, outer, level, start)
+    width, seen = _column(vessel, hu, concealed, outer, level, (start - before, start))
     use = (arc > start - before) & (arc < min(start + _BEHIND_MM, end)) & seen
     plateau = width[(arc > start - before) & (arc < start - 0.5 * before) & seen]
+    if distal:
+        beside = width[(arc > start - before) & (arc < start - 1.0) & seen]
+        plateau = beside[beside >= np.percentile(beside, 50)] if len(beside) else plateau
     if len(plateau) < 8:
         plateau = width[(arc < start) & seen]
     full = max(float(np.median(plateau)) if len(plateau) else 1.0, 0.1)
@@ -283,14 +286,16 @@ def _column(
     hidden: NDArray[np.bool_],
     outer: NDArray[np.float64],
     level: float,
-    start: float,
+    open_mm: tuple[float, float],
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the width of the contrast column relative to the wall, and where it can be seen."""
     distance = vessel.distance_mm[None]
     bright = (hu > level) & ~hidden & (distance <= LUMEN_SHARE * outer[:, None, None])
     parts, _ = label(bright)
-    patent = parts[: max(int((start - 0.5) / STEP_MM), 1)]
-    core = distance <= 0.5 * outer[: len(patent), None, None]
+    first = max(int(open_mm[0] / STEP_MM), 0)
+    last = max(int((open_mm[1] - 0.5) / STEP_MM), first + 1)
+    patent = parts[first:last]
+    core = distance <= 0.5 * outer[first:last, None, None]
     found, count = np.unique(patent[core & (patent > 0)], return_counts=True)
     column = parts == found[np.argmax(count)] if len(found) else bright
     area = column.sum(axis=(1, 2)) * PIXEL_MM**2

@@ -88,5 +88,7 @@ def landing_zone(found: Occlusion) -> LandingZone:
         stenosis_at_mm=float(profile.arc_mm[worst]),
         narrowed_share=float((loss > NARROWED_SDS * sd).mean()),
         calcium_mm3=calcium if calcium >= _LEAST_CALCIUM_MM3 else 0.0,
-        branches=tuple(find_branches(vessel, part, levels.distal_hu, levels.noise_hu)),
+        branches=tuple(
+            find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
+        ),
     )

@@ -29,7 +29,9 @@ def _proximal(found: Occlusion) -> Reading:
     cap = found.proximal.at_mm
     part = sections_between(found.vessel, cap - _LOOK_MM, cap + PAST_CAP_MM)
     levels = found.levels
-    branches = find_branches(found.vessel, part, levels.proximal_hu, levels.noise_hu)
+    branches = find_branches(
+        found.vessel, part, levels.proximal_hu, levels.noise_hu, levels.fwhm_mm
+    )
     near = [b for b in branches if -PAST_CAP_MM <= cap - b.to_mm <= NEAR_CAP_MM]
     return _reading("side_branch_at_proximal_cap", near, found, "before the proximal cap")
 
@@ -37,7 +39,7 @@ def _proximal(found: Occlusion) -> Reading:
 def _distal(found: Occlusion) -> Reading:
     cap, taper, levels = found.distal.at_mm, found.distal.taper_mm, found.levels
     part = sections_between(found.vessel, cap - PAST_CAP_MM, cap + taper + _LOOK_MM)
-    branches = find_branches(found.vessel, part, levels.distal_hu, levels.noise_hu)
+    branches = find_branches(found.vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
     near = [b for b in branches if -PAST_CAP_MM <= b.from_mm - cap <= taper + NEAR_CAP_MM]
     large = [b for b in near if b.radius_mm >= LARGE_BRANCH_RADIUS_MM or not b.sure]
     small = [b for b in near if b not in large]
