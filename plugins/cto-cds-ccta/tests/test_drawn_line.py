@@ -111,7 +111,7 @@ def test_a_wall_that_the_image_does_not_show_leaves_everything_to_review(blunt, 
     told = doubts(found)
     for name in ("occlusion_length", "plaque_volume", "dense_calcium_pav", "calcium_arc"):
         assert "correct the outer wall" in told[name], name
-    assert set(facts(found)) == {"tube_voltage"}
+    assert set(facts(found)) == {"tube_voltage", "image_quality"}
 
 
 @pytest.mark.parametrize("by_mm", [0.5, 0.8])
