@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cto_cds_ccta.measure.straight import StraightVessel
 
 FAT_HU = -85.0
-ALONG_MM = 0.75
+ALONG_MM = 0.35
 HEALTHY_WALL_MM = 0.3
 _RADII = 41
 
