@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 
 END_MM = 10.0
+NOISE_WINDOW_MM = 6.0
 CORE_SHARE = 0.5
 WALL_HU = 90.0
 WALL_SD_HU = 20.0
@@ -68,21 +70,31 @@ def sections_between(vessel: StraightVessel, start_mm: float, end_mm: float) -> 
 def noise_hu(vessel: StraightVessel, *patent: slice) -> float:
     """Return the standard deviation of HU in the core of patent pieces of the vessel.
 
-    A straight slope along the vessel is taken out, since contrast fades with the distance. All
-    of the noise between the pixel and the piece of vessel counts, so it includes the slow noise
-    that neighbouring pixels share.
+    The pieces are cut into windows of 6 mm, and a straight slope along each is taken out, since
+    contrast fades with the distance. All of the noise between the pixel and the window counts, so
+    it includes the slow noise that neighbouring pixels share. A narrowing or a branch makes some
+    windows look noisier than the scan is, so the median over the windows counts.
     """
-    spread = []
+    long = round(NOISE_WINDOW_MM / STEP_MM)
+    variance = []
     for piece in patent:
-        hu = vessel.hu[piece]
-        radius = vessel.line.outer_radius_mm[piece]
-        core = vessel.distance_mm[None] <= CORE_SHARE * 0.85 * radius[:, None, None]
-        at = np.broadcast_to(np.arange(len(hu))[:, None, None], hu.shape)[core]
-        values = hu[core].astype(np.float64)
-        slope = np.polyfit(at, values, 1) if len(hu) > 3 else np.array([0.0, values.mean()])
-        spread.append((len(values), float(np.mean((values - np.polyval(slope, at)) ** 2))))
-    weight = sum(count for count, _ in spread)
-    return float(np.sqrt(sum(count * square for count, square in spread) / max(weight, 1)))
+        count = max((piece.stop - piece.start) // long, 1)
+        edges = np.linspace(piece.start, piece.stop, count + 1).round().astype(int)
+        variance += [
+            _variance(vessel, slice(int(a), int(b))) for a, b in itertools.pairwise(edges)
+        ]
+    return float(np.sqrt(np.median(variance)))
+
+
+def _variance(vessel: StraightVessel, piece: slice) -> float:
+    """Return the variance of HU in the core of a piece, without a slope along it."""
+    hu = vessel.hu[piece]
+    radius = vessel.line.outer_radius_mm[piece]
+    core = vessel.distance_mm[None] <= CORE_SHARE * 0.85 * radius[:, None, None]
+    at = np.broadcast_to(np.arange(len(hu))[:, None, None], hu.shape)[core]
+    values = hu[core].astype(np.float64)
+    slope = np.polyfit(at, values, 1) if len(hu) > 3 else np.array([0.0, values.mean()])
+    return float(np.mean((values - np.polyval(slope, at)) ** 2))
 
 
 def fit_rings(
