@@ -88,7 +88,7 @@ def _part(found: Occlusion, low_mm: float, high_mm: float) -> ChalkPart:
     if not len(rows):
         return ChalkPart(0.0, 0.0, 0.0, faint=False)
     part = slice(first + int(rows[0]), first + int(rows[-1]) + 1)
-    volume = float((chalk.mask[rows] * vessel.voxel_mm3()[part]).sum())
+    volume = float((chalk.mask[rows] * vessel.voxel_mm3(part)).sum())
     calm = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
     inner = vessel.inside(1.0, -0.2)[part]
     bright = max(FAINT_HU, found.levels.noise_hu * 2 + 210.0)

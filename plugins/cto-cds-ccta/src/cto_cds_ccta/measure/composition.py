@@ -76,7 +76,7 @@ def composition(
     low = max(int(proximal_mm / STEP_MM) - 1, 0)
     high = min(int(distal_mm / STEP_MM) + 3, len(vessel.hu))
     part = slice(low, high)
-    weight = vessel.voxel_mm3()[part] * _coverage(vessel, part, wall_shift_mm)
+    weight = vessel.voxel_mm3(part) * _coverage(vessel, part, wall_shift_mm)
     arc = vessel.line.arc_mm[part]
     covered = np.minimum(arc + STEP_MM / 2, distal_mm) - np.maximum(arc - STEP_MM / 2, proximal_mm)
     weight *= np.clip(covered / STEP_MM, 0.0, 1.0)[:, None, None]

@@ -20,6 +20,7 @@ and half the difference between up and down counts; independent causes add in sq
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -80,10 +81,16 @@ def spread(found: Occlusion, wall_sd_mm: float = DRAWN_SD_MM) -> Spread:
     middle = WALL_PER_FWHM * found.levels.fwhm_mm
     wall = float(np.hypot(wall_sd_mm, middle))
     thinner, wider = (_with_wall(found.vessel, sign * wall) for sign in (-1, 1))
-    proximal = _cap_sd(found, found.proximal, thinner, wider, distal=False)
-    distal = _cap_sd(found, found.distal, thinner, wider, distal=True)
-    contents = _content_spread(found, proximal, distal, wall)
-    area, arc = _calcium_spread(found, thinner, wider)
+    levels = found.levels
+    with ThreadPoolExecutor(2) as pool:
+        cap = pool.submit(_cap_sd, found, found.proximal, thinner, wider, distal=False)
+        chalk = pool.submit(_calcium_spread, found, thinner, wider)
+        before = pool.submit(_lumen_sd, found, found.before, levels.proximal_hu, wall)
+        behind = pool.submit(_lumen_sd, found, found.behind, levels.distal_hu, wall)
+        distal = _cap_sd(found, found.distal, thinner, wider, distal=True)
+        proximal = cap.result()
+        contents = _content_spread(found, proximal, distal, wall)
+        area, arc = chalk.result()
     return Spread(
         proximal_mm=proximal,
         distal_mm=distal,
@@ -96,8 +103,8 @@ def spread(found: Occlusion, wall_sd_mm: float = DRAWN_SD_MM) -> Spread:
         share_percent=contents[3 + len(CLASSES) :],
         calcium_area_percent=area,
         calcium_arc_deg=arc,
-        proximal_lumen_mm=_lumen_sd(found, found.before, found.levels.proximal_hu, wall),
-        distal_lumen_mm=_lumen_sd(found, found.behind, found.levels.distal_hu, wall),
+        proximal_lumen_mm=before.result(),
+        distal_lumen_mm=behind.result(),
     )
 
 
