@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter, median_filter
 
 from cto_cds_ccta.measure.branches import Branch, find_branches
 from cto_cds_ccta.measure.line import STEP_MM
-from cto_cds_ccta.measure.lumen import sections_between
+from cto_cds_ccta.measure.lumen import PLAQUE_HU, sections_between
 from cto_cds_ccta.measure.profile import LumenProfile, lumen_profile
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 ZONE_MM = 10.0
 LEAST_ZONE_MM = 6.0
+BEFORE_GAP_MM = 1.5
 LARGE_BRANCH_RADIUS_MM = 0.75
-DIAMETER_SD_MM = 0.15
-NARROWED_SDS = 3.0
-MOSTLY, LITTLE = 0.67, 0.5
+DIAMETER_SD_MM, NOISE_SHARE, LEAST_STEP_HU = 0.25, 0.2, 30.0
+CLEAR_SDS, NARROWED_SDS = 1.5, 3.0
+"""A loss of lumen that noise may feign is no disease; one that it cannot feign is. Between the two
+a short narrowing that the blur has filled looks like noise."""
+MOSTLY, LITTLE = 0.67, 0.3
 OVER_CONTRAST_HU = 120.0
 _CALM_MM = 0.3
 _LEAST_CALCIUM_MM3 = 0.3
@@ -70,12 +73,15 @@ def landing_zone(found: Occlusion) -> LandingZone:
     vessel, cap, levels = found.vessel, found.distal, found.levels
     total = float(vessel.line.arc_mm[-1])
     low = min(cap.at_mm + cap.taper_mm + levels.fwhm_mm / 2, total - STEP_MM)
-    high = min(low + ZONE_MM, total)
+    next_gap = min((start for start, _ in found.gaps_mm if start > low), default=total)
+    high = max(min(low + ZONE_MM, next_gap - BEFORE_GAP_MM, total), low + STEP_MM)
     part = sections_between(vessel, low, high)
-    profile = lumen_profile(vessel, part, levels.distal_hu, levels.fwhm_mm)
+    contrast = max(levels.distal_hu, found.distal_lumen.lumen_hu)
+    profile = lumen_profile(vessel, part, contrast, levels.fwhm_mm)
     loss = median_filter(profile.loss, 3, mode="nearest")
     worst = int(loss.argmax())
-    sd = DIAMETER_SD_MM / float(profile.healthy_mm[worst])
+    noise = NOISE_SHARE * levels.noise_hu / max(contrast - PLAQUE_HU, LEAST_STEP_HU)
+    sd = float(np.hypot(DIAMETER_SD_MM / float(profile.healthy_mm[worst]), noise))
     hu = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
     bright = (hu > levels.distal_hu + OVER_CONTRAST_HU) & vessel.inside(1.0, 0.1)[part]
     calcium = float(bright.sum()) * STEP_MM * PIXEL_MM**2
@@ -86,7 +92,7 @@ def landing_zone(found: Occlusion) -> LandingZone:
         stenosis_percent=100.0 * float(loss[worst]),
         stenosis_sd_percent=100.0 * sd,
         stenosis_at_mm=float(profile.arc_mm[worst]),
-        narrowed_share=float((loss > NARROWED_SDS * sd).mean()),
+        narrowed_share=float((loss > CLEAR_SDS * sd).mean()),
         calcium_mm3=calcium if calcium >= _LEAST_CALCIUM_MM3 else 0.0,
         branches=tuple(
             find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)

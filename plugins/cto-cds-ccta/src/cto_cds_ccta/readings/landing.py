@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cto_cds.facts.measured import Doubt, MeasuredFact
 
 from cto_cds_ccta.measure.landing import (
+    CLEAR_SDS,
     LARGE_BRANCH_RADIUS_MM,
     LEAST_ZONE_MM,
     LITTLE,
@@ -45,6 +46,8 @@ def _where(zone: LandingZone) -> str:
 
 def _stenosis(zone: LandingZone) -> Reading:
     beyond = abs(zone.stenosis_at_mm - zone.from_mm)
+    if _unclear(zone):
+        return Doubt("distal_stenosis", _why_unclear(zone))
     if _narrowed(zone) and zone.narrowed_share < MOSTLY:
         because = (
             f"The lumen of {_where(zone)} is narrowed, {beyond:.0f} mm into it, by at least "
@@ -67,12 +70,28 @@ def _narrowed(zone: LandingZone) -> bool:
     return zone.stenosis_percent > NARROWED_SDS * zone.stenosis_sd_percent
 
 
+def _unclear(zone: LandingZone) -> bool:
+    """Whether a short narrowing and the noise look alike."""
+    sds = zone.stenosis_percent / max(zone.stenosis_sd_percent, 1e-6)
+    return CLEAR_SDS < sds <= NARROWED_SDS
+
+
+def _why_unclear(zone: LandingZone) -> str:
+    return (
+        f"The lumen of {_where(zone)} seems narrowed by {zone.stenosis_percent:.0f} %, give or "
+        f"take {zone.stenosis_sd_percent:.0f}. It may be noise, or a short narrowing that looks "
+        "milder than it is."
+    )
+
+
 def _disease(zone: LandingZone) -> Reading:
     name = "distal_disease"
     told = (
         f"The lumen of {_where(zone)} is narrowed by up to {zone.stenosis_percent:.0f} %, over "
         f"{100 * zone.narrowed_share:.0f} % of its length."
     )
+    if _unclear(zone):
+        return Doubt(name, _why_unclear(zone))
     if not _narrowed(zone):
         return MeasuredFact(name, "none", note=told)
     if zone.narrowed_share >= MOSTLY:
