@@ -21,10 +21,10 @@ ZONE_MM = 10.0
 LEAST_ZONE_MM = 6.0
 BEFORE_GAP_MM = 1.5
 LARGE_BRANCH_RADIUS_MM = 0.75
-DIAMETER_SD_MM, NOISE_SHARE, LEAST_STEP_HU = 0.25, 0.2, 30.0
-CLEAR_SDS, NARROWED_SDS = 1.5, 3.0
-"""A loss of lumen that noise may feign is no disease; one that it cannot feign is. Between the two
-a short narrowing that the blur has filled looks like noise."""
+DIAMETER_SD_MM, NOISE_SHARE, LEAST_STEP_HU = 0.25, 0.3, 30.0
+CLEAR_LOSS, NARROWED_SDS = 0.15, 3.0
+"""Up to this loss the lumen is healthy; a larger one that noise cannot feign is disease. Between
+the two, noise looks like a short narrowing that the blur has filled."""
 MOSTLY, LITTLE = 0.67, 0.3
 OVER_CONTRAST_HU = 120.0
 _CALM_MM = 0.3
@@ -92,7 +92,7 @@ def landing_zone(found: Occlusion) -> LandingZone:
         stenosis_percent=100.0 * float(loss[worst]),
         stenosis_sd_percent=100.0 * sd,
         stenosis_at_mm=float(profile.arc_mm[worst]),
-        narrowed_share=float((loss > CLEAR_SDS * sd).mean()),
+        narrowed_share=float((loss > CLEAR_LOSS).mean()),
         calcium_mm3=calcium if calcium >= _LEAST_CALCIUM_MM3 else 0.0,
         branches=tuple(
             find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cto_cds.facts.measured import Doubt, MeasuredFact
 
 from cto_cds_ccta.measure.landing import (
-    CLEAR_SDS,
+    CLEAR_LOSS,
     LARGE_BRANCH_RADIUS_MM,
     LEAST_ZONE_MM,
     LITTLE,
@@ -72,8 +72,7 @@ def _narrowed(zone: LandingZone) -> bool:
 
 def _unclear(zone: LandingZone) -> bool:
     """Whether a short narrowing and the noise look alike."""
-    sds = zone.stenosis_percent / max(zone.stenosis_sd_percent, 1e-6)
-    return CLEAR_SDS < sds <= NARROWED_SDS
+    return zone.stenosis_percent > 100.0 * CLEAR_LOSS and not _narrowed(zone)
 
 
 def _why_unclear(zone: LandingZone) -> str:
