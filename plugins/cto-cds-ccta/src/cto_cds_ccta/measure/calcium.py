@@ -92,7 +92,9 @@ def calcium(
     arc = _arcs(vessel, part, mask, levels.fwhm_mm)
     return Calcium(
         arc_mm=vessel.line.arc_mm[part],
-        area_percent=np.asarray(median_filter(area, _AREA_SECTIONS, mode="nearest"), dtype=np.float64),
+        area_percent=np.asarray(
+            median_filter(area, _AREA_SECTIONS, mode="nearest"), dtype=np.float64
+        ),
         arc_deg=np.asarray(median_filter(arc, _ARC_SECTIONS, mode="nearest"), dtype=np.float64),
         mask=mask,
         plates=plates,

@@ -187,11 +187,7 @@ def find_cap(
     plaque, brighter = _plaque_behind(vessel, hidden, view, start, end)
     held = min(brighter, plaque + MOST_BRIGHT_SHARE * (lumen - plaque))
     level = held + middle * (lumen - held)
-    faint = CLEAR_STEP_NOISES * levels.noise_hu / max(lumen - held, 1.0) - 1.0
-    smoothing = SMOOTHING_MM * float(np.clip(faint, 0.0, 1.0))
-    if smoothing > 0:
-        size_mm = np.array([STEP_MM, PIXEL_MM, PIXEL_MM])
-        hu = gaussian_filter(hu, smoothing / size_mm)
+    smoothing, hu = _calmed(hu, levels.noise_hu, lumen - held)
     first = float(arc[0])
     patent = (start - before - first, start - first)
     width, seen = _column(vessel, hu, concealed, outer, level, patent)
@@ -233,6 +229,18 @@ def find_cap(
         bright_plaque_hu=brighter,
         lumen_hu=lumen,
     )
+
+
+def _calmed(
+    hu: NDArray[np.float32], noise_hu: float, step_hu: float
+) -> tuple[float, NDArray[np.float32]]:
+    """Return how much noise has to be calmed, as sigma in mm, and the image without it."""
+    faint = CLEAR_STEP_NOISES * noise_hu / max(step_hu, 1.0) - 1.0
+    smoothing = SMOOTHING_MM * float(np.clip(faint, 0.0, 1.0))
+    if smoothing == 0:
+        return smoothing, hu
+    size_mm = np.array([STEP_MM, PIXEL_MM, PIXEL_MM])
+    return smoothing, np.asarray(gaussian_filter(hu, smoothing / size_mm), dtype=np.float32)
 
 
 def _misfit_near(

@@ -13,7 +13,6 @@ from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 CLASSES = ("necrotic_core", "fibrofatty", "fibrous", "dense_calcium")
 CLASS_EDGES_HU = (-30.5, 75.5, 130.5, 350.5)
 _BIN_HU = 5.0
-UNFOLDED_SHARE = 0.93
 _ROUNDS = 20
 
 
@@ -60,9 +59,9 @@ def composition(
     Classes have fixed limits (Xing et al. 2022): necrotic core -30 to 75 HU, fibrofatty 76 to
     130, fibrous 131 to 350, dense calcium from 351. Noise widens the histogram of HU and moves
     volume from a class into its neighbours; the histogram is therefore unfolded by the measured
-    noise first (Richardson-Lucy: Lucy, Astron J 1974;79:745), by 0.93 of it and in few rounds,
-    since a histogram that is unfolded too far grows peaks of its own. The blur of the scanner is
-    not undone: classes are those of the image.
+    noise first (Richardson-Lucy: Lucy, Astron J 1974;79:745), in few rounds, since a
+    histogram that is unfolded too far grows peaks of its own. The blur of the scanner is not
+    undone: classes are those of the image.
 
     Args:
         vessel: The straightened vessel.
@@ -87,7 +86,7 @@ def composition(
     volume = weight[inside]
     edges = np.arange(np.floor(values.min()) - 50, values.max() + 50 + _BIN_HU, _BIN_HU)
     seen = np.histogram(values, bins=edges, weights=volume)[0]
-    below = np.concatenate([[0.0], np.cumsum(unfold(seen, UNFOLDED_SHARE * noise_hu / _BIN_HU))])
+    below = np.concatenate([[0.0], np.cumsum(unfold(seen, noise_hu / _BIN_HU))])
     limits = np.interp([*edges_hu, edges[-1]], edges, below)
     parts = np.diff(limits)
     return Composition(

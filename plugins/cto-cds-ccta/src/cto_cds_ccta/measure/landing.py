@@ -42,7 +42,8 @@ class LandingZone:
         stenosis_percent: Largest loss of diameter against a healthy lumen in the outer wall.
         stenosis_sd_percent: How far that may be off.
         stenosis_at_mm: Where it is tightest.
-        narrowed_share: Share of the zone that is narrowed beyond what the measurement can miss.
+        narrowed_share: Share of the zone that is narrowed at least half as much as its tightest
+            place, and by more than a healthy lumen varies.
         calcium_mm3: Calcium in its wall.
         branches: Tubes that leave it.
     """
@@ -92,7 +93,7 @@ def landing_zone(found: Occlusion) -> LandingZone:
         stenosis_percent=100.0 * float(loss[worst]),
         stenosis_sd_percent=100.0 * sd,
         stenosis_at_mm=float(profile.arc_mm[worst]),
-        narrowed_share=float((loss > CLEAR_LOSS).mean()),
+        narrowed_share=float((loss > max(CLEAR_LOSS, float(loss[worst]) / 2)).mean()),
         calcium_mm3=calcium if calcium >= _LEAST_CALCIUM_MM3 else 0.0,
         branches=tuple(
             find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)

@@ -80,9 +80,7 @@ def noise_hu(vessel: StraightVessel, *patent: slice) -> float:
     for piece in patent:
         count = max((piece.stop - piece.start) // long, 1)
         edges = np.linspace(piece.start, piece.stop, count + 1).round().astype(int)
-        variance += [
-            _variance(vessel, slice(int(a), int(b))) for a, b in itertools.pairwise(edges)
-        ]
+        variance += [_variance(vessel, slice(int(a), int(b))) for a, b in itertools.pairwise(edges)]
     return float(np.sqrt(np.median(variance)))
 
 
