@@ -13,7 +13,7 @@ from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 CLASSES = ("necrotic_core", "fibrofatty", "fibrous", "dense_calcium")
 CLASS_EDGES_HU = (-30.5, 75.5, 130.5, 350.5)
 _BIN_HU = 5.0
-_ROUNDS = 20
+_ROUNDS = 60
 
 
 @dataclass(frozen=True, slots=True)

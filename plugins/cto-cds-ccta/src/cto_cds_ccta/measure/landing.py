@@ -12,6 +12,7 @@ from cto_cds_ccta.measure.branches import Branch, find_branches
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.lumen import PLAQUE_HU, sections_between
 from cto_cds_ccta.measure.profile import LumenProfile, lumen_profile
+from cto_cds_ccta.measure.rim import bright_rim_mm2
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class LandingZone:
         stenosis_at_mm: Where it is tightest.
         narrowed_share: Share of the zone that is narrowed at least half as much as its tightest
             place, and by more than a healthy lumen varies.
-        calcium_mm3: Calcium in its wall.
+        calcium_mm3: Calcium in its wall that is brighter than contrast.
+        bright_rim_mm2: How much of its wall is brighter than the rest of its round.
         branches: Tubes that leave it.
     """
 
@@ -56,6 +58,7 @@ class LandingZone:
     stenosis_at_mm: float
     narrowed_share: float
     calcium_mm3: float
+    bright_rim_mm2: float
     branches: tuple[Branch, ...]
 
     @property
@@ -95,6 +98,7 @@ def landing_zone(found: Occlusion) -> LandingZone:
         stenosis_at_mm=float(profile.arc_mm[worst]),
         narrowed_share=float((loss > max(CLEAR_LOSS, float(loss[worst]) / 2)).mean()),
         calcium_mm3=calcium if calcium >= _LEAST_CALCIUM_MM3 else 0.0,
+        bright_rim_mm2=bright_rim_mm2(vessel, part, levels.noise_hu),
         branches=tuple(
             find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
         ),

@@ -16,8 +16,10 @@ from cto_cds_ccta.measure.landing import (
     NARROWED_SDS,
     LandingZone,
 )
+from cto_cds_ccta.measure.rim import LEAST_RIM_MM2, bright_rim_mm2
 
 if TYPE_CHECKING:
+    from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.readings import Reading
 
 NAMES = (
@@ -27,6 +29,23 @@ NAMES = (
     "landing_zone_large_branch",
 )
 _STEP = Decimal("0.1")
+
+
+def reference_doubts(found: Occlusion) -> list[Reading]:
+    """Return doubts about the diameter where calcium in the wall of a reference hides the lumen."""
+    references = (
+        ("proximal_vessel_diameter", "S", found.before),
+        ("distal_vessel_diameter", "E", found.behind),
+    )
+    return [
+        Doubt(
+            name,
+            f"A part of the wall of the reference {mark} is brighter than the rest of its round, "
+            "probably by calcium, which makes the lumen look wider; move the reference.",
+        )
+        for name, mark, piece in references
+        if bright_rim_mm2(found.vessel, piece, found.levels.noise_hu) > LEAST_RIM_MM2
+    ]
 
 
 def landing_readings(zone: LandingZone) -> list[Reading]:
@@ -107,7 +126,15 @@ def _calcium(zone: LandingZone) -> Reading:
             "to severe have no published limits, so a person grades it."
         )
         return Doubt("landing_zone_calcium", because)
-    note = f"Nothing in {_where(zone)} is clearly brighter than contrast."
+    if zone.bright_rim_mm2 > LEAST_RIM_MM2:
+        because = (
+            f"{zone.bright_rim_mm2:.0f} mm2 of the wall of {_where(zone)} are brighter than the "
+            "rest of its round; it is probably a thin plate of calcium beside the contrast."
+        )
+        return Doubt("landing_zone_calcium", because)
+    note = (
+        f"Nothing in {_where(zone)} is clearly brighter than contrast, or than the wall opposite."
+    )
     return MeasuredFact("landing_zone_calcium", "none", note=note)
 
 
