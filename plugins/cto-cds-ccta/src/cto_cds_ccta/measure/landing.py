@@ -8,19 +8,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import gaussian_filter, median_filter
 
+from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA, blurred_disc
 from cto_cds_ccta.measure.branches import Branch, find_branches
 from cto_cds_ccta.measure.line import STEP_MM
-from cto_cds_ccta.measure.lumen import PLAQUE_HU, sections_between
+from cto_cds_ccta.measure.lumen import (
+    CORE_SHARE,
+    HEALTHY_WALL_MM,
+    PLAQUE_HU,
+    WALL_HU,
+    sections_between,
+)
 from cto_cds_ccta.measure.profile import LumenProfile, lumen_profile
 from cto_cds_ccta.measure.rim import bright_rim_mm2
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
+    from cto_cds_ccta.measure.caps import Levels
     from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.straight import StraightVessel
 
 ZONE_MM = 10.0
 LEAST_ZONE_MM = 6.0
 BEFORE_GAP_MM = 1.5
+LEAST_CORE_SHARE = 0.7
 LARGE_BRANCH_RADIUS_MM = 0.75
 DIAMETER_SD_MM, NOISE_SHARE, LEAST_STEP_HU = 0.25, 0.3, 30.0
 CLEAR_LOSS, NARROWED_SDS = 0.15, 3.0
@@ -80,7 +90,7 @@ def landing_zone(found: Occlusion) -> LandingZone:
     next_gap = min((start for start, _ in found.gaps_mm if start > low), default=total)
     high = max(min(low + ZONE_MM, next_gap - BEFORE_GAP_MM, total), low + STEP_MM)
     part = sections_between(vessel, low, high)
-    contrast = max(levels.distal_hu, found.distal_lumen.lumen_hu)
+    contrast = _before_blur(vessel, part, levels)
     profile = lumen_profile(vessel, part, contrast, levels.fwhm_mm)
     loss = median_filter(profile.loss, 3, mode="nearest")
     worst = int(loss.argmax())
@@ -103,3 +113,12 @@ def landing_zone(found: Occlusion) -> LandingZone:
             find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
         ),
     )
+
+
+def _before_blur(vessel: StraightVessel, part: slice, levels: Levels) -> float:
+    """Return the contrast that the core of a healthy lumen would have without the blur."""
+    outer = float(vessel.line.outer_radius_mm[part].mean())
+    lumen = max(outer - HEALTHY_WALL_MM, PIXEL_MM)
+    middle = np.array([CORE_SHARE / np.sqrt(2.0) * outer])
+    share = float(blurred_disc(middle, lumen, levels.fwhm_mm / FWHM_PER_SIGMA)[0])
+    return WALL_HU + (levels.distal_hu - WALL_HU) / max(share, LEAST_CORE_SHARE)
