@@ -226,6 +226,14 @@ def told(tally: Tally) -> list[tuple[str, str, str]]:
         )
     rows.append(("seconds of one core", "<= 3 (two cores)", f"{_mean(tally.seconds):.1f}"))
     rows.append(("refused", "", f"{tally.refused} of {tally.phantoms}"))
+    names = (
+        "occlusion_length",
+        "calcium_arc",
+        "proximal_vessel_diameter",
+        "distal_vessel_diameter",
+    )
+    given = ", ".join(str(len(tally.pairs.get(name, []))) for name in names)
+    rows.append(("with a value: length, arc, two diameters", "", f"{given} of {tally.phantoms}"))
     rows.append(("length flagged", "", f"{tally.flagged} of {tally.phantoms}"))
     rows.append(("length wrong by > 5 mm, not flagged", "<= 1 %", f"{tally.silent}"))
     return rows
