@@ -73,6 +73,22 @@ def test_calcium_is_placed_and_its_grade_left_to_a_person(plain, measured_case):
     assert "no published limits" in doubts(case)["calcium_body"]
 
 
+def test_a_thin_plate_beside_the_contrast_is_told_and_hides_the_lumen(plain, measured_case):
+    plate = Plate(3.5, 8.5, angle_deg=70.0, arc_deg=130.0, outer_mm=0.05, thickness_mm=0.25)
+    case = measured_case(replace(plain, distal_plates=(plate,)))
+    assert "brighter than the rest of its round" in doubts(case)["landing_zone_calcium"]
+    assert "move the reference" in doubts(case)["distal_vessel_diameter"]
+    assert "proximal_vessel_diameter" in facts(case)
+
+
+def test_plaque_that_narrows_the_lumen_does_not_count_as_lumen(plain, measured_case):
+    narrowed = replace(plain, diffuse_share=0.35, distal_hu=300.0)
+    case = measured_case(narrowed)
+    assert case.value("distal_vessel_diameter") == pytest.approx(
+        case.truth["distal_lumen_diameter_mm"], abs=0.35
+    )
+
+
 def test_slices_that_do_not_match_limit_the_image(plain, measured_case):
     step = TableStep(0.45, 0.6, 2, 2)
     case = measured_case(replace(plain, steps=(step,)))

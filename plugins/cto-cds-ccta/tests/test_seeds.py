@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from cto_cds.errors import BackendError
-from cto_cds.hookspecs import Centreline, Seeds
+from cto_cds.hookspecs import Centreline, Request, Seeds
 from scipy.spatial import cKDTree
 
 from cto_cds_ccta.backend import CctaBackend
-from cto_cds_ccta.phantom.study import silent
+from cto_cds_ccta.phantom.battery import design
+from cto_cds_ccta.phantom.memory import volume_of
+from cto_cds_ccta.phantom.study import make_phantom, silent
 from cto_cds_ccta.trace.find import find_way, trace_vessel
 from cto_cds_ccta.vessel import marked_vessel
 
@@ -145,3 +147,20 @@ def test_seeds_in_an_open_piece_of_vessel_say_that_there_is_no_occlusion(blunt):
     near, far = line[4], line[round((blunt.phantom.design.entry_mm - 1.5) / 0.25)]
     problem = refusal(with_seeds(blunt, Seeds(tuple(near.tolist()), tuple(far.tolist()))))
     assert "no occlusion" in problem.found
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(1021, id="a vein along the whole vessel"),
+        pytest.param(1028, id="a hairpin bend that lies far from both seeds"),
+        pytest.param(1058, id="seeds 10 mm apart on the legs of a hairpin"),
+    ],
+)
+def test_the_way_stays_in_the_vessel_beside_what_may_lead_it_astray(seed):
+    phantom = make_phantom(design(seed))
+    both = (phantom.seeds.proximal_lps_mm, phantom.seeds.distal_lps_mm)
+    request = Request(volume_of(phantom), seeds=Seeds(*both))
+    found = marked_vessel(request, silent).vessel.line.points_lps_mm
+    away, nearest = cKDTree(phantom.line_lps_mm).query(found)
+    assert np.all(away < phantom.outer_radius_mm[nearest])

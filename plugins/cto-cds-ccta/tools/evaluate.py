@@ -19,6 +19,8 @@ from cto_cds.errors import BackendError
 from cto_cds.hookspecs import Request, Seeds
 from scipy.spatial import cKDTree
 
+from cto_cds_ccta.measure.landing import LandingZone
+from cto_cds_ccta.measure.rim import LEAST_RIM_MM2
 from cto_cds_ccta.phantom.battery import design
 from cto_cds_ccta.phantom.memory import volume_of
 from cto_cds_ccta.phantom.study import Phantom, make_phantom
@@ -97,10 +99,15 @@ def compare(tally: Tally, phantom: Phantom, analysis: Analysis) -> str:
     tally.silent += not flagged and abs(error) > SILENT_MM
     if not flagged:
         _numbers(tally, phantom, lesion, facts, analysis)
-    _words(tally, truth, lesion, facts, chalky=analysis.findings.zone.calcium_mm3 > 0)
+    _words(tally, truth, lesion, facts, chalky=_chalky(analysis.findings.zone))
     because = [doubt.because for doubt in analysis.doubts if doubt.name == "occlusion_length"]
     mark = f"{error:+.1f} mm" + "".join(f" in review ({reason})" for reason in because)
     return f"{lesion['occlusion_length_mm']:5.1f} mm, length {mark}, line off {away.mean():.2f} mm"
+
+
+def _chalky(zone: LandingZone) -> bool:
+    """Say whether a person is sent to calcium of the landing zone."""
+    return zone.calcium_mm3 > 0 or zone.bright_rim_mm2 > LEAST_RIM_MM2
 
 
 def _numbers(
@@ -219,6 +226,14 @@ def told(tally: Tally) -> list[tuple[str, str, str]]:
         )
     rows.append(("seconds of one core", "<= 3 (two cores)", f"{_mean(tally.seconds):.1f}"))
     rows.append(("refused", "", f"{tally.refused} of {tally.phantoms}"))
+    names = (
+        "occlusion_length",
+        "calcium_arc",
+        "proximal_vessel_diameter",
+        "distal_vessel_diameter",
+    )
+    given = ", ".join(str(len(tally.pairs.get(name, []))) for name in names)
+    rows.append(("with a value: length, arc, two diameters", "", f"{given} of {tally.phantoms}"))
     rows.append(("length flagged", "", f"{tally.flagged} of {tally.phantoms}"))
     rows.append(("length wrong by > 5 mm, not flagged", "<= 1 %", f"{tally.silent}"))
     return rows

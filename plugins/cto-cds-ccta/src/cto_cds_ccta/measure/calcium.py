@@ -12,6 +12,7 @@ from scipy.ndimage import (
     map_coordinates,
     maximum,
     maximum_filter,
+    maximum_filter1d,
     median_filter,
 )
 
@@ -23,7 +24,9 @@ DENSE_HU = 351.0
 _ALONG_SIGMA_MM = 0.4
 _LEAST_PLATE_MM3 = 0.4
 _ANGLES = 180
-_LEAST_DEPTH_MM = 0.2
+_LEAST_DEPTH_MM, _LEAST_DEPTH_SHARE = 0.2, 0.4
+_NEIGHBOURS = 31
+_AREA_SECTIONS, _ARC_SECTIONS = 5, 3
 _INNER_SHARE = 0.4
 _INNER_FWHM = 0.7
 
@@ -70,8 +73,8 @@ def calcium(
     A plate is a connected region above 351 HU that stands out from the noise. Its border is
     where HU falls half way from the brightest point within one point spread to the plaque, which
     a symmetric blur leaves in place; a fixed threshold moves with the density of the plate. Curves
-    along the vessel are smoothed by a running median over 1.25 mm, so that one noisy section
-    does not become the maximum.
+    along the vessel are smoothed by a running median, of the area over 1.25 mm and of the arc over
+    0.75 mm, so that one noisy section does not become the maximum.
 
     Args:
         vessel: The straightened vessel.
@@ -89,8 +92,10 @@ def calcium(
     arc = _arcs(vessel, part, mask, levels.fwhm_mm)
     return Calcium(
         arc_mm=vessel.line.arc_mm[part],
-        area_percent=np.asarray(median_filter(area, 5, mode="nearest"), dtype=np.float64),
-        arc_deg=np.asarray(median_filter(arc, 5, mode="nearest"), dtype=np.float64),
+        area_percent=np.asarray(
+            median_filter(area, _AREA_SECTIONS, mode="nearest"), dtype=np.float64
+        ),
+        arc_deg=np.asarray(median_filter(arc, _ARC_SECTIONS, mode="nearest"), dtype=np.float64),
         mask=mask,
         plates=plates,
     )
@@ -121,8 +126,10 @@ def _plates(
 def _arcs(
     vessel: StraightVessel, part: slice, mask: NDArray[np.bool_], fwhm_mm: float
 ) -> NDArray[np.float64]:
-    """Return the union of angles with at least 0.2 mm of calcium on the ray, in degrees.
+    """Return the union of angles with calcium on the ray, in degrees.
 
+    A ray counts with at least 0.2 mm of calcium, and 0.4 of the most within 30 degrees: the blur
+    rounds the ends of a plate, so that beside it there is some left on the ray.
     Calcium closer to the line than the blur has no angle of its own; it counts only through the
     calcium outside of it.
     """
@@ -136,5 +143,8 @@ def _arcs(
         rows = middle + np.outer(np.cos(angle), depth) / PIXEL_MM
         columns = middle + np.outer(np.sin(angle), depth) / PIXEL_MM
         on_ray = map_coordinates(section, [rows, columns], order=1) > 0.5
-        arcs.append((on_ray.sum(axis=1) * PIXEL_MM >= _LEAST_DEPTH_MM - 1e-9).mean() * 360.0)
+        deep = on_ray.sum(axis=1) * PIXEL_MM
+        most = maximum_filter1d(deep, _NEIGHBOURS, mode="wrap")
+        least = np.maximum(_LEAST_DEPTH_MM, _LEAST_DEPTH_SHARE * most)
+        arcs.append((deep >= least - 1e-9).mean() * 360.0)
     return np.array(arcs, dtype=np.float64)

@@ -25,12 +25,14 @@ LUMEN_SHARE = 0.8
 NEAR_CAP_MM, NEAR_FIT_MM = 3.0, 3.0
 DISTAL_TAPER_MM = 2.0
 """A distal end narrows over a few millimetres at most; a longer taper needs to be seen."""
+TIP_SHARE, THIN_SHARE, MOST_OVER_TIP = 0.35, 0.45, 0.08
+"""Behind the tip plaque or the halo of calcium may touch the column: more width counts little."""
 TIGHT_MM, TIGHT_SHARE, LEAST_OPEN_MM = 2.5, 0.25, 1.5
 HIDDEN_FROM_MM, HIDDEN_SD_MM = 3.0, 0.7
 _BEFORE_MM, _LEAST_BEFORE_MM, _CLEAR_MM = (14.0, 8.0), 3.0, 1.0
-_BEHIND_MM = 3.0
+_BEHIND_MM, _MARGIN_MM = 3.0, 2.0
 _FINE_MM = 0.05
-_FINE = np.arange(-30.0, 12.0, _FINE_MM)
+_FINE = np.arange(-13.0, 4.0, _FINE_MM)
 _HIDDEN_SHARE = 0.35
 _CORRELATION_MM = 1.0
 _LEAST_PIXELS = 50
@@ -174,21 +176,21 @@ def find_cap(
     before = min(_BEFORE_MM[distal], max(open_mm - _CLEAR_MM, _LEAST_BEFORE_MM))
     sign = -1 if distal else 1
     view = slice(None, None, sign)
-    hu, concealed = vessel.hu[view], hidden[view]
-    outer = vessel.line.outer_radius_mm[view]
     total = vessel.line.arc_mm[-1]
     start, end = (total - gap_mm[1], total - gap_mm[0]) if distal else gap_mm
-    arc = np.asarray(np.arange(len(hu)) * STEP_MM, dtype=np.float64)
+    low = max(int((start - before - _MARGIN_MM) / STEP_MM), 0)
+    piece = slice(low, int((start + _BEHIND_MM + _MARGIN_MM) / STEP_MM) + 1)
+    hu, concealed = vessel.hu[view][piece], hidden[view][piece]
+    outer = vessel.line.outer_radius_mm[view][piece]
+    arc = np.asarray((low + np.arange(len(hu))) * STEP_MM, dtype=np.float64)
     lumen = levels.distal_hu if distal else levels.proximal_hu
     plaque, brighter = _plaque_behind(vessel, hidden, view, start, end)
     held = min(brighter, plaque + MOST_BRIGHT_SHARE * (lumen - plaque))
     level = held + middle * (lumen - held)
-    faint = CLEAR_STEP_NOISES * levels.noise_hu / max(lumen - held, 1.0) - 1.0
-    smoothing = SMOOTHING_MM * float(np.clip(faint, 0.0, 1.0))
-    if smoothing > 0:
-        size_mm = np.array([STEP_MM, PIXEL_MM, PIXEL_MM])
-        hu = gaussian_filter(hu, smoothing / size_mm)
-    width, seen = _column(vessel, hu, concealed, outer, level, (start - before, start))
+    smoothing, hu = _calmed(hu, levels.noise_hu, lumen - held)
+    first = float(arc[0])
+    patent = (start - before - first, start - first)
+    width, seen = _column(vessel, hu, concealed, outer, level, patent)
     use = (arc > start - before) & (arc < min(start + _BEHIND_MM, end)) & seen
     plateau = width[(arc > start - before) & (arc < start - 0.5 * before) & seen]
     if distal:
@@ -229,6 +231,18 @@ def find_cap(
     )
 
 
+def _calmed(
+    hu: NDArray[np.float32], noise_hu: float, step_hu: float
+) -> tuple[float, NDArray[np.float32]]:
+    """Return how much noise has to be calmed, as sigma in mm, and the image without it."""
+    faint = CLEAR_STEP_NOISES * noise_hu / max(step_hu, 1.0) - 1.0
+    smoothing = SMOOTHING_MM * float(np.clip(faint, 0.0, 1.0))
+    if smoothing == 0:
+        return smoothing, hu
+    size_mm = np.array([STEP_MM, PIXEL_MM, PIXEL_MM])
+    return smoothing, np.asarray(gaussian_filter(hu, smoothing / size_mm), dtype=np.float32)
+
+
 def _misfit_near(
     arc: NDArray[np.float64],
     share: NDArray[np.float64],
@@ -241,7 +255,17 @@ def _misfit_near(
     if not near.any():
         return 1.0
     model = np.interp(arc[near] - at, _FINE, shape)
-    return float(np.sqrt(np.mean((model - share[near]) ** 2)))
+    return float(np.sqrt(np.mean(_misfits(share[near], model) ** 2)))
+
+
+def _misfits(share: NDArray[np.float64], model: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much wider the column is than the model.
+
+    A column may go on, thin, in bright plaque behind its tip; that must not draw the tip there.
+    """
+    wider = share - model
+    behind = (model < TIP_SHARE) & (share < THIN_SHARE)
+    return np.asarray(np.where(behind, np.minimum(wider, MOST_OVER_TIP), wider))
 
 
 def _into_hidden(
@@ -316,7 +340,7 @@ def _fit(
     score = np.empty((len(tapers), len(positions)))
     for i, shape in enumerate(shapes):
         model = np.interp(arc[None, :] - positions[:, None], _FINE, shape)
-        score[i] = np.sum((model - share[None, :]) ** 2, axis=1)
+        score[i] = np.sum(_misfits(share[None, :], model) ** 2, axis=1)
     return (
         np.broadcast_to(positions, score.shape),
         np.broadcast_to(tapers[:, None], score.shape),

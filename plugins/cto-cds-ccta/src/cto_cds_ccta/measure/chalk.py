@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CAP_MM = 3.0
 """A cap is its first 3 mm, or a third of an occlusion shorter than 9 mm."""
-FAINT_HU = 260.0
+FAINT_HU = 215.0
 SCORE_SLICE_MM = 3.0
 SCORE_WEIGHT = 4.0
 OVER_CONTRAST_HU = 150.0
@@ -88,10 +88,10 @@ def _part(found: Occlusion, low_mm: float, high_mm: float) -> ChalkPart:
     if not len(rows):
         return ChalkPart(0.0, 0.0, 0.0, faint=False)
     part = slice(first + int(rows[0]), first + int(rows[-1]) + 1)
-    volume = float((chalk.mask[rows] * vessel.voxel_mm3()[part]).sum())
+    volume = float((chalk.mask[rows] * vessel.voxel_mm3(part)).sum())
     calm = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
     inner = vessel.inside(1.0, -0.2)[part]
-    bright = max(FAINT_HU, found.levels.noise_hu * 2 + 210.0)
+    bright = max(FAINT_HU, found.levels.noise_hu * 2 + 165.0)
     spots = (calm > bright) & inner & ~chalk.mask[rows]
     near_contrast = 1.0 if low_mm <= found.proximal.at_mm else 0.0
     near_end = 1.0 if high_mm >= found.distal.at_mm else 0.0

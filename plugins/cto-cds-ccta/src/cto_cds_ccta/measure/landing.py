@@ -8,21 +8,35 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import gaussian_filter, median_filter
 
+from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA, blurred_disc
 from cto_cds_ccta.measure.branches import Branch, find_branches
 from cto_cds_ccta.measure.line import STEP_MM
-from cto_cds_ccta.measure.lumen import sections_between
+from cto_cds_ccta.measure.lumen import (
+    CORE_SHARE,
+    HEALTHY_WALL_MM,
+    PLAQUE_HU,
+    WALL_HU,
+    sections_between,
+)
 from cto_cds_ccta.measure.profile import LumenProfile, lumen_profile
+from cto_cds_ccta.measure.rim import bright_rim_mm2
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
+    from cto_cds_ccta.measure.caps import Levels
     from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.straight import StraightVessel
 
 ZONE_MM = 10.0
 LEAST_ZONE_MM = 6.0
+BEFORE_GAP_MM = 1.5
+LEAST_CORE_SHARE = 0.7
 LARGE_BRANCH_RADIUS_MM = 0.75
-DIAMETER_SD_MM = 0.15
-NARROWED_SDS = 3.0
-MOSTLY, LITTLE = 0.67, 0.5
+DIAMETER_SD_MM, NOISE_SHARE, LEAST_STEP_HU = 0.25, 0.3, 30.0
+CLEAR_LOSS, NARROWED_SDS = 0.15, 3.0
+"""Up to this loss the lumen is healthy; a larger one that noise cannot feign is disease. Between
+the two, noise looks like a short narrowing that the blur has filled."""
+MOSTLY, LITTLE = 0.67, 0.3
 OVER_CONTRAST_HU = 120.0
 _CALM_MM = 0.3
 _LEAST_CALCIUM_MM3 = 0.3
@@ -39,8 +53,10 @@ class LandingZone:
         stenosis_percent: Largest loss of diameter against a healthy lumen in the outer wall.
         stenosis_sd_percent: How far that may be off.
         stenosis_at_mm: Where it is tightest.
-        narrowed_share: Share of the zone that is narrowed beyond what the measurement can miss.
-        calcium_mm3: Calcium in its wall.
+        narrowed_share: Share of the zone that is narrowed at least half as much as its tightest
+            place, and by more than a healthy lumen varies.
+        calcium_mm3: Calcium in its wall that is brighter than contrast.
+        bright_rim_mm2: How much of its wall is brighter than the rest of its round.
         branches: Tubes that leave it.
     """
 
@@ -52,6 +68,7 @@ class LandingZone:
     stenosis_at_mm: float
     narrowed_share: float
     calcium_mm3: float
+    bright_rim_mm2: float
     branches: tuple[Branch, ...]
 
     @property
@@ -70,12 +87,15 @@ def landing_zone(found: Occlusion) -> LandingZone:
     vessel, cap, levels = found.vessel, found.distal, found.levels
     total = float(vessel.line.arc_mm[-1])
     low = min(cap.at_mm + cap.taper_mm + levels.fwhm_mm / 2, total - STEP_MM)
-    high = min(low + ZONE_MM, total)
+    next_gap = min((start for start, _ in found.gaps_mm if start > low), default=total)
+    high = max(min(low + ZONE_MM, next_gap - BEFORE_GAP_MM, total), low + STEP_MM)
     part = sections_between(vessel, low, high)
-    profile = lumen_profile(vessel, part, levels.distal_hu, levels.fwhm_mm)
+    contrast = _before_blur(vessel, part, levels)
+    profile = lumen_profile(vessel, part, contrast, levels.fwhm_mm)
     loss = median_filter(profile.loss, 3, mode="nearest")
     worst = int(loss.argmax())
-    sd = DIAMETER_SD_MM / float(profile.healthy_mm[worst])
+    noise = NOISE_SHARE * levels.noise_hu / max(contrast - PLAQUE_HU, LEAST_STEP_HU)
+    sd = float(np.hypot(DIAMETER_SD_MM / float(profile.healthy_mm[worst]), noise))
     hu = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
     bright = (hu > levels.distal_hu + OVER_CONTRAST_HU) & vessel.inside(1.0, 0.1)[part]
     calcium = float(bright.sum()) * STEP_MM * PIXEL_MM**2
@@ -86,9 +106,19 @@ def landing_zone(found: Occlusion) -> LandingZone:
         stenosis_percent=100.0 * float(loss[worst]),
         stenosis_sd_percent=100.0 * sd,
         stenosis_at_mm=float(profile.arc_mm[worst]),
-        narrowed_share=float((loss > NARROWED_SDS * sd).mean()),
+        narrowed_share=float((loss > max(CLEAR_LOSS, float(loss[worst]) / 2)).mean()),
         calcium_mm3=calcium if calcium >= _LEAST_CALCIUM_MM3 else 0.0,
+        bright_rim_mm2=bright_rim_mm2(vessel, part, levels.noise_hu),
         branches=tuple(
             find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
         ),
     )
+
+
+def _before_blur(vessel: StraightVessel, part: slice, levels: Levels) -> float:
+    """Return the contrast that the core of a healthy lumen would have without the blur."""
+    outer = float(vessel.line.outer_radius_mm[part].mean())
+    lumen = max(outer - HEALTHY_WALL_MM, PIXEL_MM)
+    middle = np.array([CORE_SHARE / np.sqrt(2.0) * outer])
+    share = float(blurred_disc(middle, lumen, levels.fwhm_mm / FWHM_PER_SIGMA)[0])
+    return WALL_HU + (levels.distal_hu - WALL_HU) / max(share, LEAST_CORE_SHARE)

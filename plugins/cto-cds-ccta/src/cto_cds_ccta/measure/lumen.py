@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +14,14 @@ from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 
 END_MM = 10.0
+NOISE_WINDOW_MM = 6.0
 CORE_SHARE = 0.5
 WALL_HU = 90.0
 WALL_SD_HU = 20.0
+HEALTHY_WALL_MM = 0.3
+PLAQUE_HU, PLAQUE_SD_HU = 160.0, 25.0
+"""What narrows an open lumen is mostly fibrous."""
+LUMEN_SD_HU = 25.0
 _MODEL_SD_HU = 10.0
 _RING_MM = 0.1
 
@@ -64,21 +70,29 @@ def sections_between(vessel: StraightVessel, start_mm: float, end_mm: float) -> 
 def noise_hu(vessel: StraightVessel, *patent: slice) -> float:
     """Return the standard deviation of HU in the core of patent pieces of the vessel.
 
-    A straight slope along the vessel is taken out, since contrast fades with the distance. All
-    of the noise between the pixel and the piece of vessel counts, so it includes the slow noise
-    that neighbouring pixels share.
+    The pieces are cut into windows of 6 mm, and a straight slope along each is taken out, since
+    contrast fades with the distance. All of the noise between the pixel and the window counts, so
+    it includes the slow noise that neighbouring pixels share. A narrowing or a branch makes some
+    windows look noisier than the scan is, so the median over the windows counts.
     """
-    spread = []
+    long = round(NOISE_WINDOW_MM / STEP_MM)
+    variance = []
     for piece in patent:
-        hu = vessel.hu[piece]
-        radius = vessel.line.outer_radius_mm[piece]
-        core = vessel.distance_mm[None] <= CORE_SHARE * 0.85 * radius[:, None, None]
-        at = np.broadcast_to(np.arange(len(hu))[:, None, None], hu.shape)[core]
-        values = hu[core].astype(np.float64)
-        slope = np.polyfit(at, values, 1) if len(hu) > 3 else np.array([0.0, values.mean()])
-        spread.append((len(values), float(np.mean((values - np.polyval(slope, at)) ** 2))))
-    weight = sum(count for count, _ in spread)
-    return float(np.sqrt(sum(count * square for count, square in spread) / max(weight, 1)))
+        count = max((piece.stop - piece.start) // long, 1)
+        edges = np.linspace(piece.start, piece.stop, count + 1).round().astype(int)
+        variance += [_variance(vessel, slice(int(a), int(b))) for a, b in itertools.pairwise(edges)]
+    return float(np.sqrt(np.median(variance)))
+
+
+def _variance(vessel: StraightVessel, piece: slice) -> float:
+    """Return the variance of HU in the core of a piece, without a slope along it."""
+    hu = vessel.hu[piece]
+    radius = vessel.line.outer_radius_mm[piece]
+    core = vessel.distance_mm[None] <= CORE_SHARE * 0.85 * radius[:, None, None]
+    at = np.broadcast_to(np.arange(len(hu))[:, None, None], hu.shape)[core]
+    values = hu[core].astype(np.float64)
+    slope = np.polyfit(at, values, 1) if len(hu) > 3 else np.array([0.0, values.mean()])
+    return float(np.mean((values - np.polyval(slope, at)) ** 2))
 
 
 def fit_rings(
@@ -86,7 +100,9 @@ def fit_rings(
     piece: slice,
     fwhm_mm: float | None = None,
     *,
+    lumen_hu: float | None = None,
     wall_shift_hu: float = 0.0,
+    plaque_shift_hu: float = 0.0,
     outer_shift_mm: float = 0.0,
 ) -> Rings:
     """Fit a blurred contrast column in a wall in fat to the rings of a patent piece.
@@ -94,12 +110,16 @@ def fit_rings(
     Three nested discs (lumen, wall, surroundings) are blurred by a Gaussian; the outer radius is
     given, the brightness of the wall is held near that of vessel wall (90 +- 20 HU), since a
     thin wall and a bright wall look alike. Rings of all sections are scaled to the mean radius.
+    Where contrast is known from a longer piece, a lumen that ends deeper than 0.3 mm inside the
+    outer wall is taken to be narrowed by plaque (160 +- 25 HU), which is brighter than a wall.
 
     Args:
         vessel: The straightened vessel.
         piece: Patent sections.
         fwhm_mm: The point spread when known; otherwise it is fitted.
+        lumen_hu: Contrast of a longer piece around; without it the piece is taken as healthy.
         wall_shift_hu: Added to the assumed brightness of the wall, to see its influence.
+        plaque_shift_hu: Added to the assumed brightness of plaque, to see its influence.
         outer_shift_mm: Added to the given outer radius, to see its influence.
     """
     distance, level = _mean_rings(vessel, piece)
@@ -108,29 +128,39 @@ def fit_rings(
     fat = float(np.median(level[distance > outer + 0.8]))
     sigma = (fwhm_mm or 0.8) / FWHM_PER_SIGMA
     free = fwhm_mm is None
-    wall_hu = WALL_HU + wall_shift_hu
+    wall_hu, plaque_hu = WALL_HU + wall_shift_hu, PLAQUE_HU + plaque_shift_hu
+    usual = bright if lumen_hu is None else lumen_hu
+    held = 0.0 if lumen_hu is None else 1.0
 
     def model(p: NDArray[np.float64]) -> NDArray[np.float64]:
         lumen, wall, around, radius = p[:4]
-        blur = p[4] if free else sigma
+        plaque = p[4] if held else wall
+        blur = p[5] if free else sigma
+        deep = max(outer - HEALTHY_WALL_MM, radius)
         return np.asarray(
             around
             + (wall - around) * blurred_disc(distance, outer, blur)
-            + (lumen - wall) * blurred_disc(distance, radius, blur),
+            + (plaque - wall) * blurred_disc(distance, deep, blur)
+            + (lumen - plaque) * blurred_disc(distance, radius, blur),
             dtype=np.float64,
         )
 
     def misfit(p: NDArray[np.float64]) -> NDArray[np.float64]:
         weight = np.sqrt(distance / outer)
-        return np.append((model(p) - level) / _MODEL_SD_HU * weight, (p[1] - wall_hu) / WALL_SD_HU)
+        known = [
+            (p[1] - wall_hu) / WALL_SD_HU,
+            held * (p[0] - usual) / LUMEN_SD_HU,
+            (p[4] - plaque_hu) / PLAQUE_SD_HU,
+        ]
+        return np.append((model(p) - level) / _MODEL_SD_HU * weight, known)
 
-    start = [bright, wall_hu, fat, outer - 0.35] + ([sigma] if free else [])
-    low = [bright - 150, 0.0, -250.0, 0.3 * outer] + ([0.15] if free else [])
-    high = [bright + 300, 250.0, max(fat + 200, 0.0), outer] + ([0.75] if free else [])
+    start = [bright, wall_hu, fat, outer - 0.35, plaque_hu] + ([sigma] if free else [])
+    low = [bright - 150, 0.0, -250.0, 0.3 * outer, 0.0] + ([0.15] if free else [])
+    high = [bright + 300, 250.0, max(fat + 200, 0.0), outer, 300.0] + ([0.75] if free else [])
     best = least_squares(
         misfit, np.clip(start, np.add(low, 1e-3), np.add(high, -1e-3)), bounds=(low, high)
     ).x
-    blur = float(best[4]) if free else sigma
+    blur = float(best[5]) if free else sigma
     return Rings(
         lumen_radius_mm=float(best[3]), lumen_hu=float(best[0]), fwhm_mm=blur * FWHM_PER_SIGMA
     )

@@ -38,7 +38,7 @@ INFLATED = 1.25
 
 CLEAR_MM = 2.0
 REFERENCE_MM = 5.0
-REFERENCE_HALF_MM = 2.5
+REFERENCE_HALF_MM = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +167,8 @@ def measure_occlusion(
         bend=sharpest_bend(line, proximal.at_mm, distal.at_mm),
         content=composition(vessel, proximal.at_mm, distal.at_mm, levels.noise_hu),
         calcium=calcium(vessel, proximal.at_mm, distal.at_mm, levels),
-        proximal_lumen=fit_rings(vessel, entry, levels.fwhm_mm),
-        distal_lumen=fit_rings(vessel, leave, levels.fwhm_mm),
+        proximal_lumen=fit_rings(vessel, entry, levels.fwhm_mm, lumen_hu=levels.proximal_hu),
+        distal_lumen=fit_rings(vessel, leave, levels.fwhm_mm, lumen_hu=levels.distal_hu),
         before=entry,
         behind=leave,
         proximal_fit=agreement(vessel, proximal, levels, distal=False),
@@ -195,7 +195,7 @@ def _placed(cap: Cap, at_mm: float | None) -> Cap:
 def reference(
     vessel: StraightVessel, cap: Cap, *, distal: bool = False, at_mm: float | None = None
 ) -> slice:
-    """Return the 5 mm of patent vessel around 5 mm away from the cap and its taper.
+    """Return the 2.5 mm of patent vessel around 5 mm away from the cap and its taper.
 
     Args:
         vessel: The straightened vessel.

@@ -11,14 +11,13 @@ from scipy.ndimage import gaussian_filter1d
 
 from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA, blurred_disc
 from cto_cds_ccta.measure.line import STEP_MM
-from cto_cds_ccta.measure.lumen import WALL_HU
+from cto_cds_ccta.measure.lumen import HEALTHY_WALL_MM, PLAQUE_HU, WALL_HU
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.straight import StraightVessel
 
 FAT_HU = -85.0
-ALONG_MM = 0.75
-HEALTHY_WALL_MM = 0.3
+ALONG_MM = 0.5
 _RADII = 41
 
 
@@ -80,9 +79,17 @@ def lumen_profile(
 def _held(
     outer: float, lumen: NDArray[np.float64], lumen_hu: float, sigma: float
 ) -> NDArray[np.float64]:
-    """Return the mean brightness inside a wall for lumens of several radii."""
+    """Return the mean brightness inside a wall for lumens of several radii.
+
+    A lumen narrower than a healthy one is narrowed by plaque, which is brighter than a wall.
+    """
     away = (np.arange(40) + 0.5) / 40 * outer
     weight = away / away.sum()
     wall = FAT_HU + (WALL_HU - FAT_HU) * float(weight @ blurred_disc(away, outer, sigma))
-    shares = blurred_disc(away[None, :], np.maximum(lumen, 1e-6)[:, None], sigma) @ weight
-    return np.asarray(wall + (lumen_hu - WALL_HU) * shares, dtype=np.float64)
+    healthy = np.maximum(outer - HEALTHY_WALL_MM, lumen)
+    plaque, open_ = (
+        blurred_disc(away[None, :], np.maximum(radius, 1e-6)[:, None], sigma) @ weight
+        for radius in (healthy, lumen)
+    )
+    filled = wall + (PLAQUE_HU - WALL_HU) * plaque
+    return np.asarray(filled + (lumen_hu - PLAQUE_HU) * open_, dtype=np.float64)

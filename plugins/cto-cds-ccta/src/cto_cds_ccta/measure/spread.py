@@ -14,12 +14,15 @@ and half the difference between up and down counts; independent causes add in sq
   (bend); the length that the course may have lost or gained by it, and a hundredth
   of what smoothing took away (length); 0.09 of the point spread for how well the middle
   of a vessel is known (bend);
-* lumen: 20 HU of the assumed brightness of the wall, the noise, and the point spread by 10 %.
+* lumen: 20 HU of the assumed brightness of the wall and 25 HU of that of plaque, the noise, and
+  the point spread by 10 %.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +32,7 @@ from cto_cds_ccta.measure.calcium import calcium
 from cto_cds_ccta.measure.caps import find_cap
 from cto_cds_ccta.measure.composition import CLASSES, Composition, composition
 from cto_cds_ccta.measure.line import PIECE_MM, STEP_MM
-from cto_cds_ccta.measure.lumen import WALL_SD_HU, fit_rings
+from cto_cds_ccta.measure.lumen import PLAQUE_SD_HU, WALL_SD_HU, fit_rings
 from cto_cds_ccta.measure.occlusion import open_beside
 
 if TYPE_CHECKING:
@@ -78,10 +81,16 @@ def spread(found: Occlusion, wall_sd_mm: float = DRAWN_SD_MM) -> Spread:
     middle = WALL_PER_FWHM * found.levels.fwhm_mm
     wall = float(np.hypot(wall_sd_mm, middle))
     thinner, wider = (_with_wall(found.vessel, sign * wall) for sign in (-1, 1))
-    proximal = _cap_sd(found, found.proximal, thinner, wider, distal=False)
-    distal = _cap_sd(found, found.distal, thinner, wider, distal=True)
-    contents = _content_spread(found, proximal, distal, wall)
-    area, arc = _calcium_spread(found, thinner, wider)
+    levels = found.levels
+    with ThreadPoolExecutor(2) as pool:
+        cap = pool.submit(_cap_sd, found, found.proximal, thinner, wider, distal=False)
+        chalk = pool.submit(_calcium_spread, found, thinner, wider)
+        before = pool.submit(_lumen_sd, found, found.before, levels.proximal_hu, wall)
+        behind = pool.submit(_lumen_sd, found, found.behind, levels.distal_hu, wall)
+        distal = _cap_sd(found, found.distal, thinner, wider, distal=True)
+        proximal = cap.result()
+        contents = _content_spread(found, proximal, distal, wall)
+        area, arc = chalk.result()
     return Spread(
         proximal_mm=proximal,
         distal_mm=distal,
@@ -94,8 +103,8 @@ def spread(found: Occlusion, wall_sd_mm: float = DRAWN_SD_MM) -> Spread:
         share_percent=contents[3 + len(CLASSES) :],
         calcium_area_percent=area,
         calcium_arc_deg=arc,
-        proximal_lumen_mm=_lumen_sd(found, found.before, wall),
-        distal_lumen_mm=_lumen_sd(found, found.behind, wall),
+        proximal_lumen_mm=before.result(),
+        distal_lumen_mm=behind.result(),
     )
 
 
@@ -214,19 +223,21 @@ def _calcium_spread(
     return float(area), float(arc)
 
 
-def _lumen_sd(found: Occlusion, piece: slice, wall: float) -> float:
-    blur = found.levels.fwhm_mm
+def _lumen_sd(found: Occlusion, piece: slice, lumen_hu: float, wall: float) -> float:
+    vessel, blur = found.vessel, found.levels.fwhm_mm
+    fit = partial(fit_rings, vessel, piece, lumen_hu=lumen_hu)
     pairs = [
         (
-            fit_rings(found.vessel, piece, blur, wall_shift_hu=sign * WALL_SD_HU),
-            fit_rings(found.vessel, piece, blur * (1 + sign * BLUR_SHARE)),
-            fit_rings(found.vessel, piece, blur, outer_shift_mm=sign * wall),
+            fit(blur, wall_shift_hu=sign * WALL_SD_HU),
+            fit(blur, plaque_shift_hu=sign * PLAQUE_SD_HU),
+            fit(blur * (1 + sign * BLUR_SHARE)),
+            fit(blur, outer_shift_mm=sign * wall),
         )
         for sign in (1, -1)
     ]
     moved = [u.lumen_radius_mm - d.lumen_radius_mm for u, d in zip(*pairs, strict=True)]
     halves = [
-        fit_rings(found.vessel, half, blur).lumen_radius_mm
+        fit_rings(vessel, half, blur, lumen_hu=lumen_hu).lumen_radius_mm
         for half in (
             slice(piece.start, (piece.start + piece.stop) // 2),
             slice((piece.start + piece.stop) // 2, piece.stop),

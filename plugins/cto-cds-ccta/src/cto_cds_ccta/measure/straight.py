@@ -46,13 +46,13 @@ class StraightVessel:
         border = self.border_mm * np.float32(share) + np.float32(offset_mm)
         return np.asarray(self.distance_mm[None].astype(np.float32) <= border, dtype=np.bool_)
 
-    def voxel_mm3(self) -> NDArray[np.float64]:
-        """Volume of each pixel of each section, shape as ``hu``.
+    def voxel_mm3(self, part: slice = slice(None)) -> NDArray[np.float64]:
+        """Volume of each pixel of some sections, shape as ``hu[part]``.
 
         In a bend the sections fan out: they lie closer together on the inner side. The factor
         is one minus curvature times position, so that volumes are true in bent vessels too.
         """
-        bent = self.line.curvature_per_mm
+        bent = self.line.curvature_per_mm[part]
         fan = (
             1.0
             - bent[:, 0, None, None] * self.axis_mm[None, :, None]

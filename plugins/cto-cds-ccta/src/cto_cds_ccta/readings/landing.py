@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cto_cds.facts.measured import Doubt, MeasuredFact
 
 from cto_cds_ccta.measure.landing import (
+    CLEAR_LOSS,
     LARGE_BRANCH_RADIUS_MM,
     LEAST_ZONE_MM,
     LITTLE,
@@ -15,8 +16,10 @@ from cto_cds_ccta.measure.landing import (
     NARROWED_SDS,
     LandingZone,
 )
+from cto_cds_ccta.measure.rim import LEAST_RIM_MM2, bright_rim_mm2
 
 if TYPE_CHECKING:
+    from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.readings import Reading
 
 NAMES = (
@@ -26,6 +29,23 @@ NAMES = (
     "landing_zone_large_branch",
 )
 _STEP = Decimal("0.1")
+
+
+def reference_doubts(found: Occlusion) -> list[Reading]:
+    """Return doubts about the diameter where calcium in the wall of a reference hides the lumen."""
+    references = (
+        ("proximal_vessel_diameter", "S", found.before),
+        ("distal_vessel_diameter", "E", found.behind),
+    )
+    return [
+        Doubt(
+            name,
+            f"A part of the wall of the reference {mark} is brighter than the rest of its round, "
+            "probably by calcium, which makes the lumen look wider; move the reference.",
+        )
+        for name, mark, piece in references
+        if bright_rim_mm2(found.vessel, piece, found.levels.noise_hu) > LEAST_RIM_MM2
+    ]
 
 
 def landing_readings(zone: LandingZone) -> list[Reading]:
@@ -45,6 +65,8 @@ def _where(zone: LandingZone) -> str:
 
 def _stenosis(zone: LandingZone) -> Reading:
     beyond = abs(zone.stenosis_at_mm - zone.from_mm)
+    if _unclear(zone):
+        return Doubt("distal_stenosis", _why_unclear(zone))
     if _narrowed(zone) and zone.narrowed_share < MOSTLY:
         because = (
             f"The lumen of {_where(zone)} is narrowed, {beyond:.0f} mm into it, by at least "
@@ -67,12 +89,27 @@ def _narrowed(zone: LandingZone) -> bool:
     return zone.stenosis_percent > NARROWED_SDS * zone.stenosis_sd_percent
 
 
+def _unclear(zone: LandingZone) -> bool:
+    """Whether a short narrowing and the noise look alike."""
+    return zone.stenosis_percent > 100.0 * CLEAR_LOSS and not _narrowed(zone)
+
+
+def _why_unclear(zone: LandingZone) -> str:
+    return (
+        f"The lumen of {_where(zone)} seems narrowed by {zone.stenosis_percent:.0f} %, give or "
+        f"take {zone.stenosis_sd_percent:.0f}. It may be noise, or a short narrowing that looks "
+        "milder than it is."
+    )
+
+
 def _disease(zone: LandingZone) -> Reading:
     name = "distal_disease"
     told = (
         f"The lumen of {_where(zone)} is narrowed by up to {zone.stenosis_percent:.0f} %, over "
         f"{100 * zone.narrowed_share:.0f} % of its length."
     )
+    if _unclear(zone):
+        return Doubt(name, _why_unclear(zone))
     if not _narrowed(zone):
         return MeasuredFact(name, "none", note=told)
     if zone.narrowed_share >= MOSTLY:
@@ -89,7 +126,15 @@ def _calcium(zone: LandingZone) -> Reading:
             "to severe have no published limits, so a person grades it."
         )
         return Doubt("landing_zone_calcium", because)
-    note = f"Nothing in {_where(zone)} is clearly brighter than contrast."
+    if zone.bright_rim_mm2 > LEAST_RIM_MM2:
+        because = (
+            f"{zone.bright_rim_mm2:.0f} mm2 of the wall of {_where(zone)} are brighter than the "
+            "rest of its round; it is probably a thin plate of calcium beside the contrast."
+        )
+        return Doubt("landing_zone_calcium", because)
+    note = (
+        f"Nothing in {_where(zone)} is clearly brighter than contrast, or than the wall opposite."
+    )
     return MeasuredFact("landing_zone_calcium", "none", note=note)
 
 

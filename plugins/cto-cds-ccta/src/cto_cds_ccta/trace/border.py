@@ -14,21 +14,27 @@ from cto_cds_ccta.trace.surface import ALONG_MM
 
 SECTORS = 12
 BRIGHT_HU = 250.0
-RIM_HU, RIM_SD_HU = (150.0, 180.0, 110.0), (70.0, 60.0, 45.0)
+RIM_HU, RIM_SD_HU = (160.0, 200.0, 110.0), (70.0, 60.0, 45.0)
 """Brightness of the rim: the shell of a plaque, what covers a calcified plate, a healthy wall."""
-RIM_MM, RIM_SD_MM = (0.5, 0.2, 0.3), (0.2, 0.1, 0.1)
+RIM_MM, RIM_SD_MM = (0.5, 0.15, 0.3), (0.2, 0.06, 0.1)
 """Its thickness in the same three places."""
+PLATE_MM, PLATE_SD_MM, BEHIND_HU, BEHIND_SD_HU = 0.8, 0.3, 150.0, 80.0
+"""Thickness of a calcified plate, and what lies behind it."""
+SAME_MM, SAME_SD_MM, SAME_SD_HU = 5.0, 1e-3, 0.1
+"""Without calcium, what lies behind the rim goes on."""
 CORE_MM, EVEN_SHARE, PATENT_HU = 0.6, 0.3, 180.0
 INSIDE_SD_HU, FAT_HU, FAT_SD_HU = 400.0, -85.0, 25.0
 WINDOW_MM = (-0.9, 0.9)
 FIT_SD_HU = 12.0
 MOST_MOVE_MM = 0.7
+LEAST_ROUND_MM = 0.5
 FINAL_ALONG_MM = 1.0
 FINAL_ROUND_SECTORS = 0.8
 RIM_ALONG_MM, RIM_ROUND_SECTORS = 2.0, 1.5
 HELD_SHARE = 0.25
 SIGMAS_MM = np.arange(0.26, 0.75, 0.06)
 _ROUNDS = 6
+_DIAGONAL = range(7)
 _PER_SECTOR = ANGLES // SECTORS
 
 
@@ -58,10 +64,11 @@ def exact_border(
 ) -> Border:
     """Return the outer wall of a blurred vessel in fat, by a model of its flank.
 
-    From the fat inwards: fat, a rim, and something else behind the rim. Each border is blurred
-    by the scanner and, being round, moves inwards by it. Position, brightness of all three and
-    thickness of the rim are fitted to the flank of each sector; rim and thickness are held near
-    what vessel walls and plaque shells have. A second fit uses the rim of the neighbourhood.
+    From the fat inwards: fat, a rim, and something else behind the rim; where that is calcium, a
+    plate with soft plaque behind it. Each border is blurred by the scanner and, being round,
+    moves inwards by it. Position, brightness and thicknesses are fitted to the flank of each
+    sector; rim and thicknesses are held near what vessel walls and plaque shells have. A second
+    fit uses the rim of the neighbourhood.
 
     Args:
         hu: Brightness on rays, not clipped, shape (sections, angles, depths).
@@ -118,7 +125,10 @@ def blur_of(
 def _expected(
     start: NDArray[np.float64], inside: NDArray[np.float64], core: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what wall, rim, inside, fat and thickness should be, and their spread.
+    """Return what the seven numbers of the flank should be, and their spread.
+
+    They are the wall; the brightness of rim, inside and fat; the thickness of the rim and of what
+    lies behind it; and the brightness behind that.
 
     A section is patent where it is bright and even from its core to its wall.
     """
@@ -129,8 +139,14 @@ def _expected(
     rim, rim_sd = np.array(RIM_HU)[bright], np.array(RIM_SD_HU)[bright]
     thick, thick_sd = np.array(RIM_MM)[bright], np.array(RIM_SD_MM)[bright]
     same = np.ones(start.shape)
-    prior = np.stack([start, rim, inside, FAT_HU * same, thick], axis=-1)
-    sd = np.stack([same, rim_sd, INSIDE_SD_HU * same, FAT_SD_HU * same, thick_sd], axis=-1)
+    chalk = bright == 1
+    plate = np.where(chalk, PLATE_MM, SAME_MM)
+    plate_sd = np.where(chalk, PLATE_SD_MM, SAME_SD_MM)
+    behind = np.where(chalk, BEHIND_HU, inside)
+    behind_sd = np.where(chalk, BEHIND_SD_HU, SAME_SD_HU)
+    fat, fat_sd, inside_sd = FAT_HU * same, FAT_SD_HU * same, INSIDE_SD_HU * same
+    prior = np.stack([start, rim, inside, fat, thick, plate, behind], axis=-1)
+    sd = np.stack([same, rim_sd, inside_sd, fat_sd, thick_sd, plate_sd, behind_sd], axis=-1)
     return prior, sd
 
 
@@ -156,21 +172,23 @@ def _fit(
     sd: NDArray[np.float64],
     sigma_mm: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Fit wall, rim, inside, fat and thickness of all sectors at once (Gauss-Newton)."""
+    """Fit the seven numbers of all sectors at once (Gauss-Newton)."""
     now = prior.copy()
     scale = 1.0 / sd**2
     for _ in range(_ROUNDS):
         model, slope = _flank_model(depth, now, sigma_mm)
         error = (flank - model) / FIT_SD_HU**2
         normal = np.swapaxes(slope, -1, -2) @ slope / FIT_SD_HU**2
-        normal[..., range(5), range(5)] += scale
+        normal[..., _DIAGONAL, _DIAGONAL] += scale
         right = np.einsum("...ni,...n->...i", slope, error) + (prior - now) * scale
         move = np.linalg.solve(normal, right[..., None])[..., 0]
         move[..., 0] = np.clip(move[..., 0], -0.2, 0.2)
         move[..., 4] = np.clip(move[..., 4], -0.1, 0.1)
+        move[..., 5] = np.clip(move[..., 5], -0.2, 0.2)
         now = now + move
         now[..., 0] = np.clip(now[..., 0], 0.4, DEPTH_MM[-1])
         now[..., 4] = np.clip(now[..., 4], 0.05, 1.0)
+        now[..., 5] = np.clip(now[..., 5], 0.2, SAME_MM)
     model, _ = _flank_model(depth, now, sigma_mm)
     return now, np.sqrt(np.mean((flank - model) ** 2, axis=-1))
 
@@ -178,26 +196,39 @@ def _fit(
 def _flank_model(
     depth: NDArray[np.float64], now: NDArray[np.float64], sigma_mm: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the brightness along the flank, and how it changes with each of the five numbers."""
-    wall, rim, inside, fat, thick = (now[..., i, None] for i in range(5))
+    """Return the brightness along the flank, and how it changes with each of the seven numbers."""
+    wall, rim, inside, fat, thick, plate, behind = (now[..., i, None] for i in _DIAGONAL)
     deep = np.maximum(wall - thick, 0.2)
-    outer = (wall - depth) / sigma_mm - sigma_mm / (2 * wall)
-    inner = (deep - depth) / sigma_mm - sigma_mm / (2 * deep)
-    outer_share, inner_share = ndtr(outer), ndtr(inner)
-    norm = 1.0 / (np.sqrt(2 * np.pi) * sigma_mm)
-    outer_slope, inner_slope = np.exp(-0.5 * outer**2) * norm, np.exp(-0.5 * inner**2) * norm
-    model = fat + (rim - fat) * outer_share + (inside - rim) * inner_share
+    outer, outer_slope = _blurred_edge(wall, depth, sigma_mm)
+    inner, inner_slope = _blurred_edge(deep, depth, sigma_mm)
+    last, last_slope = _blurred_edge(np.maximum(wall - thick - plate, 0.2), depth, sigma_mm)
+    model = fat + (rim - fat) * outer + (inside - rim) * inner + (behind - inside) * last
+    by_inner, by_last = (inside - rim) * inner_slope, (behind - inside) * last_slope
     slope = np.stack(
         [
-            (rim - fat) * outer_slope + (inside - rim) * inner_slope,
-            outer_share - inner_share,
-            inner_share,
-            1.0 - outer_share,
-            -(inside - rim) * inner_slope,
+            (rim - fat) * outer_slope + by_inner + by_last,
+            outer - inner,
+            inner - last,
+            1.0 - outer,
+            -by_inner - by_last,
+            -by_last,
+            last,
         ],
         axis=-1,
     )
     return model, slope
+
+
+def _blurred_edge(
+    at: NDArray[np.float64], depth: NDArray[np.float64], sigma_mm: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a step of height one inside a round border, blurred, and its change with the border.
+
+    The blur moves the middle of the step inwards by half its variance over the radius.
+    """
+    away = (at - depth) / sigma_mm - sigma_mm / (2 * np.maximum(at, LEAST_ROUND_MM))
+    norm = 1.0 / (np.sqrt(2 * np.pi) * sigma_mm)
+    return ndtr(away), np.exp(-0.5 * away**2) * norm
 
 
 def _calm(

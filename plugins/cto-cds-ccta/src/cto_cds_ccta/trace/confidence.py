@@ -18,6 +18,7 @@ MOST_COST = 6.0
 MOST_PARTING_MM = 2.0
 LEAST_SEEN_SHARE = 0.35
 LEAST_FAT_SHARE = 0.08
+MOST_IN_OTHER_MM = 5.0
 MOST_RADIUS_RATIO = 1.7
 RADIUS_OVER_MM = 3.0
 
@@ -65,6 +66,13 @@ def confidence_of(way: Way, traced: Traced) -> Confidence:
         reasons.append(
             f"Around {int(fat.argmin()) * step:.0f} mm from the proximal seed the way has no fat "
             "beside it; it may leave the vessel."
+        )
+    other_mm = float(way.other.sum()) * step
+    if other_mm > MOST_IN_OTHER_MM:
+        reasons.append(
+            f"Over {other_mm:.0f} mm, around {int(way.other.argmax()) * step:.0f} mm from the "
+            "proximal seed on, the way follows contrast that is connected with neither seed; it "
+            "may be a vein or a collateral."
         )
     if seen_near.min() < LEAST_SEEN_SHARE:
         reasons.append(

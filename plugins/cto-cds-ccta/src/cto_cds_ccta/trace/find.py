@@ -16,6 +16,7 @@ from cto_cds_ccta.trace.cheapest import cheapest_way
 from cto_cds_ccta.trace.course import centred
 from cto_cds_ccta.trace.polar import rays_around
 from cto_cds_ccta.trace.region import region_around
+from cto_cds_ccta.trace.strangers import strangers
 from cto_cds_ccta.trace.surface import calm, wall_surface
 from cto_cds_ccta.trace.vesselness import vesselness
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 LEAST_LIKENESS = 0.02
 COST_POWER = -1.5
+STRANGER_LIKENESS = 0.4
+"""A way may cross or touch another vessel, but following it costs four times as much."""
 RIVAL_POWERS = (-0.9, -2.5)
 """Ways that weigh length, or likeness, more. A vessel that is clear is the best way under each."""
 BLUR_END_MM = 10.0
@@ -38,12 +41,14 @@ class Way:
         points_lps_mm: Shape (n, 3).
         cost: Cost per millimetre at each point; about 1 in a tube in fat.
         fat: Share of fat around each point.
+        other: Whether each point lies in contrast that belongs to neither seed.
         rivals_lps_mm: Ways found under other assumptions, each of shape (m, 3).
     """
 
     points_lps_mm: NDArray[np.float64]
     cost: NDArray[np.float64]
     fat: NDArray[np.float64]
+    other: NDArray[np.bool_]
     rivals_lps_mm: tuple[NDArray[np.float64], ...]
 
 
@@ -74,6 +79,8 @@ def find_way(volume: Volume, seeds_lps_mm: NDArray[np.float64]) -> Way:
     """
     region = region_around(volume, seeds_lps_mm)
     likeness, fat = vesselness(region)
+    other = strangers(region, seeds_lps_mm[0], seeds_lps_mm[-1])
+    likeness[other] *= np.float32(STRANGER_LIKENESS)
     likeness += np.float32(LEAST_LIKENESS)
     index = np.rint(region.index_of(seeds_lps_mm)).astype(int)
     index = np.clip(index, 0, np.array(likeness.shape) - 1)
@@ -91,6 +98,7 @@ def find_way(volume: Volume, seeds_lps_mm: NDArray[np.float64]) -> Way:
         points_lps_mm=region.points_at(way.astype(np.float64)),
         cost=(likeness[at] ** COST_POWER).astype(np.float64),
         fat=fat[at].astype(np.float64),
+        other=other[at],
         rivals_lps_mm=tuple(region.points_at(rival.astype(np.float64)) for rival in rivals),
     )
 

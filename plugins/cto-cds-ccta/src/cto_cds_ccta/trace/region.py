@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cto_cds.dicom.volume import Volume
 
 MARGIN_SHARE = 0.45
-MARGIN_MM = (15.0, 45.0)
+MARGIN_MM = (30.0, 45.0)
 STEP_MM = 0.5
 MOST_VOXELS = 6_000_000
 

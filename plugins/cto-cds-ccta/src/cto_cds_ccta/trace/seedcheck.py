@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 AIR_HU = -300.0
 FAT_HU = -20.0
-CONTRAST_HU = 150.0
+CONTRAST_HU = 130.0
+FILLED_HU = 100.0
 NEAR_MM = 1.5
 WIDE_MM = 6.0
 MOST_WIDE_SHARE = 0.8
-LEAST_APART_MM, MOST_APART_MM = 10.0, 200.0
+LEAST_APART_MM, MOST_APART_MM = 5.0, 200.0
 _DIRECTIONS = 64
 _SOURCE = "seeds"
 
@@ -105,7 +106,7 @@ def _seed_problem(volume: Volume, name: str, seed: NDArray[np.float64]) -> Probl
         found = f"there is no contrast: at most {brightest:.0f} HU within {NEAR_MM:.1f} mm"
         return Problem(place, found, "place it in the open vessel, not in the occlusion")
     wide = _around(volume, seed, np.array([2.0, 4.0, WIDE_MM]))
-    share = float((wide > CONTRAST_HU - 50.0).mean())
+    share = float((wide > FILLED_HU).mean())
     if share > MOST_WIDE_SHARE:
         found = (
             f"lies in a contrast-filled space wider than a coronary artery: {100 * share:.0f} % of "
