@@ -27,14 +27,13 @@ class Reason:
     line: result.Line
 
 
-def ranked(
+def drafted(
     opinions: Mapping[str, Opinion],
     shifts: Sequence[ShiftTrace],
     guards: Sequence[Guard],
     pack: Pack,
-    missing_here: Collection[str] = (),
     silent: Sequence[SafetyTrace] = (),
-) -> tuple[result.Strategy, ...]:
+) -> tuple[Draft, ...]:
     """Return the strategies that algorithms recommend and nothing forbids, best first.
 
     Args:
@@ -42,7 +41,6 @@ def ranked(
         shifts: The shifts of the policy in this case.
         guards: The safety rules that speak.
         pack: The rules.
-        missing_here: Techniques and equipment that are not available here.
         silent: The cautions that may hold and do not speak until they do.
     """
     reasons = [*_from_opinions(opinions, pack), *_instead(guards, pack.policy)]
@@ -57,26 +55,57 @@ def ranked(
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
             lines += _may_lower(concerned, silent, pack)
             cautions = tuple(_cautions(concerned, guards, pack.policy))
-            drafts.append(_Draft(strategy, techniques, tuple(lines), cautions, pack.policy))
+            placed = _is_placed(strategy, opinions, guards, pack.policy)
+            drafts.append(Draft(strategy, techniques, tuple(lines), cautions, pack.policy, placed))
     names = unique((*pack.policy.tie_order, *pack.techniques))
-    order = sorted(drafts, key=lambda draft: (-draft.ordered_by, names.index(draft.strategy)))
-    return tuple(_strategy(i + 1, d, guards, pack, missing_here) for i, d in enumerate(order))
+    return tuple(sorted(drafts, key=lambda d: (-d.ordered_by, names.index(d.strategy))))
+
+
+def ranked(
+    drafts: Iterable[Draft],
+    guards: Sequence[Guard],
+    pack: Pack,
+    missing_here: Collection[str] = (),
+) -> tuple[result.Strategy, ...]:
+    """Return those of these strategies that have a place in the list, numbered.
+
+    Args:
+        drafts: The strategies, best first.
+        guards: The safety rules that speak.
+        pack: The rules.
+        missing_here: Techniques and equipment that are not available here.
+    """
+    listed = [draft for draft in drafts if draft.placed]
+    return tuple(_strategy(i + 1, d, guards, pack, missing_here) for i, d in enumerate(listed))
 
 
 @dataclass(frozen=True)
-class _Draft:
-    """A strategy that has no rank yet."""
+class Draft:
+    """A strategy that has no rank yet.
+
+    What ends the attempt is ``placed`` in the list only where something surely names it; until
+    then it is a question that is still open.
+    """
 
     strategy: str
     techniques: tuple[str, ...]
     lines: tuple[result.Line, ...]
     cautions: tuple[result.Line, ...]
     policy: Policy
+    placed: bool
 
     @property
     def everything(self) -> tuple[result.Line, ...]:
         """Every line; the support is their sum."""
         return (*self.lines, *self.cautions)
+
+    @cached_property
+    def support(self) -> result.Span:
+        """The sum of the lines."""
+        return result.Span(
+            low=sum((line.amount.low for line in self.everything), NOTHING),
+            high=sum((line.amount.high for line in self.everything), NOTHING),
+        )
 
     @cached_property
     def ordered_by(self) -> Decimal:
@@ -85,17 +114,30 @@ class _Draft:
         return sum(counted, NOTHING)
 
 
+def _is_placed(
+    strategy: str, opinions: Mapping[str, Opinion], guards: Iterable[Guard], policy: Policy
+) -> bool:
+    if strategy not in policy.ends_attempt:
+        return True
+    decreed = {guard.trace.rule.instead for guard in guards if decrees(guard)}
+    return strategy in decreed or any(o.surely_names(strategy) for o in opinions.values())
+
+
+def decrees(guard: Guard) -> bool:
+    """Return whether a safety rule surely puts something else in the place of what it forbids."""
+    return guard.effect == "veto" and guard.certain and bool(guard.trace.rule.instead)
+
+
 def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
     """What comes first when a safety rule forbids the rest: as much as a first place gives."""
     for guard in guards:
         rule = guard.trace.rule
         if rule.instead:
             top = policy.positions[0]
-            sure = guard.effect == "veto" and guard.certain
             line = result.Line(
                 rule=rule.id,
                 says=guard.because,
-                amount=result.Span(low=top if sure else NOTHING, high=top),
+                amount=result.Span(low=top if decrees(guard) else NOTHING, high=top),
                 reads=reads_of(guard.trace.danger),
                 verified=rule.header.verified,
                 source=source_of(rule.header.source),
@@ -128,7 +170,7 @@ def _in_order(strategy: str, line: result.Line, policy: Policy) -> Decimal:
 
 def _strategy(
     rank: int,
-    draft: _Draft,
+    draft: Draft,
     guards: Iterable[Guard],
     pack: Pack,
     missing_here: Collection[str],
@@ -139,10 +181,7 @@ def _strategy(
         rank=rank,
         id=draft.strategy,
         title=pack.title(draft.strategy),
-        support=result.Span(
-            low=sum((line.amount.low for line in draft.everything), NOTHING),
-            high=sum((line.amount.high for line in draft.everything), NOTHING),
-        ),
+        support=draft.support,
         ordered_by=draft.ordered_by,
         techniques=draft.techniques,
         unavailable=tuple(n for n in (*concerned, *equipment) if n in missing_here),
@@ -177,12 +216,7 @@ def _techniques(
     What may not apply, or may not lead to it, is heard only where nothing surer names it.
     """
     named = [o for o in opinions.values() if any(strategy in e.places for e in o.endings)]
-    sure = [
-        opinion
-        for opinion in named
-        if opinion.applies is Truth.TRUE
-        and all(strategy in ending.places for ending in opinion.endings)
-    ]
+    sure = [opinion for opinion in named if opinion.surely_names(strategy)]
     found: list[str] = []
     for opinion in sure or named:
         options = [o for e in opinion.endings for o in e.options if o.strategy == strategy]

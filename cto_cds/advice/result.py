@@ -257,6 +257,10 @@ class View(Part):
     algorithm: str
     state: Literal["decided", "undecided", "not_applicable"]
     first: tuple[str, ...] = Field(description="What it puts first; several while undecided.")
+    surely: bool = Field(
+        description="Whether it applies and puts that first whatever is still unknown."
+    )
+    or_nothing: bool = Field(description="Whether it may also turn out to name nothing.")
     because: str
 
 

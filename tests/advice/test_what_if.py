@@ -15,6 +15,7 @@ from strategies import (
     built_in_sheets,
     hybrid_pack,
     lab_sheets,
+    open_ended_sheets,
     planned_sheets,
 )
 
@@ -42,7 +43,9 @@ angiography:
   distal_disease: none
   interventional_collaterals: yes
 """
-CASES = st.one_of(built_in_sheets(read=True), planned_sheets(), begun_sheets(), lab_sheets())
+CASES = st.one_of(
+    built_in_sheets(read=True), planned_sheets(), begun_sheets(), lab_sheets(), open_ended_sheets()
+)
 
 
 @pytest.fixture(scope="module")
