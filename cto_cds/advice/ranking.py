@@ -47,6 +47,7 @@ def drafted(
     named = unique(reason.strategy for reason in reasons)
     reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
     forbidden = {name for guard in guards if guard.effect == "veto" for name in guard.on}
+    perhaps = {name for name, opinion in opinions.items() if opinion.applies is Truth.UNKNOWN}
     drafts = []
     for strategy in named:
         if strategy not in forbidden:
@@ -55,8 +56,18 @@ def drafted(
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
             lines += _may_lower(concerned, silent, pack)
             cautions = tuple(_cautions(concerned, guards, pack.policy))
-            placed = _is_placed(strategy, opinions, guards, pack.policy)
-            drafts.append(Draft(strategy, techniques, tuple(lines), cautions, pack.policy, placed))
+            everything = (*lines, *cautions)
+            counted = [_in_order(strategy, line, pack.policy, perhaps) for line in everything]
+            drafts.append(
+                Draft(
+                    strategy,
+                    techniques,
+                    tuple(lines),
+                    cautions,
+                    ordered_by=sum(counted, NOTHING),
+                    placed=_is_placed(strategy, opinions, guards, pack.policy),
+                )
+            )
     names = unique((*pack.policy.tie_order, *pack.techniques))
     return tuple(sorted(drafts, key=lambda d: (-d.ordered_by, names.index(d.strategy))))
 
@@ -81,7 +92,7 @@ def ranked(
 
 @dataclass(frozen=True)
 class Draft:
-    """A strategy that has no rank yet.
+    """A strategy that has no rank yet; what orders it is its support, as the policy counts it.
 
     What ends the attempt is ``placed`` in the list only where something surely names it; until
     then it is a question that is still open.
@@ -91,27 +102,17 @@ class Draft:
     techniques: tuple[str, ...]
     lines: tuple[result.Line, ...]
     cautions: tuple[result.Line, ...]
-    policy: Policy
+    ordered_by: Decimal
     placed: bool
-
-    @property
-    def everything(self) -> tuple[result.Line, ...]:
-        """Every line; the support is their sum."""
-        return (*self.lines, *self.cautions)
 
     @cached_property
     def support(self) -> result.Span:
         """The sum of the lines."""
+        everything = (*self.lines, *self.cautions)
         return result.Span(
-            low=sum((line.amount.low for line in self.everything), NOTHING),
-            high=sum((line.amount.high for line in self.everything), NOTHING),
+            low=sum((line.amount.low for line in everything), NOTHING),
+            high=sum((line.amount.high for line in everything), NOTHING),
         )
-
-    @cached_property
-    def ordered_by(self) -> Decimal:
-        """What orders strategies: their support; between equals it is as the policy says."""
-        counted = [_in_order(self.strategy, line, self.policy) for line in self.everything]
-        return sum(counted, NOTHING)
 
 
 def _is_placed(
@@ -156,14 +157,17 @@ def _barred(names: set[str], guards: Iterable[Guard]) -> tuple[str, ...]:
     return tuple(rule.id for rule in rules if rule.bars and names & set(rule.on))
 
 
-def _in_order(strategy: str, line: result.Line, policy: Policy) -> Decimal:
+def _in_order(
+    strategy: str, line: result.Line, policy: Policy, perhaps: Collection[str]
+) -> Decimal:
     """The middle of a line's span; a shift that is not known counts for nothing.
 
-    What is to be sure counts with its lower end.
+    What is to be sure counts with its lower end, and so does an algorithm that only perhaps
+    applies.
     """
     if line.rule == policy.id:
         return NOTHING
-    if strategy in policy.sure_only:
+    if strategy in policy.sure_only or line.rule in perhaps:
         return line.amount.low
     return (line.amount.low + line.amount.high) / 2
 

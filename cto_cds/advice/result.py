@@ -194,7 +194,8 @@ class Strategy(Part):
     title: str
     support: Span
     ordered_by: Number = Field(
-        description="The middle of the support, without shifts that are not known yet."
+        description="The middle of the support, without shifts that are not known yet and without "
+        "algorithms that only perhaps apply."
     )
     techniques: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = Field(default=(), description="Techniques that lack here.")

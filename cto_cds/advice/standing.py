@@ -145,7 +145,7 @@ class Ranker:
         return found
 
     def _added_up(self, algorithm: str, ways: tuple[Path, ...], unsure: bool) -> _Given:  # noqa: FBT001  part of a key
-        """The middle of what an algorithm gives to each strategy."""
+        """The middle of what an algorithm gives to each strategy; what is sure, if it is unsure."""
         policy = self._pack.policy
         orders = [
             order
@@ -167,7 +167,7 @@ class Ranker:
             if unsure or len(given_by) < len(orders):
                 given_by.append(NOTHING)
             low, high = min(given_by), max(given_by)
-            counts = low if name in policy.sure_only else (low + high) / 2
+            counts = low if unsure or name in policy.sure_only else (low + high) / 2
             support[name] = counts * policy.weights[algorithm]
         return _Given(support, techniques, frozenset() if unsure else everywhere)
 

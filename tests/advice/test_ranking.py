@@ -227,6 +227,41 @@ def test_support_reaches_down_to_nothing_while_nobody_knows_whether_an_algorithm
         assert "if it applies" in line.says
 
 
+CALCIUM = ("ccta.calcium_area_fraction:", "angiography.calcification: mild")
+
+
+def test_an_algorithm_that_only_perhaps_applies_turns_no_order_and_puts_nothing_first(known_but):
+    long = "angiography.occlusion_length: 22 mm"
+    result, without_it = known_but(long, *CALCIUM), known_but(long, CALCIUM[1])
+    perhaps = result.algorithms["heavy_calcium"]
+    assert perhaps.state == "undecided"
+    assert perhaps.options
+    assert without_it.algorithms["heavy_calcium"].state == "not_applicable"
+    for s in result.recommendation.strategies:
+        lines = [line for line in s.reasons_for if line.rule == "heavy_calcium"]
+        assert all(line.amount.low == 0 < line.amount.high for line in lines)
+        others = [line for line in (*s.reasons_for, *s.cautions) if line.rule != "heavy_calcium"]
+        assert s.ordered_by <= sum((line.amount.high for line in others), Decimal(0))
+    (view,) = [v for v in result.recommendation.views if v.algorithm == perhaps.title]
+    assert not view.surely
+
+
+@settings(max_examples=60)
+@given(CASES)
+def test_what_only_perhaps_applies_counts_for_nothing_in_the_order(advise, pack, case):
+    result = advise(case)
+    views = {view.algorithm: view for view in result.recommendation.views}
+    perhaps = {name for name, a in result.algorithms.items() if a.notes}
+    assert not any(views[result.algorithms[name].title].surely for name in perhaps)
+    for s in result.recommendation.strategies:
+        counted = Decimal(0)
+        for line in (*s.reasons_for, *s.against, *s.cautions):
+            low, high = line.amount.low, line.amount.high
+            sure = s.id in pack.policy.sure_only or line.rule in perhaps
+            counted += 0 if line.rule == pack.policy.id else low if sure else (low + high) / 2
+        assert s.ordered_by == counted
+
+
 def guarded(small, name: str, effect: str = "caution"):
     """The pack with one safety rule, on ``name``, that rests on the track."""
     rule = next(rule for rule in small.safety if rule.id == "mh1")
