@@ -51,7 +51,7 @@ def drafted(
     drafts = []
     for strategy in named:
         if strategy not in forbidden:
-            techniques = _techniques(strategy, opinions, forbidden)
+            techniques = _techniques(strategy, opinions, forbidden, pack.policy)
             concerned = {strategy, *techniques}
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
             lines += _may_lower(concerned, silent, pack)
@@ -213,13 +213,19 @@ def _speaks_against(line: result.Line) -> bool:
 
 
 def _techniques(
-    strategy: str, opinions: Mapping[str, Opinion], forbidden: set[str]
+    strategy: str, opinions: Mapping[str, Opinion], forbidden: set[str], policy: Policy
 ) -> tuple[str, ...]:
     """The techniques that a strategy has on every way that leads to it.
 
-    What may not apply, or may not lead to it, is heard only where nothing surer names it.
+    What may not apply, or may not lead to it, is heard only where nothing surer names it. Who
+    places the strategy highest is heard first, between equals in the order of the policy.
     """
-    named = [o for o in opinions.values() if any(strategy in e.places for e in o.endings)]
+    places = {
+        name: min(e.places[strategy] for e in opinions[name].endings if strategy in e.places)
+        for name in policy.weights
+        if name in opinions and any(strategy in e.places for e in opinions[name].endings)
+    }
+    named = [opinions[name] for name in sorted(places, key=places.__getitem__)]
     sure = [opinion for opinion in named if opinion.surely_names(strategy)]
     found: list[str] = []
     for opinion in sure or named:

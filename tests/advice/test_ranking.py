@@ -14,7 +14,7 @@ from cto_cds.advice.compose import compose
 from cto_cds.advice.result import Result, Strategy
 from cto_cds.advice.words import source_of
 from cto_cds.engine.engine import Engine
-from cto_cds.facts.value import Quantity, Reading
+from cto_cds.facts.value import Quantity, Reading, Value
 from cto_cds.rulefile.model import Policy
 
 CASES = st.one_of(built_in_sheets(read=True), lab_sheets())
@@ -225,6 +225,30 @@ def test_support_reaches_down_to_nothing_while_nobody_knows_whether_an_algorithm
         (line,) = [line for line in s.reasons_for if line.rule == "hybrid"]
         assert line.amount.low == 0
         assert "if it applies" in line.says
+
+
+def test_the_techniques_of_a_strategy_stand_in_the_order_of_who_puts_it_first(advise, planned):
+    """Asia-Pacific, which puts re-entry third here, would begin with the last resort."""
+    facts: dict[str, Value] = {
+        "procedure.phase": "crossing",
+        "procedure.dual_injection_done": "yes",
+        "procedure.complication": "none",
+        "procedure.wire_position": "extraplaque",
+        "procedure.strategies_tried": (AWE,),
+        "procedure.reason_to_end": "none",
+        "procedure.air_kerma": Quantity(Decimal(1), "Gy"),
+        "procedure.contrast": Quantity(Decimal(50), "mL"),
+        "procedure.duration": Quantity(Decimal(20), "min"),
+        "procedure.minutes_without_progress": Quantity(Decimal(15), "min"),
+        "history.egfr": Quantity(Decimal(90), "mL/min/1.73m2"),
+        "angiography.distal_cap_at_bifurcation": "yes",
+    }
+    readings = {path: Reading(path, value) for path, value in facts.items()}
+    result = advise(replace(planned, readings={**planned.readings, **readings}))
+    options = {name: a.options for name, a in result.algorithms.items() if ADR in a.options}
+    assert options["asia_pacific"].index(ADR) > options["hybrid"].index(ADR)
+    reentry = strategy(result, ADR).steps["re-entry"]
+    assert reentry.index("stingray") < reentry.index("last")
 
 
 CALCIUM = ("ccta.calcium_area_fraction:", "angiography.calcification: mild")
