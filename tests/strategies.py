@@ -304,6 +304,29 @@ BEGUN: Mapping[str, tuple[str, ...]] = {
 """What a case whose wire has crossed always says here, so that it does not end at once."""
 
 
+OPEN_ENDED: Mapping[str, tuple[str, ...]] = {
+    **BEGUN,
+    "procedure.phase": ("crossing", "wire crossed", "lesion preparation", "stent optimisation"),
+    "procedure.contrast": ("50 mL", "500 mL"),
+    "procedure.wire_position": ("distal true lumen",),
+    "procedure.device_crosses": ("yes",),
+    "procedure.balloon_expands": ("yes",),
+    "procedure.air_kerma": ("1 Gy",),
+    "procedure.duration": ("30 min",),
+    "procedure.minutes_without_progress": ("2 min",),
+}
+"""Facts with which no strategy is needed, or the procedure ends."""
+
+
+@st.composite
+def open_ended_sheets(draw: st.DrawFn) -> FactSheet:
+    """Generate cases in which little is needed any more, and a few facts say whether to stop."""
+    sheet = draw(_given(OPEN_ENDED, ()))
+    left_out = draw(st.sets(st.sampled_from(sorted(OPEN_ENDED)), max_size=3))
+    readings = {path: r for path, r in sheet.readings.items() if path not in left_out}
+    return FactSheet(sheet.case, readings)
+
+
 def planned_sheets() -> st.SearchStrategy[FactSheet]:
     """Generate planned cases, each fact read in one place at most; about half is missing."""
     return st.deferred(lambda: _given({p: (text,) for p, text in PLANNED.items()}, ("procedure",)))

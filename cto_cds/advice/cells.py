@@ -10,6 +10,8 @@ from decimal import Decimal
 from cto_cds.facts.value import Quantity, Value, plain
 from cto_cds.facts.vocabulary import FactType
 
+THOUSANDTH = Decimal("0.001")
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -49,7 +51,26 @@ def _steps(word: str, value: Value, fact: FactType) -> Decimal:
     return Decimal(steps) / max(len(fact.words) - 1, 1)
 
 
-def cells_of(fact: FactType, limits: Sequence[Quantity]) -> tuple[Cell, ...]:
+def limits_through(
+    ratio: Sequence[str], limits: Sequence[Decimal], path: str, other: Decimal
+) -> Iterator[Decimal]:
+    """Yield where one fact of a quotient meets the limits of the quotient, to a thousandth.
+
+    Args:
+        ratio: The places of the fact above and of the fact below.
+        limits: What rules compare the quotient with.
+        path: The place of one of the two facts.
+        other: The number of the other one.
+    """
+    above, _ = ratio
+    for limit in limits:
+        if path == above:
+            yield (limit * other).quantize(THOUSANDTH)
+        elif limit:
+            yield (other / limit).quantize(THOUSANDTH)
+
+
+def cells_of(fact: FactType, limits: Sequence[Decimal]) -> tuple[Cell, ...]:
     """Return the cells of a fact, in the order of the scale; a list has none.
 
     Args:
@@ -59,7 +80,7 @@ def cells_of(fact: FactType, limits: Sequence[Quantity]) -> tuple[Cell, ...]:
     if fact.list_of:
         return ()
     words = tuple(Cell(word, word=word) for word in fact.words)
-    return (*_stretches(fact, [limit.number for limit in limits]), *words)
+    return (*_stretches(fact, limits), *words)
 
 
 def _stretches(fact: FactType, limits: Sequence[Decimal]) -> Iterator[Cell]:

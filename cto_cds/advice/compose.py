@@ -10,7 +10,7 @@ from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.published import Published
-from cto_cds.advice.ranking import first_here, ranked
+from cto_cds.advice.ranking import drafted, first_here, ranked
 from cto_cds.advice.risks import with_risks
 from cto_cds.advice.safety import advice_of, cautions_of, guards_of, silent_of, vetoed_of
 from cto_cds.advice.scoring import score_of
@@ -70,10 +70,9 @@ def compose(
     guards = guards_of(trace.safety)
     lacking = sheet.known(MISSING_HERE)
     missing_here = lacking if isinstance(lacking, tuple) else ()
-    silent = silent_of(trace.safety)
-    listed = ranked(opinions, trace.shifts, guards, pack, missing_here, silent)
-    strategies = with_risks(listed, scores)
-    is_settled, because = settled(listed, opinions, guards, trace, pack)
+    drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.safety))
+    strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores)
+    is_settled, because = settled(drafts, opinions, guards, trace, pack)
     phase = sheet.known(PHASE)
     ask_for = asked(
         opinions, scores, [s.id for s in strategies], trace, pack, begun=not _planning(sheet)
@@ -205,6 +204,8 @@ def _views(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.View]
             algorithm=shown.title,
             state=shown.state,
             first=unique(ending.order[0] for ending in opinion.endings if ending.order),
+            surely=opinion.surely_first,
+            or_nothing=len({bool(ending.order) for ending in opinion.endings}) > 1,
             because=because or f"Not decided; it depends on: {titles(pack, shown.missing)}.",
         )
 

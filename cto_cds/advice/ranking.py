@@ -28,14 +28,13 @@ class Reason:
     line: result.Line
 
 
-def ranked(
+def drafted(
     opinions: Mapping[str, Opinion],
     shifts: Sequence[ShiftTrace],
     guards: Sequence[Guard],
     pack: Pack,
-    missing_here: Collection[str] = (),
     silent: Sequence[SafetyTrace] = (),
-) -> tuple[result.Strategy, ...]:
+) -> tuple[Draft, ...]:
     """Return the strategies that algorithms recommend and nothing forbids, best first.
 
     Args:
@@ -43,47 +42,92 @@ def ranked(
         shifts: The shifts of the policy in this case.
         guards: The safety rules that speak.
         pack: The rules.
-        missing_here: Techniques and equipment that are not available here.
         silent: The cautions that may hold and do not speak until they do.
     """
     reasons = [*_from_opinions(opinions, pack), *_instead(guards, pack.policy)]
     named = unique(reason.strategy for reason in reasons)
     reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
     forbidden = {name for guard in guards if guard.effect == "veto" for name in guard.on}
+    perhaps = {name for name, opinion in opinions.items() if opinion.applies is Truth.UNKNOWN}
     drafts = []
     for strategy in named:
         if strategy not in forbidden:
-            techniques = _techniques(strategy, opinions, forbidden)
+            techniques = _techniques(strategy, opinions, forbidden, pack.policy)
             concerned = {strategy, *techniques}
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
             lines += _may_lower(concerned, silent, pack)
             cautions = tuple(_cautions(concerned, guards, pack.policy))
-            drafts.append(_Draft(strategy, techniques, tuple(lines), cautions, pack.policy))
+            everything = (*lines, *cautions)
+            counted = [_in_order(strategy, line, pack.policy, perhaps) for line in everything]
+            drafts.append(
+                Draft(
+                    strategy,
+                    techniques,
+                    tuple(lines),
+                    cautions,
+                    ordered_by=sum(counted, NOTHING),
+                    placed=_is_placed(strategy, opinions, guards, pack.policy),
+                )
+            )
     names = unique((*pack.policy.tie_order, *pack.techniques))
-    order = sorted(drafts, key=lambda draft: (-draft.ordered_by, names.index(draft.strategy)))
-    return tuple(_strategy(i + 1, d, guards, pack, missing_here) for i, d in enumerate(order))
+    return tuple(sorted(drafts, key=lambda d: (-d.ordered_by, names.index(d.strategy))))
+
+
+def ranked(
+    drafts: Iterable[Draft],
+    guards: Sequence[Guard],
+    pack: Pack,
+    missing_here: Collection[str] = (),
+) -> tuple[result.Strategy, ...]:
+    """Return those of these strategies that have a place in the list, numbered.
+
+    Args:
+        drafts: The strategies, best first.
+        guards: The safety rules that speak.
+        pack: The rules.
+        missing_here: Techniques and equipment that are not available here.
+    """
+    listed = [draft for draft in drafts if draft.placed]
+    return tuple(_strategy(i + 1, d, guards, pack, missing_here) for i, d in enumerate(listed))
 
 
 @dataclass(frozen=True)
-class _Draft:
-    """A strategy that has no rank yet."""
+class Draft:
+    """A strategy that has no rank yet; what orders it is its support, as the policy counts it.
+
+    What ends the attempt is ``placed`` in the list only where something surely names it; until
+    then it is a question that is still open.
+    """
 
     strategy: str
     techniques: tuple[str, ...]
     lines: tuple[result.Line, ...]
     cautions: tuple[result.Line, ...]
-    policy: Policy
-
-    @property
-    def everything(self) -> tuple[result.Line, ...]:
-        """Every line; the support is their sum."""
-        return (*self.lines, *self.cautions)
+    ordered_by: Decimal
+    placed: bool
 
     @cached_property
-    def ordered_by(self) -> Decimal:
-        """What orders strategies: their support; between equals it is as the policy says."""
-        counted = [_in_order(self.strategy, line, self.policy) for line in self.everything]
-        return sum(counted, NOTHING)
+    def support(self) -> result.Span:
+        """The sum of the lines."""
+        everything = (*self.lines, *self.cautions)
+        return result.Span(
+            low=sum((line.amount.low for line in everything), NOTHING),
+            high=sum((line.amount.high for line in everything), NOTHING),
+        )
+
+
+def _is_placed(
+    strategy: str, opinions: Mapping[str, Opinion], guards: Iterable[Guard], policy: Policy
+) -> bool:
+    if strategy not in policy.ends_attempt:
+        return True
+    decreed = {guard.trace.rule.instead for guard in guards if decrees(guard)}
+    return strategy in decreed or any(o.surely_names(strategy) for o in opinions.values())
+
+
+def decrees(guard: Guard) -> bool:
+    """Return whether a safety rule surely puts something else in the place of what it forbids."""
+    return guard.effect == "veto" and guard.certain and bool(guard.trace.rule.instead)
 
 
 def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
@@ -92,11 +136,10 @@ def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
         rule = guard.trace.rule
         if rule.instead:
             top = policy.positions[0]
-            sure = guard.effect == "veto" and guard.certain
             line = result.Line(
                 rule=rule.id,
                 says=guard.because,
-                amount=result.Span(low=top if sure else NOTHING, high=top),
+                amount=result.Span(low=top if decrees(guard) else NOTHING, high=top),
                 reads=reads_of(guard.trace.danger),
                 verified=rule.header.verified,
                 source=source_of(rule.header.source),
@@ -115,21 +158,24 @@ def _barred(names: set[str], guards: Iterable[Guard]) -> tuple[str, ...]:
     return tuple(rule.id for rule in rules if rule.bars and names & set(rule.on))
 
 
-def _in_order(strategy: str, line: result.Line, policy: Policy) -> Decimal:
+def _in_order(
+    strategy: str, line: result.Line, policy: Policy, perhaps: Collection[str]
+) -> Decimal:
     """The middle of a line's span; a shift that is not known counts for nothing.
 
-    What is to be sure counts with its lower end.
+    What is to be sure counts with its lower end, and so does an algorithm that only perhaps
+    applies.
     """
     if line.rule == policy.id:
         return NOTHING
-    if strategy in policy.sure_only:
+    if strategy in policy.sure_only or line.rule in perhaps:
         return line.amount.low
     return (line.amount.low + line.amount.high) / 2
 
 
 def _strategy(
     rank: int,
-    draft: _Draft,
+    draft: Draft,
     guards: Iterable[Guard],
     pack: Pack,
     missing_here: Collection[str],
@@ -140,10 +186,7 @@ def _strategy(
         rank=rank,
         id=draft.strategy,
         title=pack.title(draft.strategy),
-        support=result.Span(
-            low=sum((line.amount.low for line in draft.everything), NOTHING),
-            high=sum((line.amount.high for line in draft.everything), NOTHING),
-        ),
+        support=draft.support,
         ordered_by=draft.ordered_by,
         techniques=draft.techniques,
         unavailable=tuple(n for n in (*concerned, *equipment) if n in missing_here),
@@ -171,19 +214,20 @@ def _speaks_against(line: result.Line) -> bool:
 
 
 def _techniques(
-    strategy: str, opinions: Mapping[str, Opinion], forbidden: set[str]
+    strategy: str, opinions: Mapping[str, Opinion], forbidden: set[str], policy: Policy
 ) -> tuple[str, ...]:
     """The techniques that a strategy has on every way that leads to it.
 
-    What may not apply, or may not lead to it, is heard only where nothing surer names it.
+    What may not apply, or may not lead to it, is heard only where nothing surer names it. Who
+    places the strategy highest is heard first, between equals in the order of the policy.
     """
-    named = [o for o in opinions.values() if any(strategy in e.places for e in o.endings)]
-    sure = [
-        opinion
-        for opinion in named
-        if opinion.applies is Truth.TRUE
-        and all(strategy in ending.places for ending in opinion.endings)
-    ]
+    places = {
+        name: min(e.places[strategy] for e in opinions[name].endings if strategy in e.places)
+        for name in policy.weights
+        if name in opinions and any(strategy in e.places for e in opinions[name].endings)
+    }
+    named = [opinions[name] for name in sorted(places, key=places.__getitem__)]
+    sure = [opinion for opinion in named if opinion.surely_names(strategy)]
     found: list[str] = []
     for opinion in sure or named:
         options = [o for e in opinion.endings for o in e.options if o.strategy == strategy]

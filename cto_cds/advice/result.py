@@ -194,7 +194,8 @@ class Strategy(Part):
     title: str
     support: Span
     ordered_by: Number = Field(
-        description="The middle of the support, without shifts that are not known yet."
+        description="The middle of the support, without shifts that are not known yet and without "
+        "algorithms that only perhaps apply."
     )
     techniques: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = Field(default=(), description="Techniques that lack here.")
@@ -257,6 +258,10 @@ class View(Part):
     algorithm: str
     state: Literal["decided", "undecided", "not_applicable"]
     first: tuple[str, ...] = Field(description="What it puts first; several while undecided.")
+    surely: bool = Field(
+        description="Whether it applies and puts that first whatever is still unknown."
+    )
+    or_nothing: bool = Field(description="Whether it may also turn out to name nothing.")
     because: str
 
 

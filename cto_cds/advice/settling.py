@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
-from cto_cds.advice.ranking import ranked
+from cto_cds.advice.ranking import Draft, decrees, drafted
 from cto_cds.advice.safety import Guard, silent_of
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import titles, unique
@@ -16,7 +15,7 @@ from cto_cds.rulefile.truth import Truth
 
 
 def settled(
-    listed: Sequence[result.Strategy],
+    drafts: Sequence[Draft],
     opinions: Mapping[str, Opinion],
     guards: Sequence[Guard],
     trace: Trace,
@@ -25,56 +24,76 @@ def settled(
     """Return whether the first choice is settled; and why there is none, or what it depends on.
 
     It is settled when no other strategy can reach its support, whatever the facts turn out to be
-    that are not known, and no safety rule that is still open could forbid it.
+    that are not known, and no safety rule that is still open could forbid it. That there is none
+    is settled when nothing could come into the list.
     """
-    algorithms = [opinion.shown for opinion in opinions.values()]
-    if not listed:
-        last = [found.path[-1].because for found in algorithms if found.path]
-        outside = [f"{found.title}: {found.because}" for found in algorithms if found.because]
-        return False, " ".join(last or outside) or None
-    decreed = [g for g in guards if g.effect == "veto" and g.certain and g.trace.rule.instead]
-    if decreed:
+    first = next((draft for draft in drafts if draft.placed), None)
+    decreed = [guard for guard in guards if decrees(guard)]
+    if first and decreed:
         return True, decreed[0].because
-    first = listed[0]
-    rivals = _rivals(first, listed, opinions, guards, trace, pack)
-    threats = [t for t in trace.safety if _threatens(t, first.id)]
-    if not rivals and not threats:
-        return True, None
-    concerned = {first.id, *rivals} if rivals else {first.id}
-    missing = unique(_open(concerned, threats, opinions, guards, trace))
-    return False, f"The first choice is not settled; it may change with: {titles(pack, missing)}."
+    leading = {first.strategy} if first else set()
+    rivals = _rivals(first, drafts, opinions, guards, trace, pack)
+    threats = [threat for threat in trace.safety if _threatens(threat, leading)]
+    is_settled = not rivals and not threats
+    missing = unique(_open({*leading, *rivals}, threats, opinions, guards, trace))
+    if first:
+        open_on = f"The first choice is not settled; it may change with: {titles(pack, missing)}."
+        return is_settled, None if is_settled else open_on
+    told = _why_nothing(opinions, outside=is_settled)
+    if not is_settled:
+        may = titles(pack, (*rivals, *(threat.rule.instead for threat in threats)))
+        open_on = (
+            f"Nothing is ranked yet. Still open: {may}. It depends on: {titles(pack, missing)}."
+        )
+        told = (*told, open_on)
+    return is_settled, " ".join(told) or None
+
+
+def _why_nothing(opinions: Mapping[str, Opinion], *, outside: bool) -> tuple[str, ...]:
+    """Why nothing is ranked: by who is decided, else by who does not apply."""
+    shown = [opinion.shown for opinion in opinions.values()]
+    decided = [found for found in shown if found.state == "decided" and found.path]
+    last = [found.path[-1].because for found in decided]
+    others = [f"{found.title}: {found.because}" for found in shown if found.because and outside]
+    return unique(last or others)
 
 
 def _rivals(
-    first: result.Strategy,
-    listed: Sequence[result.Strategy],
+    first: Draft | None,
+    drafts: Sequence[Draft],
     opinions: Mapping[str, Opinion],
     guards: Sequence[Guard],
     trace: Trace,
     pack: Pack,
 ) -> tuple[str, ...]:
-    """The strategies that may still come before the first, held back on an unknown or not."""
+    """The strategies that may still come before the first, held back on an unknown or not.
+
+    Where nothing is ranked that is every strategy which something may still place.
+    """
     held = {name for g in guards if g.effect == "veto" and not g.certain for name in g.on} - {
-        strategy.id for strategy in listed
+        draft.strategy for draft in drafts
     }
     if any(o.strategy in held for op in opinions.values() for e in op.endings for o in e.options):
         sure = [guard for guard in guards if guard.effect != "veto" or guard.certain]
-        listed = ranked(opinions, trace.shifts, sure, pack, silent=silent_of(trace.safety))
+        drafts = drafted(opinions, trace.shifts, sure, pack, silent_of(trace.safety))
     places = unique((*pack.policy.tie_order, *pack.techniques))
 
-    def may_lead(other: result.Strategy) -> bool:
+    def may_lead(other: Draft) -> bool:
+        if first is None:
+            return True
         if other.support.high == first.support.low:
-            return places.index(other.id) < places.index(first.id)
-        return other.support.high > first.support.low
+            return places.index(other.strategy) < places.index(first.strategy)
+        return other.support.high > first.support.low and other.strategy != first.strategy
 
-    return tuple(other.id for other in listed if other.id != first.id and may_lead(other))
+    return tuple(other.strategy for other in drafts if may_lead(other))
 
 
-def _threatens(safety: SafetyTrace, first: str) -> bool:
-    """Whether a safety rule that is still open could take the first choice off the list."""
+def _threatens(safety: SafetyTrace, leading: set[str]) -> bool:
+    """Whether a safety rule that is still open could take the first choice from its place."""
     rule = safety.rule
     is_open = safety.danger.truth is Truth.UNKNOWN or safety.rests_on_unknown
-    return rule.effect == "veto" and is_open and (first in rule.on or bool(rule.instead))
+    moves = bool(rule.instead) or not leading.isdisjoint(rule.on)
+    return rule.effect == "veto" and is_open and moves
 
 
 def _open(

@@ -47,11 +47,13 @@ class _Heard:
     Attributes:
         forbidden: What is vetoed.
         instead: Strategies that come first when the rest is forbidden, each with its support.
+        decreed: Those of them of which that is certain.
         cautions: What each caution is on, and whether it is certain.
     """
 
     forbidden: frozenset[str]
     instead: tuple[tuple[str, Decimal], ...]
+    decreed: frozenset[str]
     cautions: tuple[tuple[frozenset[str], bool], ...]
 
 
@@ -124,10 +126,15 @@ class Ranker:
             support[name] = support.get(name, NOTHING) + amount
         allowed = {}
         for name, amount in support.items():
-            if name not in heard.forbidden:
+            if name not in heard.forbidden and self._is_placed(name, given, heard):
                 concerned = {name, *_techniques(name, given)} - heard.forbidden
                 allowed[name] = amount - self._lowered(name, concerned, heard)
         return allowed
+
+    def _is_placed(self, name: str, given: Collection[_Given], heard: _Heard) -> bool:
+        if name not in self._pack.policy.ends_attempt:
+            return True
+        return name in heard.decreed or any(name in one.sure for one in given)
 
     def _given_by(self, algorithm: Algorithm, outcome: Outcome) -> _Given:
         unsure = outcome.truths[f"algorithm:{algorithm.id}"][APPLIES] is Truth.UNKNOWN
@@ -138,7 +145,7 @@ class Ranker:
         return found
 
     def _added_up(self, algorithm: str, ways: tuple[Path, ...], unsure: bool) -> _Given:  # noqa: FBT001  part of a key
-        """The middle of what an algorithm gives to each strategy."""
+        """The middle of what an algorithm gives to each strategy; what is sure, if it is unsure."""
         policy = self._pack.policy
         orders = [
             order
@@ -160,7 +167,7 @@ class Ranker:
             if unsure or len(given_by) < len(orders):
                 given_by.append(NOTHING)
             low, high = min(given_by), max(given_by)
-            counts = low if name in policy.sure_only else (low + high) / 2
+            counts = low if unsure or name in policy.sure_only else (low + high) / 2
             support[name] = counts * policy.weights[algorithm]
         return _Given(support, techniques, frozenset() if unsure else everywhere)
 
@@ -176,6 +183,7 @@ class Ranker:
         return _Heard(
             forbidden=frozenset(n for s in spoken if s.effect == "veto" for n in s.rule.on),
             instead=tuple(self._instead(spoken)),
+            decreed=frozenset(s.rule.instead for s in spoken if _decrees(s)),
             cautions=tuple(
                 (frozenset(s.rule.on), s.certain) for s in spoken if s.effect == "caution"
             ),
@@ -194,10 +202,9 @@ class Ranker:
         top = self._pack.policy.positions[0]
         for entry in spoken:
             if entry.rule.instead and entry.effect in {"veto", "caution"}:
-                sure = entry.effect == "veto" and entry.certain
                 instead = entry.rule.instead
                 open_amount = NOTHING if instead in self._pack.policy.sure_only else top / 2
-                yield instead, top if sure else open_amount
+                yield instead, top if _decrees(entry) else open_amount
 
     def _lowered(self, strategy: str, names: set[str], heard: _Heard) -> Decimal:
         lowers = self._pack.policy.caution_lowers_by
@@ -210,6 +217,10 @@ class Ranker:
             ),
             NOTHING,
         )
+
+
+def _decrees(spoken: _Spoken) -> bool:
+    return spoken.effect == "veto" and spoken.certain and bool(spoken.rule.instead)
 
 
 def _techniques(strategy: str, given: Collection[_Given]) -> Iterator[str]:

@@ -64,6 +64,16 @@ class Opinion:
     for_techniques: tuple[str, ...] = ()
     still_open: tuple[str, ...] = ()
 
+    def surely_names(self, strategy: str) -> bool:
+        """Return whether it applies and names a strategy whatever is still unknown."""
+        return self.applies is Truth.TRUE and all(strategy in e.places for e in self.endings)
+
+    @property
+    def surely_first(self) -> bool:
+        """Whether it applies and puts the same strategy first whatever is still unknown."""
+        firsts = {ending.order[:1] for ending in self.endings}
+        return self.applies is Truth.TRUE and len(firsts) == 1 and () not in firsts
+
     def told(self, endings: Sequence[Ending], pack: Pack) -> str:
         """Return the reasons that hold on every one of these ways, and what they do not need.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from cto_cds.advice import result
-from cto_cds.advice.cells import Cell, cell_of, cells_of, chance, told
+from cto_cds.advice.cells import THOUSANDTH, Cell, cell_of, cells_of, chance, limits_through, told
 from cto_cds.advice.certainty import ASSUMING
 from cto_cds.advice.standing import Ranker
 from cto_cds.engine.engine import Answer
@@ -16,7 +16,6 @@ from cto_cds.engine.variation import Variations
 from cto_cds.facts.value import Quantity, Value, shown
 
 UNLIKELY = 1e-6
-THOUSANDTH = Decimal("0.001")
 SIZE = Decimal("0.0001")
 Cells = tuple[Cell, ...]
 
@@ -58,7 +57,12 @@ class Asker:
         return self.base.first if outcome is None else self._ranker.standing(outcome).first
 
     def _cells(self, path: str) -> Cells:
-        return cells_of(self._vocabulary.of(path), self._limits.get(path, ()))
+        limits = {limit.number for limit in self._limits.get(path, ())}
+        for finding, of_ratio in self._readers.ratios:
+            others = [self._sheet.known(other) for other in finding.ratio if other != path]
+            if path in finding.ratio and others and isinstance(others[0], Quantity):
+                limits |= {*limits_through(finding.ratio, of_ratio, path, others[0].number)}
+        return cells_of(self._vocabulary.of(path), sorted(limits))
 
     def _turning(self, asked: Iterable[str]) -> Iterator[result.Turning]:
         """The missing facts whose values lead to different first choices."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from cto_cds.engine.lookup import Comparisons, Lookup, settle
@@ -133,6 +134,17 @@ class Readers:
             path: tuple(sorted(limits, key=lambda limit: limit.number))
             for path, limits in found.items()
         }
+
+    @cached_property
+    def ratios(self) -> tuple[tuple[Finding, tuple[Decimal, ...]], ...]:
+        """Return the findings that are a quotient, each with the limits it is compared with."""
+        found = []
+        for finding in self.findings.values():
+            if finding.ratio:
+                compared = self.comparisons.of_finding.get(finding.id, ())
+                limits = {leaf.limit.number for leaf in compared if leaf.limit is not None}
+                found.append((finding, tuple(sorted(limits))))
+        return tuple(found)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

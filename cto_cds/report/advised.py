@@ -91,7 +91,9 @@ def standing(result: Result) -> str:
     plan = result.recommendation
     if not plan.settled:
         return "not settled"
-    sure = plan.what_if.stability if plan.what_if and plan.strategies else None
+    if not plan.strategies:
+        return "none"
+    sure = plan.what_if.stability if plan.what_if else None
     if sure is None:
         return "settled"
     chance = sure.first.get(plan.strategies[0].id, Decimal(0))

@@ -72,5 +72,6 @@ def group_words(group: str) -> str:
 def puts_first(view: View, known: Names) -> str:
     """Return who speaks and what it puts first; what puts nothing first is only named."""
     if view.first:
-        return f"{view.algorithm}: {' or '.join(known.titles(view.first))} first."
+        nothing = "nothing, or " if view.or_nothing else ""
+        return f"{view.algorithm}: {nothing}{' or '.join(known.titles(view.first))} first."
     return view.algorithm if view.algorithm.endswith("?") else f"{view.algorithm}:"

@@ -100,14 +100,12 @@ def _is_open(lines: Mapping[str, Line]) -> bool:
 
 
 def first_by(strategy: Strategy, support: Support) -> list[str]:
-    """Return the algorithms that put a strategy first, and nothing else."""
-    return [v.view.algorithm for v in support.voices if v.view.first == (strategy.id,)]
+    """Return the algorithms that put a strategy first, whatever is still unknown."""
+    views = [voice.view for voice in support.voices]
+    return [view.algorithm for view in views if view.surely and strategy.id in view.first]
 
 
 def perhaps_first_by(strategy: Strategy, support: Support) -> list[str]:
     """Return the algorithms that may still put a strategy first."""
-    return [
-        v.view.algorithm
-        for v in support.voices
-        if strategy.id in v.view.first and len(v.view.first) > 1
-    ]
+    views = [voice.view for voice in support.voices]
+    return [view.algorithm for view in views if not view.surely and strategy.id in view.first]

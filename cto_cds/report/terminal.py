@@ -39,8 +39,8 @@ __all__ = [
 REVIEW = "needs_review"
 ORDER = (
     "Support is the sum of the amounts and is not a probability. The list is ordered by its middle,"
-    " without shifts that are not known yet; what adds risk or ends the attempt counts only with"
-    " what is sure."
+    " without shifts that are not known yet and without algorithms that only perhaps apply; what"
+    " adds risk or ends the attempt counts only with what is sure."
 )
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 

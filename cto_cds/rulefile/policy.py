@@ -44,6 +44,8 @@ class Policy(Rule):
         ladder: What each place gives in a list that holds techniques.
         sure_only: Strategies that are ordered by what is sure to speak for them. An open question
             whether to stop does not put stopping first.
+        ends_attempt: Strategies that end the attempt. They are ranked only where something surely
+            places them.
         change_when: When to change to the next of the list.
         shifts_apply_to: When shifts count at all.
     """
@@ -55,6 +57,7 @@ class Policy(Rule):
     caution_lowers_by: Decimal
     tie_order: tuple[str, ...]
     sure_only: tuple[str, ...] = ()
+    ends_attempt: tuple[str, ...] = ()
     change_when: str = ""
     shifts_apply_to: Condition = ALWAYS
 

@@ -34,6 +34,7 @@ def read_policy(
     tie_order = fields.texts("tie_order", required=True)
     _check_order(tie_order, strategies, fields, reader)
     sure_only = _strategies("sure_only", strategies, fields, reader)
+    ends_attempt = _strategies("ends_attempt", strategies, fields, reader)
     change_when = fields.text("change_when")
     rows = read_rows(fields, reader)
     fields.done()
@@ -48,6 +49,7 @@ def read_policy(
         caution_lowers_by=lowers,
         tie_order=tie_order,
         sure_only=sure_only,
+        ends_attempt=ends_attempt,
         change_when=change_when,
         shifts_apply_to=applies_to,
     )

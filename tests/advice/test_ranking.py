@@ -14,7 +14,7 @@ from cto_cds.advice.compose import compose
 from cto_cds.advice.result import Result, Strategy
 from cto_cds.advice.words import source_of
 from cto_cds.engine.engine import Engine
-from cto_cds.facts.value import Quantity, Reading
+from cto_cds.facts.value import Quantity, Reading, Value
 from cto_cds.rulefile.policy import Policy
 
 CASES = st.one_of(built_in_sheets(read=True), lab_sheets())
@@ -59,6 +59,8 @@ def test_the_list_keeps_its_promises_in_every_case(advise, pack, case):
         assert all(line.amount.high <= 0 for line in s.cautions)
         decreed = {rule.instead for rule in pack.safety}
         assert s.id in decreed or any(s.id in a.options for a in result.algorithms.values())
+        if s.id in pack.policy.ends_attempt:
+            assert any(line.amount.low > 0 for line in s.reasons_for)
     places = list(dict.fromkeys((*pack.policy.tie_order, *pack.techniques)))
     keys = [(-s.ordered_by, places.index(s.id)) for s in listed]
     assert keys == sorted(keys)
@@ -69,12 +71,12 @@ def test_the_list_keeps_its_promises_in_every_case(advise, pack, case):
 
 @settings(max_examples=40)
 @given(CASES)
-def test_what_algorithms_say_is_what_the_lines_say(advise, case):
+def test_what_algorithms_say_is_what_the_lines_say(advise, pack, case):
     result = advise(case)
     vetoed = {veto.id for veto in result.recommendation.vetoed}
     named = {option for a in result.algorithms.values() for option in a.options}
-    decreed = {"stop"} & set(order(result))  # a safety rule may put stopping first
-    assert set(order(result)) == (named - vetoed) | decreed
+    ending = set(pack.policy.ends_attempt)  # is ranked only where it is sure
+    assert set(order(result)) - ending == named - vetoed - ending
     for name, algorithm in result.algorithms.items():
         assert (algorithm.state == "undecided") <= bool(algorithm.missing)
         if algorithm.state == "not_applicable":
@@ -223,6 +225,65 @@ def test_support_reaches_down_to_nothing_while_nobody_knows_whether_an_algorithm
         (line,) = [line for line in s.reasons_for if line.rule == "hybrid"]
         assert line.amount.low == 0
         assert "if it applies" in line.says
+
+
+def test_the_techniques_of_a_strategy_stand_in_the_order_of_who_puts_it_first(advise, planned):
+    """Asia-Pacific, which puts re-entry third here, would begin with the last resort."""
+    facts: dict[str, Value] = {
+        "procedure.phase": "crossing",
+        "procedure.dual_injection_done": "yes",
+        "procedure.complication": "none",
+        "procedure.wire_position": "extraplaque",
+        "procedure.strategies_tried": (AWE,),
+        "procedure.reason_to_end": "none",
+        "procedure.air_kerma": Quantity(Decimal(1), "Gy"),
+        "procedure.contrast": Quantity(Decimal(50), "mL"),
+        "procedure.duration": Quantity(Decimal(20), "min"),
+        "procedure.minutes_without_progress": Quantity(Decimal(15), "min"),
+        "history.egfr": Quantity(Decimal(90), "mL/min/1.73m2"),
+        "angiography.distal_cap_at_bifurcation": "yes",
+    }
+    readings = {path: Reading(path, value) for path, value in facts.items()}
+    result = advise(replace(planned, readings={**planned.readings, **readings}))
+    options = {name: a.options for name, a in result.algorithms.items() if ADR in a.options}
+    assert options["asia_pacific"].index(ADR) > options["hybrid"].index(ADR)
+    reentry = strategy(result, ADR).steps["re-entry"]
+    assert reentry.index("stingray") < reentry.index("last")
+
+
+CALCIUM = ("ccta.calcium_area_fraction:", "angiography.calcification: mild")
+
+
+def test_an_algorithm_that_only_perhaps_applies_turns_no_order_and_puts_nothing_first(known_but):
+    long = "angiography.occlusion_length: 22 mm"
+    result, without_it = known_but(long, *CALCIUM), known_but(long, CALCIUM[1])
+    perhaps = result.algorithms["heavy_calcium"]
+    assert perhaps.state == "undecided"
+    assert perhaps.options
+    assert without_it.algorithms["heavy_calcium"].state == "not_applicable"
+    for s in result.recommendation.strategies:
+        lines = [line for line in s.reasons_for if line.rule == "heavy_calcium"]
+        assert all(line.amount.low == 0 < line.amount.high for line in lines)
+        others = [line for line in (*s.reasons_for, *s.cautions) if line.rule != "heavy_calcium"]
+        assert s.ordered_by <= sum((line.amount.high for line in others), Decimal(0))
+    (view,) = [v for v in result.recommendation.views if v.algorithm == perhaps.title]
+    assert not view.surely
+
+
+@settings(max_examples=60)
+@given(CASES)
+def test_what_only_perhaps_applies_counts_for_nothing_in_the_order(advise, pack, case):
+    result = advise(case)
+    views = {view.algorithm: view for view in result.recommendation.views}
+    perhaps = {name for name, a in result.algorithms.items() if a.notes}
+    assert not any(views[result.algorithms[name].title].surely for name in perhaps)
+    for s in result.recommendation.strategies:
+        counted = Decimal(0)
+        for line in (*s.reasons_for, *s.against, *s.cautions):
+            low, high = line.amount.low, line.amount.high
+            sure = s.id in pack.policy.sure_only or line.rule in perhaps
+            counted += 0 if line.rule == pack.policy.id else low if sure else (low + high) / 2
+        assert s.ordered_by == counted
 
 
 def guarded(small, name: str, effect: str = "caution"):

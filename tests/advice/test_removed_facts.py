@@ -112,10 +112,11 @@ def _may_be(
 def _lost_support(full: Result, less: Result) -> Iterator[str]:
     listed = {strategy.id: strategy.support for strategy in less.recommendation.strategies}
     vetoed = {veto.id for veto in less.recommendation.vetoed}
+    asks = {name for name in built_in_pack().policy.ends_attempt if not less.recommendation.settled}
     for strategy in full.recommendation.strategies:
         was, now = strategy.support, listed.get(strategy.id)
         if now is None:
-            if strategy.id not in vetoed:
+            if strategy.id not in vetoed | asks:
                 yield f"{strategy.id} is neither listed nor vetoed"
         elif not now.low <= was.low <= was.high <= now.high:
             yield f"support of {strategy.id} was {was} and is {now}"

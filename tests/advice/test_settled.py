@@ -7,14 +7,22 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import begun_sheets, built_in_limits, completed, lab_sheets, planned_sheets, values
+from strategies import (
+    begun_sheets,
+    built_in_limits,
+    completed,
+    lab_sheets,
+    open_ended_sheets,
+    planned_sheets,
+    values,
+)
 
 from cto_cds.advice.result import Result
 from cto_cds.facts.case import read_case_text
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading
 
-CASES = st.one_of(planned_sheets(), planned_sheets(), begun_sheets(), lab_sheets())
+CASES = st.one_of(planned_sheets(), open_ended_sheets(), begun_sheets(), lab_sheets())
 
 
 def first_of(result: Result) -> str | None:

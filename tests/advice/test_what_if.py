@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -15,7 +16,10 @@ from strategies import (
     built_in_sheets,
     hybrid_pack,
     lab_sheets,
+    open_ended_sheets,
     planned_sheets,
+    values,
+    without,
 )
 
 from cto_cds.advice.cells import Cell, cell_of, cells_of
@@ -27,6 +31,7 @@ from cto_cds.engine.variation import Readers
 from cto_cds.facts.case import read_case_text
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Reading, Value
+from cto_cds.facts.vocabulary import FactType
 
 LESION = """
 format: 1
@@ -42,7 +47,13 @@ angiography:
   distal_disease: none
   interventional_collaterals: yes
 """
-CASES = st.one_of(built_in_sheets(read=True), planned_sheets(), begun_sheets(), lab_sheets())
+CASES = st.one_of(
+    built_in_sheets(read=True), planned_sheets(), begun_sheets(), lab_sheets(), open_ended_sheets()
+)
+
+THROUGH_A_QUOTIENT = st.builds(without, open_ended_sheets(), st.sampled_from(["contrast", "egfr"]))
+RATIO_LIMITS = {"contrast_per_egfr": (2, 3, 4)}
+"""What rules compare a quotient with, written down by hand."""
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +87,37 @@ def changed(sheet: FactSheet, path: str, value: Value) -> FactSheet:
     return replace(sheet, readings={**sheet.readings, path: new})
 
 
-def cells(path: str, engine: Engine) -> tuple[Cell, ...]:
-    limits = Readers(engine.pack).limits.get(path, ())
-    return cells_of(engine.pack.vocabulary.of(path), limits)
+def cells(path: str, engine: Engine, sheet: FactSheet) -> tuple[Cell, ...]:
+    limits = {limit.number for limit in Readers(engine.pack).limits.get(path, ())}
+    for finding in engine.pack.findings:
+        if path in finding.ratio:
+            above, below = finding.ratio
+            other = sheet.known(below if path == above else above)
+            for limit in RATIO_LIMITS[finding.id] if other else ():
+                number = limit * other.number if path == above else other.number / limit
+                limits.add(number.quantize(Decimal("0.001")))
+    return cells_of(engine.pack.vocabulary.of(path), sorted(limits))
+
+
+def says(answer: str, value: Value, fact: FactType) -> bool:
+    """Whether the words of an answer, such as ``over 3 mm and under 5 mm``, speak of a value."""
+    if isinstance(value, str):
+        return value in answer.split(" or ")
+    numbers = answer.partition(" or ")[0] if " or more" not in answer else answer
+    if not any(character.isdigit() for character in numbers):
+        return numbers == "any value"
+    for part in numbers.split(" and "):
+        found = [Decimal(n) for n in re.findall(r"\d+(?:\.\d+)?", part.replace(fact.unit, ""))]
+        low, high = found[0], found[-1]
+        number = value.number
+        holds = {
+            "over": number > low,
+            "up": number <= high,
+            "unde": number < high,
+        }.get(part[:4].strip().removesuffix(" t"), low <= number <= high)
+        if not (number >= low if " or more" in part else holds):
+            return False
+    return True
 
 
 def smaller_changes(sheet: FactSheet, size: float, engine: Engine) -> Iterator[tuple[str, Value]]:
@@ -88,8 +127,8 @@ def smaller_changes(sheet: FactSheet, size: float, engine: Engine) -> Iterator[t
         value = reading.known
         if value is None or isinstance(value, tuple) or fact.when_group_absent:
             continue
-        for place, cell in enumerate(cells(path, engine)):
-            other = place != cell_of(value, cells(path, engine))
+        for place, cell in enumerate(cells(path, engine, sheet)):
+            other = place != cell_of(value, cells(path, engine, sheet))
             if other and float(cell.distance(value, fact)) < size - 1e-3:
                 yield path, cell.value
 
@@ -100,7 +139,7 @@ def test_each_change_changes_the_first_choice_and_no_smaller_one_does(engine, sh
     first = first_of(sheet, engine)
     what_if = decided(sheet, engine).recommendation.what_if
     for change in what_if.changes:
-        fact_cells = cells(change.fact, engine)
+        fact_cells = cells(change.fact, engine, sheet)
         vocabulary = engine.pack.vocabulary.of(change.fact)
         now = sheet.known(change.fact)
         turned = [
@@ -122,11 +161,53 @@ def test_each_value_of_a_missing_fact_leads_to_the_first_choice_that_is_told(eng
     for turning in decided(sheet, engine).recommendation.what_if.missing:
         told = [answer.first for answer in turning.answers]
         found = []
-        for cell in cells(turning.fact, engine):
+        for cell in cells(turning.fact, engine, sheet):
             first = first_of(changed(sheet, turning.fact, cell.value), engine)
             if not found or found[-1] != first:
                 found.append(first)
         assert found == told
+
+
+@settings(max_examples=30)
+@given(st.one_of(THROUGH_A_QUOTIENT, CASES), st.data())
+def test_any_value_of_a_missing_fact_leads_where_the_words_that_name_it_say(engine, sheet, data):
+    for turning in decided(sheet, engine).recommendation.what_if.missing:
+        fact = engine.pack.vocabulary.of(turning.fact)
+        value = data.draw(values(fact))
+        (told,) = [a.first for a in turning.answers if says(a.values, value, fact)]
+        assert first_of(changed(sheet, turning.fact, value), engine) == told, value
+
+
+@pytest.mark.parametrize(
+    ("known", "missing", "answers"),
+    [
+        (
+            "egfr: 55 mL/min/1.73m2",
+            "procedure.contrast",
+            [("up to 165 mL", None), ("over 165 mL", "stop")],
+        ),
+        ("contrast: 90 mL", "history.egfr", [("under 30", "stop"), ("30", None)]),
+        ("contrast: 100 mL", "history.egfr", [("up to 33.333", "stop"), ("over 33.333", None)]),
+        ("age: 60 years", "procedure.contrast", []),
+    ],
+)
+def test_a_fact_that_is_read_through_a_quotient_is_told_with_the_limit_of_that_quotient(
+    engine, known, missing, answers
+):
+    here = "" if known.startswith("contrast") else known
+    text = (
+        f"format: 1\ncase: a\nhistory: {{{here}}}\nangiography: {{occlusion: chronic total}}\n"
+        "procedure: {phase: lesion preparation, track: mixed, track_confirmed_by: ivus, "
+        "device_crosses: yes, balloon_expands: yes, complication: none, reason_to_end: none"
+        f"{'' if here else ', ' + known}}}\n"
+    )
+    sheet = read_case_text(text, "case.yaml", engine.pack.vocabulary)
+    turnings = decided(sheet, engine).recommendation.what_if.missing
+    told = [a for t in turnings if t.fact == missing for a in t.answers]
+    assert len(told) == len(answers)
+    for answer, (words, first) in zip(told, answers, strict=True):
+        assert answer.values.startswith(words)
+        assert answer.first == first
 
 
 @settings(max_examples=30)
@@ -182,5 +263,5 @@ def test_a_measurement_without_uncertainty_leaves_nothing_to_chance(small):
 def test_a_number_lies_in_one_cell(number, cell):
     pack = built_in_pack()
     fact = pack.vocabulary.of("angiography.occlusion_length")
-    limit, value = Quantity(Decimal(20), "mm"), Quantity(Decimal(number), "mm")
-    assert cell_of(value, cells_of(fact, (limit,))) == cell
+    value = Quantity(Decimal(number), "mm")
+    assert cell_of(value, cells_of(fact, (Decimal(20),))) == cell

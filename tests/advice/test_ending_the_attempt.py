@@ -1,0 +1,92 @@
+"""What ends the attempt is ranked where something surely names it, and else asked for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from strategies import open_ended_sheets
+
+from cto_cds.facts.case import read_case_text
+from cto_cds.report.support import first_by, perhaps_first_by, support_of
+
+LESION = "angiography: {occlusion: chronic total, target_vessel: RCA, in_stent: no}\n"
+ACROSS = (
+    "procedure: {phase: crossing, dual_injection_done: yes, wire_position: distal true lumen, "
+    "strategies_tried: [antegrade_wire_escalation], complication: none, reason_to_end: none"
+)
+OPENED = (
+    "procedure: {phase: lesion preparation, track: mixed, track_confirmed_by: ivus, "
+    "device_crosses: yes, balloon_expands: yes, complication: none, reason_to_end: none"
+)
+STENTED = "procedure: {phase: stent optimisation, complication: none"
+
+
+@pytest.fixture
+def plan(advise, vocabulary):
+    """Return a function from the lines of a case to its result."""
+    return lambda *lines: advise(
+        read_case_text("format: 1\ncase: a\n" + "".join(lines), "case.yaml", vocabulary)
+    )
+
+
+def ranked(result):
+    return [strategy.id for strategy in result.recommendation.strategies]
+
+
+@pytest.mark.parametrize("procedure", [ACROSS, OPENED, STENTED])
+def test_a_contrast_volume_that_nobody_noted_ends_nothing_and_is_asked_for(plan, procedure):
+    advice = plan(LESION, procedure, "}\n").recommendation
+    assert advice.strategies == ()
+    assert not advice.settled
+    assert "Nothing is ranked yet. Still open: stop the procedure" in advice.because
+    assert "contrast volume" in advice.because
+    assert "procedure.contrast" in {ask.fact for ask in advice.ask_for}
+
+
+@pytest.mark.parametrize("procedure", [ACROSS, OPENED])
+@pytest.mark.parametrize(("contrast", "order"), [(180, []), (181, ["stop"])])
+def test_the_contrast_volume_then_decides(plan, procedure, contrast, order):
+    kidney = "history: {egfr: 60 mL/min/1.73m2}\n"
+    noted = f", contrast: {contrast} mL, air_kerma: 1 Gy, duration: 60 min, "
+    result = plan(kidney, LESION, procedure, noted, "minutes_without_progress: 0 min}\n")
+    assert ranked(result)[:1] == order
+    assert result.recommendation.settled
+
+
+def test_an_undecided_reason_to_open_the_vessel_does_not_rank_leaving_it_alone(plan):
+    result = plan("angiography: {target_vessel: RCA}\n")
+    assert "do_not_attempt" not in ranked(result)
+    assert not result.recommendation.settled
+
+
+def test_who_is_undecided_puts_nothing_first_for_sure(plan):
+    result = plan("angiography: {target_vessel: RCA}\n")
+    first, support = result.recommendation.strategies[0], support_of(result)
+    assert first_by(first, support) == []
+    assert "Hybrid algorithm" in perhaps_first_by(first, support)
+
+
+def test_an_algorithm_that_may_name_nothing_says_so(plan):
+    views = {view.algorithm: view for view in plan(LESION, ACROSS, "}\n").recommendation.views}
+    stop = views["When to stop"]
+    assert stop.or_nothing
+    assert not stop.surely
+    assert "stop" in stop.first
+
+
+@settings(max_examples=60)
+@given(open_ended_sheets())
+def test_what_ends_the_attempt_is_ranked_only_where_something_surely_names_it(advise, pack, case):
+    result = advise(case)
+    plan = result.recommendation
+    ending = set(pack.policy.ends_attempt)
+    sure = {line.rule for s in plan.strategies for line in s.reasons_for if line.amount.low > 0} & {
+        name for name, a in result.algorithms.items() if a.state != "not_applicable"
+    }
+    decreed = {rule.id for rule in pack.safety if rule.instead}
+    for strategy in plan.strategies:
+        if strategy.id in ending:
+            rules = {line.rule for line in strategy.reasons_for if line.amount.low > 0}
+            assert rules & (sure | decreed)
+    if not plan.strategies and not plan.settled:
+        assert "Nothing is ranked yet" in plan.because
