@@ -22,6 +22,7 @@ from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import titles, unique
 from cto_cds.engine.engine import Answer
 from cto_cds.errors import EngineError, Place, Problem
+from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, shown
 from cto_cds.rulefile.pack import Pack
@@ -57,7 +58,7 @@ def compose(
     """
     trace = answer.trace
     used = sheet.known(TRIED)
-    tried = used if isinstance(used, tuple) else _none_yet(sheet)
+    tried = used if isinstance(used, tuple) else _none_yet(sheet, pack)
     opinions = {
         algorithm.rule.id: opinion_of(algorithm, trace, pack, tried)
         for algorithm in trace.algorithms
@@ -174,9 +175,10 @@ def _offered(
     return (caution for caution in cautions if caution.id not in others)
 
 
-def _none_yet(sheet: FactSheet) -> tuple[str, ...] | None:
+def _none_yet(sheet: FactSheet, pack: Pack) -> tuple[str, ...] | None:
     """While planning nothing has been tried; in the laboratory it has to be said."""
-    return () if _planning(sheet) else None
+    begun = showing_begun(sheet.readings, PHASE.partition(".")[0], pack.vocabulary)
+    return () if _planning(sheet) and not begun else None
 
 
 def _planning(sheet: FactSheet) -> bool:

@@ -8,6 +8,7 @@ from cto_cds.advice import result
 from cto_cds.advice.borderline import borderline
 from cto_cds.advice.words import outside_because, titles
 from cto_cds.engine.trace import Trace, missing_in
+from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, shown
 from cto_cds.rulefile.pack import Pack, Replaced
@@ -134,13 +135,7 @@ def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str
     if not fact.when_group_absent or sheet.known(phase) != fact.when_group_absent:
         return
     group = phase.partition(".")[0]
-    begun = [
-        path
-        for path, other in pack.vocabulary.by_path.items()
-        if path.startswith(f"{group}.")
-        and sheet.known(path) is not None
-        and not other.when_group_absent
-    ]
+    begun = showing_begun(sheet.readings, group, pack.vocabulary)
     if begun:
         yield (
             f"{fact.title} is {fact.when_group_absent}, but the case tells of a procedure that "
