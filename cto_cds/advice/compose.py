@@ -11,6 +11,7 @@ from cto_cds.advice.associating import associations_of
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import first_here, ranked
+from cto_cds.advice.readable import whether_readable
 from cto_cds.advice.risks import with_risks
 from cto_cds.advice.safety import advice_of, cautions_of, guards_of, silent_of, vetoed_of
 from cto_cds.advice.scoring import score_of
@@ -76,8 +77,11 @@ def compose(
     strategies = with_risks(listed, scores)
     is_settled, because = settled(listed, opinions, guards, trace, pack)
     phase = sheet.known(PHASE)
-    ask_for = asked(
-        opinions, scores, [s.id for s in strategies], trace, pack, begun=not _planning(sheet)
+    ask_for = (
+        *whether_readable(sheet, pack.vocabulary),
+        *asked(
+            opinions, scores, [s.id for s in strategies], trace, pack, begun=not _planning(sheet)
+        ),
     )
     answers = None
     if what_if:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cto_cds.advice import result
 from cto_cds.advice.borderline import borderline
+from cto_cds.advice.readable import taken_as_readable
 from cto_cds.advice.words import outside_because, titles
 from cto_cds.engine.trace import Trace, missing_in
 from cto_cds.facts.begun import showing_begun
@@ -40,6 +41,7 @@ def warnings_of(
     yield from _differing_words(sheet, pack)
     yield from _differing_numbers(sheet, pack)
     yield from _planned_and_begun(sheet, pack, PHASE)
+    yield from taken_as_readable(sheet, pack.vocabulary)
     yield from _not_read(sheet, pack, read_elsewhere)
     yield from _to_review(sheet, pack)
     yield from borderline(sheet, trace, pack)
