@@ -25,7 +25,7 @@ from pathlib import Path
 from cto_cds.engine.engine import Engine
 from cto_cds.engine.units import blocks_of
 from cto_cds.errors import EngineError
-from cto_cds.facts.case import implied
+from cto_cds.facts.begun import implied
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Reading, Value
 from cto_cds.facts.vocabulary import FactType

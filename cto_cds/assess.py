@@ -27,7 +27,8 @@ from cto_cds.errors import (
     Place,
     Problem,
 )
-from cto_cds.facts.case import implied, read_case_text
+from cto_cds.facts.begun import implied
+from cto_cds.facts.case import read_case_text
 from cto_cds.facts.concluding import concluded
 from cto_cds.facts.measured import Measurements
 from cto_cds.facts.sheet import FactSheet

@@ -11,6 +11,7 @@ from cto_cds.advice.associating import associations_of
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import drafted, first_here, ranked
+from cto_cds.advice.readable import whether_readable
 from cto_cds.advice.risks import with_risks
 from cto_cds.advice.safety import advice_of, cautions_of, guards_of, silent_of, vetoed_of
 from cto_cds.advice.scoring import score_of
@@ -22,6 +23,7 @@ from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import titles, unique
 from cto_cds.engine.engine import Answer
 from cto_cds.errors import EngineError, Place, Problem
+from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, shown
 from cto_cds.rulefile.pack import Pack
@@ -57,7 +59,7 @@ def compose(
     """
     trace = answer.trace
     used = sheet.known(TRIED)
-    tried = used if isinstance(used, tuple) else _none_yet(sheet)
+    tried = used if isinstance(used, tuple) else _none_yet(sheet, pack)
     opinions = {
         algorithm.rule.id: opinion_of(algorithm, trace, pack, tried)
         for algorithm in trace.algorithms
@@ -74,8 +76,11 @@ def compose(
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores)
     is_settled, because = settled(drafts, opinions, guards, trace, pack)
     phase = sheet.known(PHASE)
-    ask_for = asked(
-        opinions, scores, [s.id for s in strategies], trace, pack, begun=not _planning(sheet)
+    ask_for = (
+        *whether_readable(sheet, pack.vocabulary),
+        *asked(
+            opinions, scores, [s.id for s in strategies], trace, pack, begun=not _planning(sheet)
+        ),
     )
     answers = None
     if what_if:
@@ -173,9 +178,10 @@ def _offered(
     return (caution for caution in cautions if caution.id not in others)
 
 
-def _none_yet(sheet: FactSheet) -> tuple[str, ...] | None:
+def _none_yet(sheet: FactSheet, pack: Pack) -> tuple[str, ...] | None:
     """While planning nothing has been tried; in the laboratory it has to be said."""
-    return () if _planning(sheet) else None
+    begun = showing_begun(sheet.readings, PHASE.partition(".")[0], pack.vocabulary)
+    return () if _planning(sheet) and not begun else None
 
 
 def _planning(sheet: FactSheet) -> bool:

@@ -124,6 +124,10 @@ class Score(Part):
     certainty: Certainty | None = None
     criteria: tuple[Criterion, ...] = ()
     missing: tuple[str, ...] = ()
+    applies_if: tuple[str, ...] | None = Field(
+        default=None,
+        description="The facts on which it depends whether the score applies, while that is open.",
+    )
     because: str | None = None
     outcome: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = ()

@@ -50,8 +50,10 @@ def score_of(
         certainty = tally.items() if added is None else tally.with_points(added)
     totals, grades = score.scenarios[counted] if counted else (score.totals, score.grades)
     missing = missing_in(score.applies, *score.criteria)
+    open_whether = facts_behind(missing_in(score.applies), trace)
     shown: dict[str, object] = {
-        "state": "known" if len(score.totals) == 1 else "range",
+        "state": "known" if len(score.totals) == 1 and not open_whether else "range",
+        "applies_if": open_whether or None,
         "criteria": tuple(_criteria(score, tried, counted)),
         "missing": facts_behind(missing, trace),
         "notes": tuple(_notes(score, pack)),

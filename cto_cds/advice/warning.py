@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from cto_cds.advice import result
 from cto_cds.advice.borderline import borderline
+from cto_cds.advice.readable import taken_as_readable
 from cto_cds.advice.words import outside_because, titles
 from cto_cds.engine.trace import Trace, missing_in
+from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, shown
 from cto_cds.rulefile.pack import Pack, Replaced
@@ -39,6 +41,7 @@ def warnings_of(
     yield from _differing_words(sheet, pack)
     yield from _differing_numbers(sheet, pack)
     yield from _planned_and_begun(sheet, pack, PHASE)
+    yield from taken_as_readable(sheet, pack.vocabulary)
     yield from _not_read(sheet, pack, read_elsewhere)
     yield from _to_review(sheet, pack)
     yield from borderline(sheet, trace, pack)
@@ -134,13 +137,7 @@ def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str
     if not fact.when_group_absent or sheet.known(phase) != fact.when_group_absent:
         return
     group = phase.partition(".")[0]
-    begun = [
-        path
-        for path, other in pack.vocabulary.by_path.items()
-        if path.startswith(f"{group}.")
-        and sheet.known(path) is not None
-        and not other.when_group_absent
-    ]
+    begun = showing_begun(sheet.readings, group, pack.vocabulary)
     if begun:
         yield (
             f"{fact.title} is {fact.when_group_absent}, but the case tells of a procedure that "

@@ -53,8 +53,14 @@ class Asker:
 
     def first_with(self, changes: Mapping[str, Value | None]) -> str:
         """Return the first choice when these facts are different."""
-        outcome = self._variations.with_changes(changes)
+        outcome = self._variations.with_changes({**self._unreadable(changes), **changes})
         return self.base.first if outcome is None else self._ranker.standing(outcome).first
+
+    def _unreadable(self, changes: Mapping[str, Value | None]) -> dict[str, None]:
+        """What is no longer known when a place says of itself that it cannot be read."""
+        void = self._vocabulary.void_when
+        groups = {g for g, (name, word) in void.items() if changes.get(f"{g}.{name}") == word}
+        return {path: None for path in self._sheet.readings if path.partition(".")[0] in groups}
 
     def _cells(self, path: str) -> Cells:
         limits = {limit.number for limit in self._limits.get(path, ())}

@@ -11,7 +11,7 @@ from cto_cds.engine.effect import effect_of
 from cto_cds.engine.engine import Answer
 from cto_cds.engine.trace import AssociationTrace, Decided, decided
 from cto_cds.errors import CtoCdsError, Place
-from cto_cds.facts.case import implied
+from cto_cds.facts.begun import implied
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, Value, plain
 from cto_cds.rulefile.condition import ALWAYS, Condition, Leaf, Possible, leaves, wording

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from cto_cds.errors import CaseError, Place, Problem
+from cto_cds.facts.begun import implied
 from cto_cds.facts.document import (
     ListNode,
     MapNode,
@@ -142,41 +143,6 @@ def _check_format(fields: Fields, book: Notebook) -> None:
     if text and text != FORMAT:
         found = f"format {text} is not known to this version"
         book.note(fields.node, found, f"This version reads format {FORMAT}.", "format")
-
-
-def implied(
-    readings: Mapping[str, Reading], present: Collection[str], vocabulary: Vocabulary, source: str
-) -> dict[str, Reading]:
-    """Return the readings that stand for a group that is absent, or has not begun.
-
-    A group has not begun while one of its facts says so with the word that its absence stands
-    for, as the phase does with planning. What the case gives itself stays as it is.
-    """
-    not_begun = {
-        path.partition(".")[0]
-        for path, fact in vocabulary.by_path.items()
-        if fact.when_group_absent
-        and fact.tells_begin
-        and path in readings
-        and readings[path].known == fact.when_group_absent
-    }
-    return {
-        path: Reading(
-            path,
-            fact.when_group_absent,
-            source=implied_source(group),
-            place=Place(source),
-        )
-        for path, fact in vocabulary.by_path.items()
-        if fact.when_group_absent
-        and path not in readings
-        and ((group := path.partition(".")[0]) not in present or group in not_begun)
-    }
-
-
-def implied_source(group: str) -> str:
-    """Return the source of a reading that is implied because a group has not begun."""
-    return f"nothing of '{group}' has begun"
 
 
 def _read_group(group: str, node: Node, vocabulary: Vocabulary, book: Notebook) -> list[Reading]:

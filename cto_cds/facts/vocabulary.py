@@ -44,6 +44,8 @@ class FactType:
         list_of: The named list whose ids a list value may hold; empty when it is no list.
         when_group_absent: The value when the whole group is absent; empty for unknown.
         tells_begin: Whether that value says that nothing of the group has begun.
+        intended: Whether it tells what is meant to be done, so that it does not show that anything
+            of its group has begun.
         follows: The words of other facts that settle this one.
         at_most: The fact of the same place that is never smaller; empty for none.
         same_everywhere: Whether two places that read it differently speak of different lesions.
@@ -63,6 +65,7 @@ class FactType:
     list_of: str = ""
     when_group_absent: str = ""
     tells_begin: bool = False
+    intended: bool = False
     follows: tuple[Following, ...] = ()
     at_most: str = ""
     same_everywhere: bool = False
@@ -244,6 +247,7 @@ def _read_fact(
     if absent and absent not in words:
         book.note(node, f"'{absent}' is not one of the words", nearest(absent, words))
     tells_begin = fields.text("tells_begin") == "yes"
+    intended = fields.text("intended") == "yes"
     follows = tuple(_following(fields, book))
     at_most = fields.text("at_most")
     same_everywhere = fields.text("same_everywhere") == "yes"
@@ -262,6 +266,7 @@ def _read_fact(
         list_of=list_of,
         when_group_absent=absent,
         tells_begin=tells_begin,
+        intended=intended,
         follows=follows,
         at_most=at_most,
         same_everywhere=same_everywhere,

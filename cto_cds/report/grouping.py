@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cto_cds.advice.result import Fact, Guarded, Outcome, Result, Strategy
-from cto_cds.facts.case import implied_source
+from cto_cds.facts.begun import implied_source
 from cto_cds.report.wording import UNKNOWN
 
 PLANNING = "planning"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cto_cds.advice.result import Outcome, Result, Risk, Strategy
-from cto_cds.report.scored import ANY, NOTHING_READ, also_likely, of_highest, unread
+from cto_cds.report.scored import ANY, NOTHING_READ, also_likely, of_highest, unread, whether
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,11 @@ def _line(risk: Risk, result: Result) -> RiskLine:
     return RiskLine(
         risk,
         of_highest(risk.points, score.span, minus="-")
-        + also_likely(risk.points, risk.likely, minus="-"),
-        settled=risk.points.low == risk.points.high and not also_likely(risk.points, risk.likely),
+        + also_likely(risk.points, risk.likely, minus="-")
+        + whether(score),
+        settled=risk.points.low == risk.points.high
+        and not also_likely(risk.points, risk.likely)
+        and not score.applies_if,
         here=tuple(outcome for outcome in risk.outcome if outcome.grade != ANY),
         over_all=tuple(outcome for outcome in risk.outcome if outcome.grade == ANY),
     )

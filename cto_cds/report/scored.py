@@ -92,12 +92,17 @@ def total(score: Score, *, minus: str = wording.MINUS) -> str:
     if score.points is not None:
         likely = score.certainty.likely if score.certainty else None
         told = of_highest(score.points, score.span, minus=minus)
-        return f"{told}{also_likely(score.points, likely, minus=minus)}"
+        return f"{told}{also_likely(score.points, likely, minus=minus)}{whether(score)}"
     if not score.scenarios:
         return wording.UNKNOWN
     spans = [scenario.points for scenario in score.scenarios.values()]
     reach = Span(low=min(s.low for s in spans), high=max(s.high for s in spans))
-    return f"{of_highest(reach, score.span, minus=minus)}, by strategy"
+    return f"{of_highest(reach, score.span, minus=minus)}, by strategy{whether(score)}"
+
+
+def whether(score: Score) -> str:
+    """Return what stands behind a total while nobody knows whether the score applies."""
+    return ", if it applies" if score.applies_if else ""
 
 
 def grades(score: Score) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ ccta:
   distal_vessel_diameter: 3 mm
   distal_stenosis: 10 %
   distal_disease: none
-procedure: {phase: planning, track: intraplaque, track_confirmed_by: ivus}
+procedure: {phase: planning, complication: none, dual_injection_done: no, strategies_tried: [],
+  track: intraplaque, track_confirmed_by: ivus}
 """
 
 

@@ -87,6 +87,7 @@ def lost(full: Case, less: Case) -> Iterator[str]:
         for ending in endings:
             if not any(_may_be(ending, other, less_endings[name]) for other in less_endings[name]):
                 yield f"{name} ended with {ending}, now {less_endings[name]}"
+    yield from _lost_states(full.result, less.result)
     yield from _lost_support(full.result, less.result)
     yield from _lost_vetoes(full.result, less.result)
 
@@ -107,6 +108,14 @@ def _may_be(
     return leads and all(
         min(places[option]) <= place <= max(places[option]) for place, option in enumerate(ending)
     )
+
+
+def _lost_states(full: Result, less: Result) -> Iterator[str]:
+    """A score that is called known, or not to apply, with one fact less is so with it, too."""
+    for name, score in full.scores.items():
+        other = less.scores[name]
+        if other.state not in {"range", score.state}:
+            yield f"{name} was {score.state} and is {other.state}"
 
 
 def _lost_support(full: Result, less: Result) -> Iterator[str]:

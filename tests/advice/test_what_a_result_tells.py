@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import built_in_sheets, lab_sheets, values
 
 from cto_cds.facts.case import read_case_text
+from cto_cds.facts.concluding import concluded
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading
 
@@ -269,3 +270,38 @@ def test_an_undecided_algorithm_lists_what_is_still_possible(known_but):
 
 
 # Any case that can be read can be told
+
+
+def _with_ct(vocabulary, ct) -> FactSheet:
+    lines = "angiography: {occlusion: chronic total}\n"
+    ct_lines = f"ccta: {{stump: blunt, proximal_cap: clear{ct}}}\n"
+    return concluded(
+        read_case_text(f"format: 1\ncase: a\n{lines}{ct_lines}", "case.yaml", vocabulary),
+        vocabulary,
+    )
+
+
+@pytest.mark.parametrize("said", ["", ", image_quality: unknown"])
+def test_readings_of_images_of_unknown_quality_count_and_say_so(advise, vocabulary, said):
+    result = advise(_with_ct(vocabulary, said))
+    assert result.facts["ccta.stump"].value == "blunt"
+    assert result.scores["ct_rector"].points.low == 1
+    told = [warning for warning in result.warnings if "ccta.image_quality" in warning]
+    assert len(told) == 1
+    assert "if it is non-diagnostic, none of it counts" in told[0]
+    ask = next(a for a in result.recommendation.ask_for if a.fact == "ccta.image_quality")
+    assert (ask.title, ask.changes) == ("CT image quality", "plan")
+    assert ask.how
+
+
+@pytest.mark.parametrize("said", ["good", "limited", "non-diagnostic"])
+def test_a_known_image_quality_is_not_asked_for(advise, vocabulary, said):
+    result = advise(_with_ct(vocabulary, f", image_quality: {said}"))
+    assert "ccta.image_quality" not in {ask.fact for ask in result.recommendation.ask_for}
+    assert not any("none of it counts" in warning for warning in result.warnings)
+
+
+def test_a_case_without_ct_is_not_asked_for_its_quality(advise, vocabulary):
+    text = "format: 1\ncase: a\nangiography: {occlusion: chronic total}\n"
+    result = advise(read_case_text(text, "case.yaml", vocabulary))
+    assert "ccta.image_quality" not in {ask.fact for ask in result.recommendation.ask_for}

@@ -29,6 +29,7 @@ from cto_cds.engine.engine import Engine
 from cto_cds.engine.mutation import PlainEngine
 from cto_cds.engine.variation import Readers
 from cto_cds.facts.case import read_case_text
+from cto_cds.facts.concluding import concluded
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Reading, Value
 from cto_cds.facts.vocabulary import FactType
@@ -84,7 +85,8 @@ def changed(sheet: FactSheet, path: str, value: Value) -> FactSheet:
     reading = sheet.readings.get(path, Reading(path, None))
     status = "" if reading.status == "needs_review" else reading.status
     new = replace(reading, value=value, status=status)
-    return replace(sheet, readings={**sheet.readings, path: new})
+    other = replace(sheet, readings={**sheet.readings, path: new})
+    return concluded(other, built_in_pack().vocabulary)
 
 
 def cells(path: str, engine: Engine, sheet: FactSheet) -> tuple[Cell, ...]:
@@ -265,3 +267,20 @@ def test_a_number_lies_in_one_cell(number, cell):
     fact = pack.vocabulary.of("angiography.occlusion_length")
     value = Quantity(Decimal(number), "mm")
     assert cell_of(value, cells_of(fact, (Decimal(20),))) == cell
+
+
+READ_ON_CT = """
+format: 1
+case: read on CT
+angiography: {occlusion: chronic total, interventional_collaterals: yes, in_stent: no}
+ccta: {distal_disease: diffuse, occlusion_length: 30 mm}
+"""
+
+
+def test_images_that_turn_out_unreadable_take_their_readings_out_of_the_plan(engine):
+    sheet = read_case_text(READ_ON_CT, "case.yaml", engine.pack.vocabulary)
+    what_if = decided(sheet, engine).recommendation.what_if
+    turning = next(t for t in what_if.missing if t.fact == "ccta.image_quality")
+    unread = first_of(changed(sheet, "ccta.image_quality", "non-diagnostic"), engine)
+    assert [answer.first for answer in turning.answers] == [first_of(sheet, engine), unread]
+    assert unread == "antegrade_wire_escalation"

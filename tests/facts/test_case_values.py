@@ -200,3 +200,27 @@ def test_the_digest_changes_with_what_rules_can_see_and_with_nothing_else(lines)
     assert lines("ccta: {stump: blunt, ostial: unknown}\n").digest() == plain
     assert lines("ccta: {stump: tapered}\n").digest() != plain
     assert lines("angiography: {stump: blunt}\n").digest() != plain
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "duration: 120 min",
+        "vessel_injury: yes",
+        "wire_position: extraplaque",
+        "strategies_tried: [antegrade_wire_escalation]",
+        "dual_injection_done: yes",
+    ],
+)
+def test_a_procedure_that_shows_it_has_begun_implies_nothing_whatever_its_phase(lines, told):
+    sheet = lines(f"procedure: {{phase: planning, {told}}}\n")
+    assert sheet.known("procedure.complication") is None
+    assert sheet.known("procedure.phase") == "planning"
+
+
+@pytest.mark.parametrize(
+    "told", ["strategies_tried: []", "planned_burr: 1.5 mm", "duration: unknown"]
+)
+def test_what_is_planned_or_has_not_been_done_does_not_begin_a_procedure(lines, told):
+    sheet = lines(f"procedure: {{phase: planning, {told}}}\n")
+    assert sheet.known("procedure.complication") == "none"

@@ -163,3 +163,15 @@ def test_the_list_marks_a_score_as_far_verified_as_its_weakest_part(pack, words)
 )
 def test_points_stand_beside_the_highest(points, scale, told):
     assert of_highest(points, scale, minus="-") == told
+
+
+@pytest.mark.parametrize("view", [scores_table, lambda result, _: scores_view(result)])
+def test_a_total_of_a_score_that_may_not_apply_says_so(undecided, names, printed, view):
+    assert any(score.applies_if for _, score in shelf(undecided).read)
+    assert "if it" in printed(view(undecided, names), WIDTH)
+    sure = {
+        name: score.model_copy(update={"applies_if": None})
+        for name, score in undecided.scores.items()
+    }
+    told = printed(view(undecided.model_copy(update={"scores": sure}), names), WIDTH)
+    assert "if it" not in told
