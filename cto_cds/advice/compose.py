@@ -100,7 +100,7 @@ def compose(
             first_do=unique(_first_do(opinions, strategies)),
             strategies=strategies,
             first_here=first_here(strategies),
-            change_when=pack.policy.change_when or None,
+            change_when=_change_when(strategies, pack),
             advice=tuple(_of_use(advice_of(guards), strategies, missing_here)),
             views=tuple(_views(opinions, pack)),
             vetoed=vetoed_of(guards, pack),
@@ -144,6 +144,13 @@ def _refuse_unless_same(
     if told != standing.order:
         found = "the plan and the what-if answers rank the case differently, so there is no answer"
         raise EngineError(Problem(Place(sheet.case or "case"), found, "Report this."))
+
+
+def _change_when(strategies: tuple[result.Strategy, ...], pack: Pack) -> str | None:
+    """When to change to the next of the list; nothing follows the end of the attempt by time."""
+    if not strategies or strategies[0].ends_attempt:
+        return None
+    return pack.policy.change_when or None
 
 
 def _first_do(

@@ -184,6 +184,7 @@ def _strategy(
     equipment = unique(e for name in concerned for e in pack.techniques[name].equipment)
     return result.Strategy(
         rank=rank,
+        ends_attempt=draft.strategy in pack.policy.ends_attempt,
         id=draft.strategy,
         title=pack.title(draft.strategy),
         support=draft.support,

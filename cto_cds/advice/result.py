@@ -201,6 +201,9 @@ class Strategy(Part):
         description="The middle of the support, without shifts that are not known yet and without "
         "algorithms that only perhaps apply."
     )
+    ends_attempt: bool = Field(
+        default=False, description="Whether it ends the attempt instead of crossing."
+    )
     techniques: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = Field(default=(), description="Techniques that lack here.")
     steps: dict[str, tuple[str, ...]] = Field(

@@ -13,6 +13,8 @@ from cto_cds.engine.trace import SafetyTrace, Trace, missing_in
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
+MOST_NAMED = 6
+
 
 def settled(
     drafts: Sequence[Draft],
@@ -37,16 +39,24 @@ def settled(
     is_settled = not rivals and not threats
     missing = unique(_open({*leading, *rivals}, threats, opinions, guards, trace))
     if first:
-        open_on = f"The first choice is not settled; it may change with: {titles(pack, missing)}."
+        open_on = f"The first choice is not settled; it may change with: {_named(missing, pack)}."
         return is_settled, None if is_settled else open_on
     told = _why_nothing(opinions, outside=is_settled)
     if not is_settled:
         may = titles(pack, (*rivals, *(threat.rule.instead for threat in threats)))
         open_on = (
-            f"Nothing is ranked yet. Still open: {may}. It depends on: {titles(pack, missing)}."
+            f"Nothing is ranked yet. Still open: {may}. It depends on: {_named(missing, pack)}."
         )
         told = (*told, open_on)
     return is_settled, " ".join(told) or None
+
+
+def _named(missing: Sequence[str], pack: Pack) -> str:
+    """Return what is missing in words; of many, the first, since all are asked for elsewhere."""
+    more = len(missing) - MOST_NAMED
+    if more <= 1:
+        return titles(pack, missing)
+    return f"{titles(pack, missing[:MOST_NAMED])} and {more} more, all listed as missing"
 
 
 def _why_nothing(opinions: Mapping[str, Opinion], *, outside: bool) -> tuple[str, ...]:
