@@ -130,7 +130,7 @@ def test_when_everything_was_tried_in_vain_the_plan_does_not_start_again(plan):
 def test_a_strategy_tried_in_vain_goes_to_the_end_outside_the_plaque_too(plan):
     result = plan(
         f"{CROSSING}wire_position: extraplaque, minutes_without_progress: 40 min, "
-        "strategies_tried: [antegrade_dissection_reentry]}\n",
+        "strategies_tried: [antegrade_dissection_reentry]}\nccta: {calcium_area_fraction: 10 %}\n",
         LESION + KNOWN_WAYS,
     )
     assert result.algorithms["hybrid"].options[-1] == "antegrade_dissection_reentry"
