@@ -212,7 +212,7 @@ def _views(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.View]
         shown = opinion.shown
         because = shown.because
         if not because and shown.state == "decided":
-            because = _last_because(opinion, pack)
+            because = opinion.because(pack)
         yield result.View(
             algorithm=shown.title,
             state=shown.state,
@@ -223,20 +223,12 @@ def _views(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.View]
         )
 
 
-def _last_because(opinion: Opinion, pack: Pack) -> str:
-    """The reason of the last branch; where several lead to the same list, what they share."""
-    branches = {id(ending.last.branch): ending.last.branch for ending in opinion.endings}
-    if len(branches) == 1:
-        return next(iter(branches.values())).because
-    return opinion.told(opinion.endings, pack) if branches else ""
-
-
 def _disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.Disagreement]:
     choices = [
         result.Choice(
             algorithm=opinion.shown.title,
             first=opinion.shown.options[0],
-            because=_last_because(opinion, pack),
+            because=opinion.because(pack),
         )
         for opinion in opinions.values()
         if opinion.shown.state == "decided" and opinion.shown.options

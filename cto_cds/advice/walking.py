@@ -40,6 +40,18 @@ class Ending:
         """The step that names the options."""
         return self.way[-1]
 
+    @property
+    def because(self) -> str:
+        """Why it ends so: the reason of the last branch, and what moved its order, if anything."""
+        branch = self.last.branch
+        named = tuple(option.strategy for option in branch.recommend)
+        if self.order == named:
+            return branch.because
+        moved = next(step.branch for step in reversed(self.way) if step.branch.tried)
+        if self.order[0] == named[0]:
+            return f"{branch.because} {moved.because}"
+        return f"{moved.because} Otherwise: {branch.because}"
+
     def verified(self, place: int) -> Verified:
         """Return how far the option at a place was verified: the way there, and its order."""
         levels = [step.branch.verified for step in self.way]
@@ -73,6 +85,13 @@ class Opinion:
         """Whether it applies and puts the same strategy first whatever is still unknown."""
         firsts = {ending.order[:1] for ending in self.endings}
         return self.applies is Truth.TRUE and len(firsts) == 1 and () not in firsts
+
+    def because(self, pack: Pack) -> str:
+        """Return the reason of its end; where several ways lead there, what they share."""
+        reasons = {ending.because for ending in self.endings}
+        if len({id(ending.last.branch) for ending in self.endings}) == 1 == len(reasons):
+            return reasons.pop()
+        return self.told(self.endings, pack) if self.endings else ""
 
     def told(self, endings: Sequence[Ending], pack: Pack) -> str:
         """Return the reasons that hold on every one of these ways, and what they do not need.

@@ -138,6 +138,22 @@ def test_a_strategy_tried_in_vain_goes_to_the_end_outside_the_plaque_too(plan):
     assert ways_on[-1] == "antegrade_dissection_reentry"
 
 
+def test_the_reason_of_an_order_that_was_moved_says_what_moved_it(plan):
+    outside = f"{CROSSING}wire_position: extraplaque, reason_to_end: none, "
+    because = {}
+    adr, rwe = "antegrade_dissection_reentry", "retrograde_wire_escalation"
+    for minutes, tried in ((15, adr), (15, rwe), (15, "parallel_wire"), (2, "")):
+        more = f"minutes_without_progress: {minutes} min, strategies_tried: [{tried}]}}\n"
+        views = plan(outside + more).recommendation.views
+        (view,) = [view for view in views if view.algorithm == "Hybrid algorithm"]
+        because[tried] = view.because
+    moved = "so what has been tried goes to the end and the next strategy comes up."
+    assert f"{moved} Otherwise: {because['']}" in because[adr]
+    assert because[rwe].startswith(because[""])
+    assert because[rwe].endswith(moved)
+    assert because["parallel_wire"] == because[""]
+
+
 def test_a_soft_limit_warns_and_a_hard_one_stops(plan):
     crossing = f"{CROSSING}wire_position: intraplaque, strategies_tried: []}}\n"
     soft = plan(crossing.replace("2 Gy", "6 Gy"))
