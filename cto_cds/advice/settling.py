@@ -60,12 +60,18 @@ def _named(missing: Sequence[str], pack: Pack) -> str:
 
 
 def _why_nothing(opinions: Mapping[str, Opinion], *, outside: bool) -> tuple[str, ...]:
-    """Why nothing is ranked: by who is decided, else by who does not apply."""
+    """Why nothing is ranked: by who is decided, else by who does not apply.
+
+    Each reason is told once, with the algorithms that share it.
+    """
     shown = [opinion.shown for opinion in opinions.values()]
     decided = [found for found in shown if found.state == "decided" and found.path]
-    last = [found.path[-1].because for found in decided]
-    others = [f"{found.title}: {found.because}" for found in shown if found.because and outside]
-    return unique(last or others)
+    last = [(found.path[-1].because, found.title) for found in decided]
+    others = [(found.because, found.title) for found in shown if found.because and outside]
+    by_reason: dict[str, list[str]] = {}
+    for because, title in last or others:
+        by_reason.setdefault(because, []).append(title)
+    return tuple(f"{text.removesuffix('.')} ({'; '.join(by)})." for text, by in by_reason.items())
 
 
 def _rivals(

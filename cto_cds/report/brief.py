@@ -16,7 +16,14 @@ from cto_cds.advice.result import Result, Score, Strategy
 from cto_cds.report import advised, certainty, essentials, grouping, scored
 from cto_cds.report.lines import ASCII_MINUS, bullet, indented, marked, row, signed, spanned, told
 from cto_cds.report.names import Names, puts_first
-from cto_cds.report.support import Support, first_by, own_reasons, perhaps_first_by, support_of
+from cto_cds.report.support import (
+    Support,
+    first_by,
+    named_by,
+    own_reasons,
+    perhaps_first_by,
+    support_of,
+)
 from cto_cds.report.terminal import (
     NO_NAMES,
     advice_lines,
@@ -109,9 +116,12 @@ def _how(strategy: Strategy, result: Result, known: Names) -> Iterator[Renderabl
 
 def _why(first: Strategy, result: Result) -> Iterator[RenderableType]:
     support = support_of(result)
+    sure, perhaps = first_by(first, support), perhaps_first_by(first, support)
+    named = [] if sure or perhaps else named_by(first, result)
     for label, found in (
-        ("Put first by", first_by(first, support)),
-        ("Perhaps put first by", perhaps_first_by(first, support)),
+        ("Put first by", sure),
+        ("Perhaps put first by", perhaps),
+        ("Put first by no algorithm. Named by", named),
     ):
         if found:
             yield indented(ended(f"{label}: {'; '.join(found)}"))

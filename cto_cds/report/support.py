@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cto_cds.advice.result import Line, Result, Strategy, View
+from cto_cds.advice.result import Algorithm, Line, Result, Strategy, View
 from cto_cds.rulefile.model import Verified
 
 NOT_KNOWN = "Not known yet, and told under what is missing."
@@ -103,6 +103,20 @@ def first_by(strategy: Strategy, support: Support) -> list[str]:
     """Return the algorithms that put a strategy first, whatever is still unknown."""
     views = [voice.view for voice in support.voices]
     return [view.algorithm for view in views if view.surely and strategy.id in view.first]
+
+
+def named_by(strategy: Strategy, result: Result) -> list[str]:
+    """Return the algorithms that name a strategy, each with its place where that is decided."""
+    return [
+        f"{algorithm.title} ({_place(strategy.id, algorithm)})"
+        for algorithm in result.algorithms.values()
+        if strategy.id in algorithm.options
+    ]
+
+
+def _place(strategy: str, algorithm: Algorithm) -> str:
+    decided = algorithm.state == "decided"
+    return f"choice {algorithm.options.index(strategy) + 1}" if decided else "not decided"
 
 
 def perhaps_first_by(strategy: Strategy, support: Support) -> list[str]:

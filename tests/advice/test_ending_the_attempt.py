@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from strategies import open_ended_sheets
 
+from cto_cds.advice.result import Span, Strategy
 from cto_cds.facts.case import read_case_text
-from cto_cds.report.support import first_by, perhaps_first_by, support_of
+from cto_cds.report.support import first_by, named_by, perhaps_first_by, support_of
 
 LESION = "angiography: {occlusion: chronic total, target_vessel: RCA, in_stent: no}\n"
 ACROSS = (
@@ -57,6 +58,37 @@ def test_an_undecided_reason_to_open_the_vessel_does_not_rank_leaving_it_alone(p
     result = plan("angiography: {target_vessel: RCA}\n")
     assert "do_not_attempt" not in ranked(result)
     assert not result.recommendation.settled
+
+
+NOTED = ", contrast: 80 mL, air_kerma: 1 Gy, duration: 60 min, minutes_without_progress: 0 min}\n"
+
+
+def test_a_plan_that_nothing_missing_can_fill_is_settled_and_tells_each_reason_once(plan):
+    kidney = "history: {egfr: 60 mL/min/1.73m2}\n"
+    advice = plan(kidney, LESION, ACROSS, NOTED).recommendation
+    assert advice.strategies == ()
+    assert advice.settled
+    crossed = "The wire lies in the distal true lumen, so no crossing strategy is needed"
+    assert advice.because.count(crossed) == 1
+    assert f"{crossed} (Asia-Pacific algorithm; " in advice.because
+    assert "No reason to stop was found (When to stop)." in advice.because
+
+
+def test_a_first_choice_that_nobody_puts_first_says_who_names_it_and_where(plan):
+    result = plan(LESION, ACROSS, "}\n")
+    hybrid = result.algorithms["hybrid"].model_copy(
+        update={"state": "decided", "options": ("stop", "investment_procedure")}
+    )
+    algorithms = {"hybrid": hybrid, "china": result.algorithms["china"]}
+    strategy = Strategy(
+        rank=1,
+        id="investment_procedure",
+        title="Investment procedure",
+        support=Span(low=0, high=0),
+        ordered_by=0,
+    )
+    told = named_by(strategy, result.model_copy(update={"algorithms": algorithms}))
+    assert told == ["Hybrid algorithm (choice 2)", "Chinese strategy (not decided)"]
 
 
 def test_who_is_undecided_puts_nothing_first_for_sure(plan):
