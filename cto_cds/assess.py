@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -36,8 +37,9 @@ from cto_cds.facts.case import read_case_text
 from cto_cds.facts.concluding import concluded
 from cto_cds.facts.measured import Measurements
 from cto_cds.facts.sheet import FactSheet
+from cto_cds.handed import told
 from cto_cds.hookspecs import AuditSink, Backend, Request, RulePack
-from cto_cds.registry import Registry, told
+from cto_cds.registry import Registry
 from cto_cds.rulefile.builtin import builtin_layer
 from cto_cds.rulefile.load import Layer, layers_of, load_pack
 from cto_cds.rulefile.pack import Pack
@@ -45,6 +47,7 @@ from cto_cds.rulefile.parsed import ParseCache
 
 ASSESSMENT = "assessment"
 INCIDENT = "incident"
+RULES, SINKS = "cto_cds_rule_packs", "cto_cds_audit_sinks"
 DEADLINE_S = 0.5
 
 
@@ -147,16 +150,16 @@ def rules_in_force(
     """
     cache = ParseCache(settings.cache_folder)
     base = [builtin_layer()]
-    local: list[tuple[str, RulePack]] = registry.collect("cto_cds_rule_packs")
+    local: list[tuple[str, RulePack]] = registry.collect(RULES)
     for plugin, found in local:
         try:
             layer = Layer.of_folder(found.name, found.folder)
             _fitting_pack([*base, layer], settings, cache, progress)
             base.append(layer)
         except CtoCdsError as fault:
-            registry.note_failure(plugin, f"its rules are not in force: {fault}")
+            registry.note_failure(plugin, f"its rules are not in force: {fault}", RULES)
         except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may hand over anything
-            registry.note_failure(plugin, f"its rules are not in force: {told(fault)}")
+            registry.note_failure(plugin, f"its rules are not in force: {told(fault)}", RULES)
     return _fitting_pack([*base, *layers], settings, cache, progress)
 
 
@@ -205,7 +208,7 @@ class Assessor(Closing):
         self.registry = registry or Registry(settings.plugins)
         self.pack = rules_in_force(settings, self.registry, *layers)
         # As of now: a sink that fails later changes neither the rules nor any later result.
-        self._plugins = tuple(p.version for p in self.registry.plugins if p.state == "loaded")
+        self._plugins = tuple(p.version for p in self.registry.plugins if p.in_use)
         self._failures = (*self.registry.failures, *_in_force_from(layers, self.pack))
         self._code = program_digest()
         self._implied = frozenset(
@@ -310,7 +313,7 @@ class Assessor(Closing):
         return self._store
 
     def _send(self, store: AuditStore, number: int) -> None:
-        sinks: list[tuple[str, AuditSink]] = self.registry.collect("cto_cds_audit_sinks")
+        sinks: list[tuple[str, AuditSink]] = self.registry.collect(SINKS)
         if not sinks:
             return
         content = canonical(asdict(store.record(number)))
@@ -318,7 +321,7 @@ class Assessor(Closing):
             try:
                 sink.send(content)
             except (Exception, SystemExit) as fault:  # noqa: BLE001  a sink may raise anything
-                self.registry.note_failure(plugin, f"its audit sink failed: {told(fault)}")
+                self.registry.note_failure(plugin, f"its audit sink failed: {told(fault)}", SINKS)
 
 
 def _made_by(result: Result, software: str, code: str) -> Result:
@@ -351,7 +354,8 @@ def quantify(
     """
     chosen = registry.backend(request, backend)
     try:
-        measured = chosen.measure(request, progress)
+        with redirect_stdout(sys.stderr):
+            measured = chosen.measure(request, progress)
     except CtoCdsError:
         raise
     except (Exception, SystemExit) as fault:
