@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+<<<<<<< HEAD
+=======
+import os
+import sys
+>>>>>>> 2818af853dbfece925ce61e670cafa4158caad83
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from dataclasses import asdict, dataclass, replace
 
 from cto_cds import __version__
@@ -32,9 +37,16 @@ from cto_cds.facts.case import read_case_text
 from cto_cds.facts.concluding import concluded
 from cto_cds.facts.measured import Measurements
 from cto_cds.facts.sheet import FactSheet
+<<<<<<< HEAD
 from cto_cds.hookspecs import AuditSink, Backend, Request
 from cto_cds.installation import Settings, rules_in_force
 from cto_cds.registry import Registry, told
+=======
+from cto_cds.handed import told
+from cto_cds.hookspecs import AuditSink, Backend, Request, RulePack
+from cto_cds.registry import Registry
+from cto_cds.rulefile.builtin import builtin_layer
+>>>>>>> 2818af853dbfece925ce61e670cafa4158caad83
 from cto_cds.rulefile.load import Layer, layers_of, load_pack
 from cto_cds.rulefile.pack import Pack
 
@@ -42,6 +54,63 @@ __all__ = ["Assessor", "Replay", "Settings", "measured_sheet", "quantify", "repl
 
 ASSESSMENT = "assessment"
 INCIDENT = "incident"
+<<<<<<< HEAD
+=======
+RULES, SINKS = "cto_cds_rule_packs", "cto_cds_audit_sinks"
+DEADLINE_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation chooses.
+
+    Attributes:
+        home: The folder for audit store and caches.
+        plugins: The names of the plugins to load; None for all that are installed.
+        drafts: Whether rules with ``status: draft`` are in force.
+        in_worker: Whether the rule engine runs in a process of its own with a deadline, as a
+            host that runs for a long time needs it.
+        deadline_s: How long that process may take for one case.
+    """
+
+    home: Path
+    plugins: tuple[str, ...] | None = None
+    drafts: bool = False
+    in_worker: bool = False
+    deadline_s: float = DEADLINE_S
+
+    @classmethod
+    def from_environment(cls, *, drafts: bool = False) -> Settings:
+        """Return the settings of the environment: ``CTO_CDS_HOME`` and ``CTO_CDS_PLUGINS``.
+
+        Raises:
+            AuditError: ``CTO_CDS_HOME`` names something that is not a folder.
+        """
+        home = os.environ.get("CTO_CDS_HOME")
+        if not home:
+            from platformdirs import user_data_dir  # noqa: PLC0415  needed only without the variable
+
+            home = user_data_dir("cto_cds", appauthor=False)
+        named = os.environ.get("CTO_CDS_PLUGINS")
+        plugins = None
+        if named is not None:
+            plugins = tuple(name.strip() for name in named.split(",") if name.strip())
+        folder = Path(home).expanduser()
+        if folder.exists() and not folder.is_dir():
+            mend = "Name a folder; it is made when it does not exist."
+            raise AuditError(Problem(Place("CTO_CDS_HOME"), f"{folder} is not a folder", mend))
+        return cls(folder, plugins, drafts)
+
+    @property
+    def audit_folder(self) -> Path:
+        """Where the audit store is."""
+        return self.home / "audit"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where caches are; losing them costs time only."""
+        return self.home / "cache"
+>>>>>>> 2818af853dbfece925ce61e670cafa4158caad83
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +139,56 @@ class Replay:
         return self.code_then != self.code_now
 
 
+<<<<<<< HEAD
+=======
+def rules_in_force(
+    settings: Settings,
+    registry: Registry,
+    *layers: Layer,
+    progress: Callable[[str, float], None] = lambda _stage, _share: None,
+) -> Pack:
+    """Load the built-in rules, those of plugins, and further layers.
+
+    A plugin whose rules cannot be used is noted as failed, and the others stay in force.
+
+    Args:
+        settings: What the installation chooses.
+        registry: The plugins.
+        layers: What is put on the rules of the installation.
+        progress: Called with what is being done and how much of it is done, from 0 to 1.
+
+    Raises:
+        RuleFileError: The built-in rules or the further layers cannot be used.
+    """
+    cache = ParseCache(settings.cache_folder)
+    base = [builtin_layer()]
+    local: list[tuple[str, RulePack]] = registry.collect(RULES)
+    for plugin, found in local:
+        try:
+            layer = Layer.of_folder(found.name, found.folder)
+            _fitting_pack([*base, layer], settings, cache, progress)
+            base.append(layer)
+        except CtoCdsError as fault:
+            registry.note_failure(plugin, f"its rules are not in force: {fault}", RULES)
+        except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may hand over anything
+            registry.note_failure(plugin, f"its rules are not in force: {told(fault)}", RULES)
+    return _fitting_pack([*base, *layers], settings, cache, progress)
+
+
+def _fitting_pack(
+    layers: list[Layer],
+    settings: Settings,
+    cache: ParseCache,
+    progress: Callable[[str, float], None],
+) -> Pack:
+    pack = load_pack(layers, drafts=settings.drafts, cache=cache, progress=progress)
+    problems = unfit(pack)
+    if problems:
+        raise RuleFileError.of(problems)
+    return pack
+
+
+>>>>>>> 2818af853dbfece925ce61e670cafa4158caad83
 def _in_force_from(layers: Iterable[Layer], pack: Pack) -> Iterator[str]:
     """One sentence for each layer that the installation does not have."""
     for layer in layers:
@@ -102,7 +221,7 @@ class Assessor(Closing):
         self.registry = registry or Registry(settings.plugins)
         self.pack = rules_in_force(settings, self.registry, *layers)
         # As of now: a sink that fails later changes neither the rules nor any later result.
-        self._plugins = tuple(p.version for p in self.registry.plugins if p.state == "loaded")
+        self._plugins = tuple(p.version for p in self.registry.plugins if p.in_use)
         self._failures = (*self.registry.failures, *_in_force_from(layers, self.pack))
         self._code = program_digest()
         self._implied = frozenset(
@@ -207,7 +326,7 @@ class Assessor(Closing):
         return self._store
 
     def _send(self, store: AuditStore, number: int) -> None:
-        sinks: list[tuple[str, AuditSink]] = self.registry.collect("cto_cds_audit_sinks")
+        sinks: list[tuple[str, AuditSink]] = self.registry.collect(SINKS)
         if not sinks:
             return
         content = canonical(asdict(store.record(number)))
@@ -215,7 +334,7 @@ class Assessor(Closing):
             try:
                 sink.send(content)
             except (Exception, SystemExit) as fault:  # noqa: BLE001  a sink may raise anything
-                self.registry.note_failure(plugin, f"its audit sink failed: {told(fault)}")
+                self.registry.note_failure(plugin, f"its audit sink failed: {told(fault)}", SINKS)
 
 
 def _made_by(result: Result, software: str, code: str) -> Result:
@@ -248,7 +367,8 @@ def quantify(
     """
     chosen = registry.backend(request, backend)
     try:
-        measured = chosen.measure(request, progress)
+        with redirect_stdout(sys.stderr):
+            measured = chosen.measure(request, progress)
     except CtoCdsError:
         raise
     except (Exception, SystemExit) as fault:

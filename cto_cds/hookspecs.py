@@ -315,3 +315,14 @@ class Hooks(Protocol):
     @hookspec
     def cto_cds_result(self, result: Result) -> None:
         """Take a finished result, after its audit record is durable. It cannot be changed."""
+
+
+HANDED_OVER: Mapping[str, type] = {
+    "cto_cds_backends": Backend,
+    "cto_cds_practice_studies": PracticeStudy,
+    "cto_cds_phantom_sources": PhantomSource,
+    "cto_cds_rule_packs": RulePack,
+    "cto_cds_rule_checks": RuleCheck,
+    "cto_cds_audit_sinks": AuditSink,
+}
+"""What each hook that hands over something hands over; it is checked before it is used."""

@@ -15,9 +15,11 @@ import pluggy
 
 from cto_cds.errors import Place, PluginError, Problem
 from cto_cds.facts.fields import nearest
+from cto_cds.handed import handed_over, told
 from cto_cds.hookspecs import GROUP, Backend, Hooks, Request, Support
 
 PREFIX = "cto_cds_"
+MOST_REASONS = 20
 HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith(PREFIX)))
 
 
@@ -28,16 +30,36 @@ class Plugin:
     Attributes:
         name: The name of its entry point.
         version: Name and version of its distribution.
-        state: Whether it is in use.
+        state: Whether it is in use: ``loaded``, all of it; ``partly``, all but what failed;
+            ``failed`` and ``disabled``, nothing of it.
         hooks: The hooks it implements.
-        reason: Why it is not in use, or what went wrong when it was called.
+        failed_hooks: Those of them that are not in use because they failed.
+        reasons: Why it is not in use, or what went wrong when it was called, the newest last.
     """
 
     name: str
     version: str
-    state: Literal["loaded", "failed", "disabled"]
+    state: Literal["loaded", "partly", "failed", "disabled"]
     hooks: tuple[str, ...] = ()
-    reason: str = ""
+    failed_hooks: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def in_use(self) -> bool:
+        """Whether anything of it is in use."""
+        return self.state in {"loaded", "partly"}
+
+    @property
+    def reason(self) -> str:
+        """Every reason in one line."""
+        return "; ".join(self.reasons)
+
+    def without(self, hook: str, reason: str) -> Plugin:
+        """Return it with a failure noted; the hook, if one is named, is no longer in use."""
+        failed = tuple(name for name in self.hooks if name in {hook, *self.failed_hooks})
+        kept = (*(known for known in self.reasons if known != reason), reason)[-MOST_REASONS:]
+        state: Literal["partly", "failed"] = "partly" if set(failed) < set(self.hooks) else "failed"
+        return replace(self, state=state, failed_hooks=failed, reasons=kept)
 
 
 class Registry:
@@ -62,7 +84,7 @@ class Registry:
             self._add(point, names)
         for name in sorted((names or set()) - set(self._plugins)):
             reason = "CTO_CDS_PLUGINS names it, but it is not installed"
-            self._plugins[name] = Plugin(name, "not installed", "failed", reason=reason)
+            self._plugins[name] = Plugin(name, "not installed", "failed", reasons=(reason,))
 
     @property
     def plugins(self) -> tuple[Plugin, ...]:
@@ -72,7 +94,7 @@ class Registry:
     @property
     def failures(self) -> tuple[str, ...]:
         """One sentence for each plugin that failed, or is installed and left out."""
-        words = {"failed": "failed", "disabled": "is left out"}
+        words = {"failed": "failed", "partly": "failed in part", "disabled": "is left out"}
         return tuple(
             f"The plugin {plugin.name} ({plugin.version}) {words[plugin.state]}: {plugin.reason}"
             for plugin in self.plugins
@@ -80,18 +102,34 @@ class Registry:
         )
 
     def collect(self, hook: str) -> list[tuple[str, Any]]:
-        """Return everything that the plugins hand over through a hook, each with its plugin."""
-        return [(name, item) for name, items in self._call(hook, list) for item in items]
+        """Return everything usable that the plugins hand over through a hook, with its plugin.
+
+        What is not of the type that the hook declares is noted as a failure of its plugin.
+        """
+        found = []
+        for name, items in self._call(hook, lambda items: [*handed_over(hook, items)]):
+            wrong = [reason for _, reason in items if reason]
+            for reason in wrong:
+                lost = hook if len(wrong) == len(items) else ""
+                self.note_failure(name, f"{hook}: {reason}", lost)
+            found += [(name, item) for item, reason in items if not reason]
+        return found
 
     def tell(self, hook: str, **arguments: object) -> None:
         """Call a hook that returns nothing in every plugin."""
         for _ in self._call(hook, lambda _: None, **arguments):
             pass
 
-    def note_failure(self, name: str, reason: str) -> None:
-        """Note that a plugin, or something it handed over, failed."""
+    def note_failure(self, name: str, reason: str, hook: str = "") -> None:
+        """Note that a plugin, or something it handed over, failed.
+
+        Args:
+            name: The name of the plugin.
+            reason: What went wrong.
+            hook: The hook of which nothing is in use any more; empty when the rest of it is.
+        """
         if name in self._plugins:
-            self._plugins[name] = replace(self._plugins[name], state="failed", reason=reason)
+            self._plugins[name] = self._plugins[name].without(hook, reason)
 
     def backend(self, request: Request, name: str | None) -> Backend:
         """Return the backend of a name, or the only one that supports the request.
@@ -123,20 +161,21 @@ class Registry:
         elif self._plugins[name].version != version:
             reason = f"{self._plugins[name].version} offers a plugin of the same name"
             double = f"{name} of {version}"
-            self._plugins[double] = Plugin(double, version, "failed", reason=reason)
+            self._plugins[double] = Plugin(double, version, "failed", reasons=(reason,))
 
     def _load(self, point: EntryPoint, allowed: set[str] | None) -> Plugin:
         version = _version(point)
         if allowed is not None and point.name not in allowed:
-            return Plugin(point.name, version, "disabled", reason="not in CTO_CDS_PLUGINS")
+            return Plugin(point.name, version, "disabled", reasons=("not in CTO_CDS_PLUGINS",))
         try:
-            plugin = point.load()
-            wrong = _misspelt(plugin)
+            with redirect_stdout(sys.stderr):
+                plugin = point.load()
+                wrong = _misspelt(plugin)
             if wrong:
-                return Plugin(point.name, version, "failed", reason=wrong)
+                return Plugin(point.name, version, "failed", reasons=(wrong,))
             self._manager.register(plugin, name=point.name)
         except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
-            return Plugin(point.name, version, "failed", reason=told(fault))
+            return Plugin(point.name, version, "failed", reasons=(told(fault),))
         hooks = tuple(caller.name for caller in self._manager.get_hookcallers(plugin) or ())
         return Plugin(point.name, version, "loaded", hooks=tuple(sorted(hooks)))
 
@@ -156,7 +195,7 @@ class Registry:
                     handed = taken(implementation.function(**given))
                 yield implementation.plugin_name, handed
             except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
-                self.note_failure(implementation.plugin_name, f"{hook}: {told(fault)}")
+                self.note_failure(implementation.plugin_name, f"{hook}: {told(fault)}", hook)
 
 
 def _misspelt(plugin: object) -> str:
@@ -172,12 +211,6 @@ def _misspelt(plugin: object) -> str:
     return ""
 
 
-def told(fault: BaseException) -> str:
-    """Return what a plugin raised, in one line."""
-    text = str(fault).strip().splitlines()
-    return f"{type(fault).__name__}: {text[0]}" if text else type(fault).__name__
-
-
 def _version(point: EntryPoint) -> str:
     return f"{point.dist.name} {point.dist.version}" if point.dist else "unknown version"
 
@@ -185,7 +218,12 @@ def _version(point: EntryPoint) -> str:
 def _answer(backend: Backend, request: Request) -> Support:
     """Ask a backend; one that raises cannot measure, and the others still can."""
     try:
-        return backend.supports(request)
+        with redirect_stdout(sys.stderr):
+            support = backend.supports(request)
+        if isinstance(support, Support):
+            return support
+        wrong = f"it broke: it returned {type(support).__name__} instead of Support"
+        return Support(possible=False, because=wrong)
     except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
         return Support(possible=False, because=f"it broke: {told(fault)}")
 

@@ -40,6 +40,7 @@ HARMLESS = {0, 1, 2, -1}
 NUMBERS_IN_CODE = {
     "advice/cells.py": {0.5: "half of the normal distribution"},
     "advice/certainty.py": {0.5: "half of the normal distribution"},
+    "advice/settling.py": {6: "how many missing facts one sentence names"},
     "advice/whatif.py": {1e-6: "a chance that is left out"},
     "engine/dialect.py": {65535: "durable_rules counts in 16 bits"},
     "engine/engine.py": {5: "how many differences a message shows"},

@@ -27,14 +27,28 @@ RulesFolder = Annotated[
 
 
 def _found_by(plugin: str, check: RuleCheck, pack: Pack) -> list[Problem]:
-    from cto_cds.errors import Place, Problem
-    from cto_cds.registry import told
+    import sys
+    from contextlib import redirect_stdout
 
+    from cto_cds.errors import Place, Problem
+    from cto_cds.handed import told
+
+    broke = ""
+    problems: list[Problem] = []
     try:
-        return list(check.check(pack))
+        with redirect_stdout(sys.stderr):
+            found: list[object] = list(check.check(pack))
+        for one in found:
+            if isinstance(one, Problem):
+                problems.append(one)
+            else:
+                broke = f"it found a {type(one).__name__}, which is no Problem"
     except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
-        mend = "The rules were not checked by it. Mend the plugin, or leave it out."
-        return [Problem(Place(f"plugin {plugin}"), f"its rule check broke: {told(fault)}", mend)]
+        broke = told(fault)
+    if not broke:
+        return problems
+    mend = "The rules were not checked by it. Mend the plugin, or leave it out."
+    return [*problems, Problem(Place(f"plugin {plugin}"), f"its rule check broke: {broke}", mend)]
 
 
 def run(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cto_cds.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from cto_cds.registry import Plugin
 
 
 def run(as_json: AsJson = False) -> None:
@@ -12,27 +17,29 @@ def run(as_json: AsJson = False) -> None:
     """
     from dataclasses import asdict
 
+<<<<<<< HEAD
     from cto_cds.cli.output import print_json, show
     from cto_cds.hookspecs import Backend
     from cto_cds.installation import Settings, rules_in_force
+=======
+    from cto_cds.assess import RULES, Settings, rules_in_force
+    from cto_cds.cli.output import print_json, show
+    from cto_cds.hookspecs import HANDED_OVER
+>>>>>>> 2818af853dbfece925ce61e670cafa4158caad83
     from cto_cds.registry import Registry
 
     settings = Settings.from_environment()
     registry = Registry(settings.plugins)
     rules_in_force(settings, registry)
-    for hook in (
-        "cto_cds_rule_checks",
-        "cto_cds_audit_sinks",
-        "cto_cds_practice_studies",
-        "cto_cds_phantom_sources",
-    ):
-        registry.collect(hook)
-    offered: list[tuple[str, Backend]] = registry.collect("cto_cds_backends")
-    backends = {name: f"{backend.name} {backend.version}" for name, backend in offered}
+    offered = {hook: registry.collect(hook) for hook in HANDED_OVER if hook != RULES}
+    backends: dict[str, list[str]] = {}
+    for name, backend in offered["cto_cds_backends"]:
+        backends.setdefault(name, []).append(f"{backend.name} {backend.version}")
     if as_json:
         print_json(
             [
-                asdict(plugin) | {"backend": backends.get(plugin.name, "")}
+                asdict(plugin)
+                | {"reason": plugin.reason, "backend": ", ".join(backends.get(plugin.name, []))}
                 for plugin in registry.plugins
             ]
         )
@@ -41,7 +48,11 @@ def run(as_json: AsJson = False) -> None:
 
     table = Table("Plugin", "Distribution", "State", "Offers")
     for plugin in registry.plugins:
-        table.add_row(
-            plugin.name, plugin.version, plugin.state, plugin.reason or ", ".join(plugin.hooks)
-        )
+        table.add_row(plugin.name, plugin.version, plugin.state, _offers(plugin))
     show(table if registry.plugins else "No plugins are installed.")
+
+
+def _offers(plugin: Plugin) -> str:
+    """Every reason why it is not in use, a line each, and the hooks that are."""
+    hooks = [hook for hook in plugin.hooks if hook not in plugin.failed_hooks]
+    return "\n".join([*plugin.reasons, ", ".join(hooks if plugin.in_use else [])]).strip()

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from cto_cds.dicom.headers import Header
 
 
+SAME_PHASE_MS = 1.0
+"""Times after the R wave that are no further apart differ by rounding alone."""
+
+
 def series_info(headers: Sequence[Header], padded: int, notes: Iterable[str]) -> SeriesInfo:
     """Return the description of an accepted series.
 
@@ -23,7 +27,7 @@ def series_info(headers: Sequence[Header], padded: int, notes: Iterable[str]) ->
         notes: What was tolerated so far.
     """
     first = headers[0]
-    phase, phase_notes = _phase(first)
+    phase, phase_notes = _phase(headers)
     return SeriesInfo(
         series_uid=first.series_uid,
         study_uid=first.study_uid,
@@ -38,16 +42,29 @@ def series_info(headers: Sequence[Header], padded: int, notes: Iterable[str]) ->
     )
 
 
-def _phase(header: Header) -> tuple[str, list[str]]:
-    if header.phases:
-        (phase, place), *others = header.phases
+def _phase(headers: Sequence[Header]) -> tuple[str, list[str]]:
+    first = headers[0]
+    if first.phases:
+        (phase, place), *others = first.phases
         notes = [f"The cardiac phase {phase} is taken from {place}."]
         notes += [f"{other} says {said}." for said, other in others if said != phase]
         return phase, notes
-    if header.trigger_time_ms is not None:
-        phase = f"{header.trigger_time_ms:g} ms"
-        return phase, [f"The cardiac phase {phase} after the R wave is taken from TriggerTime."]
-    return "", []
+    times_ms = [h.trigger_time_ms for h in headers if h.trigger_time_ms is not None]
+    if not times_ms:
+        return "", []
+    low_ms, high_ms = min(times_ms), max(times_ms)
+    if high_ms - low_ms > SAME_PHASE_MS:
+        told = (
+            f"The cardiac phase is not known: TriggerTime differs between the slices, {low_ms:g} "
+            f"to {high_ms:g} ms after the R wave. Either the heart beat unevenly, or phases were "
+            "put end to end; look at the vessel where the times change."
+        )
+        return "", [told]
+    if len(times_ms) < len(headers):
+        without = len(headers) - len(times_ms)
+        return "", [f"The cardiac phase is not known: {without} slices have no TriggerTime."]
+    phase = f"{times_ms[0]:g} ms"
+    return phase, [f"The cardiac phase {phase} after the R wave is taken from TriggerTime."]
 
 
 def _image_notes(headers: Sequence[Header], padded: int) -> list[str]:

@@ -321,3 +321,32 @@ def test_what_a_caller_raises_to_stop_is_passed_on(make, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         read_series(Path(tmp_path), progress=stop)
+
+
+def test_trigger_times_that_differ_are_told_and_no_one_of_them_is_the_phase(make, tmp_path):
+    images = make.datasets()
+    for k, image in enumerate(images):
+        image.TriggerTime = 300.0 if 2 * k < len(images) else 700.0
+    make.write(tmp_path, images)
+    info = read_series(tmp_path).info
+    assert info.cardiac_phase == ""
+    (told,) = [note for note in info.notes if "TriggerTime" in note]
+    assert "300 to 700 ms" in told
+    assert "phases were put end to end" in told
+
+
+def test_trigger_times_that_some_slices_lack_are_told(make, tmp_path):
+    images = make.datasets()
+    images[0].TriggerTime = 300.0
+    make.write(tmp_path, images)
+    info = read_series(tmp_path).info
+    assert info.cardiac_phase == ""
+    assert any("7 slices have no TriggerTime" in note for note in info.notes)
+
+
+def test_trigger_times_that_differ_by_rounding_are_one_phase(make, tmp_path):
+    images = make.datasets()
+    for k, image in enumerate(images):
+        image.TriggerTime = 300.0 + 0.2 * (k % 4)
+    make.write(tmp_path, images)
+    assert read_series(tmp_path).info.cardiac_phase == "300 ms"

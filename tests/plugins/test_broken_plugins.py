@@ -34,11 +34,11 @@ SOURCES = {
     ),
     "hands-over-a-number": (
         IMPORT + "@hookimpl\ndef cto_cds_backends():\n    return 7",
-        "cto_cds_backends: TypeError",
+        "cto_cds_backends: it handed over a int instead of a list",
     ),
     "odd-rule-pack": (
         IMPORT + "@hookimpl\ndef cto_cds_rule_packs():\n    return ['a folder']",
-        "its rules are not in force: AttributeError",
+        "cto_cds_rule_packs: it handed over a str, which is no RulePack",
     ),
     "rules-not-there": (
         IMPORT
@@ -234,3 +234,93 @@ def test_of_two_plugins_with_one_name_one_works_and_the_other_is_told(home, tmp_
     states = {plugin["name"]: plugin["state"] for plugin in listed}
     assert states["same"] == "loaded"
     assert states["same of second-maker 1.0"] == "failed"
+
+
+HEALTHY = """
+class Study:
+    name, description = "cube", "A cube."
+    def write(self, folder, progress):
+        raise RuntimeError("nobody asked for it")
+
+@hookimpl
+def cto_cds_practice_studies():
+    return [Study()]
+"""
+NAMELESS = """
+class Backend:
+    version = "1.0"
+    @property
+    def name(self):
+        raise RuntimeError("no licence")
+    def supports(self, request): ...
+    def measure(self, request, progress): ...
+"""
+ODD = {
+    "a text": ('["x"]', "it handed over a str, which is no Backend: it has no 'name'"),
+    "no list": ("7", "it handed over a int instead of a list"),
+    "a class": ("[Backend]", "its 'name' is <property object"),
+    "a raising name": ("[Backend()]", "its 'name' raised RuntimeError: no licence"),
+}
+
+
+@pytest.mark.parametrize(("handed", "told"), ODD.values(), ids=ODD)
+def test_an_odd_backend_is_told_and_the_others_measure(home, case, series, tmp_path, handed, told):
+    hook = f"@hookimpl\ndef cto_cds_backends():\n    return {handed}\n"
+    distribution(tmp_path / "site", "odd-one", IMPORT + NAMELESS + hook + HEALTHY)
+    installed = home.with_plugins(tmp_path / "site")
+    listed = {plugin["name"]: plugin for plugin in installed.run("plugins", "--json").json}
+    assert listed["odd-one"]["state"] == "partly"
+    assert listed["odd-one"]["failed_hooks"] == ["cto_cds_backends"]
+    assert told in listed["odd-one"]["reason"]
+    assert listed["cto-cds-ccta"]["state"] == "loaded"
+    line = tmp_path / "line.csv"
+    line.write_text("x_lps_mm,y_lps_mm,z_lps_mm\n14,-15,30\n14,-15,31\n14,-15,32\n")
+    chosen = ("--backend", "cto-cds-ccta")
+    with_it = installed.run("quantify", series, "--centreline", line, *chosen, status=1)
+    without = home.run("quantify", series, "--centreline", line, *chosen, status=1)
+    assert with_it.err == without.err
+
+
+@pytest.mark.parametrize("hook", [name for name in HOOK_NAMES if name != "cto_cds_result"])
+def test_an_object_of_no_use_is_told_whatever_hook_hands_it_over(home, case, tmp_path, hook):
+    source = f"{IMPORT}@hookimpl\ndef {hook}():\n    return [object()]\n"
+    distribution(tmp_path / "site", "odd-one", source)
+    installed = home.with_plugins(tmp_path / "site")
+    (listed,) = [p for p in installed.run("plugins", "--json").json if p["name"] == "odd-one"]
+    assert listed["state"] == "failed"
+    assert f"{hook}: it handed over a object, which is no " in listed["reason"]
+    installed.run("assess", case, "--json")
+    installed.run("check")
+    installed.run("phantom", "--list")
+
+
+def test_every_reason_is_listed_and_a_plugin_of_which_a_part_works_is_told_apart(home, tmp_path):
+    raising = "".join(
+        f"@hookimpl\ndef {hook}():\n    raise ValueError('{hook[8:]} broke')\n"
+        for hook in ("cto_cds_backends", "cto_cds_rule_checks", "cto_cds_audit_sinks")
+    )
+    distribution(tmp_path / "site", "in-part", IMPORT + raising + HEALTHY)
+    distribution(tmp_path / "site", "in-whole", IMPORT + raising)
+    installed = home.with_plugins(tmp_path / "site")
+    listed = {plugin["name"]: plugin for plugin in installed.run("plugins", "--json").json}
+    assert (listed["in-part"]["state"], listed["in-whole"]["state"]) == ("partly", "failed")
+    assert len(listed["in-whole"]["reasons"]) == 3
+    shown = installed.run("plugins").words
+    for hook in ("backends", "rule_checks", "audit_sinks"):
+        assert f"{hook} broke" in shown
+    assert "cto_cds_practice_studies" in shown
+
+
+def test_a_check_that_finds_no_problems_of_ours_does_not_let_rules_pass_unchecked(home, tmp_path):
+    source = CHECK.replace('raise KeyError("no such rule")', "return ['too short']")
+    distribution(tmp_path / "site", "checker", source)
+    ran = home.with_plugins(tmp_path / "site").run("check", status=1)
+    assert "plugin checker: its rule check broke: it found a str, which is no Problem" in ran.err
+
+
+def test_what_a_plugin_prints_stays_out_of_the_results(home, case, tmp_path):
+    source = IMPORT + "print('HELLO')\n" + HEALTHY
+    distribution(tmp_path / "site", "talker", source)
+    ran = home.with_plugins(tmp_path / "site").run("assess", case, "--json")
+    assert ran.json["audit"]["record"] == 1
+    assert "HELLO" in ran.err
