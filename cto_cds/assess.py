@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-<<<<<<< HEAD
-=======
-import os
 import sys
->>>>>>> 2818af853dbfece925ce61e670cafa4158caad83
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
@@ -37,16 +33,10 @@ from cto_cds.facts.case import read_case_text
 from cto_cds.facts.concluding import concluded
 from cto_cds.facts.measured import Measurements
 from cto_cds.facts.sheet import FactSheet
-<<<<<<< HEAD
+from cto_cds.handed import told
 from cto_cds.hookspecs import AuditSink, Backend, Request
 from cto_cds.installation import Settings, rules_in_force
-from cto_cds.registry import Registry, told
-=======
-from cto_cds.handed import told
-from cto_cds.hookspecs import AuditSink, Backend, Request, RulePack
 from cto_cds.registry import Registry
-from cto_cds.rulefile.builtin import builtin_layer
->>>>>>> 2818af853dbfece925ce61e670cafa4158caad83
 from cto_cds.rulefile.load import Layer, layers_of, load_pack
 from cto_cds.rulefile.pack import Pack
 
@@ -54,63 +44,7 @@ __all__ = ["Assessor", "Replay", "Settings", "measured_sheet", "quantify", "repl
 
 ASSESSMENT = "assessment"
 INCIDENT = "incident"
-<<<<<<< HEAD
-=======
-RULES, SINKS = "cto_cds_rule_packs", "cto_cds_audit_sinks"
-DEADLINE_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What an installation chooses.
-
-    Attributes:
-        home: The folder for audit store and caches.
-        plugins: The names of the plugins to load; None for all that are installed.
-        drafts: Whether rules with ``status: draft`` are in force.
-        in_worker: Whether the rule engine runs in a process of its own with a deadline, as a
-            host that runs for a long time needs it.
-        deadline_s: How long that process may take for one case.
-    """
-
-    home: Path
-    plugins: tuple[str, ...] | None = None
-    drafts: bool = False
-    in_worker: bool = False
-    deadline_s: float = DEADLINE_S
-
-    @classmethod
-    def from_environment(cls, *, drafts: bool = False) -> Settings:
-        """Return the settings of the environment: ``CTO_CDS_HOME`` and ``CTO_CDS_PLUGINS``.
-
-        Raises:
-            AuditError: ``CTO_CDS_HOME`` names something that is not a folder.
-        """
-        home = os.environ.get("CTO_CDS_HOME")
-        if not home:
-            from platformdirs import user_data_dir  # noqa: PLC0415  needed only without the variable
-
-            home = user_data_dir("cto_cds", appauthor=False)
-        named = os.environ.get("CTO_CDS_PLUGINS")
-        plugins = None
-        if named is not None:
-            plugins = tuple(name.strip() for name in named.split(",") if name.strip())
-        folder = Path(home).expanduser()
-        if folder.exists() and not folder.is_dir():
-            mend = "Name a folder; it is made when it does not exist."
-            raise AuditError(Problem(Place("CTO_CDS_HOME"), f"{folder} is not a folder", mend))
-        return cls(folder, plugins, drafts)
-
-    @property
-    def audit_folder(self) -> Path:
-        """Where the audit store is."""
-        return self.home / "audit"
-
-    @property
-    def cache_folder(self) -> Path:
-        """Where caches are; losing them costs time only."""
-        return self.home / "cache"
->>>>>>> 2818af853dbfece925ce61e670cafa4158caad83
+SINKS = "cto_cds_audit_sinks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,56 +73,6 @@ class Replay:
         return self.code_then != self.code_now
 
 
-<<<<<<< HEAD
-=======
-def rules_in_force(
-    settings: Settings,
-    registry: Registry,
-    *layers: Layer,
-    progress: Callable[[str, float], None] = lambda _stage, _share: None,
-) -> Pack:
-    """Load the built-in rules, those of plugins, and further layers.
-
-    A plugin whose rules cannot be used is noted as failed, and the others stay in force.
-
-    Args:
-        settings: What the installation chooses.
-        registry: The plugins.
-        layers: What is put on the rules of the installation.
-        progress: Called with what is being done and how much of it is done, from 0 to 1.
-
-    Raises:
-        RuleFileError: The built-in rules or the further layers cannot be used.
-    """
-    cache = ParseCache(settings.cache_folder)
-    base = [builtin_layer()]
-    local: list[tuple[str, RulePack]] = registry.collect(RULES)
-    for plugin, found in local:
-        try:
-            layer = Layer.of_folder(found.name, found.folder)
-            _fitting_pack([*base, layer], settings, cache, progress)
-            base.append(layer)
-        except CtoCdsError as fault:
-            registry.note_failure(plugin, f"its rules are not in force: {fault}", RULES)
-        except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may hand over anything
-            registry.note_failure(plugin, f"its rules are not in force: {told(fault)}", RULES)
-    return _fitting_pack([*base, *layers], settings, cache, progress)
-
-
-def _fitting_pack(
-    layers: list[Layer],
-    settings: Settings,
-    cache: ParseCache,
-    progress: Callable[[str, float], None],
-) -> Pack:
-    pack = load_pack(layers, drafts=settings.drafts, cache=cache, progress=progress)
-    problems = unfit(pack)
-    if problems:
-        raise RuleFileError.of(problems)
-    return pack
-
-
->>>>>>> 2818af853dbfece925ce61e670cafa4158caad83
 def _in_force_from(layers: Iterable[Layer], pack: Pack) -> Iterator[str]:
     """One sentence for each layer that the installation does not have."""
     for layer in layers:

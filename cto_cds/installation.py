@@ -9,13 +9,15 @@ from pathlib import Path
 
 from cto_cds.engine.engine import unfit
 from cto_cds.errors import AuditError, CtoCdsError, Place, Problem, RuleFileError
+from cto_cds.handed import told
 from cto_cds.hookspecs import RulePack
-from cto_cds.registry import Registry, told
+from cto_cds.registry import Registry
 from cto_cds.rulefile.builtin import builtin_layer
 from cto_cds.rulefile.load import Layer, load_pack
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.parsed import ParseCache
 
+RULES = "cto_cds_rule_packs"
 DEADLINE_S = 0.5
 
 
@@ -92,16 +94,16 @@ def rules_in_force(
     """
     cache = ParseCache(settings.cache_folder)
     base = [builtin_layer()]
-    local: list[tuple[str, RulePack]] = registry.collect("cto_cds_rule_packs")
+    local: list[tuple[str, RulePack]] = registry.collect(RULES)
     for plugin, found in local:
         try:
             layer = Layer.of_folder(found.name, found.folder)
             _fitting_pack([*base, layer], settings, cache, progress)
             base.append(layer)
         except CtoCdsError as fault:
-            registry.note_failure(plugin, f"its rules are not in force: {fault}")
+            registry.note_failure(plugin, f"its rules are not in force: {fault}", RULES)
         except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may hand over anything
-            registry.note_failure(plugin, f"its rules are not in force: {told(fault)}")
+            registry.note_failure(plugin, f"its rules are not in force: {told(fault)}", RULES)
     return _fitting_pack([*base, *layers], settings, cache, progress)
 
 

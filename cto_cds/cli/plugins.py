@@ -17,15 +17,9 @@ def run(as_json: AsJson = False) -> None:
     """
     from dataclasses import asdict
 
-<<<<<<< HEAD
-    from cto_cds.cli.output import print_json, show
-    from cto_cds.hookspecs import Backend
-    from cto_cds.installation import Settings, rules_in_force
-=======
-    from cto_cds.assess import RULES, Settings, rules_in_force
     from cto_cds.cli.output import print_json, show
     from cto_cds.hookspecs import HANDED_OVER
->>>>>>> 2818af853dbfece925ce61e670cafa4158caad83
+    from cto_cds.installation import RULES, Settings, rules_in_force
     from cto_cds.registry import Registry
 
     settings = Settings.from_environment()
