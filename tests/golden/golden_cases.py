@@ -89,7 +89,8 @@ def _lasting(result: Result) -> Result:
     made = result.provenance.model_copy(
         update={"software": LEFT_OUT, "code": None, "rule_pack": LEFT_OUT}
     )
-    warnings = tuple(re.sub(r"\d+ of the \d+ rule", "... rule", text) for text in result.warnings)
+    counted = r"(any|\d+) of the \d+ rule"
+    warnings = tuple(re.sub(counted, "... rule", text) for text in result.warnings)
     return result.model_copy(update={"provenance": made, "audit": None, "warnings": warnings})
 
 
