@@ -79,7 +79,12 @@ def compose(
     ask_for = (
         *whether_readable(sheet, pack.vocabulary),
         *asked(
-            opinions, scores, [s.id for s in strategies], trace, pack, begun=not _planning(sheet)
+            opinions,
+            scores,
+            [draft.strategy for draft in drafts],
+            trace,
+            pack,
+            begun=not _planning(sheet),
         ),
     )
     answers = None

@@ -102,15 +102,26 @@ class Asker:
                     continue
                 first = self.first_with({path: cell.value})
                 if first != self.base.first:
+                    there = [cell, *self._further(path, first, place, here, cells)]
                     yield result.Change(
                         fact=path,
                         title=fact.title,
                         now=shown(value),
-                        to=told([cell], fact),
+                        to=told(sorted(there, key=cells.index), fact),
                         first=first or None,
                         size=distance.quantize(SIZE),
                     )
                     break
+
+    def _further(
+        self, path: str, first: str, place: int, here: int | None, cells: Cells
+    ) -> Iterator[Cell]:
+        """The numbers beyond a cell, away from the value, as long as the same comes first."""
+        beyond = cells[place + 1 :] if here is None or place > here else cells[:place][::-1]
+        for cell in () if here is None or cells[here].word else beyond:
+            if cell.word or self.first_with({path: cell.value}) != first:
+                return
+            yield cell
 
     def _stability(self) -> result.Stability | None:
         """The probability of each first choice; None when no measurement can change it."""

@@ -157,6 +157,18 @@ def test_each_change_changes_the_first_choice_and_no_smaller_one_does(engine, sh
         assert first_of(changed(sheet, path, value), engine) == first, (path, value)
 
 
+@settings(max_examples=20)
+@given(st.one_of(THROUGH_A_QUOTIENT, CASES), st.data())
+def test_any_value_that_the_words_of_a_change_speak_of_changes_the_first_choice_so(
+    engine, sheet, data
+):
+    for change in decided(sheet, engine).recommendation.what_if.changes[:4]:
+        fact = engine.pack.vocabulary.of(change.fact)
+        value = data.draw(values(fact))
+        if says(change.to, value, fact):
+            assert first_of(changed(sheet, change.fact, value), engine) == change.first, value
+
+
 @settings(max_examples=15)
 @given(CASES)
 def test_each_value_of_a_missing_fact_leads_to_the_first_choice_that_is_told(engine, sheet):
@@ -232,7 +244,7 @@ def test_a_length_just_under_its_limit_is_the_smallest_change(small):
     smallest = lesion(small).recommendation.what_if.smallest
     assert smallest.fact == "angiography.occlusion_length"
     assert smallest.now == "19 mm"
-    assert smallest.to == "20 mm"
+    assert smallest.to == "20 mm or more"
 
 
 def test_an_unknown_cap_is_told_with_what_each_answer_leads_to(small):
