@@ -306,8 +306,14 @@ TABLE: Mapping[str, tuple[Line, ...]] = {
         (
             "china",
             "parallel, IVUS, STAR, retrograde, ADR",
+            {**FAILED_OUTSIDE, **LONGER},
+            (order(PARALLEL, IVUS), uses(ADR, "star"), lists(ADR, RWE, RDR)),
+        ),
+        (
+            "china",
+            "the same without STAR, a bail-out, before the wire has left the plaque",
             {**FAILED, **LONGER},
-            (order(PARALLEL, IVUS), uses(ADR, "star"), lists(ADR, RWE, RDR), behind(AWE)),
+            (order(PARALLEL, IVUS), not_by(ADR, "star"), lists(ADR, RWE, RDR), behind(AWE)),
         ),
     ),
     "stop": (

@@ -132,7 +132,7 @@ class Broken:
 WRONG = {
     "one point more": {"totals": ("j_cto", ("6",))},
     "another grade": {"grades": ("j_cto", ("easy",))},
-    "a rule that did not fire": {"fired": ("safety:mh1", ())},
+    "a rule that did not fire": {"fired": ("safety:cutting_outside_plaque", ())},
     "another finding": {"findings": ("distal_target", ("good",))},
     "another way through an algorithm": {"paths": ("hybrid", ())},
     "an algorithm that does not exist": {"paths": ("hydrid", ())},
