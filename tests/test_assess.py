@@ -204,7 +204,7 @@ def test_a_sink_that_fails_changes_no_later_result(settings, sheet):
     registry = Registry(found=())
     noted: list[str] = []
     registry.collect = lambda hook: [("far", Sink())] if hook == "cto_cds_audit_sinks" else []
-    registry.note_failure = lambda name, reason: noted.append(f"{name}: {reason}")
+    registry.note_failure = lambda name, reason, _hook: noted.append(f"{name}: {reason}")
     with Assessor(settings, registry) as assessor:
         first, second = assessor.assess(sheet()), assessor.assess(sheet())
     assert body(first) == body(second)

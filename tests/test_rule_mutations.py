@@ -111,10 +111,10 @@ def test_the_changes_cover_what_a_branch_leads_to_and_what_a_safety_rule_does():
     assert "change: what was tried moves first" in changes_of(RULES["hybrid.switch"])
     told = changes_of(RULES["mh4"])
     for change in (
-        "not on nc_balloon",
+        "not on high_pressure_balloon",
         "caution instead of veto",
         "while unknown: veto",
-        "while unknown: name what is missing",
+        "while unknown: caution",
         "procedure.track is not read as a word while unknown",
     ):
         assert change in told

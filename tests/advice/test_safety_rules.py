@@ -32,6 +32,17 @@ NAMES = Names(PACK.vocabulary, {f.id: FindingShape(f.id, f.words) for f in PACK.
 GUARDS = {rule.id: rule for rule in PACK.safety if not rule.about}
 Cell = Mapping[Subject, Value | None]
 ORDINARY = read_case_text(KNOWN, "case.yaml", PACK.vocabulary, named=False).readings
+IN_VAIN = """
+procedure:
+  wire_position: intraplaque
+  minutes_without_progress: 60 min
+  strategies_tried: [antegrade_wire_escalation, antegrade_dissection_reentry,
+    retrograde_wire_escalation, retrograde_dissection_reentry]
+"""
+LAST_RESORT = read_case_text(
+    f"format: 1\ncase: in vain{IN_VAIN}", "case.yaml", PACK.vocabulary, named=False
+).readings
+"""What puts the end of the attempt on the plan, so that a caution about it has a place."""
 
 
 def cells(rule: Safety) -> Iterator[Cell]:
@@ -58,7 +69,9 @@ def danger(rule: Safety, cell: Cell) -> Truth:
 def advised(rule: Safety, cell: Cell, engine: Engine) -> Result:
     """The result of a cell in an ordinary case, so that the plan names every strategy."""
     read = {path for subject in cell for path in subject.paths}
-    readings = {path: found for path, found in ORDINARY.items() if path not in read}
+    ending = set(rule.on) <= set(PACK.policy.ends_attempt)
+    known = ORDINARY | (LAST_RESORT if ending else {})
+    readings = {path: found for path, found in known.items() if path not in read}
     readings |= {
         subject.paths[0]: Reading(subject.paths[0], value)
         for subject, value in cell.items()

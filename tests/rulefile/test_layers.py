@@ -61,12 +61,13 @@ WEAKER = (
     .replace("on: [orbital_atherectomy, laser_atherectomy]", "on: [laser_atherectomy]")
 )
 RECORDS = recorded_text(built_in_pack().rules(), {})
-RECORD = next(line for line in RECORDS.splitlines() if '"mh1@1.0.0"' in line)
+NOW = next(rule for rule in built_in_pack().rules() if rule.id == "mh1").header.version
+RECORD = next(line for line in RECORDS.splitlines() if f'"mh1@{NOW}"' in line)
 
 
 def weaker(*, version: str, **files: str) -> Layer:
     text = WEAKER.replace("id: mh1", "id: mh1\nreplaces: mh1")
-    text = text.replace('version: "1.0.0"', f'version: "{version}"')
+    text = text.replace(f'version: "{NOW}"', f'version: "{version}"')
     return Layer("local", {MH1: text, **files}, "/local")
 
 
@@ -78,18 +79,18 @@ def test_a_safety_rule_that_is_replaced_is_told_apart(pack_with):
 @pytest.mark.parametrize("recorded", [True, False])
 def test_a_replacement_never_stands_under_the_version_of_what_it_replaces(refused, recorded):
     records = {VERSIONS: RECORDS} if recorded else {}
-    (problem,) = refused(records, weaker(version="1.0.0"))
+    (problem,) = refused(records, weaker(version=NOW))
     assert str(problem.place).startswith("/local/safety/mh1.yaml:")
-    assert problem.found == "mh1 has another meaning than mh1@1.0.0 had when it was recorded"
+    assert problem.found == f"mh1 has another meaning than mh1@{NOW} had when it was recorded"
 
 
 def test_a_local_record_does_not_overrule_one_of_the_built_in_rules(refused):
     records = f"format: 1\nkind: versions\nmeanings:\n{RECORD[:-1]}x\n"
-    layer = weaker(version="1.0.0", **{VERSIONS: records})
+    layer = weaker(version=NOW, **{VERSIONS: records})
     first, second = refused({VERSIONS: RECORDS}, layer)
     assert str(first.place).startswith("/local/safety/mh1.yaml:")
     assert str(second.place) == "/local/versions.yaml:4:3"
-    told = "'mh1@1.0.0' is already recorded with another meaning by versions.yaml"
+    told = f"'mh1@{NOW}' is already recorded with another meaning by versions.yaml"
     assert second.found == told
     assert second.mend == "Take this record out; another meaning needs another version."
 
