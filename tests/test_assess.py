@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from cli.running import CASE
@@ -384,19 +383,3 @@ def test_an_incident_holds_no_remark_either(settings, remarked):
         with pytest.raises(EngineError, match="disagree"):
             assessor.assess(remarked)
     assert [remark for remark in REMARKS if remark in recorded(settings)] == []
-
-
-def test_settings_come_from_the_environment(monkeypatch, tmp_path):
-    monkeypatch.setenv("CTO_CDS_HOME", str(tmp_path))
-    monkeypatch.setenv("CTO_CDS_PLUGINS", " one, two,")
-    settings = Settings.from_environment(drafts=True)
-    assert settings == Settings(tmp_path, ("one", "two"), drafts=True)
-    assert settings.audit_folder == tmp_path / "audit"
-    monkeypatch.setenv("CTO_CDS_PLUGINS", "")
-    assert Settings.from_environment().plugins == ()
-    monkeypatch.delenv("CTO_CDS_PLUGINS")
-    monkeypatch.delenv("CTO_CDS_HOME")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
-    default = Settings.from_environment()
-    assert default.plugins is None
-    assert Path(default.home).name == "cto_cds"

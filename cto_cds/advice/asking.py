@@ -62,7 +62,7 @@ def _plan(
             yield fact, "it adds a technique or takes one away"
     named = {*listed, *(o for opinion in opinions.values() for o in opinion.shown.options)}
     named -= _forbidden(trace)
-    for safety in trace.safety:
+    for safety in (safety for safety in trace.safety if safety.rule.asks):
         about = {*safety.rule.on, safety.rule.instead}
         if safety.danger.truth is Truth.UNKNOWN and about & {*named, *listed}:
             on = ", ".join(pack.title(name).lower() for name in safety.rule.on if name in named)
@@ -112,7 +112,7 @@ def _silent(trace: Trace, pack: Pack, *, begun: bool) -> Iterator[tuple[str, str
     """
     for safety in trace.safety:
         rule = safety.rule
-        if not begun and not any(seen.path for seen in safety.danger.seen):
+        if not rule.asks or (not begun and not any(seen.path for seen in safety.danger.seen)):
             continue
         if rule.effect == "veto" and safety.danger.truth is Truth.UNKNOWN and not effect_of(safety):
             on = ", ".join(pack.title(name).lower() for name in rule.on)

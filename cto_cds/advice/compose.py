@@ -74,10 +74,12 @@ def compose(
     missing_here = lacking if isinstance(lacking, tuple) else ()
     drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.safety))
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores)
-    is_settled, because = settled(drafts, opinions, guards, trace, pack)
+    readable = tuple(whether_readable(sheet, pack.vocabulary))
+    unsaid = [ask.fact for ask in readable]
+    is_settled, because = settled(drafts, opinions, guards, trace, pack, unsaid)
     phase = sheet.known(PHASE)
     ask_for = (
-        *whether_readable(sheet, pack.vocabulary),
+        *readable,
         *asked(
             opinions,
             scores,

@@ -22,12 +22,21 @@ def settled(
     guards: Sequence[Guard],
     trace: Trace,
     pack: Pack,
+    unsaid: Sequence[str] = (),
 ) -> tuple[bool, str | None]:
     """Return whether the first choice is settled; and why there is none, or what it depends on.
 
     It is settled when no other strategy can reach its support, whatever the facts turn out to be
     that are not known, and no safety rule that is still open could forbid it. That there is none
     is settled when nothing could come into the list.
+
+    Args:
+        drafts: The strategies, best first.
+        opinions: What each algorithm says.
+        guards: The safety rules that speak.
+        trace: What was decided.
+        pack: The rules.
+        unsaid: Facts that tell whether what was read in some place counts, and are not known.
     """
     first = next((draft for draft in drafts if draft.placed), None)
     decreed = [guard for guard in guards if decrees(guard)]
@@ -36,18 +45,17 @@ def settled(
     leading = {first.strategy} if first else set()
     rivals = _rivals(first, drafts, opinions, guards, trace, pack)
     threats = [threat for threat in trace.safety if _threatens(threat, leading)]
-    is_settled = not rivals and not threats
-    missing = unique(_open({*leading, *rivals}, threats, opinions, guards, trace))
+    is_settled = not rivals and not threats and not unsaid
+    missing = unique((*_open({*leading, *rivals}, threats, opinions, guards, trace), *unsaid))
     if first:
         open_on = f"The first choice is not settled; it may change with: {_named(missing, pack)}."
         return is_settled, None if is_settled else open_on
     told = _why_nothing(opinions, outside=is_settled)
     if not is_settled:
         may = titles(pack, (*rivals, *(threat.rule.instead for threat in threats)))
-        open_on = (
-            f"Nothing is ranked yet. Still open: {may}. It depends on: {_named(missing, pack)}."
-        )
-        told = (*told, open_on)
+        still_open = f" Still open: {may}." if may else ""
+        depends = f"It depends on: {_named(missing, pack)}."
+        told = (*told, f"Nothing is ranked yet.{still_open} {depends}")
     return is_settled, " ".join(told) or None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from cto_cds.advice import result
 from cto_cds.advice.borderline import borderline
@@ -11,7 +11,7 @@ from cto_cds.advice.words import outside_because, titles
 from cto_cds.engine.trace import Trace, missing_in
 from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.facts.value import Quantity, shown
+from cto_cds.facts.value import Quantity, Value, shown
 from cto_cds.rulefile.pack import Pack, Replaced
 from cto_cds.rulefile.truth import Truth
 
@@ -93,10 +93,7 @@ def _differing_words(sheet: FactSheet, pack: Pack) -> Iterator[str]:
             if (value := sheet.known(f"{group}.{fact.name}")) is not None
         }
         if len(set(values.values())) > 1:
-            told = ", ".join(
-                f"{_place(group, pack)} says {shown(value)}" for group, value in values.items()
-            )
-            yield f"{fact.title} is read differently: {told}."
+            yield f"{fact.title} is read differently: {_said(values, pack)}."
 
 
 def _differing_numbers(sheet: FactSheet, pack: Pack) -> Iterator[str]:
@@ -115,20 +112,19 @@ def _differing_numbers(sheet: FactSheet, pack: Pack) -> Iterator[str]:
             if numbers and min(numbers) < limit.number < max(numbers)
         ]
         if between:
-            told = ", ".join(
-                f"{_place(group, pack)} says {value}" for group, value in values.items()
-            )
             lying = ", ".join(str(Quantity(number, fact.unit)) for number in between)
             yield (
-                f"{fact.title} is read differently: {told}. A limit lies between ({lying}), so "
+                f"{fact.title} is read differently: {_said(values, pack)}. A limit lies between "
+                f"({lying}), so "
                 "rules that read different places may disagree; make sure that both are of this "
                 "patient and this lesion."
             )
 
 
-def _place(group: str, pack: Pack) -> str:
-    """Return where something was read, as a reader calls it."""
-    return pack.vocabulary.groups[group]
+def _said(values: Mapping[str, Value], pack: Pack) -> str:
+    """Return what each place says, under the name by which a reader knows it."""
+    groups = pack.vocabulary.groups
+    return ", ".join(f"{groups[group]} says {shown(value)}" for group, value in values.items())
 
 
 def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str]:

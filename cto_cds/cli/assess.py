@@ -80,7 +80,8 @@ def run(
             asked = CaseInput(case, ccta, named)
             sheet, figures = asked.read(assessor.pack, assessor.registry, bar)
         result = assessor.assess(sheet)
-        shown = with_answers(result, assessor, sheet) if reports.asked else result
+        for_a_program = as_json and not reports.asked
+        shown = result if for_a_program else with_answers(result, assessor, sheet)
         names = assessor.pack.names()
         failures = assessor.registry.failures
     for failure in failures:
@@ -95,5 +96,5 @@ def run(
     else:
         from cto_cds.report.brief import brief_view
 
-        show(brief_view(result, names))
+        show(brief_view(shown, names))
     reports.write(shown, figures, names)

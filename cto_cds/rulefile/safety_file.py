@@ -42,6 +42,7 @@ def read_safety(
         because_unknown=fields.text("because_unknown"),
         because_silent=fields.text("because_silent"),
         instead=_instead(fields, reader, doable),
+        asks=fields.word("asks", ("no", "yes"), default="yes") == "yes",
         rows=read_rows(fields, reader),
         meaning=meaning,
     )

@@ -37,6 +37,7 @@ angiography:
   sole_collateral: no
   ostial: no
 ccta:
+  image_quality: good
   stump: tapered
   proximal_cap: clear
   calcium_area_fraction: 10 %

@@ -19,6 +19,7 @@ from strategies import (
 
 from cto_cds.advice.result import Result
 from cto_cds.facts.case import read_case_text
+from cto_cds.facts.concluding import concluded
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading
 
@@ -31,10 +32,12 @@ def first_of(result: Result) -> str | None:
 
 @settings(max_examples=80)
 @given(CASES, st.data())
-def test_filling_in_everything_leaves_a_settled_first_choice_where_it_is(advise, case, data):
+def test_filling_in_everything_leaves_a_settled_first_choice_where_it_is(
+    advise, vocabulary, case, data
+):
     result = advise(case)
     if result.recommendation.settled:
-        full = data.draw(completed(case))
+        full = concluded(data.draw(completed(case)), vocabulary)
         assert first_of(advise(full)) == first_of(result)
 
 
@@ -48,7 +51,8 @@ def test_filling_in_one_fact_leaves_a_settled_first_choice_where_it_is(
     if result.recommendation.settled and asked:
         path = data.draw(st.sampled_from(asked))
         value = data.draw(values(vocabulary.of(path), built_in_limits().get(path, ())))
-        full = replace(case, readings={**case.readings, path: Reading(path, value)})
+        filled = replace(case, readings={**case.readings, path: Reading(path, value)})
+        full = concluded(filled, vocabulary)
         assert first_of(advise(full)) == first_of(result)
 
 
@@ -85,6 +89,13 @@ def test_a_device_that_is_held_back_on_an_unknown_keeps_the_first_choice_open(
     )
     plan = advise(read_case_text(text, "case.yaml", vocabulary)).recommendation
     assert plan.settled == settled
+
+
+@pytest.mark.parametrize(("told", "settled"), [("good", True), ("unknown", False)])
+def test_a_plan_from_images_that_nobody_called_readable_is_not_settled(known_but, told, settled):
+    plan = known_but(f"ccta.image_quality: {told}").recommendation
+    assert plan.settled == settled
+    assert ("image quality" in (plan.because or "")) == (not settled)
 
 
 def test_a_case_of_which_nothing_is_known_is_not_settled(advise):

@@ -127,6 +127,27 @@ def test_a_report_says_what_would_change_the_plan_and_the_record_stays_as_it_is(
     home.run("audit", "replay", "1")
 
 
+CLOSE = """
+format: 1
+case: close
+angiography:
+  {occlusion: chronic total, target_vessel: LAD, in_stent: no, stump: blunt, proximal_cap: clear,
+   interventional_collaterals: yes, collateral_route: epicardial, calcification: severe}
+ccta:
+  {image_quality: good, occlusion_length: {value: 19.4 mm, sd: 0.8 mm}, bends_over_70: 0,
+   bends_over_90: 0, distal_vessel_diameter: {value: 2.1 mm, sd: 0.2 mm}, distal_stenosis: 20 %,
+   distal_disease: none, distal_cap_at_bifurcation: no, calcium_area_fraction: 100 %}
+"""
+
+
+def test_a_person_reads_how_sure_a_first_choice_is_that_measurements_may_turn(home, tmp_path):
+    close = tmp_path / "close.yaml"
+    close.write_text(CLOSE)
+    words = home.run("assess", close).words
+    assert re.search(r"How sure: [^.]*?\d+\.\d %", words)
+    assert "How sure" not in home.run("assess", close, "--json").out
+
+
 def test_pictures_beside_the_measurements_come_into_the_report(home, case, measured, tmp_path):
     ccta = measured(occlusion_length="24 mm")
     document = {**json.loads(ccta.read_text()), "figures": ["elsewhere/vessel.svg", "/etc/hosts"]}
