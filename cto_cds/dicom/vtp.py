@@ -111,10 +111,13 @@ def _parsed(path: Path) -> tuple[Element, Arrays]:
             raise UnreadableError("its appended data is cut off")
         appended = content[mark + 1 : end]
         content = content[: mark + 1] + content[end:]
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+    text = content.decode("utf-8")
+    if "\0" in text:  # UTF-16, in which the next check would see nothing
+        raise UnreadableError("it is not UTF-8 text")
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise UnreadableError("it declares entities, as no VTP file does")
     parser = XMLParser()  # noqa: S314 - entities, which could do harm, were refused above
-    parser.feed(content)
+    parser.feed(text)
     root: Element = parser.close()
     if root.tag != "VTKFile" or root.get("type") != "PolyData":
         raise UnreadableError("it is not a VTK file of type PolyData")

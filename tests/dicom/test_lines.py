@@ -105,6 +105,16 @@ def test_entities_in_xml_are_refused(tmp_path):
     assert "declares entities" in refusal(read_line, path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_entities_hide_behind_no_other_encoding(tmp_path, encoding):
+    bomb = '<!DOCTYPE a [<!ENTITY b "cc">]><VTKFile type="PolyData">&b;</VTKFile>'
+    path = tmp_path / "line.vtp"
+    path.write_bytes(bomb.encode(encoding))
+    told = refusal(read_line, path)
+    assert "cannot be read as VTP" in told
+    assert "PolyData" not in told  # it was not parsed, which would expand the entity
+
+
 def test_an_array_that_unpacks_without_end_is_refused(tmp_path):
     header = np.array([1 << 30, 1 << 30, 1 << 30], "<u4").tobytes()
     path = tmp_path / "line.vtp"
