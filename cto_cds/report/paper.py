@@ -10,8 +10,8 @@ from cto_cds.report.wording import clean
 
 PAGES = 2
 LARGEST_PT, SMALLEST_PT, STEP_PT = Decimal("8.0"), Decimal("6.0"), Decimal("0.1")
-ROOM = 770_000
-"""Characters that fit on the pages at 1 pt; at twice the size a quarter of them fits."""
+ROOM = 705_000
+"""Characters that surely fit on the pages at 1 pt; at twice the size a quarter of them fits."""
 PICTURE = 500
 """Characters in whose place a picture stands; text flows beside it."""
 OFF_PAPER = frozenset({"screen", "long", "name"})
