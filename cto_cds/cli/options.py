@@ -17,7 +17,7 @@ CaseFile = Annotated[
     Path,
     typer.Argument(
         metavar="CASE",
-        help="A case file in YAML or JSON.",
+        help="A case file in YAML or JSON; - reads standard input.",
         show_default=False,
         readable=False,
     ),

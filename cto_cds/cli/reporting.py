@@ -39,6 +39,10 @@ class Reports:
         for target in (self.html, self.pdf):
             if target is not None:
                 check_target(target, *inputs, kept=kept)
+                folder = target.absolute().parent
+                if not folder.is_dir():
+                    message = f"{target} cannot be written: there is no folder {folder}"
+                    raise typer.BadParameter(message)
         if self.html is not None and self.html.suffix.lower() == ".pdf":
             message = f"--report writes HTML; for a PDF say --pdf {self.html}"
             raise typer.BadParameter(message)

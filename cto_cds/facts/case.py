@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -29,33 +30,44 @@ MEASURING = ("marks", "figures")
 NO_NAMES = ("null", "~", "true", "false")
 """What a program writes where it has no name: never the name of one case after the other."""
 LARGEST_BYTES = 4_000_000
+STANDARD_INPUT = Path("-")
 
 
 def read_case(path: Path, vocabulary: Vocabulary, *, named: bool = True) -> FactSheet:
     """Read a case file.
 
     Args:
-        path: A YAML or JSON file in the form of the contract.
+        path: A YAML or JSON file in the form of the contract; ``-`` is standard input.
         vocabulary: The facts that exist.
         named: Whether the file must name its case; a file of measurements need not.
 
     Raises:
         CaseError: The file cannot be read, or holds mistakes; all of them are named.
     """
+    source = "standard input" if path == STANDARD_INPUT else str(path)
     try:
-        if path.stat().st_size > LARGEST_BYTES:
+        content = _content(path)
+        if len(content) > LARGEST_BYTES:
             found = f"the file is larger than {LARGEST_BYTES} bytes"
-            raise CaseError(Problem(Place(str(path)), found, "A case file is a page of text."))
-        text = path.read_text(encoding="utf-8")
+            raise CaseError(Problem(Place(source), found, "A case file is a page of text."))
+        text = content.decode("utf-8")
     except OSError as fault:
         found = f"the file cannot be read: {fault.strerror or fault}"
         mend = "Give the path of a case file in YAML or JSON."
-        raise CaseError(Problem(Place(str(path)), found, mend)) from None
+        raise CaseError(Problem(Place(source), found, mend)) from None
     except UnicodeDecodeError:
         mend = "Save the file as UTF-8 text."
         found = "the file is not UTF-8 text"
-        raise CaseError(Problem(Place(str(path)), found, mend)) from None
-    return read_case_text(text, str(path), vocabulary, named=named)
+        raise CaseError(Problem(Place(source), found, mend)) from None
+    return read_case_text(text, source, vocabulary, named=named)
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, of an endless one no more than one too many."""
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer.read(LARGEST_BYTES + 1)
+    with path.open("rb") as file:
+        return file.read(LARGEST_BYTES + 1)
 
 
 def read_measurements(path: Path, vocabulary: Vocabulary) -> FactSheet:

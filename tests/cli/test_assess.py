@@ -97,6 +97,7 @@ def test_measurements_join_the_case_and_change_what_is_known(home, case, measure
 
 def test_a_report_is_one_html_file_and_stdout_stays_json(home, case, tmp_path):
     page = tmp_path / "reports" / "plan.html"
+    page.parent.mkdir()
     ran = home.run("assess", case, "--json", "--report", page)
     assert ran.json["case"] == "case-17"
     assert str(page) in ran.err
@@ -106,6 +107,7 @@ def test_a_report_is_one_html_file_and_stdout_stays_json(home, case, tmp_path):
 
 def test_a_pdf_holds_what_the_report_prints(home, case, tmp_path):
     pdf = tmp_path / "reports" / "plan.pdf"
+    pdf.parent.mkdir()
     ran = home.run("assess", case, "--pdf", pdf)
     assert str(pdf) in ran.err
     assert pdf.read_bytes().startswith(b"%PDF-")
@@ -373,3 +375,32 @@ def test_a_case_that_may_not_be_read_ends_like_one_that_is_not_there(home, case,
     assert done.stderr.startswith(f"{case}: the file cannot be read: Permission denied\n")
     case.unlink()
     assert home.run(*given, status=1).err.startswith(f"{case}: the file cannot be read: No such")
+
+
+def test_a_report_into_a_folder_that_is_not_there_is_refused_before_anything_is_recorded(
+    home, case, tmp_path
+):
+    target = tmp_path / "typo" / "plan.html"
+    ran = home.run("assess", case, "--report", target, status=2, COLUMNS="300")
+    assert f"there is no folder {target.parent}" in ran.err
+    assert not target.parent.exists()
+    assert not home.audit.exists()
+
+
+def test_a_dash_reads_the_case_from_standard_input(home, case):
+    with case.open() as text:
+        done = subprocess.run(
+            [PROGRAM, "assess", "-", "--json"],
+            env=home.variables(),
+            stdin=text,
+            capture_output=True,
+            check=True,
+        )
+    told = json.loads(done.stdout)
+    assert told["recommendation"] == home.run("assess", case, "--json").json["recommendation"]
+
+
+def test_an_input_without_end_is_refused_and_not_read_to_the_end(home):
+    ran = home.run("assess", "/dev/zero", status=1)
+    assert "/dev/zero: the file is larger than 4000000 bytes" in ran.err
+    assert not home.audit.exists()
