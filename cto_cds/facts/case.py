@@ -21,7 +21,7 @@ from cto_cds.facts.document import (
 from cto_cds.facts.fields import NUMBER, WHOLE, Fields, Notebook, describe, nearest
 from cto_cds.facts.lesion import of_two_lesions
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.facts.value import STATUSES, Quantity, Reading, Value
+from cto_cds.facts.value import STATUSES, Quantity, Reading, Value, plain
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 
 FORMAT = "1"
@@ -30,6 +30,7 @@ MEASURING = ("marks", "figures")
 NO_NAMES = ("null", "~", "true", "false")
 """What a program writes where it has no name: never the name of one case after the other."""
 LARGEST_BYTES = 4_000_000
+LONGEST_NAME = 200
 STANDARD_INPUT = Path("-")
 
 
@@ -147,7 +148,11 @@ def _name(fields: Fields, book: Notebook, *, required: bool) -> str:
     if isinstance(node, TextNode) and not node.quoted and node.text in NO_NAMES:
         mend = "Write the name of the case; in quotes, if this is its name."
         book.note(node, f"'{node.text}' is not the name of a case", mend, "case")
-    return fields.text("case", required=required)
+    name = fields.text("case", required=required)
+    if node is not None and len(name) > LONGEST_NAME:
+        found = f"the name of the case has {len(name)} letters"
+        book.note(node, found, f"Give it a name of at most {LONGEST_NAME}.", "case")
+    return name
 
 
 def _check_format(fields: Fields, book: Notebook) -> None:
@@ -218,24 +223,27 @@ def _value(node: Node, fact: FactType, book: Notebook, path: str) -> Value | Non
         return node.text
     if fact.numeric:
         return _number(node, fact, book, path)
-    mend = nearest(node.text, fact.words)
-    if not mend.startswith("Allowed"):
-        mend = f"{mend} {_allowed(fact)}"
+    mend = nearest(node.text, (*fact.words, "unknown"))
+    mend = _allowed(fact) if mend.startswith("Allowed") else f"{mend} {_allowed(fact)}"
     book.note(node, f"'{node.text}' is not a word of {path}", mend, path)
     return None
 
 
 def _allowed(fact: FactType) -> str:
-    return f"Allowed: {fact.allowed}; or unknown."
+    nothing = "; [] for none" if fact.list_of else ""
+    return f"Allowed: {fact.allowed}{nothing}; or unknown."
 
 
 def _id_list(node: Node, fact: FactType, book: Notebook, path: str) -> tuple[str, ...] | None:
     if not isinstance(node, ListNode):
         book.note(node, f"{path} must be a list, not {describe(node)}", _allowed(fact), path)
         return None
-    ids = []
+    ids: list[str] = []
     for item in node.items:
-        if isinstance(item, TextNode) and item.text in fact.words:
+        if isinstance(item, TextNode) and item.text in ids:
+            found = f"'{item.text}' stands twice in {path}"
+            book.note(item, found, "Keep one of the two.", path)
+        elif isinstance(item, TextNode) and item.text in fact.words:
             ids.append(item.text)
         else:
             word = item.text if isinstance(item, TextNode) else ""
@@ -278,7 +286,13 @@ def _sd(node: Node, fact: FactType, book: Notebook, path: str) -> Quantity | Non
     text = node.text if isinstance(node, TextNode) else ""
     number, _, unit = " ".join(text.split()).partition(" ")
     if fact.numeric and NUMBER.fullmatch(number) and unit == fact.unit and Decimal(number) >= 0:
-        return Quantity(Decimal(number), fact.unit)
+        if fact.width is None or Decimal(number) <= fact.width:
+            return Quantity(Decimal(number), fact.unit)
+        most = f"{plain(fact.width)} {fact.unit}".rstrip()
+        found = f"{text} is more than an uncertainty of {path} can be"
+        mend = f"Write one standard deviation of at most {most}, the width of the plausible range."
+        book.note(node, found, mend, path)
+        return None
     mend = "Take 'sd' out; only a number has an uncertainty."
     if fact.numeric:
         mend = f"Write one standard deviation such as '{f'0.5 {fact.unit}'.rstrip()}'."

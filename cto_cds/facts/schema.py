@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
-from cto_cds.facts.case import CT
+from cto_cds.facts.case import CT, LONGEST_NAME
+from cto_cds.facts.pattern import pattern_between
 from cto_cds.facts.value import STATUSES
 from cto_cds.facts.vocabulary import FactType, Vocabulary
-
-NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 
 
 def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         "required": ["format", "case"],
         "properties": {
             "format": {"enum": [1, "1"]},
-            "case": {"type": ["string", "number"], "pattern": r"\S"},
+            "case": {"type": ["string", "number"], "pattern": r"\S", "maxLength": LONGEST_NAME},
             **groups,
             "marks": {"type": "object"},
             "needs_review": {"type": "array", "items": review},
@@ -74,14 +74,19 @@ def _either(fact: FactType) -> dict[str, Any]:
         },
     }
     if fact.numeric:
-        long_form["properties"]["sd"] = _number(fact)
+        long_form["properties"]["sd"] = _sd(fact)
     return {"title": fact.title, "description": fact.definition, "anyOf": [value, long_form]}
 
 
 def _value(fact: FactType) -> dict[str, Any]:
     unknown: dict[str, Any] = {"const": "unknown"}
     if fact.list_of:
-        return {"anyOf": [{"type": "array", "items": {"enum": list(fact.words)}}, unknown]}
+        return {
+            "anyOf": [
+                {"type": "array", "items": {"enum": list(fact.words)}, "uniqueItems": True},
+                unknown,
+            ]
+        }
     choices: list[dict[str, Any]] = [unknown]
     if fact.words:
         choices.append({"enum": list(fact.words)})
@@ -91,6 +96,30 @@ def _value(fact: FactType) -> dict[str, Any]:
 
 
 def _number(fact: FactType) -> dict[str, Any]:
+    low, high = fact.low, fact.high
+    if low is None or high is None:
+        return {}
     if fact.unit:
-        return {"type": "string", "pattern": f"^{NUMBER} {re.escape(fact.unit)}$"}
-    return {"type": ["integer", "string"], "pattern": f"^{NUMBER}$"}
+        return {
+            "type": "string",
+            "pattern": f"^{pattern_between(low, high)} {re.escape(fact.unit)}$",
+        }
+    whole = {"type": "integer", "minimum": int(low), "maximum": int(high)}
+    return {"anyOf": [whole, {"type": "string", "pattern": f"^{pattern_between(low, high)}$"}]}
+
+
+def _sd(fact: FactType) -> dict[str, Any]:
+    most = fact.width
+    if most is None:
+        return {}
+    pattern = f"^{pattern_between(Decimal(0), most)}{re.escape(f' {fact.unit}'.rstrip())}$"
+    return (
+        {"type": "string", "pattern": pattern}
+        if fact.unit
+        else {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": int(most)},
+                {"type": "string", "pattern": pattern},
+            ]
+        }
+    )

@@ -85,6 +85,11 @@ class FactType:
         return self.low is None or self.high is None or self.low <= number <= self.high
 
     @property
+    def width(self) -> Decimal | None:
+        """How far apart the ends of the plausible range are, if there is one."""
+        return None if self.low is None or self.high is None else self.high - self.low
+
+    @property
     def allowed(self) -> str:
         """What may be written, in words."""
         if self.list_of:

@@ -9,6 +9,36 @@ LENGTH = "a number from 0.5 to 200 mm; or unknown"
 # One row for each kind of mistake: the lines after the head of the file (so that they begin on
 # line 3), where it is, what is said to be wrong, and what is said to be allowed.
 MISTAKES = {
+    "a capital letter in unknown": (
+        "history: {prior_cabg: Unknown}\n",
+        (3, 23),
+        "'Unknown' is not a word of history.prior_cabg",
+        "Did you mean 'unknown'? Allowed: one of: no, yes; or unknown.",
+    ),
+    "a word of two that is neither": (
+        "history: {prior_cabg: perhaps}\n",
+        (3, 23),
+        "'perhaps' is not a word of history.prior_cabg",
+        "Allowed: one of: no, yes; or unknown.",
+    ),
+    "the word none for an empty list": (
+        "center: {missing_equipment: none}\n",
+        (3, 29),
+        "center.missing_equipment must be a list",
+        "[] for none; or unknown.",
+    ),
+    "an id that stands twice in a list": (
+        "procedure: {strategies_tried: [stop, stop]}\n",
+        (3, 38),
+        "'stop' stands twice in procedure.strategies_tried",
+        "Keep one of the two.",
+    ),
+    "an uncertainty wider than the plausible range": (
+        "ccta: {occlusion_length: {value: 20 mm, sd: 500 mm}}\n",
+        (3, 45),
+        "500 mm is more than an uncertainty of ccta.occlusion_length can be",
+        "at most 199.5 mm, the width of the plausible range",
+    ),
     "a wrong word": (
         "angiography:\n  stump: pointed\n",
         (4, 10),
@@ -247,7 +277,7 @@ MISTAKES = {
         "history: {prior_cabg: true}\n",
         (3, 23),
         "'true' is not a word of history.prior_cabg",
-        "Allowed: no, yes.",
+        "Allowed: one of: no, yes; or unknown.",
     ),
     "a word in the list of what needs review": (
         "needs_review: [stump]\n",
@@ -378,3 +408,9 @@ def test_a_key_that_stands_twice_hides_no_other_mistake(mistakes):
 def test_a_number_without_its_unit_is_offered_only_where_it_is_plausible(mistake):
     told = mistake("history:\n  lvef: 0.5\n")
     assert told.mend == "Write it with its unit. Allowed: a number from 5 to 90 %; or unknown."
+
+
+def test_a_name_of_a_case_is_no_essay(mistakes):
+    (told,) = mistakes(f"format: 1\ncase: {'a' * 201}\n")
+    assert told.found == "the name of the case has 201 letters"
+    assert "at most 200" in told.mend

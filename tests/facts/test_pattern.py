@@ -1,0 +1,73 @@
+"""A schema takes the same numbers as the reader, wherever a range ends."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import jsonschema_rs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cto_cds.errors import CaseError
+from cto_cds.facts.case import read_case_text
+from cto_cds.facts.pattern import pattern_between
+from cto_cds.facts.schema import case_schema
+from cto_cds.facts.value import plain
+
+NUMBERS = st.decimals(0, 2000, places=3)
+
+
+@given(NUMBERS, NUMBERS, NUMBERS, st.sampled_from(["", "0", "00"]))
+def test_a_pattern_takes_exactly_the_numbers_between(one, other, number, before):
+    low, high = sorted((one, other))
+    for near in (number, low, high, low + Decimal("0.001"), abs(high - Decimal("0.001"))):
+        for written in (plain(near), f"{before}{near:f}"):
+            taken = re.fullmatch(pattern_between(low, high), written) is not None
+            assert taken == (low <= near <= high), (low, high, written)
+
+
+@pytest.mark.parametrize("written", ["", ".5", "5.", "1e1", "-1", "+1", "1,5", "1.2.3", " 1"])
+def test_a_pattern_takes_nothing_but_numbers(written):
+    assert not re.fullmatch(pattern_between(Decimal(0), Decimal(100)), written)
+
+
+@pytest.fixture(scope="module")
+def schema(vocabulary):
+    return jsonschema_rs.validator_for(case_schema(vocabulary))
+
+
+def test_schema_and_reader_agree_on_the_ends_of_every_range(schema, vocabulary):
+    checked = 0
+    for path, fact in vocabulary.by_path.items():
+        if not fact.numeric:
+            continue
+        step = Decimal("0.001") if fact.unit else Decimal(1)
+        for number in (fact.low, fact.high, fact.high + step, fact.low - step):
+            group, _, name = path.partition(".")
+            value = f"{plain(number)} {fact.unit}".rstrip()
+            text = f'{{"format": 1, "case": "a", "{group}": {{"{name}": "{value}"}}}}'
+            taken = schema.is_valid({"format": 1, "case": "a", group: {name: value}})
+            assert taken == (fact.low <= number <= fact.high), (path, value)
+            if taken:
+                read_case_text(text, "case.json", vocabulary)
+            else:
+                with pytest.raises(CaseError):
+                    read_case_text(text, "case.json", vocabulary)
+            checked += 1
+    assert checked > 100
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"history": {"age": "900 years"}},
+        {"angiography": {"bends_over_90": 9000}},
+        {"procedure": {"strategies_tried": ["stop", "stop"]}},
+        {"ccta": {"occlusion_length": {"value": "20 mm", "sd": "500 mm"}}},
+        {"case": "a" * 201},
+    ],
+)
+def test_the_schema_refuses_what_the_reader_refuses(schema, case):
+    assert not schema.is_valid({"format": 1, "case": "a", **case})
