@@ -8,13 +8,18 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID
 
 from cto_cds.dicom.guard import UnreadableError, attempt
-from cto_cds.dicom.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydicom.pixels.decoders.base import Decoder
 
+_PACKAGES = {
+    "pyjpegls": "pyjpegls",
+    "gdcm": "python-gdcm",
+    "pylibjpeg": "pylibjpeg pylibjpeg-openjpeg",
+}
+"""What to install for a plugin of pydicom, the one to ask for first in front."""
 _STRICTEST_FIRST = ("pydicom", "pyjpegls", "pylibjpeg", "gdcm", "pillow")
 
 
@@ -30,10 +35,15 @@ def decoder_fault(transfer_syntax: str) -> Iterator[tuple[str, str]]:
         )
         return
     if not decoder.is_available:
-        wheels = listed(decoder.missing_dependencies)
+        packages = [
+            package
+            for plugin, package in _PACKAGES.items()
+            if any(line.startswith(f"{plugin} ") for line in decoder.missing_dependencies)
+        ]
+        install = f", or 'pip install {packages[0]}'" if packages else ""
         yield (
             f"is compressed as {name}, and no decoder for it is installed",
-            f"Export the series uncompressed, or install one of: {wheels}.",
+            f"Export the series uncompressed{install}.",
         )
 
 

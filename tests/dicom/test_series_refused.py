@@ -364,7 +364,19 @@ def test_a_compression_without_decoder_names_what_to_install(make, tmp_path, mon
     decoder = decoders.find_decoder(JPEG2000Lossless)
     monkeypatch.setattr(decoder, "_available", {})
     monkeypatch.setattr(decoder, "_unavailable", {"pylibjpeg": ("pylibjpeg-openjpeg>=2.0",)})
-    has(refusal(tmp_path), "JPEG 2000", "no decoder for it is installed", "pylibjpeg-openjpeg>=2.0")
+    has(refusal(tmp_path), "JPEG 2000", "no decoder for it is installed")
+    has(refusal(tmp_path), "'pip install pylibjpeg pylibjpeg-openjpeg'")
+
+
+def test_a_missing_decoder_is_named_as_its_package_is_called(make, tmp_path, monkeypatch):
+    images = make.datasets()
+    for image in images:
+        make.transcode(image, JPEG2000Lossless)
+    make.write(tmp_path, images)
+    decoder = decoders.find_decoder(JPEG2000Lossless)
+    monkeypatch.setattr(decoder, "_available", {})
+    monkeypatch.setattr(decoder, "_unavailable", {"gdcm": ("gdcm>=3.0.10",)})
+    has(refusal(tmp_path), "or 'pip install python-gdcm'.")
 
 
 @pytest.mark.parametrize("uid", [b"1.2.840.10008.1.2.99", b"1.2.840/10008.1.2.1 "])
