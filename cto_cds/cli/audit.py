@@ -13,6 +13,7 @@ import typer
 from cto_cds.cli.options import AsJson
 
 app = typer.Typer(help="Read, verify, replay and export the audit store.", no_args_is_help=True)
+NEWEST = 20
 NO_RECORDS = "The audit store holds no records yet."
 Number = Annotated[int, typer.Argument(metavar="RECORD", min=1, help="The number of a record.")]
 
@@ -39,7 +40,13 @@ def show(
     record: Annotated[
         int | None, typer.Argument(metavar="[RECORD]", min=1, help="Its number; none: the list.")
     ] = None,
-    newest: Annotated[int, typer.Option(min=1, help="How many records to list.")] = 20,
+    newest: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help=f"How many records to list; {NEWEST} unless given, and all of them with --json.",
+        ),
+    ] = None,
     case: Annotated[
         str | None,
         typer.Option(
@@ -50,7 +57,7 @@ def show(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one record, or list the newest. With --json, hashes and pseudonyms are whole.
+    """Show one record, or list the newest; with --json all, hashes and pseudonyms whole.
 
     Example: cto-cds audit show --case demo-001
     """
@@ -73,7 +80,8 @@ def show(
         if record is not None:
             print_json(record_document(store.record(record)))
             return
-        found = listed(store, folder, newest, case)
+        most = newest if newest is not None or as_json else NEWEST
+        found = listed(store, folder, most, case)
     if as_json:
         print_json([entry(one) for one in found])
     elif found:

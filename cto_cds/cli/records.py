@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PREFIX_DIGITS = 12
 
 
-def listed(store: AuditStore, folder: Path, newest: int, case: str | None) -> list[Record]:
+def listed(store: AuditStore, folder: Path, newest: int | None, case: str | None) -> list[Record]:
     """Return the newest records, oldest first; with a case, the newest of that case.
 
     Raises:

@@ -11,11 +11,12 @@ import pytest
 from cli.running import LOCAL_VETO, Home, case_file
 from plugins.building import rule_pack_plugin
 
-from cto_cds.assess import Replay, Settings
+from cto_cds.assess import Assessor, Replay, Settings
 from cto_cds.audit.export import verify_export
 from cto_cds.cli.audit import replay
 from cto_cds.cli.demo import _replayed as replayed
 from cto_cds.errors import AuditError
+from cto_cds.facts.case import read_case
 
 NAMES = ("Annelie-Musterfrau-1957", "Jörg Müller 11", "PID0099887")
 EDIT = """
@@ -92,6 +93,15 @@ def test_the_list_shows_every_record_and_one_record_shows_its_facts_and_result(r
     assert shown["facts"]["history"]["age"]["value"] == "64 years"
     for name in ("scores", "recommendation", "warnings", "provenance"):
         assert shown["result"][name] == result[name]
+
+
+def test_a_program_gets_every_record_and_a_person_the_newest(three, case):
+    with Assessor(Settings(three.folder, plugins=())) as assessor:
+        for _ in range(18):
+            assessor.assess(read_case(case, assessor.pack.vocabulary))
+    assert len(three.run("audit", "show", "--json").json) == 21
+    assert len(three.run("audit", "show", "--json", "--newest", 2).json) == 2
+    assert len(three.run("audit", "show").out.splitlines()) == 1 + 20
 
 
 def test_the_list_has_a_heading_over_each_column(three):
