@@ -57,9 +57,17 @@ def _weighted(
         for name in sorted(names ^ set(policy.weights)):
             if name not in names and name in on_file:
                 continue
-            what = "has no weight in the policy" if name in names else "is no algorithm"
-            mend = "Give each algorithm in force one weight."
-            yield Problem(policy.header.place, f"'{name}' {what}", mend)
+            if name not in names:
+                mend = f"Take it out. The algorithms are: {', '.join(sorted(names))}."
+                yield Problem(policy.header.place, f"'{name}' is no algorithm", mend)
+                continue
+            mend = (
+                f"Give it one there; for a local algorithm add a local policy/{policy.id}.yaml "
+                f"that says 'replaces: {policy.id}' and weighs every algorithm."
+            )
+            place = next(one.header.place for one in algorithms if one.id == name)
+            found = f"'{name}' has no weight in the policy {policy.header.place.source}"
+            yield Problem(place, found, mend)
 
 
 def _targets(own: dict[str, Decision]) -> Iterator[Problem]:

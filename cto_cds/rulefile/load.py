@@ -29,7 +29,7 @@ from cto_cds.rulefile.model import (
 from cto_cds.rulefile.names import Names
 from cto_cds.rulefile.pack import Pack, Replaced
 from cto_cds.rulefile.parsed import ParseCache
-from cto_cds.rulefile.parts import Reader, meaning_digest, read_header
+from cto_cds.rulefile.parts import UNTESTED, Reader, meaning_digest, read_header
 from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.policy_file import read_policy
 from cto_cds.rulefile.proof import contradictions
@@ -144,10 +144,10 @@ def load_pack(
     for file in in_force:
         rule = _read_rule(file, names, sections)
         problems.extend(file.book.problems)
-        if rule is not None and not file.book.problems:
+        if rule is not None and all(map(_only_untested, file.book.problems)):
             rules.append(rule)
     problems.extend(check_versions(rules, records.meanings))
-    if not problems:
+    if all(map(_only_untested, problems)):
         for done, rule in enumerate(rules):
             progress("looking for contradictions", done / len(rules))
             problems.extend(contradictions(rule, names))
@@ -161,6 +161,11 @@ def load_pack(
     cache.keep()
     pack = _assembled(rules, vocabulary, archive_of(layers))
     return replace(pack, techniques=techniques, replaced=tuple(replaced))
+
+
+def _only_untested(problem: Problem) -> bool:
+    """Whether a mistake leaves a rule whole, so that what else is wrong with it can be told."""
+    return problem.found == UNTESTED
 
 
 def _parsed(

@@ -28,6 +28,7 @@ from cto_cds.rulefile.names import Names, UnknownNameError
 
 ASIDE = ("tests", "status", "signed_by", "to_verify")
 OTHERWISE = "otherwise"
+UNTESTED = "the file has no test rows"
 FORMAT = "1"
 DOI = re.compile(r"10\.[0-9]{4,9}/\S*[^\s.,;]")
 
@@ -208,7 +209,7 @@ def read_rows(fields: Fields, reader: Reader) -> tuple[Row, ...]:
         rows[case] = Row(case, facts, findings, expect, reader.place(node))
     if not rows:
         mend = "Add 'tests:' with rows; see rules/README.md."
-        reader.book.note(fields.node, "the file has no test rows", mend, "tests")
+        reader.book.note(fields.node, UNTESTED, mend, "tests")
     return tuple(rows.values())
 
 

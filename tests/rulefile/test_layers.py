@@ -60,14 +60,14 @@ WEAKER = (
     .texts[MH1]
     .replace("on: [orbital_atherectomy, laser_atherectomy]", "on: [laser_atherectomy]")
 )
+TODAY = next(rule.header.version for rule in built_in_pack().rules() if rule.id == "mh1")
 RECORDS = recorded_text(built_in_pack().rules(), {})
-NOW = next(rule for rule in built_in_pack().rules() if rule.id == "mh1").header.version
-RECORD = next(line for line in RECORDS.splitlines() if f'"mh1@{NOW}"' in line)
+RECORD = next(line for line in RECORDS.splitlines() if f'"mh1@{TODAY}"' in line)
 
 
 def weaker(*, version: str, **files: str) -> Layer:
     text = WEAKER.replace("id: mh1", "id: mh1\nreplaces: mh1")
-    text = text.replace(f'version: "{NOW}"', f'version: "{version}"')
+    text = text.replace(f'version: "{TODAY}"', f'version: "{version}"')
     return Layer("local", {MH1: text, **files}, "/local")
 
 
@@ -79,18 +79,18 @@ def test_a_safety_rule_that_is_replaced_is_told_apart(pack_with):
 @pytest.mark.parametrize("recorded", [True, False])
 def test_a_replacement_never_stands_under_the_version_of_what_it_replaces(refused, recorded):
     records = {VERSIONS: RECORDS} if recorded else {}
-    (problem,) = refused(records, weaker(version=NOW))
+    (problem,) = refused(records, weaker(version=TODAY))
     assert str(problem.place).startswith("/local/safety/mh1.yaml:")
-    assert problem.found == f"mh1 has another meaning than mh1@{NOW} had when it was recorded"
+    assert problem.found == f"mh1 has another meaning than mh1@{TODAY} had when it was recorded"
 
 
 def test_a_local_record_does_not_overrule_one_of_the_built_in_rules(refused):
     records = f"format: 1\nkind: versions\nmeanings:\n{RECORD[:-1]}x\n"
-    layer = weaker(version=NOW, **{VERSIONS: records})
+    layer = weaker(version=TODAY, **{VERSIONS: records})
     first, second = refused({VERSIONS: RECORDS}, layer)
     assert str(first.place).startswith("/local/safety/mh1.yaml:")
     assert str(second.place) == "/local/versions.yaml:4:3"
-    told = f"'mh1@{NOW}' is already recorded with another meaning by versions.yaml"
+    told = f"'mh1@{TODAY}' is already recorded with another meaning by versions.yaml"
     assert second.found == told
     assert second.mend == "Take this record out; another meaning needs another version."
 
@@ -132,10 +132,28 @@ def test_a_pack_without_policy_is_refused(refused):
 
 def test_an_algorithm_without_weight_is_refused(refused, rules_folder: Path):
     policy = (rules_folder / "policy" / "ranking.yaml").read_text("utf-8")
-    (problem,) = refused({"policy/ranking.yaml": policy.replace("{id: hybrid,", "{id: hybird,")})[
-        :1
-    ]
-    assert "has no weight in the policy" in problem.found or "is no algorithm" in problem.found
+    lacking, strange = refused(
+        {"policy/ranking.yaml": policy.replace("{id: hybrid,", "{id: hybird,")}
+    )
+    assert lacking.place.source == "algorithms/hybrid/index.yaml"
+    assert lacking.found == "'hybrid' has no weight in the policy policy/ranking.yaml"
+    assert "add a local policy/ranking.yaml that says 'replaces: ranking'" in lacking.mend
+    assert (strange.place.source, strange.found) == (
+        "policy/ranking.yaml",
+        "'hybird' is no algorithm",
+    )
+
+
+def test_gaps_and_circles_are_told_beside_missing_test_rows(refused):
+    bad = Path(__file__).parent / "bad"
+    untested = (bad / "no_tests.yaml").read_text("utf-8")
+    gap = (bad / "finding_gap.yaml").read_text("utf-8")
+    found = [problem.found for problem in refused({"scores/trial.yaml": untested})]
+    assert found == ["the file has no test rows"]
+    name = gap.splitlines()[0].removeprefix("# at: ").split(":")[0]
+    both = [p.found for p in refused({name: gap.partition("\ntests:")[0] + "\n"})]
+    assert "the file has no test rows" in both
+    assert any(one.startswith("there is a gap") for one in both)
 
 
 def test_an_archive_gives_the_same_pack_again(pack):
