@@ -48,6 +48,16 @@ def test_a_mistake_is_told_with_file_line_and_column(home, local):
         assert ran.out == ""
 
 
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_a_program_gets_the_mistakes_as_json(home, local, command):
+    folder = local(LOCAL_VETO.replace("when: can_adr is yes", "when: can_adrr is yes"))
+    (told,) = home.run(command, folder, "--json", status=1).json["problems"]
+    assert told["file"] == str(folder / "safety" / "no_adr_here.yaml")
+    assert (told["line"], told["column"]) == (12, 7)
+    assert "can_adrr" in told["found"]
+    assert "can_adr" in told["mend"]
+
+
 def test_every_mistake_in_every_file_is_told_at_once(home, local):
     local(LOCAL_VETO.replace("effect: veto\non", "effect: vetoo\non"))
     folder = local("format: 1\nid: other\nkind: safty\n", "safety/other.yaml")
