@@ -73,7 +73,12 @@ def read_series(
     affine = affine_lps_mm(stack)
     hu.setflags(write=False)
     affine.setflags(write=False)
-    notes = (*chosen.notes, *_file_notes(files, listing), *geometry_notes(stack))
+    notes = (
+        *chosen.notes,
+        *_file_notes(files, listing),
+        *geometry_notes(stack),
+        *_blank(stack.headers, hu),
+    )
     return Volume(hu, affine, series_info(stack.headers, padded, notes))
 
 
@@ -172,6 +177,22 @@ def _pixels(stack: Stack, report: Progress) -> tuple[NDArray[np.int16], int]:
     if problems or hu is None:
         raise StudyError.of(problems)
     return hu, padded
+
+
+def _blank(headers: Sequence[Header], hu: NDArray[np.int16]) -> list[str]:
+    """Slices of one value throughout; a scan of a body has none."""
+    names = [
+        header.name
+        for header, image in zip(headers, hu, strict=True)
+        if image[0, 0] == image[-1, -1] and image.min() == image.max()
+    ]
+    if not names:
+        return []
+    holds = "holds" if len(names) == 1 else "hold"
+    found = f"{count(len(names), 'slice')} {holds} one and the same value everywhere"
+    return [
+        f"{found}: {listed(names)}; nothing can be measured there. Is the export whole?",
+    ]
 
 
 def _file_notes(folder: Path, listing: Listing) -> list[str]:

@@ -350,3 +350,14 @@ def test_trigger_times_that_differ_by_rounding_are_one_phase(make, tmp_path):
         image.TriggerTime = 300.0 + 0.2 * (k % 4)
     make.write(tmp_path, images)
     assert read_series(tmp_path).info.cardiac_phase == "300 ms"
+
+
+def test_a_slice_without_any_picture_is_named(make, tmp_path):
+    images = make.datasets()
+    make.change(images[3], PixelData=bytes(len(images[3].PixelData)))
+    notes = read_series(make.write(tmp_path, images)).info.notes
+    (told,) = [note for note in notes if "one and the same value" in note]
+    assert told.startswith("1 slice holds one and the same value everywhere: ct03.dcm")
+    assert "nothing can be measured there" in told
+    plain = read_series(make.write(tmp_path / "plain", make.datasets())).info.notes
+    assert not any("one and the same value" in note for note in plain)
