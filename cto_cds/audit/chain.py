@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+MOST_PASSED_OVER = 10_000
+"""A record that says a number further away was edited; nobody removed so many and no other."""
+
+
 @dataclass(slots=True)
 class Chain:
     """What is known of a chain so far.
@@ -33,6 +37,11 @@ class Chain:
     problems: list[str] = field(default_factory=list)
     blobs: dict[str, int] = field(default_factory=dict)
     _links: tuple[str, ...] = field(init=False)
+    _step: int = 0
+    _told: int = 0
+    _shift: int = 0
+    _skipped: list[range] = field(default_factory=list)
+    _late: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.end = Head(0, self.start)
@@ -50,6 +59,7 @@ class Chain:
         if number != self.end.record + 1:
             self._gap(self.end.record + 1, number - 1)
         self.count += 1
+        self._step = number - self.end.record
         self.end = Head(number, digest(content))
         if noted is not None and noted != self.end.hash:
             self._note(number, "edited: its content and its hash do not agree")
@@ -64,9 +74,14 @@ class Chain:
         self._ask_witnesses(self.end)
 
     def finish(self) -> None:
-        """Check that nobody noted a longer chain."""
+        """Check that nobody noted a longer chain, and that no record is wanting inside it."""
+        for skipped in self._skipped:
+            gone = [number for number in skipped if number not in self._late]
+            if gone:
+                which = _range(gone[0], gone[-1])
+                self.problems.append(f"{which}: removed; the records after were numbered anew")
         for who, head in self.witnesses.items():
-            if head.record > self.end.record:
+            if head.record > self.end.record and head.hash != self.end.hash:
                 missing = _range(self.end.record + 1, head.record)
                 self.problems.append(
                     f"{missing}: cut off at the end: {who} says that record {head.record} "
@@ -79,11 +94,26 @@ class Chain:
         except ValueError:
             self._note(number, "edited: it is not a record in canonical form")
             return None
-        if record.record != number:
-            self._note(number, f"reordered: its content says that it is record {record.record}")
+        self._compare(number, record.record)
         for blob in record.blobs:
             self.blobs.setdefault(blob, number)
         return record.previous
+
+    def _compare(self, number: int, told: int) -> None:
+        """Note a record whose content says that it is another; of those that move along, the first.
+
+        Numbers that the contents pass over, while the records count on, are of removed records.
+        """
+        shift = told - number
+        if shift not in {0, self._shift}:
+            self._note(number, f"reordered: its content says that it is record {told}")
+        self._shift = shift
+        passed_over = range(self._told + 1, told - self._step + 1)
+        if 0 < len(passed_over) <= MOST_PASSED_OVER:
+            self._skipped.append(passed_over)
+        if told <= self._told:
+            self._late.add(told)
+        self._told = max(self._told, told)
 
     def _gap(self, first: int, last: int) -> None:
         if first <= last:

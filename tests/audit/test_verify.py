@@ -141,6 +141,19 @@ def test_a_guard_that_was_taken_away_is_found_and_named(ten):
     assert "was removed" in problem
 
 
+def test_a_removed_record_is_told_though_those_after_it_were_numbered_anew(ten, tamper):
+    tamper(
+        ten,
+        "DELETE FROM record WHERE number IN (4, 5)",
+        "UPDATE record SET number = -number WHERE number > 5",
+        "UPDATE record SET number = -number - 2 WHERE number < 0",
+    )
+    told = verify(ten).problems
+    assert "records 4 to 5: removed; the records after were numbered anew" in told
+    assert "record 4: reordered: its content says that it is record 6" in told
+    assert not any("cut off" in problem or "record 5: reordered" in problem for problem in told)
+
+
 def test_a_record_edited_together_with_its_hash_breaks_the_chain_after_it(ten, tamper):
     content = replaced(ten, 4, {"case": "another"})
     tamper(
