@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from cli.running import LOCAL_VETO
+import pytest
+from cli.running import LOCAL_VETO, case_file
 from plugins.building import distribution
 
-from cto_cds.hookspecs import GROUP
+from cto_cds.audit.verify import verify
+from cto_cds.hookspecs import GROUP, Request, Seeds
 from cto_cds.registry import HOOK_NAMES
 from cto_cds.rulefile.model import Rule
 from cto_cds.rulefile.pack import Pack
@@ -60,6 +65,49 @@ def test_its_plugin_brings_rules_into_force(home, tmp_path):
     assert listed[name]["hooks"] == ["cto_cds_result", "cto_cds_rule_packs"]
     told = hospital.run("check", "--json").json
     assert told["rules"] == home.run("check", "--json").json["rules"] + 1
+
+
+def test_its_backend_check_and_sink_work(home, tmp_path):
+    distribution(tmp_path / "site", "my-ruler", block("python", "class Ruler"))
+    vendor = home.with_plugins(tmp_path / "site")
+    listed = {plugin["name"]: plugin for plugin in vendor.run("plugins", "--json").json}
+    assert (listed["my-ruler"]["state"], listed["my-ruler"]["backend"]) == (
+        "loaded",
+        "my-ruler 1.0",
+    )
+    assert "has no owner" in vendor.run("check", status=1).err
+    case = case_file(tmp_path)
+    recorded = vendor.run("assess", case, "--json", cwd=tmp_path).json["audit"]
+    (copy,) = (tmp_path / "records.jsonl").read_bytes().splitlines()
+    assert json.loads(copy)["hash"] == recorded["hash"]
+
+
+def test_its_backend_measures_what_it_says():
+    space: dict[str, Any] = {}
+    exec(block("python", "class Ruler"), space)  # noqa: S102  the README's own text
+    seeds = Seeds((0.0, 0.0, 0.0), (0.0, 3.0, 4.0))
+    assert not space["Ruler"]().supports(Request(None)).possible
+    measured = space["Ruler"]().measure(Request(None, seeds=seeds), lambda _stage, _share: None)
+    assert [(fact.name, fact.value) for fact in measured.facts] == [
+        ("occlusion_length", Decimal("5.0"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("having", "records"),
+    [("read_case(Path", 1), ("read_case_text(json", 1)],
+    ids=["file", "memory"],
+)
+def test_its_python_assesses_a_case(tmp_path, having, records, monkeypatch):
+    rule = tmp_path / "rules" / "safety" / "no_adr_here.yaml"
+    rule.parent.mkdir(parents=True)
+    rule.write_text(LOCAL_VETO, encoding="utf-8")
+    case_file(tmp_path).rename(tmp_path / "case.yaml")
+    monkeypatch.chdir(tmp_path)
+    space: dict[str, Any] = {}
+    exec(block("python", having), space)  # noqa: S102  the README's own text
+    assert space["result"].recommendation.strategies
+    assert verify(tmp_path / "home" / "audit").records == records
 
 
 def test_it_names_every_hook_and_no_other():
