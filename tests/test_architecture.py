@@ -49,7 +49,10 @@ NUMBERS_IN_CODE = {
     "engine/normal_form.py": {256: "the most ways in which a condition can hold"},
     "engine/worker.py": {60.0: "seconds for a child to start"},
     "engine/worker_main.py": {3: "position of an argument"},
-    "facts/case.py": {4_000_000: "the largest file that is read"},
+    "facts/case.py": {
+        200: "the longest name of a case",
+        4_000_000: "the largest file that is read",
+    },
     "facts/document.py": {40: "the deepest nesting", 4_000_000: "the longest text"},
     "facts/fields.py": {0.6: "how alike two names are to be offered"},
     "facts/measured.py": {3: "decimals of a position"},
