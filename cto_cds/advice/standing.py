@@ -11,7 +11,7 @@ from cto_cds.engine.trace import Truths
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.variation import Outcome, known_key
 from cto_cds.engine.verdict import Path
-from cto_cds.rulefile.model import Algorithm, Safety
+from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
@@ -90,7 +90,9 @@ class Ranker:
         }
         names = dict.fromkeys((*pack.policy.tie_order, *pack.techniques))
         self._places = {name: place for place, name in enumerate(names)}
+        self._algorithms = tuple((a.id, f"algorithm:{a.id}") for a in pack.algorithms)
         self._given: dict[tuple[str, tuple[Path, ...], bool], _Given] = {}
+        self._latest: dict[str, tuple[tuple[Path, ...], bool, _Given]] = {}
         self._heard: dict[tuple[Truth, ...], _Heard] = {}
         self._unmoved: dict[tuple[tuple[_Given, ...], _Heard], Mapping[str, Decimal]] = {}
         self._shifts = tuple((f"shift:{shift.id}", shift.support) for shift in pack.policy.shifts)
@@ -102,7 +104,7 @@ class Ranker:
 
     def standing(self, outcome: Outcome) -> Standing:
         """Return the order of the plan."""
-        given = tuple([self._given_by(algorithm, outcome) for algorithm in self._pack.algorithms])
+        given = tuple([self._given_by(*named, outcome) for named in self._algorithms])
         heard = self._heard_in(outcome.truths)
         unmoved = self._unmoved.get((given, heard))
         if unmoved is None:
@@ -136,12 +138,17 @@ class Ranker:
             return True
         return name in heard.decreed or any(name in one.sure for one in given)
 
-    def _given_by(self, algorithm: Algorithm, outcome: Outcome) -> _Given:
-        unsure = outcome.truths[f"algorithm:{algorithm.id}"][APPLIES] is Truth.UNKNOWN
-        key = (algorithm.id, outcome.paths[algorithm.id], unsure)
+    def _given_by(self, algorithm: str, block: str, outcome: Outcome) -> _Given:
+        unsure = outcome.truths[block][APPLIES] is Truth.UNKNOWN
+        ways = outcome.paths[algorithm]
+        latest = self._latest.get(algorithm)
+        if latest and latest[0] is ways and latest[1] is unsure:
+            return latest[2]
+        key = (algorithm, ways, unsure)
         found = self._given.get(key)
         if found is None:
             found = self._given[key] = self._added_up(*key)
+        self._latest[algorithm] = (ways, unsure, found)
         return found
 
     def _added_up(self, algorithm: str, ways: tuple[Path, ...], unsure: bool) -> _Given:  # noqa: FBT001  part of a key

@@ -59,8 +59,8 @@ class Asker:
     def _unreadable(self, changes: Mapping[str, Value | None]) -> dict[str, None]:
         """What is no longer known when a place says of itself that it cannot be read."""
         void = self._vocabulary.void_when
-        groups = {g for g, (name, word) in void.items() if changes.get(f"{g}.{name}") == word}
-        return {path: None for path in self._sheet.readings if path.partition(".")[0] in groups}
+        groups = [g for g, (name, word) in void.items() if changes.get(f"{g}.{name}") == word]
+        return {p: None for g in groups for p in self._sheet.readings if p.startswith(f"{g}.")}
 
     def _cells(self, path: str) -> Cells:
         limits = {limit.number for limit in self._limits.get(path, ())}
