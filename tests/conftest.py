@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from cli.running import Home, case_file
+from dicom import making
 from hypothesis import HealthCheck, settings
 from strategies import built_in_pack
 
@@ -47,3 +51,30 @@ def engine(pack: Pack) -> Iterator[Engine]:
     """Return an engine with the built-in rules; it refuses to answer when its channels differ."""
     with Engine(pack) as both:
         yield both
+
+
+@pytest.fixture(scope="session")
+def warm_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache folder as the first command leaves it; parsing rules anew takes a second."""
+    home = Home(tmp_path_factory.mktemp("warm"))
+    home.run("schema", "case")
+    return home.folder / "cache"
+
+
+@pytest.fixture
+def home(tmp_path: Path, warm_cache: Path) -> Home:
+    """Return an installation that has recorded nothing yet."""
+    shutil.copytree(warm_cache, tmp_path / "home" / "cache")
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    """Return a case file without mistakes."""
+    return case_file(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def make() -> ModuleType:
+    """Return the writer of small CT series."""
+    return making

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from cli.running import LOCAL_VETO
+from dicom import making
 from plugins.building import distribution, rule_pack_plugin
-from plugins.conftest import MAKING
 
 from cto_cds.audit.canonical import digest
 
@@ -123,7 +124,7 @@ plugin = Plugin()
 def good(home, tmp_path):
     site, notes = tmp_path / "site", tmp_path / "notes"
     notes.mkdir()
-    source = GOOD.replace("MAKING", repr(str(MAKING.parent)))
+    source = GOOD.replace("MAKING", repr(str(Path(making.__file__).parent)))
     distribution(site, "toolbox", source, object_name="plugin")
     rule_pack_plugin(site, "hospital", {"safety/no_adr_here.yaml": LOCAL_VETO})
     return home.with_plugins(site, NOTES=str(notes))
