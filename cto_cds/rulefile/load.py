@@ -136,7 +136,9 @@ def load_pack(
         for file in in_force
         if file.text("kind") == "finding" and (shape := shape_of(file.root))
     ]
-    names = Names(vocabulary, {shape.id: shape for shape in shapes})
+    # A name of the vocabulary stays what it is; the finding that takes it is refused when read.
+    findings = {shape.id: shape for shape in shapes if shape.id not in vocabulary.facts}
+    names = Names(vocabulary, findings)
     sections: dict[str, list[str]] = {}
     for technique in techniques.values():
         sections.setdefault(technique.section, []).append(technique.id)

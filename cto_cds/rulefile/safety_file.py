@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 
 from cto_cds.facts.document import TextNode
@@ -101,11 +102,18 @@ def read_advice(
 def _named(
     key: str, ids: Collection[str], fields: Fields, reader: Reader, *, required: bool = False
 ) -> tuple[str, ...]:
+    given = fields.has(key)
     names = fields.texts(key, required=required)
-    for name in names:
+    if given and not names:
+        mend = f"Name one of: {', '.join(ids)}."
+        reader.book.note(fields.at(key), f"'{key}' names nothing", mend, key)
+    for name, times in Counter(names).items():
         if name not in ids:
             found = f"'{name}' is not an id that can stand here"
             reader.book.note(fields.at(key), found, nearest(name, ids), key)
+        if times > 1:
+            found = f"'{name}' stands {times} times in '{key}'"
+            reader.book.note(fields.at(key), found, "Name it once.", key)
     return names
 
 
