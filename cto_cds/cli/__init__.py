@@ -23,7 +23,7 @@ def main() -> None:
         try:
             app()
         except Exception as fault:  # noqa: BLE001  no traceback reaches a user
-            sys.exit(exit_status(fault))
+            sys.exit(exit_status(fault, as_json="--json" in sys.argv))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 

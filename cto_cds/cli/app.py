@@ -22,6 +22,7 @@ from cto_cds.cli import (
     scores,
     test,
 )
+from cto_cds.cli.once import OnceCommand
 
 EPILOG = "For research and planning support. Not a certified medical device."
 
@@ -37,19 +38,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.run)
-app.command("quantify")(quantify.run)
-app.command("import")(imports.run)
-app.command("new")(new.run)
-app.command("assess")(assess.run)
-app.command("scores")(scores.run)
-app.command("explain")(explain.run)
-app.command("check")(check.run)
-app.command("test")(test.run)
+app.command("demo", cls=OnceCommand)(demo.run)
+app.command("quantify", cls=OnceCommand)(quantify.run)
+app.command("import", cls=OnceCommand)(imports.run)
+app.command("new", cls=OnceCommand)(new.run)
+app.command("assess", cls=OnceCommand)(assess.run)
+app.command("scores", cls=OnceCommand)(scores.run)
+app.command("explain", cls=OnceCommand)(explain.run)
+app.command("check", cls=OnceCommand)(check.run)
+app.command("test", cls=OnceCommand)(test.run)
 app.add_typer(audit.app, name="audit")
-app.command("phantom")(phantom.run)
-app.command("plugins")(plugins.run)
-app.command("schema")(schema.run)
+app.command("phantom", cls=OnceCommand)(phantom.run)
+app.command("plugins", cls=OnceCommand)(plugins.run)
+app.command("schema", cls=OnceCommand)(schema.run)
 
 
 def _version(asked: bool) -> None:

@@ -10,12 +10,18 @@ from typing import Annotated
 
 import typer
 
+from cto_cds.cli.once import OnceCommand
 from cto_cds.cli.options import AsJson
 
 app = typer.Typer(help="Read, verify, replay and export the audit store.", no_args_is_help=True)
 NEWEST = 20
 NO_RECORDS = "The audit store holds no records yet."
-Number = Annotated[int, typer.Argument(metavar="RECORD", min=1, help="The number of a record.")]
+LARGEST = 2**63 - 1
+"""The largest number that the store can give a record."""
+
+Number = Annotated[
+    int, typer.Argument(metavar="RECORD", min=1, max=LARGEST, help="The number of a record.")
+]
 
 
 def _folder() -> Path:
@@ -35,15 +41,17 @@ def _reading() -> Iterator[None]:
         raise CtoCdsError(*fault.problems) from fault
 
 
-@app.command()
+@app.command(cls=OnceCommand)
 def show(
     record: Annotated[
-        int | None, typer.Argument(metavar="[RECORD]", min=1, help="Its number; none: the list.")
+        int | None,
+        typer.Argument(metavar="[RECORD]", min=1, max=LARGEST, help="Its number; none: the list."),
     ] = None,
     newest: Annotated[
         int | None,
         typer.Option(
             min=1,
+            max=LARGEST,
             help=f"How many records to list; {NEWEST} unless given, and all of them with --json.",
         ),
     ] = None,
@@ -92,7 +100,7 @@ def show(
         typer.echo(f"The audit store holds no record of a case that is called '{case}'.")
 
 
-@app.command()
+@app.command(cls=OnceCommand)
 def verify(
     head: Annotated[
         str | None, typer.Option(help="A head written down elsewhere, to find a store cut off.")
@@ -136,7 +144,7 @@ def verify(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(cls=OnceCommand)
 def replay(record: Number, as_json: AsJson = False) -> None:
     """Decide a recorded case again with the rules of then. Exit status 1 if it differs.
 
@@ -165,7 +173,7 @@ def replay(record: Number, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(cls=OnceCommand)
 def export(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="JSON, one record a line.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exists.")] = False,

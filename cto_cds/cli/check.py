@@ -67,22 +67,21 @@ def run(
 
     Example: cto-cds check rules
     """
-    from cto_cds.cli.output import mistakes_as_json, print_json, progress, write_file
+    from cto_cds.cli.output import print_json, progress, write_file
     from cto_cds.cli.packs import pack_of, recorded_in
     from cto_cds.errors import RuleFileError
     from cto_cds.rulefile.builtin import builtin_folder
     from cto_cds.rulefile.versions import VERSIONS, recorded_text, unrecorded
 
-    with mistakes_as_json(as_json):
-        with progress() as tell:
-            pack, registry = pack_of(folder, drafts=True, progress=tell)
-        problems = [
-            problem
-            for plugin, check in registry.collect("cto_cds_rule_checks")
-            for problem in _found_by(plugin, check, pack)
-        ]
-        if problems:
-            raise RuleFileError.of(problems)
+    with progress() as tell:
+        pack, registry = pack_of(folder, drafts=True, progress=tell)
+    problems = [
+        problem
+        for plugin, check in registry.collect("cto_cds_rule_checks")
+        for problem in _found_by(plugin, check, pack)
+    ]
+    if problems:
+        raise RuleFileError.of(problems)
     rules = pack.rules()
     if sources:
         _show_sources(rules, as_json=as_json)

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import traceback
 
+from cto_cds.cli.output import print_json, problem_document
 from cto_cds.errors import AuditError, CtoCdsError
 
 BAD_INPUT = 1
@@ -14,10 +15,17 @@ NOT_RECORDED = 3
 SHOWN = 40
 
 
-def exit_status(fault: Exception) -> int:
-    """Tell the user what is wrong, and return the exit status."""
+def exit_status(fault: Exception, *, as_json: bool = False) -> int:
+    """Tell the user what is wrong, and return the exit status.
+
+    Args:
+        fault: What ended the command.
+        as_json: Whether a program asked for JSON, and gets every problem on standard output.
+    """
     if isinstance(fault, CtoCdsError):
         problems = fault.problems
+        if as_json:
+            print_json({"problems": [problem_document(problem) for problem in problems]})
         for problem in problems[:SHOWN]:
             sys.stderr.write(f"{problem}\n")
         if len(problems) > SHOWN:

@@ -58,7 +58,7 @@ def run(
     from cto_cds.report.terminal import explain_view, replaced_view, what_if_view
 
     show(*replaced_view(result))
-    part = part_view(result, pack.names(), name) if name is not None else None
+    part = part_view(result, pack, name) if name is not None else None
     if part is not None:
         show(part)
     elif name is None:
@@ -81,7 +81,7 @@ def _document(result: Result, pack: Pack, name: str | None) -> dict[str, object]
         if answers is None:
             return told
         return {**told, "what_if": answers.model_dump(mode="json", exclude_none=True)}
-    part = part_document(result, name)
+    part = part_document(result, pack, name)
     if part is not None:
         return part
     told = explanation_of(result, name).model_dump(by_alias=True, exclude_none=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cto_cds.errors import CtoCdsError, Place, Problem, RuleFileError
+from cto_cds.errors import CtoCdsError, Place, Problem
 from cto_cds.wholefile import write_whole
 
 if TYPE_CHECKING:
@@ -43,18 +43,8 @@ def show(*views: RenderableType) -> None:
         console.print(view)
 
 
-@contextmanager
-def mistakes_as_json(wanted: bool) -> Iterator[None]:
-    """Print the mistakes in rule files as JSON, too, where a program asked for JSON."""
-    try:
-        yield
-    except RuleFileError as fault:
-        if wanted:
-            print_json({"problems": [_problem(problem) for problem in fault.problems]})
-        raise
-
-
-def _problem(problem: Problem) -> dict[str, object]:
+def problem_document(problem: Problem) -> dict[str, object]:
+    """Return a mistake as JSON."""
     return {
         "file": problem.place.source,
         "line": problem.place.line or None,

@@ -13,7 +13,7 @@ from cto_cds.report.names import Names
 from cto_cds.report.scores import scores_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from cto_cds.advice.result import Algorithm, Finding, Result, Score, Source, Strategy
     from cto_cds.rulefile.model import Technique
@@ -33,18 +33,21 @@ def explainable(pack: Pack) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(ids) for kind, ids in found.items()}
 
 
-def part_document(result: Result, name: str) -> dict[str, object] | None:
+def part_document(result: Result, pack: Pack, name: str) -> dict[str, object] | None:
     """Return a score, algorithm or finding as JSON; None when the id is none of them."""
     parts = (("score", result.scores), ("algorithm", result.algorithms))
     for kind, table in (*parts, ("finding", result.findings)):
         if name in table:
             body = table[name].model_dump(mode="json", by_alias=True, exclude_none=True)
             return {"id": name, "kind": kind, **body}
+    if _is_finding(pack, name):
+        return {"id": name, "kind": "finding", "state": "not_used"}
     return None
 
 
-def part_view(result: Result, names: Mapping[str, str], name: str) -> RenderableType | None:
+def part_view(result: Result, pack: Pack, name: str) -> RenderableType | None:
     """Return a score, algorithm or finding for a reader; None when the id is none of them."""
+    names = pack.names()
     known = Names(result, names)
     if name in result.scores:
         score = result.scores[name]
@@ -54,7 +57,13 @@ def part_view(result: Result, names: Mapping[str, str], name: str) -> Renderable
         return Group(*_algorithm(result.algorithms[name], known))
     if name in result.findings:
         return Group(*_finding(result.findings[name], result, known))
+    if _is_finding(pack, name):
+        return told(f"{known.title(name)}: nothing on the way to this plan reads it.")
     return None
+
+
+def _is_finding(pack: Pack, name: str) -> bool:
+    return any(finding.id == name for finding in pack.findings)
 
 
 def strategies_with(result: Result, name: str) -> list[Strategy]:

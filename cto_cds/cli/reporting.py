@@ -47,6 +47,9 @@ class Reports:
             message = f"--report writes HTML; for a PDF say --pdf {self.html}"
             raise typer.BadParameter(message)
         if self.pdf is not None:
+            if self.html is not None and self.html.resolve() == self.pdf.resolve():
+                message = f"--report and --pdf both name {self.pdf}; name two files"
+                raise typer.BadParameter(message)
             from cto_cds.report.pdf import typesetter
 
             typesetter()

@@ -34,13 +34,13 @@ def run(
 
     Example: cto-cds test rules
     """
-    from cto_cds.cli.output import mistakes_as_json, print_json, progress
+    from cto_cds.cli.output import print_json, progress
     from cto_cds.cli.packs import origin, pack_of
     from cto_cds.engine.engine import Engine
     from cto_cds.engine.rowtest import run_rows
 
     passed, failed, uncovered = 0, [], []
-    with mistakes_as_json(as_json), progress() as tell:
+    with progress() as tell:
         pack, _ = pack_of(folder, drafts=True, progress=tell)
         rules = pack.rules()
         with Engine(pack) as engine:

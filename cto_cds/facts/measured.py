@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -69,6 +70,9 @@ class Measurements:
         study: What is known of the series: ``series``, ``tube_voltage``, ``kernel`` and so on.
         notes: What a reader of any of the values should know.
         figures: Pictures.
+
+    Raises:
+        ValueError: A fact stands there twice, so that one value of it would be lost.
     """
 
     source: str
@@ -78,6 +82,13 @@ class Measurements:
     study: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a fact with two values."""
+        twice = [name for name, times in Counter(f.name for f in self.facts).items() if times > 1]
+        if twice:
+            message = f"{', '.join(twice)} is handed over more than once"
+            raise ValueError(message)
 
     def document(self, *, with_figures: bool = False) -> dict[str, object]:
         """Return the measurements as a case file with a ``ccta`` group in the long form.

@@ -32,7 +32,9 @@ def shape_of(root: Node) -> FindingShape | None:
 def read_finding(fields: Fields, header: Header, reader: Reader, meaning: str) -> Finding:
     """Read what follows the header of a finding."""
     if header.id in reader.names.vocabulary.facts:
-        found = f"'{header.id}' is the name of a fact, which this finding would hide from every rule"
+        found = (
+            f"'{header.id}' is the name of a fact, which this finding would hide from every rule"
+        )
         mend = "Choose another id, and name the file after it."
         reader.book.note(fields.at("id"), found, mend, "id")
     ratio = _ratio(fields, reader) if fields.has("ratio") else ()

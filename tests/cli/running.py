@@ -78,6 +78,11 @@ class Ran:
         return json.loads(self.out)
 
     @property
+    def shows_no_result(self) -> bool:
+        """Whether standard output is empty or, for a program, holds the mistakes alone."""
+        return self.out == "" or self.json.keys() == {"problems"}
+
+    @property
     def words(self) -> str:
         """Standard output without the line breaks and frames that a narrow terminal puts in."""
         return " ".join(self.out.replace("│", " ").split())

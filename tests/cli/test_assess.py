@@ -188,7 +188,7 @@ def test_a_bad_case_is_refused_with_its_place_and_nothing_is_recorded(home, tmp_
     path = tmp_path / "case.yaml"
     path.write_text(text.replace("{name}", "case-17"), encoding="utf-8")
     ran = home.run("assess", path, "--json", status=1)
-    assert ran.out == ""
+    assert ran.shows_no_result
     assert re.search(rf"^{re.escape(str(path))}(:\d+:\d+)?", ran.err)
     assert named in ran.err
     assert not home.audit.exists()
@@ -210,7 +210,7 @@ def test_files_that_are_no_text_or_not_there_are_refused_by_name(home, case, tmp
     for path in (binary, tmp_path / "missing.yaml", tmp_path):
         ran = home.run("assess", path, status=1)
         assert str(path) in ran.err
-        assert ran.out == ""
+        assert ran.shows_no_result
     assert not home.audit.exists()
 
 
@@ -222,7 +222,7 @@ def test_case_and_measurements_that_contradict_each_other_are_refused(home, tmp_
     assert "ccta.stump is given twice" in ran.err
     assert str(case) in ran.err
     assert str(ccta) in ran.err
-    assert ran.out == ""
+    assert ran.shows_no_result
     assert not home.audit.exists()
 
 
@@ -267,7 +267,7 @@ def test_wrong_use_is_told_with_status_2(home, case, words, told):
     given = [case if word == "CASE" else word for word in words]
     ran = home.run("assess", *given, status=2, COLUMNS="200")
     assert told in ran.err
-    assert ran.out == ""
+    assert ran.shows_no_result
     assert not home.audit.exists()
 
 
@@ -276,7 +276,7 @@ def test_no_result_is_shown_when_the_home_folder_is_a_file(tmp_path, home, case)
     blocked.write_text("not a folder")
     for words in (("--json",), (), ("--report", tmp_path / "plan.html")):
         ran = home.run("assess", case, *words, status=3, CTO_CDS_HOME=str(blocked))
-        assert ran.out == ""
+        assert ran.shows_no_result
         assert str(blocked) in ran.err
     assert not (tmp_path / "plan.html").exists()
     assert blocked.read_text() == "not a folder"
@@ -289,7 +289,7 @@ def test_no_result_is_shown_when_a_part_of_the_store_is_something_else(home, cas
     else:
         home.audit.write_text("not a folder")
     ran = home.run("assess", case, "--json", status=3)
-    assert ran.out == ""
+    assert ran.shows_no_result
     assert str(home.audit) in ran.err
 
 
@@ -297,7 +297,7 @@ def test_no_result_is_shown_when_the_records_are_gone_or_were_changed(home, case
     home.run("assess", case)
     (home.audit / "audit.sqlite3").unlink()
     ran = home.run("assess", case, "--json", status=3)
-    assert ran.out == ""
+    assert ran.shows_no_result
     assert "records are gone" in ran.err
 
 
@@ -403,4 +403,27 @@ def test_a_dash_reads_the_case_from_standard_input(home, case):
 def test_an_input_without_end_is_refused_and_not_read_to_the_end(home):
     ran = home.run("assess", "/dev/zero", status=1)
     assert "/dev/zero: the file is larger than 4000000 bytes" in ran.err
+    assert not home.audit.exists()
+
+
+@pytest.mark.parametrize("option", ["--ccta", "--rules", "--report"])
+def test_an_option_given_twice_is_refused_before_anything_is_recorded(home, case, option):
+    ran = home.run("assess", case, option, "one", option, "two", status=2)
+    assert option in ran.err
+    assert "more than once" in ran.err
+    assert not home.audit.exists()
+
+
+def test_a_program_that_asked_for_json_gets_the_mistakes_of_a_case_as_json(home, tmp_path):
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("format: 1\ncase: x\nangiography:\n  stump: blunted\n  stumpp: blunt\n")
+    told = home.run("assess", wrong, "--json", status=1).json["problems"]
+    assert [(one["file"], one["line"]) for one in told] == [(str(wrong), 4), (str(wrong), 5)]
+    assert all(one["mend"] for one in told)
+
+
+def test_two_reports_in_one_file_are_refused(home, case, tmp_path):
+    both = tmp_path / "plan.html"
+    ran = home.run("assess", case, "--report", both, "--pdf", both, status=2)
+    assert "name two files" in " ".join(ran.err.split())
     assert not home.audit.exists()

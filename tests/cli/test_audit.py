@@ -146,7 +146,7 @@ def test_a_record_that_is_not_there_is_told_by_number(three):
     for command in ("show", "replay"):
         ran = three.run("audit", command, 44, status=1)
         assert "there is no record 44" in ran.err
-        assert ran.out == ""
+        assert ran.shows_no_result
     three.run("audit", "show", 0, status=2)
 
 
@@ -192,7 +192,7 @@ def test_an_edited_record_is_neither_shown_nor_decided_again(three, tamper):
     for command in ("show", "replay"):
         ran = three.run("audit", command, 2, status=1)
         assert "record 2 was altered" in ran.err
-        assert ran.out == ""
+        assert ran.shows_no_result
 
 
 def test_a_record_decided_again_gives_the_same_bytes_and_records_nothing(three):

@@ -139,7 +139,7 @@ def test_a_finding_is_explained_by_what_it_was_read_from(home, case):
 def test_a_misspelt_id_of_any_kind_gets_the_one_that_was_meant(home, case, written, meant):
     ran = home.run("explain", case, written, status=2, COLUMNS="200")
     assert f"'{written}' is nothing that can be explained. Did you mean {meant}" in ran.err
-    assert ran.out == ""
+    assert ran.shows_no_result
 
 
 def test_an_id_like_no_other_gets_the_list_of_all_that_can_be_explained(home, case):
@@ -153,3 +153,15 @@ def test_an_id_like_no_other_gets_the_list_of_all_that_can_be_explained(home, ca
 def test_explaining_records_nothing(home, case):
     home.run("explain", case, "--json")
     assert not home.audit.exists()
+
+
+def test_every_finding_can_be_explained_also_where_nothing_reads_it(home, case, pack):
+    used = home.run("assess", case, "--json").json["findings"]
+    unused = [finding for finding in pack.findings if finding.id not in used]
+    assert unused
+    for finding in unused[:3]:
+        shown = home.run("explain", case, finding.id).words
+        assert shown.startswith(finding.header.title)
+        assert "nothing on the way to this plan reads it" in shown
+        told = home.run("explain", case, finding.id, "--json").json
+        assert (told["kind"], told["state"]) == ("finding", "not_used")

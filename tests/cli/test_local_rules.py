@@ -79,7 +79,7 @@ def test_a_mistake_in_local_rules_is_told_with_its_place_and_nothing_is_assessed
     file.write_text(LOCAL_VETO.replace("can_adr is yes", "can_adrr is yes"), encoding="utf-8")
     ran = home.run("assess", case, "--rules", veto, status=1)
     assert str(file) in ran.err
-    assert ran.out == ""
+    assert ran.shows_no_result
     assert not home.audit.exists()
 
 

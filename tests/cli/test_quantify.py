@@ -26,7 +26,7 @@ def refused(home, tmp_path):
         ran = home.run(
             "quantify", folder, "--centreline", line, "--json", *words, status=1, **environment
         )
-        assert ran.out == ""
+        assert ran.shows_no_result
         assert not home.audit.exists()
         return ran.err
 
@@ -119,7 +119,7 @@ def test_a_missing_decoder_is_named_with_what_to_install(refused, make, tmp_path
 def test_without_a_line_the_user_is_told_what_is_missing(home, series):
     ran = home.run("quantify", series, "--json", status=1)
     assert "There are neither seeds nor a line" in ran.err
-    assert ran.out == ""
+    assert ran.shows_no_result
 
 
 def test_seed_points_outside_the_series_are_refused_by_name(home, series, tmp_path):
@@ -151,7 +151,7 @@ def test_an_unusable_study_stops_an_assessment_before_it_is_recorded(home, case,
     empty.mkdir()
     ran = home.run("assess", case, "--study", empty, "--json", status=1)
     assert str(empty) in ran.err
-    assert ran.out == ""
+    assert ran.shows_no_result
     assert not home.audit.exists()
 
 

@@ -45,7 +45,7 @@ def test_a_mistake_is_told_with_file_line_and_column(home, local):
         assert re.search(rf"^{re.escape(str(file))}:{line}:7", ran.err, re.MULTILINE)
         assert "can_adrr" in ran.err
         assert "can_adr" in ran.err.replace("can_adrr", "")
-        assert ran.out == ""
+        assert ran.shows_no_result
 
 
 @pytest.mark.parametrize("command", ["check", "test"])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from cli.running import LOCAL_VETO
 from plugins.building import distribution, rule_pack_plugin
 
 from cto_cds.audit.verify import verify
+from cto_cds.facts.measured import MeasuredFact, Measurements
 from cto_cds.registry import HOOK_NAMES
 
 IMPORT = "from cto_cds.hookspecs import *\nfrom cto_cds.hookspecs import hookimpl\n"
@@ -152,7 +155,7 @@ def test_a_rule_check_that_breaks_does_not_let_rules_pass_unchecked(home, tmp_pa
     distribution(tmp_path / "site", "checker", CHECK)
     ran = home.with_plugins(tmp_path / "site").run("check", status=1)
     assert "plugin checker: its rule check broke: KeyError: 'no such rule'" in ran.err
-    assert ran.out == ""
+    assert ran.shows_no_result
 
 
 BACKEND = """
@@ -193,7 +196,7 @@ def test_a_backend_that_breaks_is_told_and_nothing_is_recorded(
     installed = home.with_plugins(tmp_path / "site")
     ran = installed.run("assess", case, "--study", series, "--backend", "odd", "--json", status=1)
     assert told in ran.err
-    assert ran.out == ""
+    assert ran.shows_no_result
     assert not home.audit.exists()
 
 
@@ -220,7 +223,7 @@ def test_a_backend_cannot_hand_over_what_the_vocabulary_does_not_allow(
     installed = home.with_plugins(tmp_path / "site")
     ran = installed.run("assess", case, "--study", series, "--backend", "odd", "--json", status=1)
     assert told in ran.err
-    assert ran.out == ""
+    assert ran.shows_no_result
     assert not home.audit.exists()
 
 
@@ -324,3 +327,9 @@ def test_what_a_plugin_prints_stays_out_of_the_results(home, case, tmp_path):
     ran = home.with_plugins(tmp_path / "site").run("assess", case, "--json")
     assert ran.json["audit"]["record"] == 1
     assert "HELLO" in ran.err
+
+
+def test_a_backend_that_measures_one_fact_twice_is_refused():
+    facts = [MeasuredFact("occlusion_length", Decimal(mm), "mm") for mm in (24, 9)]
+    with pytest.raises(ValueError, match="occlusion_length is handed over more than once"):
+        Measurements("twice 1.0", tuple(facts))

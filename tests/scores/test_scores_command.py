@@ -163,14 +163,14 @@ def test_the_list_explains_each_score_with_its_citation(called):
 )
 def test_wrong_use_exits_with_2(called, wrong):
     ran = called("scores", *wrong, status=2)
-    assert ran.out == ""
+    assert ran.shows_no_result
     assert ran.err
 
 
 def test_a_bad_case_exits_with_1_and_prints_no_json(called, case):
     path = case(CASE.replace("max_bend: 45 deg", "max_bend: 45 mm"))
     ran = called("scores", path, "--json", status=1)
-    assert ran.out == ""
+    assert ran.shows_no_result
     line = 1 + path.read_text().splitlines().index("  max_bend: 45 mm")
     assert f"{path}:{line}:" in ran.err
 
