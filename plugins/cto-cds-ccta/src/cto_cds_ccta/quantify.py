@@ -14,6 +14,7 @@ from cto_cds_ccta.judgement import doubts_of, notes_of
 from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
 from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
 from cto_cds_ccta.metal import Stent, stent_doubts, stent_fact, stent_in
+from cto_cds_ccta.references import check_references
 from cto_cds_ccta.vessel import MarkedVessel, marked_vessel
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def analysis_of(
     """
     marked = edits.trusted(marked)
     vessel = edits.with_wall(marked.vessel)
-    found = measure_occlusion(vessel, marked.source, progress, edits.places)
+    found = measure_occlusion(vessel, marked.source, progress, edits.over(marked.given))
+    check_references(found, edits.untouched(marked.given))
     progress("estimate the uncertainty", 0.6)
     sd = spread(found, DRAWN_SD_MM if marked.drawn else FOUND_SD_MM)
     progress("look around the occlusion", 0.75)

@@ -42,6 +42,26 @@ REFERENCE_HALF_MM = 1.25
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where a person put caps and references, as positions on the line; None where nowhere.
+
+    Attributes:
+        proximal_mm: The proximal cap.
+        distal_mm: The distal cap.
+        before_mm: The middle of the proximal reference.
+        behind_mm: The middle of the distal reference.
+    """
+
+    proximal_mm: float | None = None
+    distal_mm: float | None = None
+    before_mm: float | None = None
+    behind_mm: float | None = None
+
+
+NOWHERE = Places()
+
+
+@dataclass(frozen=True, slots=True)
 class Occlusion:
     """Everything measured of one occlusion, without judgement.
 
@@ -61,6 +81,7 @@ class Occlusion:
         behind: The sections of the distal reference.
         proximal_fit: How line and wall agree with the image before the occlusion.
         distal_fit: How they agree behind it.
+        places: What a person placed.
     """
 
     vessel: StraightVessel
@@ -78,6 +99,7 @@ class Occlusion:
     behind: slice
     proximal_fit: Agreement
     distal_fit: Agreement
+    places: Places = NOWHERE
 
     @property
     def length_mm(self) -> float:
@@ -93,26 +115,6 @@ class Occlusion:
         """Return the point at a position on the line, LPS in mm, shape (3,)."""
         line = self.vessel.line
         return np.array([np.interp(at_mm, line.arc_mm, axis) for axis in line.points_lps_mm.T])
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where a person put caps and references, as positions on the line; None where nowhere.
-
-    Attributes:
-        proximal_mm: The proximal cap.
-        distal_mm: The distal cap.
-        before_mm: The middle of the proximal reference.
-        behind_mm: The middle of the distal reference.
-    """
-
-    proximal_mm: float | None = None
-    distal_mm: float | None = None
-    before_mm: float | None = None
-    behind_mm: float | None = None
-
-
-NOWHERE = Places()
 
 
 def measure_occlusion(
@@ -173,6 +175,7 @@ def measure_occlusion(
         behind=leave,
         proximal_fit=agreement(vessel, proximal, levels, distal=False),
         distal_fit=agreement(vessel, distal, levels, distal=True),
+        places=places,
     )
 
 
