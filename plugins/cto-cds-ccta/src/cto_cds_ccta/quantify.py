@@ -116,14 +116,15 @@ def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> M
             notes=(analysis.stent.sentence, *info.notes),
             figures=figures,
         )
+    doubted = {doubt.name for doubt in analysis.doubts}
     volume = f"{found.content.vessel_mm3:.1f} mm3"
     return Measurements(
         source=source,
         facts=analysis.facts,
         doubts=analysis.doubts,
         marks=_marks(found, findings),
-        study=_study(info) | {"occlusion_vessel_volume": volume} | study_entries(findings),
-        notes=(*notes_of(found, analysis.marked), *info.notes),
+        study=_study(info) | {"occlusion_vessel_volume": volume} | study_entries(findings, doubted),
+        notes=(*notes_of(found, analysis.marked, findings, doubted), *info.notes),
         figures=figures,
     )
 
