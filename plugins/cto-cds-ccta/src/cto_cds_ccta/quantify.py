@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cto_cds.facts.measured import Doubt, Figure, MeasuredFact, Measurements
 
+from cto_cds_ccta.direction import direction_reasons
 from cto_cds_ccta.edits import NO_EDITS, Edits
 from cto_cds_ccta.facts import facts_of
 from cto_cds_ccta.findings import Findings, findings_of, study_entries
@@ -75,7 +76,8 @@ def analysis_of(
     Raises:
         BackendError: The vessel cannot be measured.
     """
-    marked = edits.trusted(marked)
+    doubtful = (*direction_reasons(marked.vessel), *marked.reasons)
+    marked = edits.trusted(replace(marked, reasons=doubtful))
     vessel = edits.with_wall(marked.vessel)
     found = measure_occlusion(vessel, marked.source, progress, edits.over(marked.given))
     check_references(found, edits.untouched(marked.given))

@@ -27,6 +27,9 @@ MOST_JITTER_MM = 0.45
 MOST_GAP_MM = 8.0
 EVEN_SHARE = 0.4
 UNEVEN_SHARE = 0.4
+BRIGHTER, WIDER = 1.1, 1.05
+"""A vessel whose distal end is brighter and wider by these factors was marked from the wrong end:
+of 20 phantoms for tuning none reaches 0.9 and 0.96 as it is, and all reach them when exchanged."""
 
 
 def checked_line(line: Centreline) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -137,9 +140,12 @@ def check_contrast(
     if distal_hu < RETURN_HU:
         mend = "extend the line at least 10 mm into the filled vessel behind the occlusion"
         raise BackendError(Problem(place, f"contrast never returns: {found}", mend))
-    if distal_hu > 1.1 * proximal_hu and radii_mm[1] > 1.1 * radii_mm[0]:
+    if distal_hu > BRIGHTER * proximal_hu and radii_mm[1] > WIDER * radii_mm[0]:
         wide = f"{found}; outer radius {radii_mm[0]:.2f} and {radii_mm[1]:.2f} mm"
-        mend = "give the proximal end of the line first"
+        mend = (
+            "exchange the proximal and the distal point, or give the proximal end of the line "
+            "first; behind an occlusion an artery is fainter and narrower"
+        )
         raise BackendError(Problem(place, f"the line seems to be reversed: {wide}", mend))
 
 
