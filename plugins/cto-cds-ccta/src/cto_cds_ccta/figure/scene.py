@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cto_cds_ccta.figure.marks import Mark, marks_of
 from cto_cds_ccta.figure.palette import class_map
-from cto_cds_ccta.readings.adjusted import NEEDS_REVIEW, voltage_sentences
+from cto_cds_ccta.readings import NEEDS_REVIEW
+from cto_cds_ccta.readings.adjusted import voltage_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from cto_cds_ccta.measure.composition import CLASSES
 from cto_cds_ccta.measure.voltage import USUAL_KV, AdjustedContent
+from cto_cds_ccta.readings import NEEDS_REVIEW
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 CLASS_DOUBTED_BY = "necrotic_core_pav"
-NEEDS_REVIEW = "needs review"
 
 
 def adjusted_entries(adjusted: AdjustedContent | None, doubted: Collection[str]) -> dict[str, str]:
