@@ -13,10 +13,13 @@ from cto_cds_ccta.direction import direction_reasons
 from cto_cds_ccta.edits import Edits
 from cto_cds_ccta.measure.checks import check_contrast
 from cto_cds_ccta.phantom.battery import design
+from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.memory import volume_of
 from cto_cds_ccta.phantom.study import make_phantom, silent
 from cto_cds_ccta.quantify import analysed, analysis_of
 from cto_cds_ccta.vessel import marked_vessel
+
+IN_THE_BRANCH = (-17.31, -20.15, 0.87)
 
 
 @pytest.mark.parametrize("seed", [1004, 1009, 1010])
@@ -55,6 +58,21 @@ def test_a_person_who_confirms_the_line_settles_which_end_is_which(bright_behind
 
 def test_a_vessel_marked_as_it_lies_is_not_called_exchanged(case):
     assert direction_reasons(marked_vessel(case.request, silent).vessel) == ()
+
+
+def test_a_proximal_seed_in_a_branch_never_gives_numbers():
+    """The branch leaves before the cap, and is filled as brightly as the artery."""
+    phantom = make_phantom(GALLERY["side-branches"])
+    ends = phantom.seeds
+    request = Request(
+        volume_of(phantom),
+        seeds=Seeds(IN_THE_BRANCH, ends.distal_lps_mm, ends.waypoints_lps_mm),
+    )
+    analysis = analysed(request, silent)
+    because = {doubt.name: doubt.because for doubt in analysis.doubts}
+    for name in ("max_bend", "occlusion_length", "proximal_vessel_diameter"):
+        assert "The proximal end may lie in a branch" in because[name]
+    assert {fact.name for fact in analysis.facts} <= {"tube_voltage", "image_quality"}
 
 
 def test_a_fainter_vessel_may_be_wider_behind_the_occlusion():

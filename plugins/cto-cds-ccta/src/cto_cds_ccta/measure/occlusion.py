@@ -13,6 +13,7 @@ from cto_cds_ccta.measure.bend import Bend, sharpest_bend
 from cto_cds_ccta.measure.calcium import Calcium, calcium
 from cto_cds_ccta.measure.caps import Cap, Levels, find_cap, find_gaps, hidden_by_calcium
 from cto_cds_ccta.measure.checks import (
+    OUTERMOST,
     check_caps,
     check_contrast,
     check_even,
@@ -141,7 +142,7 @@ def measure_occlusion(
     core = core_hu(vessel)
     ends = (sections_between(vessel, 0, END_MM), sections_between(vessel, total - END_MM, total))
     first, last = (float(np.median(core[end])) for end in ends)
-    radii = (float(np.median(radius[:10])), float(np.median(radius[-10:])))
+    radii = (float(np.median(radius[:OUTERMOST])), float(np.median(radius[-OUTERMOST:])))
     check_contrast(first, last, radii, source)
     check_even(vessel, ends, source)
     levels = Levels(first, last, noise_hu(vessel, *ends), fit_rings(vessel, ends[0]).fwhm_mm)
