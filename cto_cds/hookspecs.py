@@ -54,11 +54,22 @@ class Centreline:
 
 @dataclass(frozen=True, slots=True)
 class Seeds:
-    """Points a person placed in the vessel: one on each side of the occlusion, and between."""
+    """Points a person placed in the vessel: one on each side of the occlusion, and between.
+
+    Attributes:
+        proximal_lps_mm: In the open vessel before the occlusion.
+        distal_lps_mm: In the open vessel behind it.
+        waypoints_lps_mm: Between the two, in this order.
+        proximal_reference_lps_mm: Where the proximal diameter is measured; None where the
+            backend chooses.
+        distal_reference_lps_mm: The same for the distal diameter.
+    """
 
     proximal_lps_mm: PointLpsMm
     distal_lps_mm: PointLpsMm
     waypoints_lps_mm: tuple[PointLpsMm, ...] = ()
+    proximal_reference_lps_mm: PointLpsMm | None = None
+    distal_reference_lps_mm: PointLpsMm | None = None
 
 
 @dataclass(frozen=True, slots=True)

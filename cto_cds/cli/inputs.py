@@ -50,8 +50,7 @@ class StudyInput:
         if self.centreline is not None:
             given = read_line(self.centreline, self.coordinates)
         if self.seeds is not None:
-            proximal, distal, waypoints = read_seeds(self.seeds, self.coordinates)
-            seeds = Seeds(proximal, distal, waypoints)
+            seeds = Seeds(*read_seeds(self.seeds, self.coordinates))
         volume = read_series(
             self.folder, series_uid=self.series, phase=self.phase, progress=progress
         )

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from cto_cds.dicom.centreline import read_centreline
 from cto_cds.dicom.lines import GivenLine, read_line
-from cto_cds.dicom.seeds import read_seeds
+from cto_cds.dicom.seeds import SeedPoints, read_seeds
 
-__all__ = ["GivenLine", "read_centreline", "read_line", "read_seeds"]
+__all__ = ["GivenLine", "SeedPoints", "read_centreline", "read_line", "read_seeds"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from cto_cds.dicom.coordinates import agreed
 from cto_cds.dicom.guard import plain
@@ -24,23 +25,40 @@ _AXES = 3
 _COORDINATES = "LPS mm"
 _SEEDS_MEND = (
     f'Write {{"coordinates": "{_COORDINATES}", "proximal": [x, y, z], "distal": [x, y, z], '
-    '"waypoints": [[x, y, z]]}; waypoints may be left out.'
+    '"waypoints": [[x, y, z]], "proximal_reference": [x, y, z], "distal_reference": [x, y, z]}; '
+    "waypoints and references may be left out."
 )
+_ENDS = ("proximal", "distal")
+_REFERENCES = ("proximal_reference", "distal_reference")
 
 
-def read_seeds(
-    path: Path, asked: Coordinates | None = None
-) -> tuple[PointLpsMm, PointLpsMm, tuple[PointLpsMm, ...]]:
+class SeedPoints(NamedTuple):
+    """The points that mark a vessel, all in LPS mm.
+
+    Attributes:
+        proximal: In the open vessel before the occlusion.
+        distal: In the open vessel behind it.
+        waypoints: Between the two, in this order.
+        proximal_reference: Where the proximal diameter is measured; None where the backend chooses.
+        distal_reference: Where the distal diameter is measured; None where the backend chooses.
+    """
+
+    proximal: PointLpsMm
+    distal: PointLpsMm
+    waypoints: tuple[PointLpsMm, ...] = ()
+    proximal_reference: PointLpsMm | None = None
+    distal_reference: PointLpsMm | None = None
+
+
+def read_seeds(path: Path, asked: Coordinates | None = None) -> SeedPoints:
     """Read the seed points of a vessel from JSON.
 
     Args:
         path: A JSON file with ``coordinates`` "LPS mm", ``proximal``, ``distal`` and, if any,
-            ``waypoints`` from proximal to distal; or markups of Slicer (``.mrk.json``), the
-            points in this order, or two of them labelled ``proximal`` and ``distal``.
+            ``waypoints`` from proximal to distal, ``proximal_reference`` and
+            ``distal_reference``; or markups of Slicer (``.mrk.json``), the points in this order,
+            or two of them labelled ``proximal`` and ``distal``; references by their labels.
         asked: LPS or RAS, for markups that do not say it.
-
-    Returns:
-        The proximal point, the distal point and the points between, all in LPS mm.
 
     Raises:
         StudyError: With every mistake.
@@ -78,14 +96,16 @@ def read_seeds(
                 "Place one point on each side of the occlusion.",
             )
         )
+    references = [
+        _point(source, key, content[key], problems) if key in content else None
+        for key in _REFERENCES
+    ]
     if problems:
         raise StudyError.of(problems)
-    return proximal, distal, between
+    return SeedPoints(proximal, distal, between, *references)
 
 
-def _of_markup(
-    path: Path, asked: Coordinates | None
-) -> tuple[PointLpsMm, PointLpsMm, tuple[PointLpsMm, ...]]:
+def _of_markup(path: Path, asked: Coordinates | None) -> SeedPoints:
     markup = read_markup(path)
     place = Place(str(path))
     mend = (
@@ -96,25 +116,34 @@ def _of_markup(
         raise StudyError(Problem(place, "seeds are given in LPS or RAS", mend))
     ras = (markup.coordinates or asked) == "RAS"
     points = [((-x, -y, z) if ras else (x, y, z)) for x, y, z in markup.points_mm.tolist()]
-    if len(points) < 2:
-        raise StudyError(Problem(place, f"holds {count(len(points), 'point')}", mend))
-    names = [label.strip().lower() for label in markup.labels]
-    ends = [[k for k, name in enumerate(names) if name == end] for end in ("proximal", "distal")]
+    names = ["_".join(re.split(r"[\s_-]+", label.strip().lower())) for label in markup.labels]
+    references = {name: [k for k, each in enumerate(names) if each == name] for name in _REFERENCES}
+    for name, found_at in references.items():
+        if len(found_at) > 1:
+            problem = Problem(place, f"labels {len(found_at)} points {name}", "Label one.")
+            raise StudyError(problem)
+    way = [k for k in range(len(points)) if names[k] not in _REFERENCES]
+    if len(way) < 2:
+        held = count(len(way), "point")
+        found = f"holds {held}" if len(way) == len(points) else f"holds {held} beside references"
+        raise StudyError(Problem(place, found, mend))
+    ends = [[k for k in way if names[k] == end] for end in _ENDS]
     if any(ends):
-        if [len(found) for found in ends] != [1, 1]:
+        if [len(found_at) for found_at in ends] != [1, 1]:
             found = "does not label one point proximal and one distal"
             raise StudyError(Problem(place, found, mend))
         first, last = ends[0][0], ends[1][0]
     else:
-        first, last = 0, len(points) - 1
-    between = tuple(point for k, point in enumerate(points) if k not in {first, last})
+        first, last = way[0], way[-1]
+    between = tuple(points[k] for k in way if k not in {first, last})
     if points[first] == points[last]:
         raise StudyError(Problem(place, "its proximal and distal points are the same", mend))
-    return points[first], points[last], between
+    at = [points[k[0]] if k else None for k in references.values()]
+    return SeedPoints(points[first], points[last], between, *at)
 
 
 def _key_problems(source: str, content: dict[str, object]) -> Iterator[Problem]:
-    allowed = ("coordinates", "proximal", "distal", "waypoints")
+    allowed = ("coordinates", *_ENDS, "waypoints", *_REFERENCES)
     for key in content:
         if key not in allowed:
             place = Place(source, key=plain(key, 40))

@@ -196,14 +196,22 @@ def test_json_that_is_no_markup_is_refused(tmp_path, text):
 def test_seeds_of_slicer_are_taken_in_their_order(tmp_path):
     points = [(1.0, 2.0, 3.0), (4.0, 5.0, 6.0), (7.0, 8.0, 9.0)]
     path = markup(tmp_path / "F.mrk.json", points, "RAS", "Fiducial")
-    assert read_seeds(path) == ((-1.0, -2.0, 3.0), (-7.0, -8.0, 9.0), ((-4.0, -5.0, 6.0),))
+    assert read_seeds(path)[:3] == ((-1.0, -2.0, 3.0), (-7.0, -8.0, 9.0), ((-4.0, -5.0, 6.0),))
 
 
 def test_seeds_of_slicer_are_taken_by_their_labels(tmp_path):
     points = [(1.0, 2.0, 3.0), (4.0, 5.0, 6.0), (7.0, 8.0, 9.0)]
     labels = ["Distal", "way", "proximal"]
     path = markup(tmp_path / "F.mrk.json", points, "LPS", "Fiducial", labels)
-    assert read_seeds(path) == (points[2], points[0], (points[1],))
+    assert read_seeds(path) == (points[2], points[0], (points[1],), None, None)
+
+
+def test_reference_points_of_slicer_are_taken_by_their_labels_and_are_no_waypoints(tmp_path):
+    points = [(1.0, 2.0, 3.0), (4.0, 5.0, 6.0), (7.0, 8.0, 9.0), (2.0, 2.0, 2.0)]
+    labels = ["Proximal reference", "F-1", "F-2", "distal-reference"]
+    path = markup(tmp_path / "F.mrk.json", points, "RAS", "Fiducial", labels)
+    expected = ((-4.0, -5.0, 6.0), (-7.0, -8.0, 9.0), (), (-1.0, -2.0, 3.0), (-2.0, -2.0, 2.0))
+    assert read_seeds(path) == expected
 
 
 @pytest.mark.parametrize(
@@ -212,6 +220,8 @@ def test_seeds_of_slicer_are_taken_by_their_labels(tmp_path):
         (["proximal", "x"], [(1, 2, 3), (4, 5, 6)], "does not label one point proximal and one"),
         (["distal", "distal"], [(1, 2, 3), (4, 5, 6)], "does not label one point"),
         (["a"], [(1, 2, 3)], "holds 1 point"),
+        (["a", "distal_reference"], [(1, 2, 3), (4, 5, 6)], "holds 1 point beside references"),
+        (["distal_reference"] * 2, [(1, 2, 3), (4, 5, 6)], "labels 2 points distal_reference"),
         (["a", "b"], [(1, 2, 3), (1, 2, 3)], "are the same"),
     ],
 )

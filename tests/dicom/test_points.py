@@ -104,9 +104,20 @@ def test_a_centreline_file_that_is_not_there_is_an_error_with_its_name(tmp_path)
 
 
 def test_seeds_are_read(json_file):
-    proximal, distal, between = read_seeds(json_file(seeds(waypoints=[[0, 0, 0.5]])))
-    assert (proximal, distal, between) == ((1.0, 2.0, 3.0), (4.0, 5.0, 6.5), ((0.0, 0.0, 0.5),))
-    assert read_seeds(json_file(seeds()))[2] == ()
+    found = read_seeds(json_file(seeds(waypoints=[[0, 0, 0.5]])))
+    assert (found.proximal, found.distal) == ((1.0, 2.0, 3.0), (4.0, 5.0, 6.5))
+    assert found.waypoints == ((0.0, 0.0, 0.5),)
+    plain = read_seeds(json_file(seeds()))
+    assert plain == ((1.0, 2.0, 3.0), (4.0, 5.0, 6.5), (), None, None)
+
+
+def test_reference_points_are_read_each_on_its_own(json_file):
+    both = seeds(proximal_reference=[1, 2, 4], distal_reference=[5, 6, 7.5])
+    found = read_seeds(json_file(both))
+    assert found.proximal_reference == (1.0, 2.0, 4.0)
+    assert found.distal_reference == (5.0, 6.0, 7.5)
+    one = read_seeds(json_file(seeds(distal_reference=[5, 6, 7.5])))
+    assert (one.proximal_reference, one.distal_reference) == (None, (5.0, 6.0, 7.5))
 
 
 @pytest.mark.parametrize(
@@ -117,6 +128,9 @@ def test_seeds_are_read(json_file):
         ("[" * 100_000, ["is not usable JSON"]),
         ('{"distal": [1,2,3], "distal": [1,2,4]}', ["the key distal stands there twice"]),
         ([1], ["is not a JSON object"]),
+        (seeds(proximal_reference=[1, 2]), ["(proximal_reference)", "not three finite numbers"]),
+        (seeds(distal_reference=None), ["(distal_reference)", "is missing"]),
+        (seeds(reference=[1, 2, 3]), ["(reference)", "distal_reference"]),
         (seeds(coordinates=...), ["(coordinates)", "must be 'LPS mm'", "Convert"]),
         (seeds(coordinates="RAS mm"), ["(coordinates)", '"RAS mm" is not', "Convert"]),
         (seeds(proximal=...), ["(proximal)", "is missing"]),

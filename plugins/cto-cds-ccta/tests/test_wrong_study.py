@@ -81,8 +81,8 @@ def test_seeds_that_are_swapped(refusal, blunt, study, tmp_path):
     seeds = blunt.phantom.seeds
     swapped = Seeds(seeds.distal_lps_mm, seeds.proximal_lps_mm)
     told = refusal(study.dicom, "--seeds", seeds_file(tmp_path / "seeds.json", swapped))
-    assert "reversed" in told
-    assert "give the proximal end of the line first" in told
+    assert "the seeds seem to be exchanged" in told
+    assert "exchange the proximal and the distal point" in told
 
 
 def test_seeds_that_lie_outside_and_in_air_are_told_together(refusal, blunt, study, tmp_path):

@@ -73,6 +73,23 @@ class Edits:
             return fact
         return replace(fact, status="edited" if self.changed else "confirmed")
 
+    def over(self, given: Places) -> Places:
+        """Return caps and references: moved here, or as they were given."""
+        before, behind = self.places.before_mm, self.places.behind_mm
+        return replace(
+            self.places,
+            before_mm=given.before_mm if before is None else before,
+            behind_mm=given.behind_mm if behind is None else behind,
+        )
+
+    def untouched(self, given: Places) -> Places:
+        """Return the given references that nobody moved since."""
+        return replace(
+            given,
+            before_mm=given.before_mm if self.places.before_mm is None else None,
+            behind_mm=given.behind_mm if self.places.behind_mm is None else None,
+        )
+
     def trusted(self, marked: MarkedVessel) -> MarkedVessel:
         """Return the vessel without what speaks against its line, where a person found it right."""
         return replace(marked, reasons=()) if self.line_confirmed else marked

@@ -25,7 +25,6 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
     """Return every number of an occlusion as a fact; doubts are sorted out later."""
     content, chalk = found.content, found.calcium
     half_maximum = "Border of calcium at half of its own brightness, not at 351 HU."
-    fixed = "Lumen."
     facts = [
         _fact("occlusion_length", found.length_mm, "mm", sd.length_mm),
         _fact("max_bend", found.bend.angle_deg, "deg", sd.bend_deg),
@@ -56,20 +55,27 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
             2 * found.proximal_lumen.lumen_radius_mm,
             "mm",
             sd.proximal_lumen_mm,
-            f"{fixed} 5 mm proximal to the cap and its taper.",
+            _lumen_at("5 mm proximal to the cap and its taper", found.places.before_mm),
         ),
         _fact(
             "distal_vessel_diameter",
             2 * found.distal_lumen.lumen_radius_mm,
             "mm",
             sd.distal_lumen_mm,
-            f"{fixed} 5 mm beyond the distal cap and its taper.",
+            _lumen_at("5 mm beyond the distal cap and its taper", found.places.behind_mm),
         ),
     ]
     facts += _words(found)
     if info.tube_voltage_kv is not None:
         facts.append(_fact("tube_voltage", info.tube_voltage_kv, "kV", None))
     return tuple(facts)
+
+
+def _lumen_at(usual: str, placed_mm: float | None) -> str:
+    """Return where a lumen was measured: at the usual place, or where a person put it."""
+    if placed_mm is None:
+        return f"Lumen. {usual}."
+    return f"Lumen. Where a person put the reference, {placed_mm:.1f} mm along the line."
 
 
 def _words(found: Occlusion) -> list[MeasuredFact]:

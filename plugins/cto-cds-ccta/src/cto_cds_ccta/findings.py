@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from cto_cds.facts.measured import Doubt, MeasuredFact
 
 from cto_cds_ccta.measure.chalk import Chalk, chalk_of
-from cto_cds_ccta.measure.composition import CLASSES, Composition
 from cto_cds_ccta.measure.landing import LandingZone, landing_zone
 from cto_cds_ccta.measure.quality import Quality, quality_of
-from cto_cds_ccta.measure.voltage import composition_at
+from cto_cds_ccta.measure.voltage import AdjustedContent, adjusted_content
+from cto_cds_ccta.readings.adjusted import adjusted_entries
 from cto_cds_ccta.readings.bends import bend_readings
 from cto_cds_ccta.readings.branches import branch_readings
 from cto_cds_ccta.readings.calcium import calcium_readings
@@ -19,6 +19,8 @@ from cto_cds_ccta.readings.landing import landing_readings, reference_doubts
 from cto_cds_ccta.readings.quality import quality_reading
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.measure.spread import Spread
     from cto_cds_ccta.readings import Reading
@@ -33,14 +35,14 @@ class Findings:
         zone: The landing zone.
         chalk: The calcium of the artery.
         quality: The scan.
-        adjusted: Plaque classes with limits made for the tube voltage; None when it is unknown.
+        adjusted: Plaque classes with limits made for the tube voltage; None where none are known.
         readings: A fact or a doubt for each name.
     """
 
     zone: LandingZone
     chalk: Chalk
     quality: Quality
-    adjusted: Composition | None
+    adjusted: AdjustedContent | None
     readings: tuple[Reading, ...]
 
     @property
@@ -63,7 +65,7 @@ def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel) -> Findings:
         zone=zone,
         chalk=chalk,
         quality=quality,
-        adjusted=None if kilovolt is None else composition_at(found, kilovolt),
+        adjusted=None if kilovolt is None else adjusted_content(found, kilovolt),
         readings=(
             *bend_readings(found, sd),
             *branch_readings(found),
@@ -75,10 +77,10 @@ def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel) -> Findings:
     )
 
 
-def study_entries(findings: Findings) -> dict[str, str]:
-    """Return what the vocabulary has no name for, as text."""
+def study_entries(findings: Findings, doubted: Collection[str]) -> dict[str, str]:
+    """Return what the vocabulary has no name for, as text; ``doubted`` facts give no numbers."""
     quality, zone, chalk = findings.quality, findings.zone, findings.chalk
-    told = {
+    return {
         "noise": f"{quality.noise_hu:.0f} HU",
         "point_spread": f"{quality.fwhm_mm:.2f} mm",
         "contrast_before": f"{quality.proximal_hu:.0f} HU",
@@ -87,10 +89,4 @@ def study_entries(findings: Findings) -> dict[str, str]:
         "landing_zone_diameter": f"{zone.mean_diameter_mm:.2f} mm",
         "artery_calcium_volume": f"{chalk.artery_mm3:.1f} mm3",
         "cta_calcium_score": f"{chalk.cta_score:.0f} (not an Agatston score)",
-    }
-    if findings.adjusted is not None:
-        volumes = zip(CLASSES, findings.adjusted.class_mm3, strict=True)
-        told |= {f"kv_adjusted_{name}_volume": f"{volume:.1f} mm3" for name, volume in volumes}
-        shares = zip(CLASSES, findings.adjusted.share_percent, strict=True)
-        told |= {f"kv_adjusted_{name}_pav": f"{share:.1f} %" for name, share in shares}
-    return told
+    } | adjusted_entries(findings.adjusted, doubted)

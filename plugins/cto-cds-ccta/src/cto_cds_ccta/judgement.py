@@ -10,9 +10,12 @@ from cto_cds.facts.measured import Doubt
 from cto_cds_ccta.facts import BLUNT_UP_TO_MM, TAPERED_FROM_MM, doubt_all
 from cto_cds_ccta.measure.composition import CLASSES
 from cto_cds_ccta.measure.line import PIECE_MM
+from cto_cds_ccta.readings.adjusted import voltage_sentences
 from cto_cds_ccta.readings.landing import NAMES as LANDING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cto_cds_ccta.findings import Findings
     from cto_cds_ccta.measure.caps import Cap
     from cto_cds_ccta.measure.occlusion import Occlusion
@@ -67,7 +70,6 @@ CLEAR_GAP_MM = 3.0
 MOST_NOISE_HU = 60.0
 MOST_VOXEL_MM = 0.8
 MOST_FWHM_MM = 1.3
-USUAL_KV = 120.0
 USUAL_LUMEN_HU = (250.0, 500.0)
 
 
@@ -113,7 +115,7 @@ def _count_doubts(found: Occlusion) -> list[Doubt]:
 def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[Doubt]:
     """Return what cannot be trusted because of the course of line and wall."""
     if marked.drawn:
-        off = _drawing_reasons(found)
+        off = [*_drawing_reasons(found), *marked.reasons]
         return (doubt_all(DRAWN, " ".join(off)) if off else []) + _line_doubts(found, sd)
     off = [
         f"{where.capitalize()} the occlusion the line found lies {fit.offset_mm:.1f} mm beside "
@@ -213,7 +215,9 @@ def _step_doubts(found: Occlusion, marked: MarkedVessel) -> list[Doubt]:
     return []
 
 
-def notes_of(found: Occlusion, marked: MarkedVessel) -> tuple[str, ...]:
+def notes_of(
+    found: Occlusion, marked: MarkedVessel, findings: Findings, doubted: Collection[str]
+) -> tuple[str, ...]:
     """Return what a reader of any of the numbers should know."""
     levels = found.levels
     contrast = (
@@ -231,9 +235,7 @@ def notes_of(found: Occlusion, marked: MarkedVessel) -> tuple[str, ...]:
     ]
     if marked.drawn:
         notes += _line_notes(found)
-    kilovolt = marked.info.tube_voltage_kv
-    if kilovolt is not None and kilovolt != USUAL_KV:
-        notes.append(f"HU classes are made for 120 kV; this series has {kilovolt:.0f} kV.")
+    notes += voltage_sentences(marked.info.tube_voltage_kv, findings.adjusted, doubted)
     if not USUAL_LUMEN_HU[0] <= levels.proximal_hu <= USUAL_LUMEN_HU[1]:
         notes.append("HU classes shift with contrast; it is unusually strong or weak here.")
     return tuple(notes)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cto_cds.facts.measured import Doubt, Figure, MeasuredFact, Measurements
 
+from cto_cds_ccta.direction import direction_reasons
 from cto_cds_ccta.edits import NO_EDITS, Edits
 from cto_cds_ccta.facts import facts_of
 from cto_cds_ccta.findings import Findings, findings_of, study_entries
@@ -14,6 +15,7 @@ from cto_cds_ccta.judgement import doubts_of, notes_of
 from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
 from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
 from cto_cds_ccta.metal import Stent, stent_doubts, stent_fact, stent_in
+from cto_cds_ccta.references import check_references
 from cto_cds_ccta.vessel import MarkedVessel, marked_vessel
 
 if TYPE_CHECKING:
@@ -74,9 +76,11 @@ def analysis_of(
     Raises:
         BackendError: The vessel cannot be measured.
     """
-    marked = edits.trusted(marked)
+    doubtful = (*direction_reasons(marked.vessel), *marked.reasons)
+    marked = edits.trusted(replace(marked, reasons=doubtful))
     vessel = edits.with_wall(marked.vessel)
-    found = measure_occlusion(vessel, marked.source, progress, edits.places)
+    found = measure_occlusion(vessel, marked.source, progress, edits.over(marked.given))
+    check_references(found, edits.untouched(marked.given))
     progress("estimate the uncertainty", 0.6)
     sd = spread(found, DRAWN_SD_MM if marked.drawn else FOUND_SD_MM)
     progress("look around the occlusion", 0.75)
@@ -114,14 +118,15 @@ def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> M
             notes=(analysis.stent.sentence, *info.notes),
             figures=figures,
         )
+    doubted = {doubt.name for doubt in analysis.doubts}
     volume = f"{found.content.vessel_mm3:.1f} mm3"
     return Measurements(
         source=source,
         facts=analysis.facts,
         doubts=analysis.doubts,
         marks=_marks(found, findings),
-        study=_study(info) | {"occlusion_vessel_volume": volume} | study_entries(findings),
-        notes=(*notes_of(found, analysis.marked), *info.notes),
+        study=_study(info) | {"occlusion_vessel_volume": volume} | study_entries(findings, doubted),
+        notes=(*notes_of(found, analysis.marked, findings, doubted), *info.notes),
         figures=figures,
     )
 

@@ -13,6 +13,7 @@ from cto_cds.errors import BackendError, Place, Problem
 
 from cto_cds_ccta.figure.views import CurvedView
 from cto_cds_ccta.measure.line import VesselLine
+from cto_cds_ccta.measure.occlusion import Places
 from cto_cds_ccta.measure.quality import ScanFlaws
 from cto_cds_ccta.measure.straight import StraightVessel
 from cto_cds_ccta.vessel import MarkedVessel
@@ -20,7 +21,7 @@ from cto_cds_ccta.vessel import MarkedVessel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORM = 2
+FORM = 3
 _MEND = "Run the review again on the study, and leave the file beside it as it is."
 
 
@@ -39,6 +40,7 @@ def written(
         "seen_share": marked.seen_share,
         "reasons": marked.reasons,
         "worst_cost_per_mm": marked.worst_cost_per_mm,
+        "references_mm": (marked.given.before_mm, marked.given.behind_mm),
     }
     stream = io.BytesIO()
     arrays: dict[str, Any] = {name: np.asarray(value) for name, value in line.items()}
@@ -79,6 +81,7 @@ def read(
         raise BackendError(Problem(Place("state"), found, _MEND)) from error
     info = told["info"] | {"notes": tuple(told["info"]["notes"])}
     steps = tuple(tuple(place) for place in told["flaws"]["steps_lps_mm"])
+    before, behind = told["references_mm"]
     crossing = tuple(told["flaws"]["steps_at_mm"])
     marked = MarkedVessel(
         vessel=vessel,
@@ -89,6 +92,7 @@ def read(
         seen_share=told["seen_share"],
         reasons=tuple(told["reasons"]),
         worst_cost_per_mm=told["worst_cost_per_mm"],
+        given=Places(before_mm=before, behind_mm=behind),
     )
     return marked, (first, second), told["document"]
 

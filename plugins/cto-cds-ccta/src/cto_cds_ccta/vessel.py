@@ -11,9 +11,11 @@ from cto_cds.errors import BackendError, Place, Problem
 from cto_cds_ccta.imports.wall import walled_line
 from cto_cds_ccta.measure.checks import check_course, check_inside, checked_line, checked_points
 from cto_cds_ccta.measure.line import vessel_line
+from cto_cds_ccta.measure.occlusion import NOWHERE, Places
 from cto_cds_ccta.measure.quality import ScanFlaws, scan_flaws
 from cto_cds_ccta.measure.straight import StraightVessel, straighten
 from cto_cds_ccta.needs import NO_LINE
+from cto_cds_ccta.references import reference_places
 from cto_cds_ccta.scancheck import check_field, check_scan
 from cto_cds_ccta.trace.confidence import confidence_of
 from cto_cds_ccta.trace.find import Traced, find_way, trace_vessel
@@ -39,6 +41,7 @@ class MarkedVessel:
         seen_share: Share of a found wall that is seen against fat.
         worst_cost_per_mm: Cost of the worst 5 mm of the way between seeds; None for a given line.
         reasons: What speaks against the way that was found.
+        given: Where a person wants the references, as positions on the line.
     """
 
     vessel: StraightVessel
@@ -49,6 +52,7 @@ class MarkedVessel:
     seen_share: float = 1.0
     worst_cost_per_mm: float | None = None
     reasons: tuple[str, ...] = ()
+    given: Places = NOWHERE
 
 
 def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> MarkedVessel:
@@ -56,12 +60,17 @@ def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> M
 
     A line with outer radii is taken as it is. A line without radii is moved into the middle of
     the vessel. Without a line the vessel is looked for between the seeds. With a mask, line and
-    wall are those of the mask.
+    wall are those of the mask. Reference points are those of the seeds, whatever gave the line.
 
     Raises:
         BackendError: What was marked cannot be used; says why.
     """
     check_scan(request.volume)
+    marked = _vessel(request, progress)
+    return replace(marked, given=reference_places(request.seeds, marked.vessel.line))
+
+
+def _vessel(request: Request, progress: Callable[[str, float], None]) -> MarkedVessel:
     if request.mask is not None:
         progress("read the mask", 0.0)
         return _given(request.volume, walled_line(request, request.mask), progress)

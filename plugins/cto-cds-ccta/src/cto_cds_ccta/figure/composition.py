@@ -11,11 +11,11 @@ from matplotlib.patches import Patch
 from cto_cds_ccta.figure.canvas import PALE_INK, plain_axes
 from cto_cds_ccta.figure.marks import draw_lines
 from cto_cds_ccta.figure.palette import CLASS_COLOURS, CLASS_LABELS, WALL_COLOUR
-from cto_cds_ccta.figure.scene import NEEDS_REVIEW
 from cto_cds_ccta.measure.composition import CLASSES
 from cto_cds_ccta.measure.lumen import sections_between
 from cto_cds_ccta.measure.profile import lumen_profile
 from cto_cds_ccta.measure.straight import PIXEL_MM
+from cto_cds_ccta.readings import NEEDS_REVIEW
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

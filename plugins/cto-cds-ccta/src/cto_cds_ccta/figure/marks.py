@@ -13,19 +13,26 @@ if TYPE_CHECKING:
     from cto_cds_ccta.edits import Edits
     from cto_cds_ccta.measure.occlusion import Occlusion
 
-Standing = Literal["found", "needs review", "confirmed", "edited"]
+Standing = Literal["found", "needs review", "given", "confirmed", "edited"]
 
 MEANINGS = "S proximal reference, P proximal cap, D distal cap, E distal reference"
 STYLES = {
     "found": (0, (4, 2)),
     "needs review": (0, (1, 1.2)),
+    "given": (0, ()),
     "confirmed": (0, ()),
     "edited": (0, ()),
 }
-ENDINGS = {"found": "", "needs review": "?", "confirmed": " ok", "edited": " edited"}
+ENDINGS = {
+    "found": "",
+    "needs review": "?",
+    "given": " given",
+    "confirmed": " ok",
+    "edited": " edited",
+}
 EXPLAINED = (
-    "Dashed: found by the program. Dotted, with ?: needs review. Solid: confirmed (ok) or edited "
-    "by a person."
+    "Dashed: found by the program. Dotted, with ?: needs review. Solid: given, confirmed (ok) or "
+    "edited by a person."
 )
 _DOUBTED_BY = {
     "S": "proximal_vessel_diameter",
@@ -70,15 +77,23 @@ def marks_of(found: Occlusion, edits: Edits, doubted: Collection[str]) -> tuple[
         "D": found.distal.at_mm,
         "E": float(arc[found.behind].mean()),
     }
-    return tuple(Mark(name, at, _standing(name, edits, doubted)) for name, at in places.items())
+    put = {"S": found.places.before_mm, "E": found.places.behind_mm}
+    given = {name for name, at in put.items() if at is not None}
+    return tuple(
+        Mark(name, at, _standing(name, edits, doubted, given)) for name, at in places.items()
+    )
 
 
-def _standing(letter: str, edits: Edits, doubted: Collection[str]) -> Standing:
+def _standing(
+    letter: str, edits: Edits, doubted: Collection[str], given: Collection[str]
+) -> Standing:
     if letter in edits.moved:
         return "edited"
     if edits.caps_confirmed and letter in {"P", "D"}:
         return "confirmed"
-    return "needs review" if _DOUBTED_BY[letter] in doubted else "found"
+    if _DOUBTED_BY[letter] in doubted:
+        return "needs review"
+    return "given" if letter in given else "found"
 
 
 def draw_lines(axes: Axes, marks: tuple[Mark, ...], *, on_image: bool) -> None:

@@ -75,9 +75,10 @@ def _caption(scene: Scene) -> str:
     classes = ", ".join(f"{name} {share} %" for name, share in zip(names, shares, strict=True))
     length = scene.told("occlusion_length", f"{found.length_mm:.1f} ± {sd.length_mm:.1f} mm")
     told = scene.told("necrotic_core_pav", classes)
+    voltage = "".join(f"{sentence} " for sentence in scene.voltage)
     return (
         f"The vessel straightened, in two planes, and its areas along the line. {MEANINGS}; "
         f"numbers beside the letters are positions on the line. Length from P to D: {length}. "
-        f"Share of the plaque: {told}. {EXPLAINED} A straightened view does not show bends. "
-        "For research and planning support."
+        f"Share of the plaque: {told}. {voltage}{EXPLAINED} A straightened view does not show "
+        "bends. For research and planning support."
     )

@@ -12,9 +12,9 @@ from mpl_toolkits.mplot3d import Axes3D, proj3d
 
 from cto_cds_ccta.figure.canvas import ALONG, LETTERS_PT, SMALL_PT, new_canvas, plain_axes, png
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
-from cto_cds_ccta.figure.scene import NEEDS_REVIEW
 from cto_cds_ccta.measure.bend import bends_along
 from cto_cds_ccta.measure.line import PIECE_MM
+from cto_cds_ccta.readings import NEEDS_REVIEW
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -136,6 +136,7 @@ def _words(scene: Scene) -> list[tuple[str, bool]]:
     lines = [("Scan", True), *_wrapped(_scan(scene))]
     limits = limits_of(scene.analysis.findings.quality)
     lines += [line for limit in limits for line in _wrapped(f"! {limit}")]
+    lines += [line for text in scene.voltage for line in _wrapped(f"! {text}")]
     groups: dict[str, list[str]] = {}
     for name, because in scene.doubts.items():
         groups.setdefault(because, []).append(name.replace("_", " "))
@@ -177,6 +178,7 @@ def _caption(scene: Scene) -> str:
             "Below, brightness from the middle into the fat at both references.",
             _scan(scene),
             *limits,
+            *scene.voltage,
             f"Needs review: {review}. For research and planning support.",
         ]
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from cto_cds_ccta.figure.marks import Mark, marks_of
 from cto_cds_ccta.figure.palette import class_map
+from cto_cds_ccta.readings import NEEDS_REVIEW
+from cto_cds_ccta.readings.adjusted import voltage_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from cto_cds_ccta.quantify import Analysis
 
 BESIDE_MM = 7.0
-NEEDS_REVIEW = "needs review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,12 @@ class Scene:
     def found(self) -> Occlusion:
         """The occlusion."""
         return self.analysis.found
+
+    @property
+    def voltage(self) -> tuple[str, ...]:
+        """What the tube voltage means for the plaque classes."""
+        kilovolt = self.analysis.marked.info.tube_voltage_kv
+        return voltage_sentences(kilovolt, self.analysis.findings.adjusted, self.doubts)
 
     def told(self, name: str, text: str) -> str:
         """Return a number in words, or that it needs review: a doubt is never a number."""

@@ -27,6 +27,12 @@ MOST_JITTER_MM = 0.45
 MOST_GAP_MM = 8.0
 EVEN_SHARE = 0.4
 UNEVEN_SHARE = 0.4
+SEEDS = "seeds"
+OUTERMOST = 10
+"""Sections at each end of the line whose radius is compared: a branch may be short."""
+BRIGHTER, WIDER = 1.1, 1.05
+"""A vessel whose distal end is brighter and wider by these factors was marked from the wrong end:
+of 20 phantoms for tuning none reaches 0.9 and 0.96 as it is, and all reach them when exchanged."""
 
 
 def checked_line(line: Centreline) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -132,14 +138,18 @@ def check_contrast(
         mend = "use a contrast-enhanced CT angiogram, and a line that lies in the vessel"
         raise BackendError(Problem(place, f"no bright lumen: {found}", mend))
     if proximal_hu < CONTRAST_HU:
-        mend = "start the line in the patent vessel, at least 10 mm before the occlusion"
+        mend = _at_start(source)
         raise BackendError(Problem(place, f"no contrast where the line begins: {found}", mend))
     if distal_hu < RETURN_HU:
-        mend = "extend the line at least 10 mm into the filled vessel behind the occlusion"
+        mend = _at_end(source)
         raise BackendError(Problem(place, f"contrast never returns: {found}", mend))
-    if distal_hu > 1.1 * proximal_hu and radii_mm[1] > 1.1 * radii_mm[0]:
+    if distal_hu > BRIGHTER * proximal_hu and radii_mm[1] > WIDER * radii_mm[0]:
         wide = f"{found}; outer radius {radii_mm[0]:.2f} and {radii_mm[1]:.2f} mm"
-        mend = "give the proximal end of the line first"
+        why = "behind an occlusion an artery is fainter and narrower"
+        if source == SEEDS:
+            mend = f"exchange the proximal and the distal point; {why}"
+            raise BackendError(Problem(place, f"the seeds seem to be exchanged: {wide}", mend))
+        mend = f"give the proximal end of the line first; {why}"
         raise BackendError(Problem(place, f"the line seems to be reversed: {wide}", mend))
 
 
@@ -171,22 +181,26 @@ def check_gaps(gaps_mm: list[tuple[float, float]], total_mm: float, source: str)
     """
     place = Place(source)
     if not gaps_mm:
+        marked = "the seeds lie in" if source == SEEDS else "the line follows"
         mend = (
-            "check that the line follows the occluded vessel and not a branch beside it; plaque "
+            f"check that {marked} the occluded vessel and not a branch beside it; plaque "
             "as bright as the contrast behind it cannot be told from contrast"
         )
         raise BackendError(Problem(place, "no occlusion: contrast is there all along", mend))
     if gaps_mm[0][0] <= 0.0:
-        mend = "start the line in the patent vessel, at least 10 mm before the occlusion"
+        mend = _at_start(source)
         raise BackendError(Problem(place, "no contrast where the line begins", mend))
     if gaps_mm[-1][1] >= total_mm - 0.01:
-        mend = "extend the line at least 10 mm into the filled vessel behind the occlusion"
+        mend = _at_end(source)
         found = f"contrast never returns after {gaps_mm[-1][0]:.1f} mm"
         raise BackendError(Problem(place, found, mend))
     start, end = max(gaps_mm, key=lambda gap: gap[1] - gap[0])
     if start < LEAST_PATENT_MM or total_mm - end < LEAST_PATENT_MM:
         found = f"contrast ends at {start:.1f} mm and returns at {end:.1f} mm of {total_mm:.1f} mm"
-        mend = f"extend the line; it needs {LEAST_PATENT_MM:.0f} mm of patent vessel on each side"
+        needed = f"it needs {LEAST_PATENT_MM:.0f} mm of patent vessel on each side"
+        mend = f"extend the line; {needed}"
+        if source == SEEDS:
+            mend = f"place the seeds farther from the occlusion; {needed}"
         raise BackendError(Problem(place, found, mend))
 
 
@@ -203,3 +217,17 @@ def check_caps(proximal_mm: float, distal_mm: float, source: str) -> None:
             "wall; beside the vessel, contrast seems to be interrupted"
         )
         raise BackendError(Problem(Place(source), f"no length is left: {found}", mend))
+
+
+def _at_start(source: str) -> str:
+    """Return how to mend a beginning without contrast."""
+    if source == SEEDS:
+        return "place the proximal seed in the open vessel, at least 10 mm before the occlusion"
+    return "start the line in the patent vessel, at least 10 mm before the occlusion"
+
+
+def _at_end(source: str) -> str:
+    """Return how to mend an end without contrast."""
+    if source == SEEDS:
+        return "place the distal seed at least 15 mm behind the occlusion, in the filled vessel"
+    return "extend the line at least 10 mm into the filled vessel behind the occlusion"

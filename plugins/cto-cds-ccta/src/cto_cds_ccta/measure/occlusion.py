@@ -13,6 +13,7 @@ from cto_cds_ccta.measure.bend import Bend, sharpest_bend
 from cto_cds_ccta.measure.calcium import Calcium, calcium
 from cto_cds_ccta.measure.caps import Cap, Levels, find_cap, find_gaps, hidden_by_calcium
 from cto_cds_ccta.measure.checks import (
+    OUTERMOST,
     check_caps,
     check_contrast,
     check_even,
@@ -42,6 +43,26 @@ REFERENCE_HALF_MM = 1.25
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where a person put caps and references, as positions on the line; None where nowhere.
+
+    Attributes:
+        proximal_mm: The proximal cap.
+        distal_mm: The distal cap.
+        before_mm: The middle of the proximal reference.
+        behind_mm: The middle of the distal reference.
+    """
+
+    proximal_mm: float | None = None
+    distal_mm: float | None = None
+    before_mm: float | None = None
+    behind_mm: float | None = None
+
+
+NOWHERE = Places()
+
+
+@dataclass(frozen=True, slots=True)
 class Occlusion:
     """Everything measured of one occlusion, without judgement.
 
@@ -61,6 +82,7 @@ class Occlusion:
         behind: The sections of the distal reference.
         proximal_fit: How line and wall agree with the image before the occlusion.
         distal_fit: How they agree behind it.
+        places: What a person placed.
     """
 
     vessel: StraightVessel
@@ -78,6 +100,7 @@ class Occlusion:
     behind: slice
     proximal_fit: Agreement
     distal_fit: Agreement
+    places: Places = NOWHERE
 
     @property
     def length_mm(self) -> float:
@@ -93,26 +116,6 @@ class Occlusion:
         """Return the point at a position on the line, LPS in mm, shape (3,)."""
         line = self.vessel.line
         return np.array([np.interp(at_mm, line.arc_mm, axis) for axis in line.points_lps_mm.T])
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where a person put caps and references, as positions on the line; None where nowhere.
-
-    Attributes:
-        proximal_mm: The proximal cap.
-        distal_mm: The distal cap.
-        before_mm: The middle of the proximal reference.
-        behind_mm: The middle of the distal reference.
-    """
-
-    proximal_mm: float | None = None
-    distal_mm: float | None = None
-    before_mm: float | None = None
-    behind_mm: float | None = None
-
-
-NOWHERE = Places()
 
 
 def measure_occlusion(
@@ -139,7 +142,7 @@ def measure_occlusion(
     core = core_hu(vessel)
     ends = (sections_between(vessel, 0, END_MM), sections_between(vessel, total - END_MM, total))
     first, last = (float(np.median(core[end])) for end in ends)
-    radii = (float(np.median(radius[:10])), float(np.median(radius[-10:])))
+    radii = (float(np.median(radius[:OUTERMOST])), float(np.median(radius[-OUTERMOST:])))
     check_contrast(first, last, radii, source)
     check_even(vessel, ends, source)
     levels = Levels(first, last, noise_hu(vessel, *ends), fit_rings(vessel, ends[0]).fwhm_mm)
@@ -173,6 +176,7 @@ def measure_occlusion(
         behind=leave,
         proximal_fit=agreement(vessel, proximal, levels, distal=False),
         distal_fit=agreement(vessel, distal, levels, distal=True),
+        places=places,
     )
 
 

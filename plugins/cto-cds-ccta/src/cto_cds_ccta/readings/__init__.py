@@ -6,3 +6,6 @@ from cto_cds.facts.measured import Doubt, MeasuredFact
 
 Reading = MeasuredFact | Doubt
 """A fact, or the reason why there is none."""
+
+NEEDS_REVIEW = "needs review"
+"""What stands in the place of a number that is in doubt."""
