@@ -161,7 +161,7 @@ def _missing(result: Result, known: Names) -> Iterator[RenderableType]:
     for ask in asked:
         if ask.how:
             yield bullet(f"{known.place(ask.fact)}. {ask.how}")
-    others = [known.place(ask.fact) for ask in asked if not ask.how]
+    others = known.missing(ask.fact for ask in asked if not ask.how)
     if others:
         yield bullet("; ".join(others))
 
@@ -170,7 +170,7 @@ def _views(support: Support, known: Names) -> Iterator[RenderableType]:
     for voice in support.voices:
         because = voice.view.because
         if not because:
-            because = f"Undecided; missing: {'; '.join(known.titles(voice.missing))}."
+            because = f"Undecided; missing: {'; '.join(known.missing(voice.missing))}."
         told_first = puts_first(voice.view, known)
         text = marked(told_first, unverified=voice.level == "unverified", style="bold")
         yield bullet(text.append(f" {because}", "not bold"))

@@ -11,6 +11,7 @@ from report.conftest import CASES
 from cto_cds.report.brief import brief_view
 from cto_cds.report.grouping import cautions_of_held, forbidden, held_back
 from cto_cds.report.lines import signed
+from cto_cds.report.names import Names
 from cto_cds.report.scores import scores_table
 from cto_cds.report.terminal import explain_view, facts_view, plan_view, scores_view
 from cto_cds.report.wording import clean
@@ -78,6 +79,21 @@ def test_nothing_is_cut_at_any_width(result, names, width, printed):
     for view in (brief_view, plan_view, scores_table, facts_view, explain_view):
         printed(view(result, names), width)
     printed(scores_view(result), width)
+
+
+def test_what_is_missing_is_named_once_with_every_place_where_it_may_be_read(undecided, names):
+    paths = ("angiography.stump", "angiography.in_stent", "ccta.stump", "distal_target")
+    assert Names(undecided, names).missing(paths) == [
+        "Stump (angiography or CT)",
+        "Occlusion inside a stent (angiography)",
+        "Distal target",
+    ]
+
+
+def test_no_score_asks_for_the_same_fact_twice(undecided, names, words):
+    text = words(scores_view(undecided, names))
+    assert "Calcification (angiography or CT)" in text
+    assert "Calcification (CT)" not in text
 
 
 def test_facts_show_unknown_and_review(undecided, names, words):
