@@ -91,7 +91,7 @@ def test_what_is_missing_is_named_once_with_every_place_where_it_may_be_read(und
 
 
 def test_no_score_asks_for_the_same_fact_twice(undecided, names, words):
-    text = words(scores_view(undecided, names))
+    text = words(scores_table(undecided, names))
     assert "Calcification (angiography or CT)" in text
     assert "Calcification (CT)" not in text
 
