@@ -63,12 +63,8 @@ def brief_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderabl
     parts += section("Only with care", _care(result))
     for group in advised.advice_groups(result):
         parts += section(group.about, advice_lines(group, known, ready=False))
-    apart = essentials.set_apart(result)
-    ready = [
-        f"{known.title(name)} ({apart[name]})" if name in apart else known.title(name)
-        for name in essentials.checklist(result)
-    ]
-    parts += section("Have ready", [told("; ".join(ready))] if ready else [])
+    parts += section("Have ready", _prepared(essentials.checklist(result), result, known))
+    parts += section("May be needed", _prepared(essentials.may_be_needed(result), result, known))
     parts += section("Missing, may change the plan", _missing(result, known))
     parts += section("The algorithms side by side", _views(support_of(result), known))
     parts += section("Scores", _scores(result))
@@ -154,6 +150,16 @@ def _care(result: Result) -> Iterator[RenderableType]:
     for because, titles in found.items():
         yield bullet(Text("; ").join(titles), mark="!")
         yield indented(because, by=2)
+
+
+def _prepared(names: list[str], result: Result, known: Names) -> Iterator[RenderableType]:
+    apart = essentials.set_apart(result)
+    titles = [
+        f"{known.title(name)} ({apart[name]})" if name in apart else known.title(name)
+        for name in names
+    ]
+    if titles:
+        yield told("; ".join(titles))
 
 
 def _missing(result: Result, known: Names) -> Iterator[RenderableType]:

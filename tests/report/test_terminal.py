@@ -90,12 +90,6 @@ def test_what_is_missing_is_named_once_with_every_place_where_it_may_be_read(und
     ]
 
 
-def test_no_score_asks_for_the_same_fact_twice(undecided, names, words):
-    text = words(scores_table(undecided, names))
-    assert "Calcification (angiography or CT)" in text
-    assert "Calcification (CT)" not in text
-
-
 def test_facts_show_unknown_and_review(undecided, names, words):
     text = words(facts_view(undecided, names))
     assert "Occlusion length: unknown" in text
@@ -166,3 +160,23 @@ def test_a_plain_terminal_needs_no_special_characters(result, names, printed):
 def test_the_terminal_does_not_load_the_template_engine():
     code = "import sys, cto_cds.report.brief; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+HEAVY = """
+format: 1
+case: heavy calcium
+procedure: {phase: planning}
+angiography: {occlusion: chronic total, target_vessel: RCA, calcification: severe}
+operator: {can_atherectomy: no}
+center: {missing_equipment: [penetrating_microcatheter]}
+"""
+
+
+def test_what_to_have_ready_are_things_and_what_cannot_be_done_is_marked(decide, names, words):
+    text = words(brief_view(decide(HEAVY), names))
+    ready, _, may_be_needed = text.partition("HAVE READY ")[2].partition("MAY BE NEEDED ")
+    assert "Low-profile balloon; " in ready
+    assert "Microcatheter that is screwed in (not available here)" in ready
+    assert "atherectomy" not in ready
+    assert "Rotational atherectomy (held back)" not in may_be_needed
+    assert "Rotational atherectomy (the operator does not do it)" in may_be_needed
