@@ -140,7 +140,7 @@ def _algorithm(algorithm: Algorithm, known: Names) -> Iterator[RenderableType]:
         yield from _origin(step.source, step.node)
     yield from _listed("Puts forward, best first", known.titles(algorithm.options))
     yield from _listed("Do this first", algorithm.first_do)
-    yield from _listed("Missing", known.places(algorithm.missing))
+    yield from _listed("Missing", known.missing(algorithm.missing))
     yield from _listed("Mind", (*algorithm.notes, *algorithm.limits))
     yield from _origin(algorithm.source)
 
@@ -155,7 +155,7 @@ def _finding(finding: Finding, result: Result, known: Names) -> Iterator[Rendera
     )
     yield from _listed("Reads", values)
     yield from _listed("Possible", finding.possible if len(finding.possible) > 1 else ())
-    yield from _listed("Missing", known.places(finding.missing))
+    yield from _listed("Missing", known.missing(finding.missing))
     yield from _origin(finding.source)
 
 
