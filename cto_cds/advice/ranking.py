@@ -8,6 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from cto_cds.advice import result
+from cto_cds.advice.left_open import (
+    by_silent_cautions,
+    by_techniques,
+    one_open_line,
+    open_line,
+    taken,
+)
 from cto_cds.advice.safety import Guard
 from cto_cds.advice.walking import Ending, Opinion
 from cto_cds.advice.words import reads_of, source_of, titles, unique
@@ -47,16 +54,21 @@ def drafted(
     reasons = [*_from_opinions(opinions, pack), *_instead(guards, pack.policy)]
     named = unique(reason.strategy for reason in reasons)
     reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
-    forbidden = {name for guard in guards if guard.effect == "veto" for name in guard.on}
+    vetoed: dict[str, bool] = {}
+    for guard in guards:
+        if guard.effect == "veto":
+            vetoed |= {name: guard.certain or vetoed.get(name, False) for name in guard.on}
     perhaps = {name for name, opinion in opinions.items() if opinion.applies is Truth.UNKNOWN}
     drafts = []
     for strategy in named:
-        if strategy not in forbidden:
-            techniques = _techniques(strategy, opinions, forbidden, pack.policy)
-            concerned = {strategy, *techniques}
+        if strategy not in vetoed:
+            techniques = _techniques(strategy, opinions, vetoed, pack.policy)
+            takes = taken(strategy, techniques, opinions.values(), vetoed)
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
-            lines += _may_lower(concerned, silent, pack)
-            cautions = tuple(_cautions(concerned, guards, pack.policy))
+            lines += by_silent_cautions(takes, silent, pack)
+            lines += by_techniques(takes, guards, pack)
+            lines = [*one_open_line(lines, pack)]
+            cautions = tuple(_cautions(takes.told, guards, pack.policy))
             everything = (*lines, *cautions)
             counted = [_in_order(strategy, line, pack.policy, perhaps) for line in everything]
             drafts.append(
@@ -215,7 +227,7 @@ def _speaks_against(line: result.Line) -> bool:
 
 
 def _techniques(
-    strategy: str, opinions: Mapping[str, Opinion], forbidden: set[str], policy: Policy
+    strategy: str, opinions: Mapping[str, Opinion], forbidden: Collection[str], policy: Policy
 ) -> tuple[str, ...]:
     """The techniques that a strategy has on every way that leads to it.
 
@@ -307,28 +319,23 @@ def _from_shifts(shifts: Iterable[ShiftTrace], pack: Pack) -> Iterator[Reason]:
                     source=source_of(shift.rule.source),
                 )
                 yield Reason(strategy, line)
-    policy = pack.policy
     for strategy, group in open_shifts.items():
         amounts = [shift.rule.support[strategy] for shift in group]
         missing = unique(name for shift in group for name in missing_in(shift.holds))
-        line = result.Line(
-            rule=policy.id,
-            says=f"Not known yet: {titles(pack, missing)}.",
-            amount=result.Span(
-                low=sum((min(a, NOTHING) for a in amounts), NOTHING),
-                high=sum((max(a, NOTHING) for a in amounts), NOTHING),
-            ),
-            reads=missing,
-            verified=weakest(*(shift.rule.verified for shift in group)),
-            source=source_of(policy.header.source),
+        span = result.Span(
+            low=sum((min(a, NOTHING) for a in amounts), NOTHING),
+            high=sum((max(a, NOTHING) for a in amounts), NOTHING),
         )
-        yield Reason(strategy, line)
+        level = weakest(*(shift.rule.verified for shift in group))
+        yield Reason(strategy, open_line(missing, span, level, pack))
 
 
-def _cautions(names: set[str], guards: Iterable[Guard], policy: Policy) -> Iterator[result.Line]:
+def _cautions(
+    names: frozenset[str], guards: Iterable[Guard], policy: Policy
+) -> Iterator[result.Line]:
     """What lowers a strategy; only up to the full amount while it is not certain that it does."""
     for guard in guards:
-        if guard.effect == "caution" and names & set(guard.on):
+        if guard.effect == "caution" and not names.isdisjoint(guard.on):
             lowers = -policy.caution_lowers_by
             yield result.Line(
                 rule=guard.trace.rule.id,
@@ -338,18 +345,3 @@ def _cautions(names: set[str], guards: Iterable[Guard], policy: Policy) -> Itera
                 verified=guard.trace.rule.header.verified,
                 source=source_of(guard.trace.rule.header.source),
             )
-
-
-def _may_lower(names: set[str], silent: Iterable[SafetyTrace], pack: Pack) -> Iterator[result.Line]:
-    """What may lower a strategy once it is known; until then it moves no rank."""
-    found = [safety for safety in silent if names & set(safety.rule.on)]
-    if found:
-        missing = missing_in(*(safety.danger for safety in found))
-        yield result.Line(
-            rule=pack.policy.id,
-            says=f"Not known yet: {titles(pack, missing)}.",
-            amount=result.Span(low=-len(found) * pack.policy.caution_lowers_by, high=NOTHING),
-            reads=missing,
-            verified=weakest(*(safety.rule.header.verified for safety in found)),
-            source=source_of(pack.policy.header.source),
-        )
