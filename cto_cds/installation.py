@@ -11,13 +11,12 @@ from cto_cds.engine.engine import unfit
 from cto_cds.errors import AuditError, CtoCdsError, Place, Problem, RuleFileError
 from cto_cds.handed import told
 from cto_cds.hookspecs import RulePack
-from cto_cds.registry import Registry
+from cto_cds.registry import RULES, Registry
 from cto_cds.rulefile.builtin import builtin_layer
 from cto_cds.rulefile.load import Layer, load_pack
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.parsed import ParseCache
 
-RULES = "cto_cds_rule_packs"
 DEADLINE_S = 0.5
 
 

@@ -51,13 +51,15 @@ def run(
         sheet, _ = asked.read(pack, assessor.registry, lambda _stage, _share: None)
         result = assessor.evaluate(sheet, what_if=name is None)
     if as_json:
-        print_json(_document(result, pack, name))
+        alerts = list(result.provenance.alerts)
+        told = _document(result, pack, name)
+        print_json({**told, "alerts": alerts} if alerts else told)
         return
     from cto_cds.advice.explain import explanation_of
     from cto_cds.cli.parts import equipment_view, part_view, technique_view
-    from cto_cds.report.terminal import explain_view, replaced_view, what_if_view
+    from cto_cds.report.terminal import alerts_view, explain_view, what_if_view
 
-    show(*replaced_view(result))
+    show(*alerts_view(result))
     part = part_view(result, pack, name) if name is not None else None
     if part is not None:
         show(part)
