@@ -22,6 +22,7 @@ from cto_cds.audit.store import AuditStore
 from cto_cds.engine.caged import CagedChannel
 from cto_cds.engine.closing import Closing
 from cto_cds.engine.engine import Answer, Channel, DisagreementError, Engine
+from cto_cds.engine.trace import Trace
 from cto_cds.errors import (
     BackendError,
     CaseError,
@@ -147,6 +148,14 @@ class Assessor(Closing):
         """
         sheet = concluded(sheet, self.pack.vocabulary)
         return self._composed(sheet, self._engine.decide(sheet), what_if=what_if)
+
+    def trace(self, sheet: FactSheet) -> Trace:
+        """Return everything that was decided about a case, rule by rule. Nothing is recorded.
+
+        Raises:
+            EngineError: The rules could not be decided.
+        """
+        return self._engine.decide(concluded(sheet, self.pack.vocabulary)).trace
 
     def assess(self, sheet: FactSheet) -> Result:
         """Return the result of a case. Its audit record is durable when this returns.
