@@ -18,7 +18,7 @@ from cto_cds.facts.document import (
     UnreadableDocumentError,
     parse,
 )
-from cto_cds.facts.fields import NUMBER, WHOLE, Fields, Notebook, describe, nearest
+from cto_cds.facts.fields import NUMBER, Fields, Notebook, describe, nearest
 from cto_cds.facts.lesion import of_two_lesions
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import STATUSES, Quantity, Reading, Value, plain
@@ -26,7 +26,6 @@ from cto_cds.facts.vocabulary import FactType, Vocabulary
 
 FORMAT = "1"
 CT = "ccta"
-MEASURING = ("marks", "figures")
 NO_NAMES = ("null", "~", "true", "false")
 """What a program writes where it has no name: never the name of one case after the other."""
 LARGEST_BYTES = 4_000_000
@@ -114,8 +113,8 @@ def read_case_text(
     for reading in _doubts(fields.items("needs_review"), vocabulary, book):
         known = readings.get(reading.path, reading)
         readings[reading.path] = replace(known, status=reading.status, note=reading.note)
-    for key in MEASURING:
-        fields.take(key)
+    fields.entries("marks")
+    _check_figures(fields.items("figures"), book)
     fields.done()
     book.problems.extend(_larger_than_possible(readings, vocabulary))
     book.problems.extend(of_two_lesions(readings, vocabulary))
@@ -261,14 +260,14 @@ def _number(node: TextNode, fact: FactType, book: Notebook, path: str) -> Quanti
     if unit != fact.unit:
         book.note(node, *_wrong_unit(node.text, number, unit, fact, path), key=path)
         return None
-    if not fact.unit and not WHOLE.fullmatch(number):
+    value = Decimal(number)
+    if not fact.unit and value != value.to_integral_value():
         book.note(node, f"'{number}' is not a whole number", _allowed(fact), path)
         return None
-    value = Decimal(number)
     if not fact.plausible(value):
         book.note(node, f"{node.text} is not plausible for {path}", _allowed(fact), path)
         return None
-    return Quantity(value, fact.unit)
+    return Quantity(value if fact.unit else value.to_integral_value(), fact.unit)
 
 
 def _wrong_unit(text: str, number: str, unit: str, fact: FactType, path: str) -> tuple[str, str]:
@@ -309,6 +308,13 @@ def _study_notes(node: Node | None, book: Notebook) -> tuple[str, ...]:
     for _ in fields.rest():
         pass
     return notes
+
+
+def _check_figures(nodes: tuple[Node, ...], book: Notebook) -> None:
+    for node in nodes:
+        if not isinstance(node, TextNode) or not node.text.strip():
+            found = f"a figure is the name of a picture, not {describe(node)}"
+            book.note(node, found, "Write names such as vessel.png.", "figures")
 
 
 def _doubts(nodes: tuple[Node, ...], vocabulary: Vocabulary, book: Notebook) -> list[Reading]:

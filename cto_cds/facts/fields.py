@@ -11,7 +11,6 @@ from cto_cds.errors import Place, Problem
 from cto_cds.facts.document import ListNode, MapNode, Node, TextNode
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-WHOLE = re.compile(r"-?[0-9]+")
 CLOSE = 0.6
 """How alike two words are, from 0 to 1, for one to be taken for a misspelling of the other."""
 
@@ -33,9 +32,10 @@ class Notebook:
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """Return a sentence that names the allowed word most like ``word``, or lists them all.
 
-    A word that differs in nothing but case is the nearest.
+    A word that differs in nothing but case is the nearest. Names in a set have no order of their
+    own, and stand in that of the alphabet.
     """
-    names = list(allowed)
+    names = sorted(allowed) if isinstance(allowed, set | frozenset) else list(allowed)
     folded: dict[str, str] = {}
     for name in names:
         folded.setdefault(name.casefold(), name)
