@@ -16,6 +16,7 @@ from cto_cds.facts.document import (
     Node,
     TextNode,
     UnreadableDocumentError,
+    brief,
     parse,
 )
 from cto_cds.facts.fields import NUMBER, Fields, Notebook, describe, nearest
@@ -146,7 +147,7 @@ def _name(fields: Fields, book: Notebook, *, required: bool) -> str:
     node = fields.node.get("case") if isinstance(fields.node, MapNode) else None
     if isinstance(node, TextNode) and not node.quoted and node.text in NO_NAMES:
         mend = "Write the name of the case; in quotes, if this is its name."
-        book.note(node, f"'{node.text}' is not the name of a case", mend, "case")
+        book.note(node, f"'{node.told}' is not the name of a case", mend, "case")
     name = fields.text("case", required=required)
     if node is not None and len(name) > LONGEST_NAME:
         found = f"the name of the case has {len(name)} letters"
@@ -157,7 +158,7 @@ def _name(fields: Fields, book: Notebook, *, required: bool) -> str:
 def _check_format(fields: Fields, book: Notebook) -> None:
     text = fields.text("format", required=True)
     if text and text != FORMAT:
-        found = f"format {text} is not known to this version"
+        found = f"format {brief(text)} is not known to this version"
         book.note(fields.node, found, f"This version reads format {FORMAT}.", "format")
 
 
@@ -171,7 +172,7 @@ def _read_group(group: str, node: Node, vocabulary: Vocabulary, book: Notebook) 
     for key, value in node.entries:
         fact = vocabulary.by_path.get(f"{group}.{key.text}")
         if fact is None:
-            book.note(key, *_unknown_name(group, key.text, vocabulary), key=key.text)
+            book.note(key, *_unknown_name(group, key.text, vocabulary), key=key.told)
         else:
             readings.append(_read_fact(f"{group}.{key.text}", value, fact, book))
     return readings
@@ -180,9 +181,9 @@ def _read_group(group: str, node: Node, vocabulary: Vocabulary, book: Notebook) 
 def _unknown_name(group: str, name: str, vocabulary: Vocabulary) -> tuple[str, str]:
     elsewhere = vocabulary.facts.get(name)
     if elsewhere is not None:
-        found = f"'{name}' is not read in the group '{group}'"
+        found = f"'{brief(name)}' is not read in the group '{group}'"
         return found, f"It belongs in: {', '.join(elsewhere.groups)}."
-    found = f"'{name}' is not the name of a fact of '{group}'"
+    found = f"'{brief(name)}' is not the name of a fact of '{group}'"
     return found, nearest(name, vocabulary.names_in(group))
 
 
@@ -224,7 +225,7 @@ def _value(node: Node, fact: FactType, book: Notebook, path: str) -> Value | Non
         return _number(node, fact, book, path)
     mend = nearest(node.text, (*fact.words, "unknown"))
     mend = _allowed(fact) if mend.startswith("Allowed") else f"{mend} {_allowed(fact)}"
-    book.note(node, f"'{node.text}' is not a word of {path}", mend, path)
+    book.note(node, f"'{node.told}' is not a word of {path}", mend, path)
     return None
 
 
@@ -240,7 +241,7 @@ def _id_list(node: Node, fact: FactType, book: Notebook, path: str) -> tuple[str
     ids: list[str] = []
     for item in node.items:
         if isinstance(item, TextNode) and item.text in ids:
-            found = f"'{item.text}' stands twice in {path}"
+            found = f"'{item.told}' stands twice in {path}"
             book.note(item, found, "Keep one of the two.", path)
         elif isinstance(item, TextNode) and item.text in fact.words:
             ids.append(item.text)
@@ -255,24 +256,27 @@ def _number(node: TextNode, fact: FactType, book: Notebook, path: str) -> Quanti
     number, _, unit = " ".join(node.text.split()).partition(" ")
     if not NUMBER.fullmatch(number):
         mend = f"{_allowed(fact)} Put a space between number and unit, and a point, not a comma."
-        book.note(node, f"'{node.text}' is not a value of {path}", mend, path)
+        book.note(node, f"'{node.told}' is not a value of {path}", mend, path)
         return None
     if unit != fact.unit:
-        book.note(node, *_wrong_unit(node.text, number, unit, fact, path), key=path)
+        book.note(node, *_wrong_unit(node.told, number, brief(unit), fact, path), key=path)
         return None
     value = Decimal(number)
     if not fact.unit and value != value.to_integral_value():
-        book.note(node, f"'{number}' is not a whole number", _allowed(fact), path)
+        book.note(node, f"'{brief(number)}' is not a whole number", _allowed(fact), path)
         return None
     if not fact.plausible(value):
-        book.note(node, f"{node.text} is not plausible for {path}", _allowed(fact), path)
+        book.note(node, f"{node.told} is not plausible for {path}", _allowed(fact), path)
         return None
     return Quantity(value if fact.unit else value.to_integral_value(), fact.unit)
 
 
 def _wrong_unit(text: str, number: str, unit: str, fact: FactType, path: str) -> tuple[str, str]:
     if not fact.unit:
-        return f"'{text}' has a unit, and {path} has none", f"Write {number}. {_allowed(fact)}"
+        return (
+            f"'{text}' has a unit, and {path} has none",
+            f"Write {brief(number)}. {_allowed(fact)}",
+        )
     if not unit:
         example = f", such as '{number} {fact.unit}'" if fact.plausible(Decimal(number)) else ""
         mend = f"Write it with its unit{example}. {_allowed(fact)}"
@@ -288,7 +292,7 @@ def _sd(node: Node, fact: FactType, book: Notebook, path: str) -> Quantity | Non
         if fact.width is None or Decimal(number) <= fact.width:
             return Quantity(Decimal(number), fact.unit)
         most = f"{plain(fact.width)} {fact.unit}".rstrip()
-        found = f"{text} is more than an uncertainty of {path} can be"
+        found = f"{brief(text)} is more than an uncertainty of {path} can be"
         mend = f"Write one standard deviation of at most {most}, the width of the plausible range."
         book.note(node, found, mend, path)
         return None
@@ -328,7 +332,9 @@ def _doubts(nodes: tuple[Node, ...], vocabulary: Vocabulary, book: Notebook) -> 
         path = name if "." in name else f"{CT}.{name}"
         if name and path not in vocabulary.by_path:
             book.note(
-                node, f"'{name}' is not the name of a fact", nearest(path, vocabulary.by_path)
+                node,
+                f"'{brief(name)}' is not the name of a fact",
+                nearest(path, vocabulary.by_path),
             )
         elif name:
             place = _place(node, book)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from cto_cds.errors import Place, Problem
-from cto_cds.facts.document import ListNode, MapNode, Node, TextNode
+from cto_cds.facts.document import ListNode, MapNode, Node, TextNode, brief
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 CLOSE = 0.6
@@ -53,7 +53,7 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
 def describe(node: Node) -> str:
     """Return what a node is, for a message."""
     if isinstance(node, TextNode):
-        return f"'{node.text}'" if node.text else "nothing"
+        return f"'{node.told}'" if node.text else "nothing"
     return "a list" if isinstance(node, ListNode) else "a mapping"
 
 
@@ -113,7 +113,9 @@ class Fields:
         if text in names:
             return text
         if text:
-            self.book.note(node, f"'{text}' is not a possible {key}", nearest(text, names), key)
+            self.book.note(
+                node, f"'{brief(text)}' is not a possible {key}", nearest(text, names), key
+            )
         return default if default is not None else names[0]
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
@@ -165,7 +167,7 @@ class Fields:
         for key, _ in self.rest():
             self.book.note(
                 key,
-                f"'{key.text}' is not a key of {self.what}",
+                f"'{key.told}' is not a key of {self.what}",
                 nearest(key.text, self._known),
-                key.text,
+                key.told,
             )

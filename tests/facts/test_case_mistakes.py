@@ -423,3 +423,32 @@ def test_names_without_an_order_of_their_own_are_listed_in_that_of_the_alphabet(
     assert nearest("q", names) == f"Allowed: {', '.join(sorted(names))}."
     assert nearest("q", frozenset(names)) == nearest("q", sorted(names))
     assert nearest("q", ["b", "a"]) == "Allowed: b, a."
+
+
+def test_a_key_that_stands_many_times_is_told_once(mistakes):
+    repeated = "  prior_mi: no\n" * 500
+    problems = mistakes(f"format: 1\ncase: a\nhistory:\n{repeated}")
+    assert [(p.place.line, p.found) for p in problems] == [
+        (5, "'prior_mi' stands 500 times (first on line 4)")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"history: {{age: {'9' * 5000} years}}",
+        f"history: {{sex: {'m' * 5000}}}",
+        f"history:\n  {'k' * 900}: 1",
+        f"{'k' * 900}: 1",
+        f"history: {{age: {{value: 60 years, sd: {'9' * 5000} years}}}}",
+        f"history: {{age: {{value: 60 years, status: {'s' * 5000}}}}}",
+        f"history: {{age: 60 {'u' * 5000}}}",
+        f"needs_review: [{{fact: {'f' * 5000}, because: b}}]",
+        f"procedure: {{strategies_tried: [{'s' * 5000}]}}",
+    ],
+    ids=lambda text: text[:24],
+)
+def test_of_a_long_text_a_message_repeats_only_the_beginning(mistake, text):
+    told = str(mistake(text))
+    assert "characters)" in told
+    assert not any(letter * 100 in told for letter in "9mksuf")
