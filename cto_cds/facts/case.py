@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -60,7 +62,24 @@ def read_case(path: Path, vocabulary: Vocabulary, *, named: bool = True) -> Fact
         mend = "Save the file as UTF-8 text."
         found = "the file is not UTF-8 text"
         raise CaseError(Problem(Place(source), found, mend)) from None
+    if path.suffix.lower() == ".json":
+        _check_json(text, source)
     return read_case_text(text, source, vocabulary, named=named)
+
+
+def _check_json(text: str, source: str) -> None:
+    """Refuse a file that calls itself JSON and is not; YAML would take much of it.
+
+    Raises:
+        CaseError: Says where it is not.
+    """
+    with suppress(RecursionError):  # told when it is read
+        try:
+            json.loads(text.removeprefix("\ufeff"), parse_int=str, parse_float=str)
+        except json.JSONDecodeError as fault:
+            place = Place(source, fault.lineno, fault.colno)
+            mend = "Mend it there, or name the file .yaml if it is YAML."
+            raise CaseError(Problem(place, f"this is not JSON: {fault.msg}", mend)) from None
 
 
 def _content(path: Path) -> bytes:
