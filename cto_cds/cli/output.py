@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 Progress = Callable[[str, float], None]
+WIDTH_IN_A_PIPE = 100
+"""How wide text is where no terminal and no ``COLUMNS`` says it."""
 
 
 def print_json(value: object) -> None:
@@ -40,7 +42,8 @@ def show(*views: RenderableType) -> None:
     """Print tables and text, coloured where the terminal can."""
     from rich.console import Console
 
-    console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 100)
+    chosen = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    console = Console(soft_wrap=False, width=None if chosen else WIDTH_IN_A_PIPE)
     for view in views:
         console.print(view)
 
