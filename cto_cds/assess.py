@@ -290,7 +290,9 @@ def measured_sheet(measurements: Measurements, pack: Pack) -> FactSheet:
     try:
         sheet = read_case_text(text, measurements.source, pack.vocabulary, named=False)
     except CaseError as fault:
-        raise BackendError(*fault.problems) from None
+        handed = f"what {measurements.source} handed over"
+        told = (replace(p, place=Place(handed, key=p.place.key)) for p in fault.problems)
+        raise BackendError(*told) from None
     return replace(sheet, program_texts=sheet.texts)
 
 

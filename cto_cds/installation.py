@@ -56,9 +56,10 @@ class Settings:
         if named is not None:
             plugins = tuple(name.strip() for name in named.split(",") if name.strip())
         folder = Path(home).expanduser()
-        if folder.exists() and not folder.is_dir():
+        standing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        if not standing.is_dir():
             mend = "Name a folder; it is made when it does not exist."
-            raise AuditError(Problem(Place("CTO_CDS_HOME"), f"{folder} is not a folder", mend))
+            raise AuditError(Problem(Place("CTO_CDS_HOME"), f"{standing} is not a folder", mend))
         return cls(folder, plugins, drafts)
 
     @property

@@ -199,6 +199,11 @@ class Registry:
             if wrong:
                 return Plugin(point.name, version, "failed", reasons=(wrong,))
             self._manager.register(plugin, name=point.name)
+        except KeyboardInterrupt as stop:
+            mend = "Leave it out with CTO_CDS_PLUGINS, which names the plugins to load."
+            raise KeyboardInterrupt(
+                f"Stopped while the plugin {point.name} loaded. {mend}"
+            ) from stop
         except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
             return Plugin(point.name, version, "failed", reasons=(told(fault),))
         hooks = tuple(caller.name for caller in self._manager.get_hookcallers(plugin) or ())

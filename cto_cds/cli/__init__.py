@@ -24,7 +24,8 @@ def main() -> None:
             app()
         except Exception as fault:  # noqa: BLE001  no traceback reaches a user
             sys.exit(exit_status(fault, as_json="--json" in sys.argv))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
+        sys.stderr.writelines(f"{line}\n" for line in stop.args)
         sys.exit(INTERRUPTED)
 
 
