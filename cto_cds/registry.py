@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
@@ -18,9 +19,15 @@ from cto_cds.facts.fields import nearest
 from cto_cds.handed import handed_over, told
 from cto_cds.hookspecs import GROUP, Backend, Hooks, Request, Support
 
+_log = logging.getLogger(__name__)
+
 PREFIX = "cto_cds_"
 RULES = "cto_cds_rule_packs"
 MOST_REASONS = 20
+STOPPED = (
+    "Stopped while the plugin %s loaded. If it stops again, leave the plugin out with "
+    "CTO_CDS_PLUGINS, which names the plugins to load."
+)
 HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith(PREFIX)))
 
 
@@ -199,11 +206,9 @@ class Registry:
             if wrong:
                 return Plugin(point.name, version, "failed", reasons=(wrong,))
             self._manager.register(plugin, name=point.name)
-        except KeyboardInterrupt as stop:
-            mend = "Leave it out with CTO_CDS_PLUGINS, which names the plugins to load."
-            raise KeyboardInterrupt(
-                f"Stopped while the plugin {point.name} loaded. {mend}"
-            ) from stop
+        except KeyboardInterrupt:
+            _log.warning(STOPPED, point.name)
+            raise
         except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
             return Plugin(point.name, version, "failed", reasons=(told(fault),))
         hooks = tuple(caller.name for caller in self._manager.get_hookcallers(plugin) or ())

@@ -24,8 +24,7 @@ def main() -> None:
             app()
         except Exception as fault:  # noqa: BLE001  no traceback reaches a user
             sys.exit(exit_status(fault, as_json="--json" in sys.argv))
-    except KeyboardInterrupt as stop:
-        sys.stderr.writelines(f"{line}\n" for line in stop.args)
+    except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 
 

@@ -265,7 +265,7 @@ def test_a_backend_cannot_hand_over_what_the_vocabulary_does_not_allow(
     installed = home.with_plugins(tmp_path / "site")
     ran = installed.run("assess", case, "--study", series, "--backend", "odd", "--json", status=1)
     assert told in ran.err
-    assert ran.err.splitlines()[-2].startswith("what odd 1 handed over (ccta.")
+    assert "what odd 1.0 handed over (" in ran.err
     assert ran.shows_no_result
     assert not home.audit.exists()
 
@@ -273,10 +273,8 @@ def test_a_backend_cannot_hand_over_what_the_vocabulary_does_not_allow(
 def test_a_plugin_that_stops_the_program_while_it_loads_is_named(home, tmp_path):
     distribution(tmp_path / "site", "stopper", "raise KeyboardInterrupt")
     ran = home.with_plugins(tmp_path / "site").run("plugins", status=130)
-    assert ran.err == (
-        "Stopped while the plugin stopper loaded. Leave it out with CTO_CDS_PLUGINS, which names "
-        "the plugins to load.\n"
-    )
+    assert ran.err.startswith("Stopped while the plugin stopper loaded.")
+    assert "leave the plugin out with CTO_CDS_PLUGINS" in ran.err
 
 
 def test_of_two_plugins_with_one_name_one_works_and_the_other_is_told(home, tmp_path):
