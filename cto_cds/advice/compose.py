@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from cto_cds import __version__
 from cto_cds.advice import result
@@ -71,6 +71,7 @@ def compose(
     guards = guards_of(trace.safety)
     lacking = sheet.known(MISSING_HERE)
     missing_here = lacking if isinstance(lacking, tuple) else ()
+    lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
     drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.safety))
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores)
     readable = tuple(whether_readable(sheet, pack.vocabulary))
@@ -107,7 +108,7 @@ def compose(
             strategies=strategies,
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
-            advice=tuple(_of_use(advice_of(guards), strategies, missing_here)),
+            advice=tuple(_of_use(advice_of(guards, pack), strategies, lacking_here)),
             views=tuple(_views(opinions, pack)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
@@ -173,14 +174,15 @@ def _first_do(
 def _of_use(
     advice: tuple[result.Advice, ...],
     strategies: tuple[result.Strategy, ...],
-    missing_here: tuple[str, ...],
+    lacking_here: Collection[str],
 ) -> Iterator[result.Advice]:
     """Advice on what the plan names; advice on nothing in particular is always of use."""
     named = {name for s in strategies for name in (s.id, *s.techniques)}
-    named |= {name for entry in advice if not entry.on for name in entry.ready if named}
+    prepared = {name for entry in advice if not entry.on for name in entry.prepared}
+    named |= prepared if named else set()
     for entry in advice:
         if not named or not entry.on or named & set(entry.on):
-            lacking = tuple(name for name in entry.ready if name in missing_here)
+            lacking = tuple(name for name in entry.prepared if name in lacking_here)
             yield entry.model_copy(update={"unavailable": lacking}) if lacking else entry
 
 

@@ -161,13 +161,19 @@ class Advice(Part):
     about: str
     says: str
     on: tuple[str, ...] = ()
-    ready: tuple[str, ...] = Field(default=(), description="What should be at hand.")
+    ready: tuple[str, ...] = Field(default=(), description="Equipment that should be at hand.")
+    techniques: tuple[str, ...] = Field(default=(), description="Techniques that may be needed.")
     unavailable: tuple[str, ...] = Field(default=(), description="What of that lacks here.")
     bars: bool = Field(default=False, description="Whether what it is on cannot be done here.")
     certain: bool = True
     reads: tuple[str, ...] = ()
     verified: Verified
     source: Source
+
+    @property
+    def prepared(self) -> tuple[str, ...]:
+        """Everything that it says to be prepared for, equipment first."""
+        return (*self.ready, *self.techniques)
 
 
 class View(Part):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cto_cds.advice import result
-from cto_cds.advice.words import reads_of, source_of
+from cto_cds.advice.words import reads_of, source_of, unique
 from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import SafetyTrace
 from cto_cds.rulefile.pack import Pack
@@ -65,18 +65,28 @@ def cautions_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Guarded, ..
     return tuple(_spoken(result.Guarded, guards, "caution", pack))
 
 
-def advice_of(guards: Collection[Guard]) -> tuple[result.Advice, ...]:
-    """Return what to do, have ready or keep in mind; nothing is ready that is surely forbidden."""
-    forbidden = {
-        n for guard in guards if guard.effect == "veto" and guard.certain for n in guard.on
-    }
+def advice_of(guards: Collection[Guard], pack: Pack) -> tuple[result.Advice, ...]:
+    """Return what to do, have ready or keep in mind; nothing is ready that is surely forbidden.
+
+    What a rule says to have ready is told apart: equipment, and techniques that may be needed. A
+    technique brings its equipment along, unless the operator does not do it.
+    """
+    sure = [guard for guard in guards if guard.certain]
+    forbidden = {name for guard in sure if guard.effect == "veto" for name in guard.on}
+    barred = {name for guard in sure if guard.trace.rule.bars for name in guard.on}
+    useless = {*forbidden, *pack.needed_only_by(forbidden | barred)}
     return tuple(
         result.Advice(
             rule=guard.trace.rule.id,
             about=guard.trace.rule.about,
             says=guard.because,
             on=guard.trace.rule.on,
-            ready=tuple(name for name in guard.trace.rule.ready if name not in forbidden),
+            ready=tuple(name for name in _things(guard, barred, pack) if name not in useless),
+            techniques=tuple(
+                name
+                for name in guard.trace.rule.ready
+                if name not in forbidden and not pack.techniques[name].is_equipment
+            ),
             bars=guard.trace.rule.bars,
             certain=guard.certain,
             reads=reads_of(guard.trace.danger),
@@ -86,6 +96,18 @@ def advice_of(guards: Collection[Guard]) -> tuple[result.Advice, ...]:
         for guard in guards
         if guard.effect == ADVISE
     )
+
+
+def _things(guard: Guard, barred: Collection[str], pack: Pack) -> tuple[str, ...]:
+    """The equipment that a rule says to have ready, by its name or with a technique."""
+    things: list[str] = []
+    for name in guard.trace.rule.ready:
+        found = pack.techniques[name]
+        if found.is_equipment:
+            things.append(name)
+        elif name not in barred:
+            things += found.equipment
+    return unique(things)
 
 
 def _spoken(kind: type[Part], guards: Iterable[Guard], effect: str, pack: Pack) -> Iterator[Part]:

@@ -60,11 +60,12 @@ def settled(
 
 
 def _named(missing: Sequence[str], pack: Pack) -> str:
-    """Return what is missing in words; of many, the first, since all are asked for elsewhere."""
-    more = len(missing) - MOST_NAMED
+    """Return what is missing in words, each fact once; of many, the first."""
+    facts = tuple({pack.title(name): name for name in missing}.values())
+    more = len(facts) - MOST_NAMED
     if more <= 1:
-        return titles(pack, missing)
-    return f"{titles(pack, missing[:MOST_NAMED])} and {more} more, all listed as missing"
+        return titles(pack, facts)
+    return f"{titles(pack, facts[:MOST_NAMED])} and {more} more, all listed as missing"
 
 
 def _why_nothing(opinions: Mapping[str, Opinion], *, outside: bool) -> tuple[str, ...]:

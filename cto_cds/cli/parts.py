@@ -142,7 +142,7 @@ def _algorithm(algorithm: Algorithm, known: Names) -> Iterator[RenderableType]:
         yield from origin(step.source, step.node)
     yield from listed("Puts forward, best first", known.titles(algorithm.options))
     yield from listed("Do this first", algorithm.first_do)
-    yield from listed("Missing", known.places(algorithm.missing))
+    yield from listed("Missing", known.missing(algorithm.missing))
     yield from listed("Mind", (*algorithm.notes, *algorithm.limits))
     yield from origin(algorithm.source)
 
@@ -157,7 +157,7 @@ def _finding(finding: Finding, result: Result, known: Names) -> Iterator[Rendera
     )
     yield from listed("Reads", values)
     yield from listed("Possible", finding.possible if len(finding.possible) > 1 else ())
-    yield from listed("Missing", known.places(finding.missing))
+    yield from listed("Missing", known.missing(finding.missing))
     yield from origin(finding.source)
 
 

@@ -45,7 +45,7 @@ def rules_view(
         yield from listed("On", known.titles(rule.on))
         yield from _ways(rule.ways)
         yield from listed("Reads", (_read(path, result, known) for path in rule.reads))
-        yield from listed("Missing", known.places(rule.missing))
+        yield from listed("Missing", known.missing(rule.missing))
         yield from listed("Limits", rule.limits)
         yield from origin(rule.source, rule.id)
 

@@ -63,12 +63,8 @@ def brief_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderabl
     parts += section("Only with care", _care(result))
     for group in advised.advice_groups(result):
         parts += section(group.about, advice_lines(group, known, ready=False))
-    apart = essentials.set_apart(result)
-    ready = [
-        f"{known.title(name)} ({apart[name]})" if name in apart else known.title(name)
-        for name in essentials.checklist(result)
-    ]
-    parts += section("Have ready", [told("; ".join(ready))] if ready else [])
+    parts += section("Have ready", _prepared(essentials.checklist(result), result, known))
+    parts += section("May be needed", _prepared(essentials.may_be_needed(result), result, known))
     parts += section("Missing, may change the plan", _missing(result, known))
     parts += section("The algorithms side by side", _views(support_of(result), known))
     parts += section("Scores", _scores(result))
@@ -156,12 +152,22 @@ def _care(result: Result) -> Iterator[RenderableType]:
         yield indented(because, by=2)
 
 
+def _prepared(names: list[str], result: Result, known: Names) -> Iterator[RenderableType]:
+    apart = essentials.set_apart(result)
+    titles = [
+        f"{known.title(name)} ({apart[name]})" if name in apart else known.title(name)
+        for name in names
+    ]
+    if titles:
+        yield told("; ".join(titles))
+
+
 def _missing(result: Result, known: Names) -> Iterator[RenderableType]:
     asked = essentials.asked(result, "plan")
     for ask in asked:
         if ask.how:
             yield bullet(f"{known.place(ask.fact)}. {ask.how}")
-    others = [known.place(ask.fact) for ask in asked if not ask.how]
+    others = known.missing(ask.fact for ask in asked if not ask.how)
     if others:
         yield bullet("; ".join(others))
 
@@ -170,7 +176,7 @@ def _views(support: Support, known: Names) -> Iterator[RenderableType]:
     for voice in support.voices:
         because = voice.view.because
         if not because:
-            because = f"Undecided; missing: {'; '.join(known.titles(voice.missing))}."
+            because = f"Undecided; missing: {'; '.join(known.missing(voice.missing))}."
         told_first = puts_first(voice.view, known)
         text = marked(told_first, unverified=voice.level == "unverified", style="bold")
         yield bullet(text.append(f" {because}", "not bold"))

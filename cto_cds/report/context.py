@@ -43,6 +43,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "named_by": [name for strategy in first for name in named_by(strategy, result)],
         "own_reasons": [line for strategy in first for line in own_reasons(strategy, result)],
         "checklist": essentials.checklist(result),
+        "may_be_needed": essentials.may_be_needed(result),
         "set_apart": essentials.set_apart(result),
         "advice": advised.advice_groups(result),
         "barred": {s.id: advised.barred_because(s, result) for s in plan.strategies},

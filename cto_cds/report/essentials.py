@@ -18,20 +18,28 @@ def asked(result: Result, changes: str) -> list[Ask]:
 
 
 def checklist(result: Result) -> list[str]:
-    """Return what should be at hand: for the first choice, then what the advice names, once."""
+    """Return the equipment to have at hand: for the first choice, then by the advice, each once."""
     plan = result.recommendation
     first = plan.strategies[0].equipment if plan.strategies else ()
     advised = (name for advice in plan.advice for name in advice.ready)
     return list(dict.fromkeys([*first, *advised]))
 
 
+def may_be_needed(result: Result) -> list[str]:
+    """Return the techniques that the advice says to be prepared for, each once."""
+    found = (name for advice in result.recommendation.advice for name in advice.techniques)
+    return list(dict.fromkeys(found))
+
+
 def set_apart(result: Result) -> dict[str, str]:
-    """Return, for what should be at hand but must not be taken as it is, the word for that."""
+    """Return, for what to be prepared for but must not be taken as it is, the word for that."""
     plan = result.recommendation
     lacking = [name for strategy in plan.strategies for name in strategy.unavailable]
     lacking += [name for advice in plan.advice for name in advice.unavailable]
+    barred = [name for advice in plan.advice if advice.bars for name in advice.on]
     return {
         **{veto.id: "held back" for veto in plan.vetoed},
+        **dict.fromkeys(barred, "the operator does not do it"),
         **{veto.id: "not to be used" for veto in plan.vetoed if veto.certain},
         **dict.fromkeys(lacking, "not available here"),
     }

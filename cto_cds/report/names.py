@@ -56,6 +56,18 @@ class Names:
         """Return the titles of facts with where they are read."""
         return [self.place(path) for path in paths]
 
+    def missing(self, paths: Iterable[str]) -> list[str]:
+        """Return facts that are not known, each once: ``Stump (angiography or CT)``."""
+        places: dict[str, list[str]] = {}
+        for path in paths:
+            group, dot, _ = path.rpartition(".")
+            found = places.setdefault(self.title(path), [])
+            if dot and group_words(group) not in found:
+                found.append(group_words(group))
+        return [
+            f"{title} ({' or '.join(found)})" if found else title for title, found in places.items()
+        ]
+
     def value(self, value: str) -> str:
         """Return the value of a fact; a list of ids as titles."""
         if value.startswith("[") and value.endswith("]"):

@@ -155,7 +155,7 @@ def _score(score: Score, known: Names) -> Iterator[RenderableType]:
     if near:
         yield indented(f"How likely each measured item counts: {near}", by=2)
     if score.missing:
-        yield indented(f"Missing: {'; '.join(known.places(score.missing))}", by=2)
+        yield indented(f"Missing: {'; '.join(known.missing(score.missing))}", by=2)
     for scenario in (score.scenarios or {}).values():
         points = [spanned(scenario.points), *scenario.grades]
         shares = [f"{s.percent} {s.label}" for s in certainty.scenario_shares(scenario)]

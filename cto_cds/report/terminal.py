@@ -191,6 +191,8 @@ def advice_lines(
         yield bullet(marked(advice.says, unverified=advice.verified == "unverified"))
         if advice.ready and ready:
             yield indented(f"Have ready: {'; '.join(known.titles(advice.ready))}", by=2)
+        if advice.techniques and ready:
+            yield indented(f"May be needed: {'; '.join(known.titles(advice.techniques))}", by=2)
         if advice.unavailable:
             lacking = "; ".join(known.titles(advice.unavailable))
             yield indented(f"NOT AVAILABLE HERE: {lacking}", by=2)

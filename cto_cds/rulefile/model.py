@@ -359,3 +359,8 @@ class Technique:
     text: Mapping[str, str]
     verified: Verified
     source: Source | None
+
+    @property
+    def is_equipment(self) -> bool:
+        """Whether it is a thing to have, and nothing to do."""
+        return self.section == "equipment"

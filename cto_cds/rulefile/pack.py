@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -108,6 +108,14 @@ class Pack:
     def strategies(self) -> tuple[str, ...]:
         """The ids of all strategies, in the order of the file."""
         return tuple(t.id for t in self.techniques.values() if t.section == "strategies")
+
+    def needed_only_by(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return the equipment that nothing but these strategies and techniques needs."""
+        others = [t for t in self.techniques.values() if t.id not in names]
+        elsewhere = {thing for technique in others for thing in technique.equipment}
+        theirs = [t for t in self.techniques.values() if t.id in names]
+        things = dict.fromkeys(thing for technique in theirs for thing in technique.equipment)
+        return tuple(thing for thing in things if thing not in elsewhere)
 
     def rules(self) -> tuple[Rule, ...]:
         """Return every rule that has an id, a version and test rows."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import (
@@ -25,7 +26,9 @@ from cto_cds.advice.result import Result
 from cto_cds.advice.walking import TRIED, opinion_of
 from cto_cds.engine.engine import Answer, Engine
 from cto_cds.engine.trace import Decided
+from cto_cds.facts.case import read_case_text
 from cto_cds.facts.sheet import FactSheet
+from cto_cds.rulefile.condition import leaves
 from cto_cds.rulefile.model import Option
 from cto_cds.rulefile.truth import Truth
 
@@ -132,19 +135,48 @@ def _lost_support(full: Result, less: Result) -> Iterator[str]:
 
 
 def _lost_vetoes(full: Result, less: Result) -> Iterator[str]:
+    """A veto that is lost is asked about; where its rule asks for nothing, nothing may need it."""
     still = {(veto.id, veto.rule) for veto in less.recommendation.vetoed}
     rules = {rule.id: rule for rule in built_in_pack().safety}
     asked = {ask.fact.partition(".")[2] for ask in less.recommendation.ask_for}
+    forward = set(_put_forward(less))
     for veto in full.recommendation.vetoed:
-        if (veto.id, veto.rule) not in still and rules[veto.rule].if_unknown == "veto":
+        rule = rules[veto.rule]
+        if (veto.id, veto.rule) in still:
+            continue
+        if rule.if_unknown == "veto":
             yield f"{veto.rule} no longer vetoes {veto.id}"
-        if (veto.id, veto.rule) not in still and rules[veto.rule].if_unknown == ASKS:
-            facts = {read.partition(".")[2] for read in veto.reads}
+        elif not rule.asks:
+            if veto.id in forward:
+                yield f"{veto.rule} no longer vetoes {veto.id}, which is put forward"
+        elif rule.if_unknown == ASKS:
+            facts = {fact for read in veto.reads for fact in _facts_behind(read)}
             if not facts & asked:
                 yield f"{veto.rule} no longer vetoes {veto.id}, and does not ask for {facts}"
 
 
-@settings(max_examples=60)
+def _facts_behind(read: str) -> Iterator[str]:
+    """Yield the names of the facts that a place, or a finding, rests on."""
+    finding = next((rule for rule in built_in_pack().findings if rule.id == read), None)
+    if finding is None:
+        yield read.partition(".")[2]
+        return
+    for value in finding.values:
+        for leaf in leaves(value.when):
+            for path in leaf.subject.paths:
+                yield from _facts_behind(path)
+
+
+def _put_forward(found: Result) -> Iterator[str]:
+    """Every strategy and technique that a plan would have somebody use or prepare."""
+    for strategy in found.recommendation.strategies:
+        yield strategy.id
+        yield from strategy.techniques
+    for advice in found.recommendation.advice:
+        yield from (*advice.ready, *advice.techniques)
+
+
+@settings(max_examples=600)
 @given(
     st.one_of(built_in_sheets(read=True), lab_sheets(), planned_sheets(), begun_sheets()), st.data()
 )
@@ -155,3 +187,25 @@ def test_the_answer_without_a_fact_contains_the_answer_with_it(engine, sheet, da
     chosen = st.lists(st.sampled_from(names), max_size=8, unique=True) if names else st.just([])
     for name in data.draw(chosen):
         assert list(lost(full, Case(without(sheet, name), engine))) == [], name
+
+
+WIRE_IN_THE_CAP_TRACK_OUTSIDE = """
+format: 1
+case: the wire is in the cap, and a track outside the plaque was noted
+angiography: {occlusion: chronic total, target_vessel: LAD}
+procedure:
+  phase: crossing
+  dual_injection_done: yes
+  strategies_tried: []
+  wire_position: in cap
+  track: mixed
+  complication: none
+"""
+
+
+@pytest.mark.parametrize("name", ["phase", "track", "wire_position", "complication"])
+def test_no_device_comes_forward_where_one_of_two_contradicting_facts_is_taken_away(engine, name):
+    sheet = read_case_text(WIRE_IN_THE_CAP_TRACK_OUTSIDE, "case.yaml", engine.pack.vocabulary)
+    full = Case(sheet, engine)
+    assert any(v.rule == "track_outside_on_the_way" for v in full.result.recommendation.vetoed)
+    assert list(lost(full, Case(without(sheet, name), engine))) == []

@@ -160,4 +160,6 @@ def test_no_case_ever_recommends_what_is_forbidden_in_any_place(advise, case):
         assert not vetoed & {name for names in strategy.steps.values() for name in names}
         assert not vetoed & set(strategy.equipment)
     for advice in plan.advice:
-        assert not surely & set(advice.ready), advice.rule
+        assert not surely & set(advice.prepared), advice.rule
+        assert all(PACK.techniques[name].is_equipment for name in advice.ready)
+        assert not any(PACK.techniques[name].is_equipment for name in advice.techniques)

@@ -258,3 +258,10 @@ def test_names_fall_back_to_words(undecided):
     assert names.place("ccta.plaque_volume") == "Plaque volume (CT)"
     assert names.value("[stingray, reverse_cart]") == "Stingray re-entry, reverse cart"
     assert names.value("[]") == "none"
+
+
+def test_no_algorithm_asks_for_the_same_fact_twice(decide, page_words):
+    case = "format: 1\ncase: c\nprocedure: {phase: planning}\nangiography: {in_stent: no}\n"
+    text = page_words(decide(case))
+    assert "Missing: Proximal cap (angiography or CT); " in text
+    assert "Proximal cap; Proximal cap" not in text

@@ -11,6 +11,7 @@ from report.conftest import CASES
 from cto_cds.report.brief import brief_view
 from cto_cds.report.grouping import cautions_of_held, forbidden, held_back
 from cto_cds.report.lines import signed
+from cto_cds.report.names import Names
 from cto_cds.report.scores import scores_table
 from cto_cds.report.terminal import explain_view, facts_view, plan_view, scores_view
 from cto_cds.report.wording import clean
@@ -78,6 +79,15 @@ def test_nothing_is_cut_at_any_width(result, names, width, printed):
     for view in (brief_view, plan_view, scores_table, facts_view, explain_view):
         printed(view(result, names), width)
     printed(scores_view(result), width)
+
+
+def test_what_is_missing_is_named_once_with_every_place_where_it_may_be_read(undecided, names):
+    paths = ("angiography.stump", "angiography.in_stent", "ccta.stump", "distal_target")
+    assert Names(undecided, names).missing(paths) == [
+        "Stump (angiography or CT)",
+        "Occlusion inside a stent (angiography)",
+        "Distal target",
+    ]
 
 
 def test_facts_show_unknown_and_review(undecided, names, words):
@@ -150,3 +160,23 @@ def test_a_plain_terminal_needs_no_special_characters(result, names, printed):
 def test_the_terminal_does_not_load_the_template_engine():
     code = "import sys, cto_cds.report.brief; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+HEAVY = """
+format: 1
+case: heavy calcium
+procedure: {phase: planning}
+angiography: {occlusion: chronic total, target_vessel: RCA, calcification: severe}
+operator: {can_atherectomy: no}
+center: {missing_equipment: [penetrating_microcatheter]}
+"""
+
+
+def test_what_to_have_ready_are_things_and_what_cannot_be_done_is_marked(decide, names, words):
+    text = words(brief_view(decide(HEAVY), names))
+    ready, _, may_be_needed = text.partition("HAVE READY ")[2].partition("MAY BE NEEDED ")
+    assert "Low-profile balloon; " in ready
+    assert "Microcatheter that is screwed in (not available here)" in ready
+    assert "atherectomy" not in ready
+    assert "Rotational atherectomy (held back)" not in may_be_needed
+    assert "Rotational atherectomy (the operator does not do it)" in may_be_needed

@@ -22,6 +22,7 @@ from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.parts import Neighbour
 from cto_cds_ccta.phantom.study import make_phantom, silent
 from cto_cds_ccta.phantom.write import write_phantom
+from cto_cds_ccta.scancheck import check_scan
 
 PROGRAM = Path(sys.executable).with_name("cto-cds")
 
@@ -140,3 +141,24 @@ def test_seeds_in_the_vein_beside_the_artery_never_give_numbers(wrong):
         assert {fact.name for fact in measured.facts} <= {"tube_voltage", "image_quality"}
         because = next(d.because for d in measured.doubts if d.name == "occlusion_length")
         assert "Look at the line" in because
+
+
+@pytest.mark.parametrize(
+    ("slope", "intercept"), [(1.0, 1024.0), (1.0, 524.0), (1.3, 307.0), (2.0, 1024.0)]
+)
+def test_a_series_whose_rescale_was_altered_is_refused(blunt, slope, intercept):
+    right = blunt.request.volume
+    altered = np.clip(right.hu * slope + intercept, -32768, 32767).astype(np.int16)
+    volume = Volume(altered, right.affine_lps_mm, right.info)
+    with pytest.raises(BackendError) as refused:
+        CctaBackend().measure(replace(blunt.request, volume=volume), silent)
+    (problem,) = refused.value.problems
+    assert "no Hounsfield units" in problem.found
+    assert "Rescale Intercept" in problem.mend
+
+
+@pytest.mark.parametrize("kilovolt", [80, 100, 140])
+def test_a_right_series_is_not_taken_for_an_altered_one_at_any_voltage(kilovolt):
+    design = replace(GALLERY["side-branches"], tube_voltage_kv=kilovolt, noise_hu=40.0)
+    image = make_phantom(design).image
+    check_scan(Volume(image.hu, image.affine_lps_mm, SeriesInfo("1.2.3", "1.2")))

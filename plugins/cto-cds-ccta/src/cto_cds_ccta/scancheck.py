@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 COARSEST_MM = 1.5
 """Two voxels no longer lie in the lumen of an artery of 3 mm, and its wall lies within one."""
 
+FAT_HU = (-160.0, -40.0)
+BELOW_FAT_HU = (-380.0, -260.0)
+LEAST_FAT_SHARE = 0.005
+LEAST_FAT_RATIO = 3.0
+"""A chest holds much fat, at any voltage, and little between fat and lung."""
+
+SAMPLED_EVERY = 3
 
 NOT_SCANNED_HU = -900.0
 MOST_NOT_SCANNED_SHARE = 0.02
@@ -22,11 +29,16 @@ INNER_SHARE = 0.9
 
 
 def check_scan(volume: Volume) -> None:
-    """Check that the voxels are small enough.
+    """Check that the voxels are small enough and that they hold Hounsfield units.
 
     Raises:
-        BackendError: They are not; says in which direction.
+        BackendError: They are not or do not; says in which direction, or what is seen instead.
     """
+    _check_voxels(volume)
+    _check_units(volume)
+
+
+def _check_voxels(volume: Volume) -> None:
     sides = volume.spacing_mm
     if max(sides) <= COARSEST_MM:
         return
@@ -39,6 +51,26 @@ def check_scan(volume: Volume) -> None:
     mend = (
         f"use the thin reconstruction of the study; at most {COARSEST_MM:.1f} mm are measured, and "
         "plaque and calcium need less"
+    )
+    raise BackendError(Problem(Place("series"), found, mend))
+
+
+def _check_units(volume: Volume) -> None:
+    """Refuse a series whose rescale was lost or altered: fat is then missing where it must be."""
+    sampled = volume.hu[::SAMPLED_EVERY, ::SAMPLED_EVERY, ::SAMPLED_EVERY]
+    fat, below = (
+        np.count_nonzero((sampled > low) & (sampled < high)) for low, high in (FAT_HU, BELOW_FAT_HU)
+    )
+    if fat >= LEAST_FAT_SHARE * sampled.size and fat >= LEAST_FAT_RATIO * below:
+        return
+    found = (
+        f"the numbers are no Hounsfield units: of all voxels {fat / sampled.size:.1%} lie between "
+        f"{FAT_HU[0]:.0f} and {FAT_HU[1]:.0f} HU, where the fat of a chest lies; half of them lie "
+        f"above {np.median(sampled):.0f} HU"
+    )
+    mend = (
+        "look at Rescale Slope and Rescale Intercept of the series, which were lost or altered on "
+        "its way, or send it again from where it was made"
     )
     raise BackendError(Problem(Place("series"), found, mend))
 
