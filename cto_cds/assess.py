@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 
 from cto_cds import __version__
 from cto_cds.advice.compose import compose
+from cto_cds.advice.installed import Installed
 from cto_cds.advice.published import Published
 from cto_cds.advice.result import Audit, Result
 from cto_cds.audit.canonical import canonical, digest
@@ -21,6 +22,7 @@ from cto_cds.audit.store import AuditStore
 from cto_cds.engine.caged import CagedChannel
 from cto_cds.engine.closing import Closing
 from cto_cds.engine.engine import Answer, Channel, DisagreementError, Engine
+from cto_cds.engine.trace import Trace
 from cto_cds.errors import (
     BackendError,
     CaseError,
@@ -105,8 +107,11 @@ class Assessor(Closing):
         self.registry = registry or Registry(settings.plugins)
         self.pack = rules_in_force(settings, self.registry, *layers)
         # As of now: a sink that fails later changes neither the rules nor any later result.
-        self._plugins = tuple(p.version for p in self.registry.plugins if p.in_use)
-        self._failures = (*self.registry.failures, *_in_force_from(layers, self.pack))
+        self._installed = Installed(
+            tuple(p.version for p in self.registry.plugins if p.in_use),
+            (*self.registry.failures, *_in_force_from(layers, self.pack)),
+            self.registry.without_rules,
+        )
         self._code = program_digest()
         self._implied = frozenset(
             r.source for r in implied({}, (), self.pack.vocabulary, "").values()
@@ -144,6 +149,14 @@ class Assessor(Closing):
         sheet = concluded(sheet, self.pack.vocabulary)
         return self._composed(sheet, self._engine.decide(sheet), what_if=what_if)
 
+    def trace(self, sheet: FactSheet) -> Trace:
+        """Return everything that was decided about a case, rule by rule. Nothing is recorded.
+
+        Raises:
+            EngineError: The rules could not be decided.
+        """
+        return self._engine.decide(concluded(sheet, self.pack.vocabulary)).trace
+
     def assess(self, sheet: FactSheet) -> Result:
         """Return the result of a case. Its audit record is durable when this returns.
 
@@ -171,8 +184,7 @@ class Assessor(Closing):
             sheet,
             answer,
             self.pack,
-            plugins=self._plugins,
-            failures=self._failures,
+            installed=self._installed,
             what_if=what_if,
             published=self._published,
         )
@@ -193,8 +205,9 @@ class Assessor(Closing):
             "code": self._code,
             "rule_pack": self.pack.digest,
             "drafts": self.settings.drafts,
-            "plugins": list(self._plugins),
-            "failures": list(self._failures),
+            "plugins": list(self._installed.plugins),
+            "failures": list(self._installed.failures),
+            "rules_missing": list(self._installed.rules_missing),
             "facts": json.dumps(kept.document(), ensure_ascii=False),
             **content,
         }
@@ -277,7 +290,9 @@ def measured_sheet(measurements: Measurements, pack: Pack) -> FactSheet:
     try:
         sheet = read_case_text(text, measurements.source, pack.vocabulary, named=False)
     except CaseError as fault:
-        raise BackendError(*fault.problems) from None
+        handed = f"what {measurements.source} handed over"
+        told = (replace(p, place=Place(handed, key=p.place.key)) for p in fault.problems)
+        raise BackendError(*told) from None
     return replace(sheet, program_texts=sheet.texts)
 
 
@@ -298,10 +313,12 @@ def replay(settings: Settings, number: int) -> Replay:
     pack = load_pack(layers_of(archive), drafts=bool(body["drafts"]))
     sheet = read_case_text(str(body["facts"]), f"record {number}", pack.vocabulary, named=False)
     was = str(body["result"])
-    plugins, failures = (_texts(body[key]) for key in ("plugins", "failures"))
+    installed = Installed(
+        *(_texts(body.get(key)) for key in ("plugins", "failures", "rules_missing"))
+    )
     with Engine(pack) as engine:
         answer = engine.decide(sheet)
-    result = compose(sheet, answer, pack, plugins=plugins, failures=failures)
+    result = compose(sheet, answer, pack, installed=installed)
     code = str(body.get("code", ""))
     now = _made_by(result, str(body["software"]), code).to_json()
     return Replay(number, now == was, was, now, code, program_digest())

@@ -11,13 +11,12 @@ from cto_cds.engine.engine import unfit
 from cto_cds.errors import AuditError, CtoCdsError, Place, Problem, RuleFileError
 from cto_cds.handed import told
 from cto_cds.hookspecs import RulePack
-from cto_cds.registry import Registry
+from cto_cds.registry import RULES, Registry
 from cto_cds.rulefile.builtin import builtin_layer
 from cto_cds.rulefile.load import Layer, load_pack
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.parsed import ParseCache
 
-RULES = "cto_cds_rule_packs"
 DEADLINE_S = 0.5
 
 
@@ -57,9 +56,10 @@ class Settings:
         if named is not None:
             plugins = tuple(name.strip() for name in named.split(",") if name.strip())
         folder = Path(home).expanduser()
-        if folder.exists() and not folder.is_dir():
+        standing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        if not standing.is_dir():
             mend = "Name a folder; it is made when it does not exist."
-            raise AuditError(Problem(Place("CTO_CDS_HOME"), f"{folder} is not a folder", mend))
+            raise AuditError(Problem(Place("CTO_CDS_HOME"), f"{standing} is not a folder", mend))
         return cls(folder, plugins, drafts)
 
     @property

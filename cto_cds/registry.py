@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
@@ -18,8 +19,15 @@ from cto_cds.facts.fields import nearest
 from cto_cds.handed import handed_over, told
 from cto_cds.hookspecs import GROUP, Backend, Hooks, Request, Support
 
+_log = logging.getLogger(__name__)
+
 PREFIX = "cto_cds_"
+RULES = "cto_cds_rule_packs"
 MOST_REASONS = 20
+STOPPED = (
+    "Stopped while the plugin %s loaded. If it stops again, leave the plugin out with "
+    "CTO_CDS_PLUGINS, which names the plugins to load."
+)
 HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith(PREFIX)))
 
 
@@ -53,6 +61,14 @@ class Plugin:
     def reason(self) -> str:
         """Every reason in one line."""
         return "; ".join(self.reasons)
+
+    @property
+    def lacks_rules(self) -> bool:
+        """Whether rules that it brings, or may bring, failed."""
+        if not self.hooks:
+            return self.state == "failed"
+        told_of = any(reason.startswith(f"{RULES}: ") for reason in self.reasons)
+        return told_of or RULES in self.failed_hooks
 
     def without(self, hook: str, reason: str) -> Plugin:
         """Return it with a failure noted; the hook, if one is named, is no longer in use."""
@@ -99,6 +115,22 @@ class Registry:
             f"The plugin {plugin.name} ({plugin.version}) {words[plugin.state]}: {plugin.reason}"
             for plugin in self.plugins
             if plugin.state in words
+        )
+
+    @property
+    def without_rules(self) -> tuple[str, ...]:
+        """One sentence for each plugin of which rules are not in force, or perhaps are not.
+
+        What a plugin that could not be loaded would have brought nobody knows.
+        """
+        lost = "not in force, its safety rules included."
+        return tuple(
+            f"Rules of the plugin {plugin.name} ({plugin.version}) are {lost}"
+            if plugin.hooks
+            else f"The plugin {plugin.name} ({plugin.version}) could not be loaded: if it brings "
+            f"rules, they are {lost}"
+            for plugin in self.plugins
+            if plugin.lacks_rules
         )
 
     def collect(self, hook: str) -> list[tuple[str, Any]]:
@@ -174,6 +206,9 @@ class Registry:
             if wrong:
                 return Plugin(point.name, version, "failed", reasons=(wrong,))
             self._manager.register(plugin, name=point.name)
+        except KeyboardInterrupt:
+            _log.warning(STOPPED, point.name)
+            raise
         except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
             return Plugin(point.name, version, "failed", reasons=(told(fault),))
         hooks = tuple(caller.name for caller in self._manager.get_hookcallers(plugin) or ())

@@ -53,7 +53,11 @@ NUMBERS_IN_CODE = {
         200: "the longest name of a case",
         4_000_000: "the largest file that is read",
     },
-    "facts/document.py": {40: "the deepest nesting", 4_000_000: "the longest text"},
+    "facts/document.py": {
+        40: "the deepest nesting",
+        80: "how much of a text a message repeats",
+        4_000_000: "the longest text",
+    },
     "facts/fields.py": {0.6: "how alike two names are to be offered"},
     "facts/measured.py": {3: "decimals of a position"},
     "rulefile/association_file.py": {1000: "stands in for an interval that could not be read"},

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from cto_cds.errors import AuditError
 from cto_cds.installation import Settings
 
 
@@ -21,3 +24,16 @@ def test_settings_come_from_the_environment(monkeypatch, tmp_path):
     default = Settings.from_environment()
     assert default.plugins is None
     assert Path(default.home).name == "cto_cds"
+
+
+@pytest.mark.parametrize("below", ["", "deeper/still"])
+def test_a_home_that_is_a_file_or_lies_below_one_is_refused_by_its_name(
+    monkeypatch, tmp_path, below
+):
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("CTO_CDS_HOME", str(file / below))
+    with pytest.raises(AuditError, match="is not a folder") as caught:
+        Settings.from_environment()
+    assert str(file) in caught.value.problems[0].found
+    assert caught.value.problems[0].mend

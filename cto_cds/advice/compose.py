@@ -9,6 +9,7 @@ from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
 from cto_cds.advice.finding import finding_of, in_use
+from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import drafted, first_here, ranked
 from cto_cds.advice.readable import whether_readable
@@ -38,8 +39,7 @@ def compose(
     answer: Answer,
     pack: Pack,
     *,
-    plugins: tuple[str, ...] = (),
-    failures: tuple[str, ...] = (),
+    installed: Installed = NOTHING_INSTALLED,
     what_if: bool = False,
     published: Published | None = None,
 ) -> result.Result:
@@ -49,8 +49,7 @@ def compose(
         sheet: The facts.
         answer: What both channels decided.
         pack: The rules they decided with.
-        plugins: Name and version of every plugin that took part.
-        failures: What a reader must know of plugins that could not take part.
+        installed: What a reader must know of the plugins of the installation.
         what_if: Whether to answer what would change the first choice.
         published: What the rules publish, for those who compose more than one result.
 
@@ -126,7 +125,7 @@ def compose(
         warnings=unique(
             (
                 *not_signed_off(pack),
-                *failures,
+                *installed.failures,
                 *(guard.because for guard in guards if guard.trace.rule.warns),
                 *warnings_of(
                     sheet, trace, (*scores.values(), *algorithms.values()), pack, READ_HERE
@@ -138,8 +137,9 @@ def compose(
             software=f"cto-cds {__version__}",
             rule_pack=pack.digest,
             facts=sheet.digest(),
-            plugins=plugins,
+            plugins=installed.plugins,
             safety_replaced=safety_replaced(pack) or None,
+            rules_missing=installed.rules_missing or None,
         ),
         intended_use=INTENDED_USE,
     )

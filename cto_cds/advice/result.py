@@ -332,6 +332,16 @@ class Provenance(Part):
         default=None,
         description="One sentence for each safety rule that local rules took the place of.",
     )
+    rules_missing: tuple[str, ...] | None = Field(
+        default=None,
+        description="One sentence for each plugin whose rules, safety rules included, should be in "
+        "force and are not.",
+    )
+
+    @property
+    def alerts(self) -> tuple[str, ...]:
+        """What must stand above everything: the safety rules are not those one relies on."""
+        return (*(self.rules_missing or ()), *(self.safety_replaced or ()))
 
 
 class Audit(Part):

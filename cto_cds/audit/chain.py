@@ -61,9 +61,10 @@ class Chain:
         self.count += 1
         self._step = number - self.end.record
         self.end = Head(number, digest(content))
-        if noted is not None and noted != self.end.hash:
+        edited = noted is not None and noted != self.end.hash
+        if edited:
             self._note(number, "edited: its content and its hash do not agree")
-        previous = self._read(number, content)
+        previous = self._read(number, content, edited=edited)
         if previous is not None and self._links and previous not in self._links:
             self._note(
                 number,
@@ -88,13 +89,15 @@ class Chain:
                     f"was written"
                 )
 
-    def _read(self, number: int, content: bytes) -> str | None:
+    def _read(self, number: int, content: bytes, *, edited: bool) -> str | None:
+        """Read a record; one that was edited tells nothing about which of them it is."""
         try:
             record = decode(content)
         except ValueError:
             self._note(number, "edited: it is not a record in canonical form")
+            self._compare(number, number + self._shift)
             return None
-        self._compare(number, record.record)
+        self._compare(number, number + self._shift if edited else record.record)
         for blob in record.blobs:
             self.blobs.setdefault(blob, number)
         return record.previous

@@ -99,6 +99,12 @@ def store_id(connection: sqlite3.Connection) -> str:
     return row[0].decode(errors="replace") if row and row[0] else ""
 
 
+def identities(connection: sqlite3.Connection) -> int:
+    """Return how many identities the store says it has; there is one, and it never changes."""
+    (count,) = connection.execute("SELECT count(*) FROM store").fetchone()
+    return int(count)
+
+
 def genesis(identity: str) -> str:
     """Return the hash that the first record of the store with this identity follows."""
     return digest(f"cto_cds audit store {identity}".encode())

@@ -130,10 +130,16 @@ class AuditStore:
         """Yield the records, oldest first; with ``newest``, only that many, up to the last.
 
         Raises:
-            AuditError: If one of them is missing or was altered.
+            AuditError: If one of them is missing or was altered, or the last ones were removed.
         """
+        head = read_head(self._folder)  # before the records, which others may be adding to
         row = self._database.one("SELECT ifnull(max(number), 0) FROM record")
         end: int = row[0] if row else 0
+        if head is not None and head.record > end:
+            gone = f"record {head.record} was written, but the store ends with record {end}"
+            if end == 0:
+                gone = f"record {head.record} was written, but the store holds no record any more"
+            raise self._problem(f"{gone}: it was cut off or replaced", _EVIDENCE)
         start = 1 if newest is None else max(1, end - newest + 1)
         for number in range(start, end + 1):
             yield self.record(number)

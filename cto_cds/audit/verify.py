@@ -22,7 +22,7 @@ from cto_cds.audit.chain import Chain
 from cto_cds.audit.database import DATABASE_FILE
 from cto_cds.audit.head import HEAD_FILE, Head, read_head
 from cto_cds.audit.reading import reading, stored_records
-from cto_cds.audit.schema import genesis, has_tables, missing_guards, store_id
+from cto_cds.audit.schema import genesis, has_tables, identities, missing_guards, store_id
 from cto_cds.errors import AuditError
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def verify(folder: Path, *, expected_head: str | None = None) -> Verification:
             with reading(folder) as connection:
                 if has_tables(connection, DATABASE_FILE):
                     chain = Chain(genesis(store_id(connection)), witnesses)
+                    problems += _identity(identities(connection))
                     problems += _walk(connection, chain)
                     problems += [
                         f"the guard {name} that keeps records from being changed was removed"
@@ -94,6 +95,15 @@ def verify(folder: Path, *, expected_head: str | None = None) -> Verification:
     if chain.end.record and not (folder / HEAD_FILE).exists():
         problems.append(f"{_HEAD_FILE} was removed")
     return Verification(chain.count, str(chain.end), (*chain.problems, *problems))
+
+
+def _identity(count: int) -> list[str]:
+    """Return what is wrong when a store has not exactly one identity."""
+    if count == 1:
+        return []
+    if count == 0:
+        return ["the identity of the store was removed"]
+    return [f"the store has {count} identities: all but the first were added"]
 
 
 def _walk(connection: sqlite3.Connection, chain: Chain) -> list[str]:

@@ -54,6 +54,7 @@ def run(
     Example: cto-cds assess CASE.yaml --ccta measured/measurements.json --report plan.html
     """
     from cto_cds.assess import Assessor, Settings
+    from cto_cds.cli.ending import after_recording
     from cto_cds.cli.inputs import CaseInput, StudyInput, study_input
     from cto_cds.cli.output import progress, show, write_json
     from cto_cds.cli.packs import local_layers
@@ -81,20 +82,22 @@ def run(
             sheet, figures = asked.read(assessor.pack, assessor.registry, bar)
         result = assessor.assess(sheet)
         for_a_program = as_json and not reports.asked
-        shown = result if for_a_program else with_answers(result, assessor, sheet)
+        with after_recording(result.audit):
+            shown = result if for_a_program else with_answers(result, assessor, sheet)
         names = assessor.pack.names()
         failures = assessor.registry.failures
     for failure in failures:
         if failure not in result.warnings:
             typer.echo(failure, err=True)
-    if as_json:
-        write_json(result.to_json(indent=2))
-    elif everything:
-        from cto_cds.report.terminal import plan_view, scores_view
+    with after_recording(result.audit):
+        if as_json:
+            write_json(result.to_json(indent=2))
+        elif everything:
+            from cto_cds.report.terminal import plan_view, scores_view
 
-        show(plan_view(result, names), scores_view(result))
-    else:
-        from cto_cds.report.brief import brief_view
+            show(plan_view(result, names), scores_view(result))
+        else:
+            from cto_cds.report.brief import brief_view
 
-        show(brief_view(shown, names))
-    reports.write(shown, figures, names)
+            show(brief_view(shown, names))
+        reports.write(shown, figures, names)

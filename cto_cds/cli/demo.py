@@ -40,12 +40,14 @@ def run(
     from importlib import resources
 
     from cto_cds.assess import Assessor, Settings
+    from cto_cds.cli.ending import after_recording
     from cto_cds.cli.inputs import CaseInput, StudyInput
-    from cto_cds.cli.output import progress, refuse_existing, show, write_file
+    from cto_cds.cli.output import check_folder, progress, refuse_existing, show, write_file
     from cto_cds.cli.reporting import with_answers
     from cto_cds.report.brief import brief_view
     from cto_cds.report.html import html_report
 
+    check_folder(out)
     chosen = Settings.from_environment()
     settings = Settings(home=out / "home", plugins=chosen.plugins)
     case = out / "case.yaml"
@@ -67,11 +69,12 @@ def run(
         result = assessor.assess(sheet)
         shown = with_answers(result, assessor, sheet)
         names = assessor.pack.names()
-    write_file(out / "result.json", result.to_json(indent=2) + "\n")
     page, pdf = out / "report.html", out / "report.pdf"
-    write_file(page, html_report(shown, figures, names))
-    printed = _printed(pdf, shown, figures, names)
-    show(brief_view(result, names))
+    with after_recording(result.audit):
+        write_file(out / "result.json", result.to_json(indent=2) + "\n")
+        write_file(page, html_report(shown, figures, names))
+        printed = _printed(pdf, shown, figures, names)
+        show(brief_view(result, names))
     typer.echo(f"\nSynthetic CT study   {files.dicom}  ({practice.description})")
     typer.echo(f"Case and CT facts    {case}, {out / 'measurements.json'}")
     typer.echo(f"Result as JSON       {out / 'result.json'}")

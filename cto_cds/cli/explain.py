@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cto_cds.advice.result import Result
+    from cto_cds.advice.rule_in_case import RuleInCase
     from cto_cds.rulefile.pack import Pack
 
 
@@ -21,8 +22,8 @@ def run(
         str | None,
         typer.Argument(
             metavar="[ID]",
-            help="The id of a strategy, technique, class of equipment, score, algorithm or "
-            "finding; none: the first strategy of the plan.",
+            help="The id of a strategy, technique, class of equipment, score, algorithm, finding "
+            "or rule; none: the first strategy of the plan.",
         ),
     ] = None,
     ccta: CctaFile = None,
@@ -33,11 +34,13 @@ def run(
     """Explain a plan down to the rule, the fact and the paper. Nothing is recorded.
 
     A strategy is explained by the lines of its support, a veto by its rules, a technique or class
-    of equipment by what it belongs to, a score by its items, an algorithm by the way through it.
+    of equipment by what it belongs to, a score by its items, an algorithm by the way through it,
+    a rule by what it says and whether it speaks in this case.
 
     Examples: cto-cds explain CASE.yaml retrograde_wire_escalation;
     cto-cds explain CASE.yaml j_cto
     """
+    from cto_cds.advice.rule_in_case import rules_in_case
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput
     from cto_cds.cli.output import print_json, show
@@ -50,17 +53,24 @@ def run(
         asked = CaseInput(case, ccta)
         sheet, _ = asked.read(pack, assessor.registry, lambda _stage, _share: None)
         result = assessor.evaluate(sheet, what_if=name is None)
+        asked_for = rules_in_case(name, assessor.trace(sheet), pack) if name is not None else ()
     if as_json:
-        print_json(_document(result, pack, name))
+        alerts = list(result.provenance.alerts)
+        told = _document(result, pack, name, asked_for)
+        print_json({**told, "alerts": alerts} if alerts else told)
         return
     from cto_cds.advice.explain import explanation_of
     from cto_cds.cli.parts import equipment_view, part_view, technique_view
-    from cto_cds.report.terminal import explain_view, replaced_view, what_if_view
+    from cto_cds.cli.ruleparts import rules_view
+    from cto_cds.report.terminal import alerts_view, explain_view, what_if_view
 
-    show(*replaced_view(result))
+    show(*alerts_view(result))
     part = part_view(result, pack, name) if name is not None else None
+    told_of = list(rules_view(asked_for, result, pack.names()))
     if part is not None:
-        show(part)
+        show(part, *told_of)
+    elif asked_for:
+        show(*told_of)
     elif name is None:
         show(explain_view(result, pack.names()), what_if_view(result, pack.names()))
     elif explanation_of(result, name).state == "not_recommended":
@@ -69,9 +79,12 @@ def run(
         show(explain_view(result, pack.names(), name), *equipment_view(pack, name))
 
 
-def _document(result: Result, pack: Pack, name: str | None) -> dict[str, object]:
+def _document(
+    result: Result, pack: Pack, name: str | None, rules: Sequence[RuleInCase]
+) -> dict[str, object]:
     from cto_cds.advice.explain import explanation_of
     from cto_cds.cli.parts import equipment_document, part_document, strategies_with
+    from cto_cds.cli.ruleparts import rules_document
 
     if name is None:
         if not result.recommendation.strategies:
@@ -83,7 +96,9 @@ def _document(result: Result, pack: Pack, name: str | None) -> dict[str, object]
         return {**told, "what_if": answers.model_dump(mode="json", exclude_none=True)}
     part = part_document(result, pack, name)
     if part is not None:
-        return part
+        return {**part, "also": [rules_document(rules)]} if rules else part
+    if rules:
+        return rules_document(rules)
     told = explanation_of(result, name).model_dump(by_alias=True, exclude_none=True)
     used = [strategy.id for strategy in strategies_with(result, name)]
     told = {**told, "belongs_to": used} if used else told

@@ -40,9 +40,10 @@ def run(
     The mapping is a page of YAML: 'format: 1', 'source' (name and version of the program), 'read'
     (csv or json), and under 'facts' for each fact of 'ccta' where it stands ('from': a column, or
     a pointer such as /lesion/length), its 'unit', 'times' where the unit is another, 'words' where
-    the words are others, and 'sd'. For CSV also 'separator', 'decimal' and 'row', such as
-    {Vessel: RCA}. 'unknown' lists what stands for a value that is not known. Nothing is guessed:
-    what is not mapped is left out, and what does not fit is an error.
+    the words are others, and 'sd' (a column or a pointer too) where one standard deviation stands.
+    For CSV also 'separator', 'decimal' and 'row', such as {Vessel: RCA}. 'unknown' lists what
+    stands for a value that is not known. Nothing is guessed: what is not mapped is left out, and
+    what does not fit is an error.
 
     Example: cto-cds import RESULTS.csv --mapping MAPPING.yaml --out measured.json
     """

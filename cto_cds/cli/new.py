@@ -30,6 +30,11 @@ def run(
     from cto_cds.installation import Settings, rules_in_force
     from cto_cds.registry import Registry
 
+    if file.suffix.lower() == ".json":
+        message = (
+            f"a case to fill in is YAML with remarks, which JSON lacks; name it {file.stem}.yaml"
+        )
+        raise typer.BadParameter(message)
     refuse_existing(file, "Name another file; nothing is overwritten.")
     settings = Settings.from_environment()
     vocabulary = rules_in_force(settings, Registry(settings.plugins)).vocabulary

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 Progress = Callable[[str, float], None]
+WIDTH_IN_A_PIPE = 100
+"""How wide text is where no terminal and no ``COLUMNS`` says it."""
 
 
 def print_json(value: object) -> None:
@@ -32,13 +35,15 @@ def write_json(text: str) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def show(*views: RenderableType) -> None:
     """Print tables and text, coloured where the terminal can."""
     from rich.console import Console
 
-    console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 100)
+    chosen = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    console = Console(soft_wrap=False, width=None if chosen else WIDTH_IN_A_PIPE)
     for view in views:
         console.print(view)
 
@@ -71,8 +76,23 @@ def progress() -> Iterator[Progress]:
 
 
 def write_file(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all."""
-    write_whole(path, content.encode() if isinstance(content, str) else content)
+    """Write a file whole or not at all.
+
+    Raises:
+        CtoCdsError: It cannot be written; says which, why and what to do.
+    """
+    try:
+        write_whole(path, content.encode() if isinstance(content, str) else content)
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        raise CtoCdsError(unwritable(str(path), fault)) from fault
+
+
+def unwritable(place: str, fault: OSError) -> Problem:
+    """Return what is told of output that cannot be written."""
+    found = f"it cannot be written: {fault.strerror or fault}"
+    return Problem(Place(place), found, "Make room, or name a place where you may write.")
 
 
 def check_target(target: Path, *inputs: Path | None, kept: Path) -> None:
@@ -91,9 +111,30 @@ def check_target(target: Path, *inputs: Path | None, kept: Path) -> None:
             raise typer.BadParameter(f"{target} is read as well; name another file to write")
     if target.resolve().is_relative_to(kept.resolve()):
         raise typer.BadParameter(f"{target} lies among the audit records; name a file elsewhere")
-    standing = next(folder for folder in (target, *target.absolute().parents) if folder.exists())
-    if not os.access(standing, os.W_OK) or (standing != target and not standing.is_dir()):
-        raise typer.BadParameter(f"{target} cannot be written: {standing} does not allow it")
+    if target.exists() and not os.access(target, os.W_OK):
+        raise typer.BadParameter(f"{target} cannot be written: it does not allow it")
+    if not target.exists() or target.is_file():
+        _try_to_write(target, target.absolute().parents)
+
+
+def check_folder(target: Path) -> None:
+    """Refuse, before anything is done, a folder that cannot be made or written in.
+
+    Raises:
+        typer.BadParameter: Says which folder and why.
+    """
+    _try_to_write(target, (target, *target.absolute().parents))
+
+
+def _try_to_write(target: Path, folders: Iterable[Path]) -> None:
+    """Make a file in the nearest folder that is there; nothing of it stays."""
+    standing = next(folder for folder in folders if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=standing):
+            pass
+    except OSError as fault:
+        why = f"{target} cannot be written: {standing} does not allow it ({fault.strerror})"
+        raise typer.BadParameter(f"{why}; name a place where you may write") from fault
 
 
 def refuse_existing(path: Path, mend: str) -> None:

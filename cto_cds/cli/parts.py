@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 
+from cto_cds.advice.rule_in_case import rule_ids
 from cto_cds.report import wording
 from cto_cds.report.lines import ASCII_MINUS, heading, indented, leveled, row, told
 from cto_cds.report.names import Names
@@ -30,6 +31,7 @@ def explainable(pack: Pack) -> dict[str, tuple[str, ...]]:
     found["scores"] = [score.id for score in pack.scores]
     found["algorithms"] = [algorithm.id for algorithm in pack.algorithms]
     found["findings"] = [finding.id for finding in pack.findings]
+    found["rules"] = list(rule_ids(pack))
     return {kind: tuple(ids) for kind, ids in found.items()}
 
 
@@ -97,7 +99,7 @@ def technique_view(result: Result, pack: Pack, name: str) -> RenderableType:
         parts += [row(f"{strategy.rank}.", told(strategy.title), width=3) for strategy in used]
     for caution in care:
         parts.append(told(f"{title}: only with care. {caution.because}"))
-        parts += _origin(caution.source, caution.rule)
+        parts += origin(caution.source, caution.rule)
     if not parts:
         nowhere = "has no place in this plan: nothing puts it forward, and nothing forbids it."
         parts.append(told(f"{title} {nowhere}"))
@@ -109,7 +111,7 @@ def equipment_view(pack: Pack, name: str) -> Iterator[RenderableType]:
     found = pack.techniques[name]
     if found.section != EQUIPMENT:
         return
-    yield from _listed("Needed for", (technique.title for technique in needed_by(pack, name)))
+    yield from listed("Needed for", (technique.title for technique in needed_by(pack, name)))
     if found.examples:
         yield heading("For example")
         yield leveled("; ".join(found.examples), found.verified)
@@ -126,8 +128,8 @@ def _items(score: Score) -> Iterator[RenderableType]:
         title = leveled(f"{item.title}, {points}: {item.truth}", item.verified)
         yield row("-", title, width=1)
         yield indented(item.shown)
-    yield from _listed("Limits", score.limits)
-    yield from _origin(score.source)
+    yield from listed("Limits", score.limits)
+    yield from origin(score.source)
 
 
 def _algorithm(algorithm: Algorithm, known: Names) -> Iterator[RenderableType]:
@@ -137,12 +139,12 @@ def _algorithm(algorithm: Algorithm, known: Names) -> Iterator[RenderableType]:
     for number, step in enumerate(algorithm.path, start=1):
         yield row(f"{number}.", leveled(step.because, step.verified), width=3)
         yield from _reads(step.reads, known)
-        yield from _origin(step.source, step.node)
-    yield from _listed("Puts forward, best first", known.titles(algorithm.options))
-    yield from _listed("Do this first", algorithm.first_do)
-    yield from _listed("Missing", known.missing(algorithm.missing))
-    yield from _listed("Mind", (*algorithm.notes, *algorithm.limits))
-    yield from _origin(algorithm.source)
+        yield from origin(step.source, step.node)
+    yield from listed("Puts forward, best first", known.titles(algorithm.options))
+    yield from listed("Do this first", algorithm.first_do)
+    yield from listed("Missing", known.missing(algorithm.missing))
+    yield from listed("Mind", (*algorithm.notes, *algorithm.limits))
+    yield from origin(algorithm.source)
 
 
 def _finding(finding: Finding, result: Result, known: Names) -> Iterator[RenderableType]:
@@ -153,10 +155,10 @@ def _finding(finding: Finding, result: Result, known: Names) -> Iterator[Rendera
         for path in finding.reads
         if path in result.facts
     )
-    yield from _listed("Reads", values)
-    yield from _listed("Possible", finding.possible if len(finding.possible) > 1 else ())
-    yield from _listed("Missing", known.missing(finding.missing))
-    yield from _origin(finding.source)
+    yield from listed("Reads", values)
+    yield from listed("Possible", finding.possible if len(finding.possible) > 1 else ())
+    yield from listed("Missing", known.missing(finding.missing))
+    yield from origin(finding.source)
 
 
 def _reads(paths: Iterable[str], known: Names) -> Iterator[RenderableType]:
@@ -165,14 +167,16 @@ def _reads(paths: Iterable[str], known: Names) -> Iterator[RenderableType]:
         yield indented(f"Reads {found}")
 
 
-def _listed(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:
+def listed(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:
+    """Lines under a heading; without lines, nothing."""
     found = list(lines)
     if found:
         yield heading(title)
         yield from (row("-", told(line), width=1) for line in found)
 
 
-def _origin(source: Source, rule: str = "") -> Iterator[RenderableType]:
+def origin(source: Source, rule: str = "") -> Iterator[RenderableType]:
+    """Where something was published, and the rule that says it."""
     doi = f", doi:{source.doi}" if source.doi else ""
     yield indented(f"{source.cite}{doi}", "dim")
     if rule:

@@ -46,7 +46,7 @@ def run(
     Example: cto-cds phantom 1000 --out phantom --noise 30
     """
     from cto_cds.assess import Settings
-    from cto_cds.cli.output import progress
+    from cto_cds.cli.output import check_folder, progress
     from cto_cds.hookspecs import Scanner
     from cto_cds.registry import Registry
 
@@ -60,6 +60,7 @@ def run(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         message = f"'{out}' is not empty; name a new folder with --out"
         raise typer.BadParameter(message)
+    check_folder(out)
     study = _study(registry, wanted, Scanner(blur, noise, kilovolt, thickness))
     with progress() as report:
         files = study.write(out, report)

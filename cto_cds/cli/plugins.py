@@ -19,8 +19,8 @@ def run(as_json: AsJson = False) -> None:
 
     from cto_cds.cli.output import print_json, show
     from cto_cds.hookspecs import HANDED_OVER
-    from cto_cds.installation import RULES, Settings, rules_in_force
-    from cto_cds.registry import Registry
+    from cto_cds.installation import Settings, rules_in_force
+    from cto_cds.registry import RULES, Registry
 
     settings = Settings.from_environment()
     registry = Registry(settings.plugins)

@@ -89,7 +89,7 @@ def run(
     """
     from cto_cds.assess import measured_sheet
     from cto_cds.cli.inputs import StudyInput
-    from cto_cds.cli.output import print_json, progress, refuse_existing, show
+    from cto_cds.cli.output import check_folder, print_json, progress, refuse_existing, show
     from cto_cds.cli.review import measured_again, reviewed
     from cto_cds.installation import Settings, rules_in_force
     from cto_cds.registry import Registry
@@ -98,6 +98,8 @@ def run(
         raise typer.BadParameter("give either a CT study or --edits")
     if review and (out is None or dicom is None):
         raise typer.BadParameter("--review needs a CT series, and --out for what it writes")
+    if out is not None:
+        check_folder(out)
     if out is not None and not force and edits is None:
         refuse_existing(out / "measurements.json", "Name another folder, or replace with --force.")
     settings = Settings.from_environment()

@@ -60,12 +60,14 @@ def run(
         names = assessor.pack.names()
     if as_json:
         shown = result.model_dump(mode="json", by_alias=True, exclude_none=True)
-        print_json({"scores": shown["scores"], "associations": shown["associations"]})
+        told = {"scores": shown["scores"], "associations": shown["associations"]}
+        alerts = list(result.provenance.alerts)
+        print_json({**told, "alerts": alerts} if alerts else told)
         return
     from cto_cds.report.scores import scores_page
-    from cto_cds.report.terminal import replaced_view
+    from cto_cds.report.terminal import alerts_view
 
-    show(*replaced_view(result), scores_page(result, names), "", LEVELS)
+    show(*alerts_view(result), scores_page(result, names), "", LEVELS)
 
 
 def _entry(score: Score) -> dict[str, str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from cto_cds.dicom.alike import alike
 from cto_cds.dicom.guard import UnreadableError, attempt, plain
 from cto_cds.errors import Place, Problem, StudyError
 
@@ -81,7 +82,7 @@ def _unpack(
         problems = [*_bomb_problems(source, members, limits, folder)]
         problems += [problem for member in members for problem in _member_problems(source, member)]
         if problems:
-            raise StudyError.of(problems)
+            raise StudyError.of(alike(problems))
         for done, member in enumerate(members):
             _write(source, archive, member, folder)
             report("Unpacking the zip file", (done + 1) / len(members))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cto_cds.dicom.alike import alike
 from cto_cds.dicom.archive import unpacked
 from cto_cds.dicom.choice import choose_phase, choose_series
 from cto_cds.dicom.consistency import mixture_problems
@@ -128,7 +129,7 @@ def _headers(source: Path, folder: Path, listing: Listing, report: Progress) -> 
         if not header.series_uid and not header.is_directory
     ]
     if problems:
-        raise StudyError.of(problems)
+        raise StudyError.of(alike(problems))
     return headers
 
 
@@ -144,6 +145,7 @@ def _checked(folder: Path, headers: Sequence[Header]) -> Stack:
         )
         for name in scouts
     ]
+    problems = alike(problems)
     problems += slice_problems(slices)
     problems += mixture_problems(folder, slices)
     if problems:
@@ -175,7 +177,7 @@ def _pixels(stack: Stack, report: Progress) -> tuple[NDArray[np.int16], int]:
             padded += image.padded
         report("Reading pixels", (index + 1) / len(stack.headers))
     if problems or hu is None:
-        raise StudyError.of(problems)
+        raise StudyError.of(alike(problems))
     return hu, padded
 
 

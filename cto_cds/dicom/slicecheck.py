@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cto_cds.dicom.alike import alike
 from cto_cds.dicom.decoders import decoder_fault
-from cto_cds.dicom.wording import listed
 from cto_cds.errors import Place, Problem
 
 if TYPE_CHECKING:
@@ -26,18 +26,16 @@ _BITS = 16
 
 def slice_problems(headers: Sequence[Header]) -> list[Problem]:
     """Return one problem for each kind of fault, naming the files that have it."""
-    faulty: dict[Fault, list[str]] = {}
-    for header in headers:
-        for fault in (*_required(header), *_geometry(header), *_pixels(header), *_values(header)):
-            faulty.setdefault(fault, []).append(header.name)
-    return [
-        Problem(Place(names[0]), found + _also(names), mend)
-        for (found, mend), names in faulty.items()
-    ]
-
-
-def _also(names: Sequence[str]) -> str:
-    return f" (also in {listed(names[1:])})" if len(names) > 1 else ""
+    return alike(
+        Problem(Place(header.name), found, mend)
+        for header in headers
+        for found, mend in (
+            *_required(header),
+            *_geometry(header),
+            *_pixels(header),
+            *_values(header),
+        )
+    )
 
 
 def _required(header: Header) -> Iterator[Fault]:

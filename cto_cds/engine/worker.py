@@ -19,6 +19,7 @@ from cto_cds.errors import EngineError, Place, Problem
 
 START_DEADLINE_S = 60.0
 _END_DEADLINE_S = 2.0
+AGAIN = "Nothing was decided. Ask again; if it stays so, allow more time, or report this."
 
 
 class Worker:
@@ -66,7 +67,7 @@ class Worker:
         with self._lock:
             if self._closed or self._process != os.getpid():
                 why = "it is closed" if self._closed else "it was made before this process forked"
-                raise self._no_answer(why, "Make a new one")
+                raise self._no_answer(why, "Make a new one.")
             if self._child is not None and not self._child.alive():
                 self._end()
             child = self._child or self._start()
@@ -114,7 +115,7 @@ class Worker:
         child, self._child = self._child, None
         return child.end() if child else None
 
-    def _no_answer(self, found: str, mend: str = "") -> EngineError:
+    def _no_answer(self, found: str, mend: str = AGAIN) -> EngineError:
         return EngineError(Problem(Place(source=f"worker, {self._target}"), found, mend))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -16,9 +18,10 @@ from cto_cds.facts.document import (
     Node,
     TextNode,
     UnreadableDocumentError,
+    brief,
     parse,
 )
-from cto_cds.facts.fields import NUMBER, WHOLE, Fields, Notebook, describe, nearest
+from cto_cds.facts.fields import NUMBER, Fields, Notebook, describe, nearest
 from cto_cds.facts.lesion import of_two_lesions
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import STATUSES, Quantity, Reading, Value, plain
@@ -26,7 +29,6 @@ from cto_cds.facts.vocabulary import FactType, Vocabulary
 
 FORMAT = "1"
 CT = "ccta"
-MEASURING = ("marks", "figures")
 NO_NAMES = ("null", "~", "true", "false")
 """What a program writes where it has no name: never the name of one case after the other."""
 LARGEST_BYTES = 4_000_000
@@ -60,7 +62,24 @@ def read_case(path: Path, vocabulary: Vocabulary, *, named: bool = True) -> Fact
         mend = "Save the file as UTF-8 text."
         found = "the file is not UTF-8 text"
         raise CaseError(Problem(Place(source), found, mend)) from None
+    if path.suffix.lower() == ".json":
+        _check_json(text, source)
     return read_case_text(text, source, vocabulary, named=named)
+
+
+def _check_json(text: str, source: str) -> None:
+    """Refuse a file that calls itself JSON and is not; YAML would take much of it.
+
+    Raises:
+        CaseError: Says where it is not.
+    """
+    with suppress(RecursionError):  # told when it is read
+        try:
+            json.loads(text.removeprefix("\ufeff"), parse_int=str, parse_float=str)
+        except json.JSONDecodeError as fault:
+            place = Place(source, fault.lineno, fault.colno)
+            mend = "Mend it there, or name the file .yaml if it is YAML."
+            raise CaseError(Problem(place, f"this is not JSON: {fault.msg}", mend)) from None
 
 
 def _content(path: Path) -> bytes:
@@ -114,8 +133,8 @@ def read_case_text(
     for reading in _doubts(fields.items("needs_review"), vocabulary, book):
         known = readings.get(reading.path, reading)
         readings[reading.path] = replace(known, status=reading.status, note=reading.note)
-    for key in MEASURING:
-        fields.take(key)
+    fields.entries("marks")
+    _check_figures(fields.items("figures"), book)
     fields.done()
     book.problems.extend(_larger_than_possible(readings, vocabulary))
     book.problems.extend(of_two_lesions(readings, vocabulary))
@@ -147,7 +166,7 @@ def _name(fields: Fields, book: Notebook, *, required: bool) -> str:
     node = fields.node.get("case") if isinstance(fields.node, MapNode) else None
     if isinstance(node, TextNode) and not node.quoted and node.text in NO_NAMES:
         mend = "Write the name of the case; in quotes, if this is its name."
-        book.note(node, f"'{node.text}' is not the name of a case", mend, "case")
+        book.note(node, f"'{node.told}' is not the name of a case", mend, "case")
     name = fields.text("case", required=required)
     if node is not None and len(name) > LONGEST_NAME:
         found = f"the name of the case has {len(name)} letters"
@@ -158,7 +177,7 @@ def _name(fields: Fields, book: Notebook, *, required: bool) -> str:
 def _check_format(fields: Fields, book: Notebook) -> None:
     text = fields.text("format", required=True)
     if text and text != FORMAT:
-        found = f"format {text} is not known to this version"
+        found = f"format {brief(text)} is not known to this version"
         book.note(fields.node, found, f"This version reads format {FORMAT}.", "format")
 
 
@@ -172,7 +191,7 @@ def _read_group(group: str, node: Node, vocabulary: Vocabulary, book: Notebook) 
     for key, value in node.entries:
         fact = vocabulary.by_path.get(f"{group}.{key.text}")
         if fact is None:
-            book.note(key, *_unknown_name(group, key.text, vocabulary), key=key.text)
+            book.note(key, *_unknown_name(group, key.text, vocabulary), key=key.told)
         else:
             readings.append(_read_fact(f"{group}.{key.text}", value, fact, book))
     return readings
@@ -181,9 +200,9 @@ def _read_group(group: str, node: Node, vocabulary: Vocabulary, book: Notebook) 
 def _unknown_name(group: str, name: str, vocabulary: Vocabulary) -> tuple[str, str]:
     elsewhere = vocabulary.facts.get(name)
     if elsewhere is not None:
-        found = f"'{name}' is not read in the group '{group}'"
+        found = f"'{brief(name)}' is not read in the group '{group}'"
         return found, f"It belongs in: {', '.join(elsewhere.groups)}."
-    found = f"'{name}' is not the name of a fact of '{group}'"
+    found = f"'{brief(name)}' is not the name of a fact of '{group}'"
     return found, nearest(name, vocabulary.names_in(group))
 
 
@@ -225,7 +244,7 @@ def _value(node: Node, fact: FactType, book: Notebook, path: str) -> Value | Non
         return _number(node, fact, book, path)
     mend = nearest(node.text, (*fact.words, "unknown"))
     mend = _allowed(fact) if mend.startswith("Allowed") else f"{mend} {_allowed(fact)}"
-    book.note(node, f"'{node.text}' is not a word of {path}", mend, path)
+    book.note(node, f"'{node.told}' is not a word of {path}", mend, path)
     return None
 
 
@@ -241,7 +260,7 @@ def _id_list(node: Node, fact: FactType, book: Notebook, path: str) -> tuple[str
     ids: list[str] = []
     for item in node.items:
         if isinstance(item, TextNode) and item.text in ids:
-            found = f"'{item.text}' stands twice in {path}"
+            found = f"'{item.told}' stands twice in {path}"
             book.note(item, found, "Keep one of the two.", path)
         elif isinstance(item, TextNode) and item.text in fact.words:
             ids.append(item.text)
@@ -256,24 +275,27 @@ def _number(node: TextNode, fact: FactType, book: Notebook, path: str) -> Quanti
     number, _, unit = " ".join(node.text.split()).partition(" ")
     if not NUMBER.fullmatch(number):
         mend = f"{_allowed(fact)} Put a space between number and unit, and a point, not a comma."
-        book.note(node, f"'{node.text}' is not a value of {path}", mend, path)
+        book.note(node, f"'{node.told}' is not a value of {path}", mend, path)
         return None
     if unit != fact.unit:
-        book.note(node, *_wrong_unit(node.text, number, unit, fact, path), key=path)
-        return None
-    if not fact.unit and not WHOLE.fullmatch(number):
-        book.note(node, f"'{number}' is not a whole number", _allowed(fact), path)
+        book.note(node, *_wrong_unit(node.told, number, brief(unit), fact, path), key=path)
         return None
     value = Decimal(number)
-    if not fact.plausible(value):
-        book.note(node, f"{node.text} is not plausible for {path}", _allowed(fact), path)
+    if not fact.unit and value != value.to_integral_value():
+        book.note(node, f"'{brief(number)}' is not a whole number", _allowed(fact), path)
         return None
-    return Quantity(value, fact.unit)
+    if not fact.plausible(value):
+        book.note(node, f"{node.told} is not plausible for {path}", _allowed(fact), path)
+        return None
+    return Quantity(value if fact.unit else value.to_integral_value(), fact.unit)
 
 
 def _wrong_unit(text: str, number: str, unit: str, fact: FactType, path: str) -> tuple[str, str]:
     if not fact.unit:
-        return f"'{text}' has a unit, and {path} has none", f"Write {number}. {_allowed(fact)}"
+        return (
+            f"'{text}' has a unit, and {path} has none",
+            f"Write {brief(number)}. {_allowed(fact)}",
+        )
     if not unit:
         example = f", such as '{number} {fact.unit}'" if fact.plausible(Decimal(number)) else ""
         mend = f"Write it with its unit{example}. {_allowed(fact)}"
@@ -289,7 +311,7 @@ def _sd(node: Node, fact: FactType, book: Notebook, path: str) -> Quantity | Non
         if fact.width is None or Decimal(number) <= fact.width:
             return Quantity(Decimal(number), fact.unit)
         most = f"{plain(fact.width)} {fact.unit}".rstrip()
-        found = f"{text} is more than an uncertainty of {path} can be"
+        found = f"{brief(text)} is more than an uncertainty of {path} can be"
         mend = f"Write one standard deviation of at most {most}, the width of the plausible range."
         book.note(node, found, mend, path)
         return None
@@ -311,6 +333,13 @@ def _study_notes(node: Node | None, book: Notebook) -> tuple[str, ...]:
     return notes
 
 
+def _check_figures(nodes: tuple[Node, ...], book: Notebook) -> None:
+    for node in nodes:
+        if not isinstance(node, TextNode) or not node.text.strip():
+            found = f"a figure is the name of a picture, not {describe(node)}"
+            book.note(node, found, "Write names such as vessel.png.", "figures")
+
+
 def _doubts(nodes: tuple[Node, ...], vocabulary: Vocabulary, book: Notebook) -> list[Reading]:
     """The measurements that a person has to review: shown, and unknown to the rules."""
     readings = []
@@ -322,7 +351,9 @@ def _doubts(nodes: tuple[Node, ...], vocabulary: Vocabulary, book: Notebook) -> 
         path = name if "." in name else f"{CT}.{name}"
         if name and path not in vocabulary.by_path:
             book.note(
-                node, f"'{name}' is not the name of a fact", nearest(path, vocabulary.by_path)
+                node,
+                f"'{brief(name)}' is not the name of a fact",
+                nearest(path, vocabulary.by_path),
             )
         elif name:
             place = _place(node, book)

@@ -6,7 +6,7 @@ second documents and duplicate keys are refused, so that what is read is what is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,14 @@ from cto_cds.errors import Place, Problem
 
 DEEPEST = 40
 LONGEST_CHARACTERS = 4_000_000
+LONGEST_ECHO = 80
+
+
+def brief(text: str) -> str:
+    """Return a text as a message repeats it: of a long one only the beginning."""
+    if len(text) <= LONGEST_ECHO:
+        return text
+    return f"{text[:LONGEST_ECHO]}... ({len(text)} characters)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,11 @@ class TextNode:
     line: int
     column: int
     quoted: bool = False
+
+    @property
+    def told(self) -> str:
+        """The text as a message repeats it: of a long one only the beginning."""
+        return brief(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +185,10 @@ class _Builder:
 
     def _entries(self, depth: int) -> Iterator[tuple[TextNode, Node]]:
         first: dict[str, int] = {}
+        again: dict[str, list[Any]] = {}
         for event in self._events:
             if type(event).__name__ == "MappingEndEvent":
+                self._refuse_repeated(first, again)
                 return
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
@@ -182,8 +197,16 @@ class _Builder:
             if not isinstance(key, TextNode):
                 self._refuse(event, "a key that is not a word", "Keys are plain words.")
             elif key.text in first:
-                found = f"'{key.text}' stands twice (first on line {first[key.text]})"
-                self._refuse(event, found, "Keep one of the two.", readable=True)
+                again.setdefault(key.text, []).append(event)
             else:
                 first[key.text] = key.line
                 yield key, value
+
+    def _refuse_repeated(self, first: Mapping[str, int], again: Mapping[str, list[Any]]) -> None:
+        """Refuse each key that stands more than once, with one message however often it does."""
+        for key, events in again.items():
+            times, mend = "twice", "Keep one of the two."
+            if len(events) > 1:
+                times, mend = f"{len(events) + 1} times", "Keep one of them."
+            found = f"'{brief(key)}' stands {times} (first on line {first[key]})"
+            self._refuse(events[0], found, mend, readable=True)

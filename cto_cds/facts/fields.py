@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from cto_cds.errors import Place, Problem
-from cto_cds.facts.document import ListNode, MapNode, Node, TextNode
+from cto_cds.facts.document import ListNode, MapNode, Node, TextNode, brief
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-WHOLE = re.compile(r"-?[0-9]+")
 CLOSE = 0.6
 """How alike two words are, from 0 to 1, for one to be taken for a misspelling of the other."""
 
@@ -33,9 +32,10 @@ class Notebook:
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """Return a sentence that names the allowed word most like ``word``, or lists them all.
 
-    A word that differs in nothing but case is the nearest.
+    A word that differs in nothing but case is the nearest. Names in a set have no order of their
+    own, and stand in that of the alphabet.
     """
-    names = list(allowed)
+    names = sorted(allowed) if isinstance(allowed, set | frozenset) else list(allowed)
     folded: dict[str, str] = {}
     for name in names:
         folded.setdefault(name.casefold(), name)
@@ -53,7 +53,7 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
 def describe(node: Node) -> str:
     """Return what a node is, for a message."""
     if isinstance(node, TextNode):
-        return f"'{node.text}'" if node.text else "nothing"
+        return f"'{node.told}'" if node.text else "nothing"
     return "a list" if isinstance(node, ListNode) else "a mapping"
 
 
@@ -113,7 +113,9 @@ class Fields:
         if text in names:
             return text
         if text:
-            self.book.note(node, f"'{text}' is not a possible {key}", nearest(text, names), key)
+            self.book.note(
+                node, f"'{brief(text)}' is not a possible {key}", nearest(text, names), key
+            )
         return default if default is not None else names[0]
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
@@ -165,7 +167,7 @@ class Fields:
         for key, _ in self.rest():
             self.book.note(
                 key,
-                f"'{key.text}' is not a key of {self.what}",
+                f"'{key.told}' is not a key of {self.what}",
                 nearest(key.text, self._known),
-                key.text,
+                key.told,
             )

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -104,8 +104,12 @@ def _csv(text: str, path: Path, mapping: ResultsMapping) -> Callable[[str, Place
     def column(name: str, asked: Place) -> int:
         if header.count(name) == 1:
             return header.index(name)
-        what = "is not a column" if name not in header else "is the name of two columns"
-        raise CaseError(Problem(asked, f"'{name}' {what} of {source}", nearest(name, header)))
+        if name in header:
+            found = f"'{name}' is the name of {header.count(name)} columns of {source}"
+            mend = "Which is meant is not guessed: give each column a name of its own."
+        else:
+            found, mend = f"'{name}' is not a column of {source}", nearest(name, header)
+        raise CaseError(Problem(asked, found, mend))
 
     wanted = {column(name, Place(mapping.file, key="row")): v for name, v in mapping.row.items()}
     line, row = _row(source, rows, wanted)
@@ -202,7 +206,12 @@ def _sd(
 ) -> Decimal | None:
     if not mapped.sd:
         return None
-    cell = find(mapped.sd, mapped.node)
+    try:
+        cell = find(mapped.sd, replace(mapped.node, key=f"{mapped.name}, sd"))
+    except CaseError as fault:
+        says = "'sd' says where one standard deviation stands, as 'from' does for the value."
+        told = (replace(problem, mend=f"{says} {problem.mend}") for problem in fault.problems)
+        raise CaseError.of(told) from None
     if not cell.text or cell.text in mapping.unknown:
         return None
     sd = _number(cell, mapped, mapping, fact) * mapped.times

@@ -11,6 +11,8 @@ from cto_cds.facts.pattern import pattern_between
 from cto_cds.facts.value import STATUSES
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 
+WHOLE_ONLY = r"[0-9]+(\.0+)?(?![0-9.])"
+
 
 def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of case files written in JSON."""
@@ -25,10 +27,15 @@ def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         }
         for group, title in vocabulary.groups.items()
     }
+    doubted = [*vocabulary.by_path, *vocabulary.names_in(CT)]
     review = {
         "type": "object",
+        "additionalProperties": False,
         "required": ["fact", "because"],
-        "properties": {"fact": {"type": "string"}, "because": {"type": "string"}},
+        "properties": {
+            "fact": {"enum": doubted},
+            "because": {"type": "string", "pattern": r"\S"},
+        },
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -43,7 +50,7 @@ def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
             "marks": {"type": "object"},
             "needs_review": {"type": "array", "items": review},
             "study": {"type": "object"},
-            "figures": {"type": "array", "items": {"type": "string"}},
+            "figures": {"type": "array", "items": {"type": "string", "pattern": r"\S"}},
         },
     }
 
@@ -100,19 +107,23 @@ def _number(fact: FactType) -> dict[str, Any]:
     if low is None or high is None:
         return {}
     if fact.unit:
-        return {
-            "type": "string",
-            "pattern": f"^{pattern_between(low, high)} {re.escape(fact.unit)}$",
-        }
+        return {"type": "string", "pattern": _spaced(pattern_between(low, high), fact.unit)}
     whole = {"type": "integer", "minimum": int(low), "maximum": int(high)}
-    return {"anyOf": [whole, {"type": "string", "pattern": f"^{pattern_between(low, high)}$"}]}
+    pattern = _spaced(f"(?={WHOLE_ONLY}){pattern_between(low, high)}")
+    return {"anyOf": [whole, {"type": "string", "pattern": pattern}]}
+
+
+def _spaced(number: str, unit: str = "") -> str:
+    """Return the pattern of a number with its unit; a reader minds no space more or less beside."""
+    behind = "".join(rf"\s+{re.escape(part)}" for part in unit.split())
+    return rf"^\s*{number}{behind}\s*$"
 
 
 def _sd(fact: FactType) -> dict[str, Any]:
     most = fact.width
     if most is None:
         return {}
-    pattern = f"^{pattern_between(Decimal(0), most)}{re.escape(f' {fact.unit}'.rstrip())}$"
+    pattern = _spaced(pattern_between(Decimal(0), most), fact.unit)
     return (
         {"type": "string", "pattern": pattern}
         if fact.unit

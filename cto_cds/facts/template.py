@@ -8,7 +8,8 @@ from cto_cds.facts.vocabulary import FactType, Vocabulary
 
 HEAD = """\
 # A case to fill in. Write what is known in place of 'unknown'; delete what you do not need.
-# A fact that is unknown or left out is never read as "no" or 0.
+# A fact that is unknown or left out is never read as "no" or 0. What is implied while something
+# has not begun is named in every answer; write unknown there, and nothing is implied.
 # With its uncertainty and where it is from, a value is {value: ..., sd: ..., source: ...}.
 format: 1
 case: my-case  # a name by which you find the case again

@@ -27,9 +27,9 @@ from cto_cds.report.support import (
 from cto_cds.report.terminal import (
     NO_NAMES,
     advice_lines,
+    alerts_view,
     guarded_lines,
     implied_lines,
-    replaced_view,
     section,
 )
 from cto_cds.report.wording import ended
@@ -48,7 +48,7 @@ def brief_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderabl
     parts: list[RenderableType] = [
         told(f"{result.case}: {plan.phase}", "bold"),
         told(result.intended_use, "dim"),
-        *replaced_view(result),
+        *alerts_view(result),
         *(told(because, "bold") for because in (plan.because,) if because),
     ]
     if review:

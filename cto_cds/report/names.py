@@ -84,6 +84,7 @@ def group_words(group: str) -> str:
 def puts_first(view: View, known: Names) -> str:
     """Return who speaks and what it puts first; what puts nothing first is only named."""
     if view.first:
-        nothing = "nothing, or " if view.or_nothing else ""
-        return f"{view.algorithm}: {nothing}{' or '.join(known.titles(view.first))} first."
+        nothing = ", or it names nothing" if view.or_nothing else ""
+        first = " or ".join(known.titles(view.first))
+        return f"{view.algorithm}: {first} first{nothing}."
     return view.algorithm if view.algorithm.endswith("?") else f"{view.algorithm}:"

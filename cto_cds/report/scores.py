@@ -24,11 +24,14 @@ from cto_cds.report.lines import (
 )
 from cto_cds.report.names import Names
 from cto_cds.report.wording import number
+from cto_cds.rulefile.model import VERIFIED
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.sources import level_of
 
 HEAD = ("Score", "Total", "Grade, how sure", "Verified")
-RATIOS = (9, 6, 8, 3)
+RATIOS = (9, 6, 8, 0)
+LEVEL_WIDTH = max(len(level) for level in VERIFIED)
+"""A column without a ratio is as wide as the longest level, which is never broken."""
 MODELS = associated.MODELS
 MORE = "Items, published figures and what is missing of each score: cto-cds scores CASE"
 
@@ -111,7 +114,10 @@ def _unread(score: Score) -> str:
 def _columns(cells: Sequence[str | Text], ratios: Sequence[int], style: str = "") -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
     for ratio in ratios:
-        grid.add_column(overflow="fold", ratio=ratio)
+        if ratio:
+            grid.add_column(overflow="fold", ratio=ratio)
+        else:
+            grid.add_column(min_width=LEVEL_WIDTH, no_wrap=True)
     grid.add_row(*(told(cell, style) if isinstance(cell, str) else cell for cell in cells))
     return grid
 

@@ -28,10 +28,10 @@ from cto_cds.report.scores import scores_overview
 from cto_cds.report.wording import either_way, finding_value, number
 
 __all__ = [
+    "alerts_view",
     "explain_view",
     "facts_view",
     "plan_view",
-    "replaced_view",
     "scores_view",
     "what_if_view",
 ]
@@ -53,7 +53,7 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     parts: list[RenderableType] = [
         told(result.case, "bold"),
         told(result.intended_use, "dim"),
-        *replaced_view(result),
+        *alerts_view(result),
         told("; ".join([f"Phase: {plan.phase}", *states])),
     ]
     if plan.because:
@@ -97,9 +97,12 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     return Group(*parts)
 
 
-def replaced_view(result: Result) -> list[RenderableType]:
-    """Return the safety rules that are not the built-in ones; they stand above everything."""
-    return [told(sentence, "bold red") for sentence in result.provenance.safety_replaced or ()]
+def alerts_view(result: Result) -> list[RenderableType]:
+    """Return which safety rules are not in force, or not the built-in ones, above everything."""
+    alerts = [told(sentence, "bold red") for sentence in result.provenance.alerts]
+    if result.provenance.rules_missing:
+        alerts.append(told("'cto-cds plugins' says why.", "bold red"))
+    return [*alerts]
 
 
 def implied_lines(result: Result) -> Iterator[RenderableType]:

@@ -10,6 +10,7 @@ from cto_cds.errors import Place, Problem, RuleFileError
 
 ENDING = ".yaml"
 MISTAKEN_ENDINGS = (ENDING, ".yml")
+GIVE = "Give the folder that holds the rule files, each in the folder of its kind."
 RIGHTS = "Give yourself the right to read it, or move it out of the folder."
 
 
@@ -24,7 +25,10 @@ def texts_of(folder: Path) -> dict[str, str]:
             be read or would not count.
     """
     if not folder.is_dir():
-        raise RuleFileError(Problem(Place(str(folder)), "there is no such folder of rules"))
+        found = "there is no such folder of rules"
+        if folder.exists():
+            found = "this is a file, not a folder of rules"
+        raise RuleFileError(Problem(Place(str(folder)), found, GIVE))
     problems: list[Problem] = []
     texts = {}
     for path in sorted(_files(folder, problems)):
@@ -38,7 +42,7 @@ def texts_of(folder: Path) -> dict[str, str]:
         raise RuleFileError.of(problems)
     if not texts:
         found = f"the folder holds no rule files (*{ENDING})"
-        raise RuleFileError(Problem(Place(str(folder)), found))
+        raise RuleFileError(Problem(Place(str(folder)), found, GIVE))
     return texts
 
 

@@ -190,8 +190,11 @@ def _foundations(files: list[_File]) -> tuple[Vocabulary, Mapping[str, Technique
     base = {file.path: file for file in files if file.layer is files[0].layer} if files else {}
     for path in (VOCABULARY, TECHNIQUES):
         if path not in base:
-            mend = "A rule pack needs vocabulary.yaml and techniques.yaml at its top."
-            raise RuleFileError(Problem(Place(path), "this file is missing", mend))
+            mend = (
+                "A rule pack needs vocabulary.yaml and techniques.yaml; local rules have neither."
+            )
+            source = files[0].layer.source(path) if files else path
+            raise RuleFileError(Problem(Place(source), "this file is missing", mend))
     file = base[TECHNIQUES]
     techniques = read_techniques(file.root, file.book.source)
     lists = {
@@ -329,8 +332,11 @@ def _assembled(rules: list[Rule], vocabulary: Vocabulary, archive: bytes) -> Pac
     policies = [rule for rule in rules if isinstance(rule, Policy)]
     if len(policies) != 1:
         found = f"the pack has {len(policies)} ranking policies in force"
+        if policies:
+            found = f"{found}: {', '.join(str(policy.header.place) for policy in policies)}"
         mend = "Keep one; a local one says 'replaces: ranking'."
-        raise RuleFileError(Problem(Place("policy"), found, mend))
+        place = policies[-1].header.place if policies else Place("policy")
+        raise RuleFileError(Problem(place, found, mend))
     by_id = sorted(rules, key=lambda rule: rule.id)
     decisions = [rule for rule in by_id if isinstance(rule, Decision)]
     algorithms = tuple(

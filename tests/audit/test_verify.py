@@ -110,6 +110,14 @@ def test_reading_in_batches_misses_nothing(ten, tamper, monkeypatch, batch):
         ),
         pytest.param(["DELETE FROM store"], "record 1: does not follow record 0", id="no identity"),
         pytest.param(
+            ["DELETE FROM store"], "the identity of the store was removed", id="no identity named"
+        ),
+        pytest.param(
+            ["INSERT INTO store VALUES ('zz')"],
+            "the store has 2 identities: all but the first were added",
+            id="another identity beside it",
+        ),
+        pytest.param(
             ["UPDATE blob SET content = x'00' WHERE rowid = 2"],
             "record 6: its blob sha256:",
             id="blob altered",
@@ -152,6 +160,37 @@ def test_a_removed_record_is_told_though_those_after_it_were_numbered_anew(ten, 
     assert "records 4 to 5: removed; the records after were numbered anew" in told
     assert "record 4: reordered: its content says that it is record 6" in told
     assert not any("cut off" in problem or "record 5: reordered" in problem for problem in told)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE record SET content = content || CAST(' ' AS BLOB) WHERE number = 4",
+        "UPDATE record SET content = CAST('[1]' AS BLOB) WHERE number = 4",
+        """UPDATE record SET content =
+           CAST(replace(CAST(content AS TEXT), '"record":4', '"record":9') AS BLOB)
+           WHERE number = 4""",
+    ],
+    ids=["a space more", "another document", "another number"],
+)
+def test_an_edited_record_is_not_said_to_have_been_removed(ten, tamper, change):
+    tamper(ten, change)
+    problems = verify(ten).problems
+    assert any(problem.startswith("record 4: edited") for problem in problems)
+    assert not any("removed" in problem or "reordered" in problem for problem in problems), problems
+
+
+def test_a_removed_record_is_told_beside_one_that_was_edited(ten, tamper):
+    tamper(
+        ten,
+        "DELETE FROM record WHERE number = 6",
+        "UPDATE record SET number = -number WHERE number > 6",
+        "UPDATE record SET number = -number - 1 WHERE number < 0",
+        "UPDATE record SET content = CAST('[1]' AS BLOB) WHERE number = 3",
+    )
+    problems = verify(ten).problems
+    assert "record 6: removed; the records after were numbered anew" in problems
+    assert not any("record 3: removed" in problem for problem in problems)
 
 
 def test_a_record_edited_together_with_its_hash_breaks_the_chain_after_it(ten, tamper):

@@ -302,10 +302,11 @@ def test_no_result_is_shown_when_the_records_are_gone_or_were_changed(home, case
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_result_that_cannot_be_printed_is_no_success(home, case):
+@pytest.mark.parametrize("words", [("--json",), ()])
+def test_a_result_that_cannot_be_printed_is_no_success_and_names_its_record(home, case, words):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [PROGRAM, "assess", case, "--json"],
+            [PROGRAM, "assess", case, *words],
             env=home.variables(),
             stdout=full,
             stderr=subprocess.PIPE,
@@ -313,7 +314,39 @@ def test_a_result_that_cannot_be_printed_is_no_success(home, case):
             check=False,
         )
     assert done.returncode == 1
-    assert done.stderr == "No space left on device\n"
+    assert done.stderr == (
+        "standard output: it cannot be written: No space left on device\n    Make room, or name a "
+        "place where you may write. The case was assessed all the same, and is record 1.\n"
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_report_that_cannot_be_written_names_the_record_that_stands(home, case):
+    ran = home.run("assess", case, "--report", "/dev/full", status=1)
+    assert ran.err.startswith("/dev/full: it cannot be written: No space left on device\n")
+    assert "The case was assessed all the same, and is record 1." in ran.err
+    assert home.run("audit", "show", 1).json["record"] == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder without files")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("assess", "CASE", "--report", "/proc/x.html"),
+        ("quantify", "nowhere", "--out", "/proc/x"),
+        ("quantify", "nowhere", "--out", "CASE"),
+        ("demo", "--out", "/proc/x"),
+        ("phantom", "1000", "--out", "/proc/x"),
+    ],
+    ids=" ".join,
+)
+def test_where_nothing_can_be_written_is_refused_before_anything_is_done(home, case, words):
+    given = [case if word == "CASE" else word for word in words]
+    ran = home.run(*given, status=2, COLUMNS="300")
+    place = given[-1]
+    assert f"{place} cannot be written: " in ran.err
+    assert "name a place where you may write" in ran.err
+    assert not home.audit.exists()
 
 
 def test_a_report_that_could_not_be_written_is_refused_before_anything_is_recorded(home, case):

@@ -126,6 +126,26 @@ def test_the_records_of_a_case_are_found_by_the_name_that_they_do_not_hold(three
     assert three.run("audit", "show", "--case", "nobody", "--json").json == []
 
 
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("DELETE FROM record", "record 3 was written, but the store holds no record any more"),
+        (
+            "DELETE FROM record WHERE number > 1",
+            "record 3 was written, but the store ends with record 1",
+        ),
+    ],
+    ids=["all", "the last two"],
+)
+@pytest.mark.parametrize("words", [(), ("--newest", 1), ("--case", NAMES[0]), ("--json",)])
+def test_a_list_of_which_records_were_removed_says_so(three, tamper, statement, told, words):
+    tamper(statement)
+    ran = three.run("audit", "show", *words, status=1)
+    assert told in ran.err
+    assert "run `cto-cds audit verify`" in ran.err
+    assert "no records yet" not in ran.out
+
+
 def test_a_case_and_a_number_or_no_name_at_all_are_wrong_use(three):
     assert "or --case" in three.run("audit", "show", 1, "--case", "x", status=2).err
     assert "--case needs the name" in three.run("audit", "show", "--case", " ", status=2).err

@@ -165,3 +165,69 @@ def test_every_finding_can_be_explained_also_where_nothing_reads_it(home, case, 
         assert "nothing on the way to this plan reads it" in shown
         told = home.run("explain", case, finding.id, "--json").json
         assert (told["kind"], told["state"]) == ("finding", "not_used")
+
+
+def test_every_rule_that_a_plan_names_is_explained_by_its_own_id(home, case, plan):
+    lines = [
+        line
+        for strategy in plan["strategies"]
+        for line in (*strategy["for"], *strategy["against"], *strategy["cautions"])
+    ]
+    spoken = [*plan["vetoed"], *plan["advice"], *plan["cautions"]]
+    for entry in (plan["vetoed"][0], plan["advice"][0], lines[0], lines[-1], spoken[-1]):
+        told = home.run("explain", case, entry["rule"], "--json").json
+        assert told["id"] == entry["rule"]
+
+
+def test_a_safety_rule_is_explained_by_what_it_is_says_and_does_here(home, case, plan, pack):
+    veto = next(veto for veto in plan["vetoed"] if not veto["certain"])
+    (rule,) = (rule for rule in pack.safety if rule.id == veto["rule"])
+    told = home.run("explain", case, rule.id, "--json").json
+    assert (told["kind"], told["state"], told["certain"]) == ("veto", "speaks", False)
+    assert (told["version"], told["title"]) == (rule.header.version, rule.header.title)
+    assert (told["says"], told["verified"]) == (veto["because"], veto["verified"])
+    assert (told["source"], told["on"]) == (veto["source"], list(rule.on))
+    shown = home.run("explain", case, rule.id).words
+    for text in (
+        f"{rule.header.title}: veto, version {rule.header.version}",
+        " ".join(rule.header.purpose.split()),
+        "It speaks because something is not known.",
+        veto["because"],
+        rule.header.source.cite,
+        f"rule {rule.id}",
+    ):
+        assert text in shown
+
+
+def test_a_rule_that_does_not_speak_says_so_with_what_it_read(home, case, plan, pack):
+    named = {entry["rule"] for entry in (*plan["vetoed"], *plan["advice"], *plan["cautions"])}
+    states = set()
+    for rule in pack.safety:
+        if rule.id not in named and len(states) < 2:
+            told = home.run("explain", case, rule.id, "--json").json
+            states.add(told["state"])
+            assert told["reads"]
+            assert told["state"] != "open" or told["missing"]
+    assert states <= {"silent", "open"}
+    quiet = next(rule.id for rule in pack.safety if rule.id not in named)
+    assert "in this case" in home.run("explain", case, quiet).words
+
+
+def test_a_decision_is_explained_by_its_ways_out(home, case, pack):
+    told = home.run("explain", case, "hybrid", "--json").json
+    step = told["path"][0]
+    node = home.run("explain", case, step["node"], "--json").json
+    assert (node["kind"], node["state"]) == ("decision", "speaks")
+    (taken,) = (way for way in node["ways"] if way["taken"])
+    assert (taken["id"], taken["says"]) == (step["branch"], step["because"])
+    shown = home.run("explain", case, step["node"]).words
+    assert f"taken, or may be: {step['because']}" in shown
+    assert home.run("explain", case, "scai_calcium.nodule", "--json").json["state"] == "silent"
+
+
+def test_rules_that_share_an_id_are_explained_together(home, case, pack):
+    shared = {shift.id for shift in pack.policy.shifts} & {rule.id for rule in pack.safety}
+    name = min(shared)
+    told = home.run("explain", case, name, "--json").json
+    assert [told["kind"], *(other["kind"] for other in told["also"])] == ["advice", "shift"]
+    assert f"{pack.policy.header.title}: shift" in home.run("explain", case, name).words

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import jsonschema_rs
 import pytest
-from cli.running import CASE, PROGRAM
+from cli.running import CASE, PROGRAM, case_file
 from ruamel.yaml import YAML
 
 from cto_cds import __version__
@@ -204,3 +204,14 @@ def test_the_demo_replaces_no_case_of_the_user(home, tmp_path):
     assert "--out" in ran.err
     assert mine.read_text(encoding="utf-8") == "format: 1\ncase: mine\n"
     assert [entry.name for entry in tmp_path.iterdir() if entry != home.folder] == ["case.yaml"]
+
+
+def test_on_paper_of_80_columns_no_line_is_wider_and_no_level_is_broken(home, tmp_path):
+    case = case_file(tmp_path)
+    for command in ("scores", "assess"):
+        shown = home.run(command, case, COLUMNS="80").out
+        assert max(map(len, shown.splitlines())) <= 80
+    scores = home.run("scores", case, COLUMNS="80").out
+    assert "unverified" in scores
+    assert not [line for line in scores.splitlines() if line.strip() in {"d", "ed", "fied"}]
+    assert max(map(len, home.run("scores", case).out.splitlines())) > 80

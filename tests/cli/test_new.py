@@ -60,3 +60,9 @@ def test_a_file_that_exists_is_never_overwritten(home, case, tmp_path):
         ran = home.run("new", path, status=1)
         assert f"{path}: this file exists already" in ran.err
     assert case.read_text() == before
+
+
+def test_a_case_with_remarks_is_not_written_under_the_name_of_json(home, tmp_path):
+    file = tmp_path / "case.json"
+    assert "name it case.yaml" in home.run("new", file, status=2, COLUMNS="200").err
+    assert not file.exists()

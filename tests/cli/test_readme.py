@@ -113,3 +113,22 @@ def test_its_python_assesses_a_case(tmp_path, having, records, monkeypatch):
 def test_it_names_every_hook_and_no_other():
     named = {line.split("`")[1] for line in README.splitlines() if line.startswith("| `cto_cds_")}
     assert named == set(HOOK_NAMES)
+
+
+def test_it_says_what_is_implied_while_planning_and_how_to_prevent_it(home, tmp_path, pack):
+    plain = " ".join(README.split())
+    implied = {
+        fact.name: fact.when_group_absent
+        for fact in pack.vocabulary.facts.values()
+        if fact.when_group_absent
+    }
+    for name, word in implied.items():
+        assert f"`{name}: {word}`" in plain
+    case = case_file(tmp_path)
+    told = home.run("assess", case, "--json").json["facts"]
+    taken = {path for path, fact in told.items() if fact.get("source") in plain.split('"')}
+    assert taken == {f"procedure.{name}" for name in implied}
+    prevented = "".join(f"  {name}: unknown\n" for name in implied)
+    case.write_text(f"{case.read_text(encoding='utf-8')}procedure:\n{prevented}", encoding="utf-8")
+    told = home.run("assess", case, "--json").json["facts"]
+    assert {told[path]["value"] for path in taken} == {"unknown"}

@@ -239,3 +239,20 @@ def test_a_person_at_a_terminal_sees_how_far_the_work_is_and_a_program_does_not(
         assert "\x1b" not in out
         alone = home.run(command, pack)
         assert (alone.out, alone.err) == (out, "")
+
+
+def test_a_second_ranking_policy_is_told_at_its_file_with_the_first(home, local, rules_folder):
+    text = (rules_folder / "policy" / "ranking.yaml").read_text(encoding="utf-8")
+    folder = local(text.replace("id: ranking\n", "id: mine\n", 1), "policy/mine.yaml")
+    told = home.run("check", folder, status=1).err
+    assert told.startswith(f"{folder / 'policy' / 'mine.yaml'}:1:1: the pack has 2 ranking")
+    assert "policy/ranking.yaml:1:1" in told
+    assert "a local one says 'replaces: ranking'" in told
+
+
+def test_a_local_vocabulary_is_told_with_its_folder(home, local, rules_folder):
+    text = (rules_folder / "vocabulary.yaml").read_text(encoding="utf-8")
+    folder = local(text, "vocabulary.yaml")
+    told = home.run("check", folder, status=1).err
+    assert told.startswith(f"{folder / 'techniques.yaml'}: this file is missing")
+    assert "local rules have neither" in told

@@ -162,3 +162,13 @@ def test_a_damaged_member_is_named(make, tmp_path):
 def test_an_empty_zip_file_is_refused(tmp_path):
     zipfile.ZipFile(tmp_path / "none.zip", "w").close()
     assert "the zip file is empty" in refusal(Path(tmp_path / "none.zip"))
+
+
+def test_paths_that_lead_out_are_told_together(tmp_path):
+    path = tmp_path / "study.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(50):
+            archive.writestr(f"../{number:02}.dcm", b"x")
+    told = refusal(path)
+    assert told.count("leads out of the zip file") == 1
+    assert "(also in ../01.dcm, ../02.dcm, ../03.dcm and 46 more)" in told

@@ -391,3 +391,26 @@ def test_a_transfer_syntax_that_is_not_known(make, tmp_path, uid):
 def test_a_message_never_carries_control_characters_from_a_file(make, tmp_path):
     images = make.datasets(RescaleType="A\x1b[31mB")
     assert "\x1b" not in refusal(make.write(tmp_path, images))
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"SeriesInstanceUID": None}, "SeriesInstanceUID is missing"),
+        ({"RescaleIntercept": "-1e30"}, "allowed are -32768 to 32767"),
+    ],
+    ids=["no series", "numbers that no image has"],
+)
+def test_a_fault_that_every_file_has_is_told_once_with_the_others(make, tmp_path, change, found):
+    images = make.datasets()
+    for image in images:
+        for name, value in change.items():
+            if value is None:
+                delattr(image, name)
+            else:
+                setattr(image, name, value)
+    make.write(tmp_path, images)
+    with pytest.raises(StudyError) as caught:
+        read_series(tmp_path)
+    (problem,) = caught.value.problems
+    has(problem.found, found, f"(also in ct01.dcm, ct02.dcm, ct03.dcm and {len(images) - 4} more)")

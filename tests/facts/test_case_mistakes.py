@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from cto_cds.facts.fields import nearest
+
 LENGTH = "a number from 0.5 to 200 mm; or unknown"
 
 # One row for each kind of mistake: the lines after the head of the file (so that they begin on
@@ -386,14 +388,14 @@ def test_json_with_numbers_booleans_and_null_tells_each(mistakes):
         "format": 1,
         "case": "a",
         "history": {"age": 67, "prior_mi": True, "sex": None},
-        "angiography": {"bends_over_90": 1.0, "occlusion_length": 24.5, "rentrop": [2]},
+        "angiography": {"bends_over_90": 1.5, "occlusion_length": 24.5, "rentrop": [2]},
     }
     problems = mistakes(json.dumps(case, indent=1))
     assert [(p.place.line, p.found) for p in problems] == [
         (5, "'67' has no unit; history.age is in years"),
         (6, "'true' is not a word of history.prior_mi"),
         (7, "history.sex has no value"),
-        (10, "'1.0' is not a whole number"),
+        (10, "'1.5' is not a whole number"),
         (11, "'24.5' has no unit; angiography.occlusion_length is in mm"),
         (12, "angiography.rentrop must be one value, not a list"),
     ]
@@ -414,3 +416,39 @@ def test_a_name_of_a_case_is_no_essay(mistakes):
     (told,) = mistakes(f"format: 1\ncase: {'a' * 201}\n")
     assert told.found == "the name of the case has 201 letters"
     assert "at most 200" in told.mend
+
+
+def test_names_without_an_order_of_their_own_are_listed_in_that_of_the_alphabet():
+    names = {f"name_{number:02}" for number in range(20)}
+    assert nearest("q", names) == f"Allowed: {', '.join(sorted(names))}."
+    assert nearest("q", frozenset(names)) == nearest("q", sorted(names))
+    assert nearest("q", ["b", "a"]) == "Allowed: b, a."
+
+
+def test_a_key_that_stands_many_times_is_told_once(mistakes):
+    repeated = "  prior_mi: no\n" * 500
+    problems = mistakes(f"format: 1\ncase: a\nhistory:\n{repeated}")
+    assert [(p.place.line, p.found) for p in problems] == [
+        (5, "'prior_mi' stands 500 times (first on line 4)")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"history: {{age: {'9' * 5000} years}}",
+        f"history: {{sex: {'m' * 5000}}}",
+        f"history:\n  {'k' * 900}: 1",
+        f"{'k' * 900}: 1",
+        f"history: {{age: {{value: 60 years, sd: {'9' * 5000} years}}}}",
+        f"history: {{age: {{value: 60 years, status: {'s' * 5000}}}}}",
+        f"history: {{age: 60 {'u' * 5000}}}",
+        f"needs_review: [{{fact: {'f' * 5000}, because: b}}]",
+        f"procedure: {{strategies_tried: [{'s' * 5000}]}}",
+    ],
+    ids=lambda text: text[:24],
+)
+def test_of_a_long_text_a_message_repeats_only_the_beginning(mistake, text):
+    told = str(mistake(text))
+    assert "characters)" in told
+    assert not any(letter * 100 in told for letter in "9mksuf")

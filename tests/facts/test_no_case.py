@@ -70,3 +70,22 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path, vocabulary):
         stream.truncate(LARGEST_BYTES + 1)
     with pytest.raises(CaseError, match="larger than"):
         read_case(path, vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('{"format": 1, "case": "a",}', (1, 27)),
+        ('{"format": 1,\n "case": "a"\n "history": {}}', (3, 2)),
+        ("format: 1\ncase: a\n", (1, 1)),
+    ],
+    ids=["a comma too many", "a comma too few", "YAML"],
+)
+def test_a_file_that_calls_itself_json_and_is_not_is_refused(tmp_path, vocabulary, text, place):
+    path = tmp_path / "case.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CaseError, match="this is not JSON") as caught:
+        read_case(path, vocabulary)
+    (problem,) = caught.value.problems
+    assert (problem.place.line, problem.place.column) == place
+    assert problem.mend == "Mend it there, or name the file .yaml if it is YAML."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 
@@ -57,6 +58,54 @@ def test_schema_and_reader_agree_on_the_ends_of_every_range(schema, vocabulary):
                     read_case_text(text, "case.json", vocabulary)
             checked += 1
     assert checked > 100
+
+
+@pytest.mark.parametrize(
+    ("case", "taken"),
+    [
+        ({"angiography": {"bends_over_90": "2.5"}}, False),
+        ({"angiography": {"bends_over_90": 2.5}}, False),
+        ({"angiography": {"bends_over_90": 2.0}}, True),
+        ({"angiography": {"bends_over_90": "2.0"}}, True),
+        ({"angiography": {"bends_over_90": " 2 "}}, True),
+        ({"history": {"age": "67  years"}}, True),
+        ({"history": {"age": "67 years "}}, True),
+        ({"history": {"age": "67\u00a0years"}}, True),
+        ({"history": {"age": "67years"}}, False),
+        ({"history": {"age": "6 7 years"}}, False),
+        ({"ccta": {"occlusion_length": {"value": "20 mm", "sd": " 1  mm "}}}, True),
+        ({"needs_review": [{"fact": "stump", "because": "b"}]}, True),
+        ({"needs_review": [{"fact": "ccta.stump", "because": "b"}]}, True),
+        ({"needs_review": [{"fact": "no_such_fact", "because": "b"}]}, False),
+        ({"needs_review": [{"fact": "age", "because": "b"}]}, False),
+        ({"needs_review": [{"fact": "stump", "because": "b", "more": "c"}]}, False),
+        ({"figures": ["vessel.png"]}, True),
+        ({"figures": [{"name": "vessel.png"}]}, False),
+        ({"figures": [""]}, False),
+        ({"figures": "vessel.png"}, False),
+        ({"marks": []}, False),
+    ],
+    ids=str,
+)
+def test_schema_and_reader_agree(schema, vocabulary, case, taken):
+    whole = {"format": 1, "case": "a", **case}
+    assert schema.is_valid(whole) == taken
+    text = json.dumps(whole)
+    if taken:
+        read_case_text(text, "case.json", vocabulary)
+    else:
+        with pytest.raises(CaseError):
+            read_case_text(text, "case.json", vocabulary)
+
+
+def test_a_whole_number_is_the_same_however_it_is_written(vocabulary):
+    told = {
+        read_case_text(
+            f"format: 1\ncase: a\nangiography: {{bends_over_90: {written}}}\n", "a", vocabulary
+        ).document()["angiography"]["bends_over_90"]["value"]
+        for written in ("2", "2.0", "2.000")
+    }
+    assert told == {"2"}
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,12 @@ def test_numbers_keep_every_digit_and_may_carry_their_unit(read):
         ("A7;RCA;", "A7;LAD;", ["has 0 rows that 'row' of the mapping describes"]),
         (ROW, ROW + ROW, ["has 2 rows"]),
         ("Length SD;", "Sd;", ["'Length SD' is not a column", "mapping.yaml:9:3"]),
-        ("Length SD;", "Length;", ["'Length' is the name of two columns"]),
+        ("Length SD;", "Sd;", ["(occlusion_length, sd)", "'sd' says where one standard deviation"]),
+        (
+            "Length SD;",
+            "Length;",
+            ["'Length' is the name of 2 columns", "give each column a name of its own"],
+        ),
         (TABLE, "", ["is not a column"]),
     ],
 )

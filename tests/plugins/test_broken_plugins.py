@@ -91,6 +91,48 @@ def test_an_assessment_goes_on_beside_broken_plugins_and_warns_of_each(broken, h
     assert "The plugin mistaken-rules" in shown
 
 
+NOT_IN_FORCE = {
+    "mistaken": "Rules of the plugin mistaken (mistaken 1.0) are not in force, its safety rules "
+    "included.",
+    "gone": "The plugin gone (gone 1.0) could not be loaded: if it brings rules, they are not in "
+    "force, its safety rules included.",
+    "half": "Rules of the plugin half (half 1.0) are not in force, its safety rules included.",
+}
+
+
+@pytest.mark.parametrize("name", NOT_IN_FORCE)
+def test_rules_of_a_plugin_that_are_not_in_force_stand_above_everything(home, case, tmp_path, name):
+    site, sentence = tmp_path / "site", NOT_IN_FORCE[name]
+    if name == "mistaken":
+        rule_pack_plugin(site, name, {"safety/no_adr_here.yaml": MISTAKEN})
+    elif name == "gone":
+        distribution(site, name, "import no_such_module_anywhere")
+    else:
+        rule_pack_plugin(site, name, {"safety/no_adr_here.yaml": LOCAL_VETO})
+        module = site / "half.py"
+        text = module.read_text(encoding="utf-8")
+        module.write_text(text.replace("return [", "return ['a folder', "), encoding="utf-8")
+    hospital, report = home.with_plugins(site), tmp_path / "plan.html"
+    shown = hospital.run("assess", case, "--report", report).words
+    assert 0 < shown.index(sentence) < shown.index("'cto-cds plugins' says why.")
+    assert shown.index("'cto-cds plugins' says why.") < shown.index("THE PLAN")
+    page = report.read_text(encoding="utf-8")
+    assert 0 < page.index(sentence) < page.index("The plan</h2>")
+    for command in ("scores", "explain"):
+        assert hospital.run(command, case).words.startswith(sentence)
+        assert hospital.run(command, case, "--json").json["alerts"] == [sentence]
+    told = hospital.run("assess", case, "--json").json
+    assert told["provenance"]["rules_missing"] == [sentence]
+    assert "the same answer" in hospital.run("audit", "replay", 1).out
+
+
+def test_a_plugin_that_fails_elsewhere_raises_no_alarm_about_rules(home, case, tmp_path):
+    fault = "ConnectionError('no route')"
+    distribution(tmp_path / "site", "far-away", SINK.format(fault=fault))
+    told = home.with_plugins(tmp_path / "site").run("assess", case, "--json").json
+    assert "rules_missing" not in told["provenance"]
+
+
 def test_a_plugin_that_failed_to_load_is_never_called(broken, series):
     ran = broken.run("quantify", series, "--backend", "ghost", "--json", status=1)
     assert "no backend is called 'ghost'" in ran.err
@@ -223,8 +265,16 @@ def test_a_backend_cannot_hand_over_what_the_vocabulary_does_not_allow(
     installed = home.with_plugins(tmp_path / "site")
     ran = installed.run("assess", case, "--study", series, "--backend", "odd", "--json", status=1)
     assert told in ran.err
+    assert "what odd 1.0 handed over (" in ran.err
     assert ran.shows_no_result
     assert not home.audit.exists()
+
+
+def test_a_plugin_that_stops_the_program_while_it_loads_is_named(home, tmp_path):
+    distribution(tmp_path / "site", "stopper", "raise KeyboardInterrupt")
+    ran = home.with_plugins(tmp_path / "site").run("plugins", status=130)
+    assert ran.err.startswith("Stopped while the plugin stopper loaded.")
+    assert "leave the plugin out with CTO_CDS_PLUGINS" in ran.err
 
 
 def test_of_two_plugins_with_one_name_one_works_and_the_other_is_told(home, tmp_path):

@@ -188,8 +188,13 @@ def test_a_damaged_cache_costs_time_and_nothing_else(pack, tmp_path: Path, rules
 def test_a_folder_that_does_not_exist_or_is_empty_is_refused(tmp_path: Path):
     with pytest.raises(RuleFileError, match="there is no such folder of rules"):
         Layer.of_folder("local", tmp_path / "none")
-    with pytest.raises(RuleFileError, match="holds no rule files"):
+    with pytest.raises(RuleFileError, match="holds no rule files") as caught:
         Layer.of_folder("local", tmp_path)
+    assert "Give the folder that holds the rule files" in str(caught.value)
+    (tmp_path / "a.yaml").touch()
+    with pytest.raises(RuleFileError, match="this is a file, not a folder of rules") as caught:
+        Layer.of_folder("local", tmp_path / "a.yaml")
+    assert "Give the folder that holds the rule files" in str(caught.value)
 
 
 @pytest.fixture

@@ -193,6 +193,11 @@ class Called:
         """Standard output, which must be one JSON document and nothing else."""
         return json.loads(self.out)
 
+    @property
+    def shows_no_result(self) -> bool:
+        """Whether standard output is empty or, for a program, holds the mistakes alone."""
+        return self.out == "" or json.loads(self.out).keys() == {"problems"}
+
 
 @pytest.fixture
 def called(
