@@ -17,7 +17,13 @@ from cto_cds.advice.result import Audit, Result
 from cto_cds.audit.canonical import canonical, digest
 from cto_cds.audit.private import private
 from cto_cds.audit.program import program_digest
-from cto_cds.audit.pseudonym import pseudonym_key
+from cto_cds.audit.pseudonym import (
+    KEY_MARK,
+    existing_key,
+    key_mark,
+    pseudonym_key,
+    refuse_other_key,
+)
 from cto_cds.audit.store import AuditStore
 from cto_cds.engine.caged import CagedChannel
 from cto_cds.engine.closing import Closing
@@ -201,6 +207,7 @@ class Assessor(Closing):
         store = self._open_store()
         body = {
             "case": kept.case,
+            KEY_MARK: key_mark(existing_key(self.settings.audit_folder)),
             "software": f"cto-cds {__version__}",
             "code": self._code,
             "rule_pack": self.pack.digest,
@@ -219,7 +226,10 @@ class Assessor(Closing):
     def _open_store(self) -> AuditStore:
         with self._opening:
             if self._store is None:
-                self._store = AuditStore.open(self.settings.audit_folder)
+                folder = self.settings.audit_folder
+                store = AuditStore.open(folder)
+                refuse_other_key(folder, pseudonym_key(folder), store.records(newest=1))
+                self._store = store
         return self._store
 
     def _send(self, store: AuditStore, number: int) -> None:

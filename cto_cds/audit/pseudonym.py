@@ -17,10 +17,18 @@ from cto_cds.audit.reading import holds_records
 from cto_cds.errors import AuditError, Place, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from cto_cds.audit.record import Record
+
 KEY_FILE = "pseudonym.key"
+KEY_MARK = "key_mark"
+"""Under this name each record says by which key its pseudonyms were made, and does not tell it."""
+
 _KEY_BYTES = 32
+_MARKED = b"the key of the pseudonyms in an audit store"
+_MARK_DIGITS = 16
 
 
 def pseudonym(identifier: str, key: bytes) -> str:
@@ -40,6 +48,35 @@ def pseudonym(identifier: str, key: bytes) -> str:
             )
         )
     return "hmac-sha256:" + hmac.new(key, identifier.encode(), hashlib.sha256).hexdigest()
+
+
+def key_mark(key: bytes) -> str:
+    """Return what tells a key from another one, and tells nothing else of it."""
+    return hmac.new(key, _MARKED, hashlib.sha256).hexdigest()[:_MARK_DIGITS]
+
+
+def refuse_other_key(folder: Path, key: bytes, newest: Iterable[Record]) -> None:
+    """Refuse a key that is not the one by which the newest record was made.
+
+    Args:
+        folder: The folder of the store.
+        key: Its key.
+        newest: The newest record, if there is one.
+
+    Raises:
+        AuditError: It is another key, such as one of a wrong backup.
+    """
+    for record in newest:
+        if record.body.get(KEY_MARK, mark := key_mark(key)) != mark:
+            raise AuditError(
+                Problem(
+                    Place(str(folder / KEY_FILE)),
+                    "this is another key than the one by which the pseudonyms of the newest record "
+                    "were made: the same patient would have another pseudonym",
+                    "Restore the key that belongs to this store from a backup. If it is lost for "
+                    "good, keep this folder as it is and set CTO_CDS_HOME to a new one.",
+                )
+            )
 
 
 def pseudonym_key(folder: Path) -> bytes:

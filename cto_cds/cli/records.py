@@ -7,7 +7,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cto_cds.audit.pseudonym import existing_key, pseudonym
+from cto_cds.audit.pseudonym import existing_key, pseudonym, refuse_other_key
 from cto_cds.audit.record import Record
 from cto_cds.audit.store import AuditStore
 
@@ -21,12 +21,14 @@ def listed(store: AuditStore, folder: Path, newest: int | None, case: str | None
     """Return the newest records, oldest first; with a case, the newest of that case.
 
     Raises:
-        AuditError: A record was altered, or the key is gone.
+        AuditError: A record was altered, or the key is gone or another one.
     """
     if case is None:
         return list(store.records(newest=newest))
     written = " ".join(case.split())  # as a case file is read
-    wanted = pseudonym(written, existing_key(folder))
+    key = existing_key(folder)
+    refuse_other_key(folder, key, store.records(newest=1))
+    wanted = pseudonym(written, key)
     return list(deque((r for r in store.records() if r.body.get("case") == wanted), maxlen=newest))
 
 

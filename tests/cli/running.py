@@ -147,7 +147,8 @@ class Home:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("CTO_CDS_", "PYTEST_")) and name != "PYTHONPATH"
+            if not name.startswith(("CTO_CDS_", "PYTEST_"))
+            and name not in {"PYTHONPATH", "COLUMNS"}
         }
         return {**kept, "CTO_CDS_HOME": str(self.folder), **self.environment, **environment}
 

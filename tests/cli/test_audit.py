@@ -13,6 +13,7 @@ from plugins.building import rule_pack_plugin
 
 from cto_cds.assess import Assessor, Replay, Settings
 from cto_cds.audit.export import verify_export
+from cto_cds.audit.verify import verify
 from cto_cds.cli.audit import replay
 from cto_cds.cli.demo import _replayed as replayed
 from cto_cds.errors import AuditError
@@ -388,3 +389,18 @@ def test_there_is_nothing_to_export_before_the_first_record(home, tmp_path):
     ran = home.run("audit", "export", tmp_path / "records.jsonl", status=1)
     assert "there are no records yet" in ran.err
     assert not (tmp_path / "records.jsonl").exists()
+
+
+def test_another_key_of_the_pseudonyms_is_noticed(home, case):
+    home.run("assess", case, "--json")
+    key = home.audit / "pseudonym.key"
+    right = key.read_bytes()
+    key.write_bytes(bytes(32))
+    for words, status in ((("assess", case), 3), (("audit", "show", "--case", "case-17"), 1)):
+        ran = home.run(*words, status=status)
+        assert "another key than the one by which the pseudonyms" in ran.err
+        assert ran.shows_no_result
+    assert verify(home.audit).records == 1
+    key.write_bytes(right)
+    home.run("assess", case, "--json")
+    assert len(home.run("audit", "show", "--case", "case-17", "--json").json) == 2

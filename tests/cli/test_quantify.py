@@ -122,11 +122,11 @@ def test_without_a_line_the_user_is_told_what_is_missing(home, series):
     assert ran.shows_no_result
 
 
-def test_seed_points_outside_the_series_are_refused_by_name(home, series, tmp_path):
+def test_seed_points_outside_the_series_are_refused_by_name(home, practice, tmp_path):
     seeds = tmp_path / "seeds.json"
     points = {"coordinates": "LPS mm", "proximal": [900, 2, 3], "distal": [4, 5, 6]}
     seeds.write_text(json.dumps(points))
-    told = home.run("quantify", series, "--seeds", seeds, status=1).err
+    told = home.run("quantify", practice / "dicom", "--seeds", seeds, status=1).err
     assert "seeds (proximal): (900.0, 2.0, 3.0) mm lies outside the volume" in told
     assert "coordinates are DICOM patient coordinates (LPS) in mm" in told
     taught = home.run("quantify", "--help", COLUMNS="200").words

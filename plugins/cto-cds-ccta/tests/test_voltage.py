@@ -22,7 +22,7 @@ def test_limits_for_another_voltage_are_told_with_their_source_wherever_a_person
     measured = tapered.measured
     assert measured.study["kv_adjusted_limits"].startswith("necrotic core from -30 HU, fibrofatty ")
     assert measured.study["kv_adjusted_limits"].endswith("dense calcium from 399 HU at 100 kV")
-    assert "verified: primary" in measured.study["kv_adjusted_source"]
+    assert "verified: secondary" in measured.study["kv_adjusted_source"]
     assert "assumption" in measured.study["kv_adjusted_source"]
     (note,) = [note for note in measured.notes if "scaled for 100 kV" in note]
     share = float(measured.study["kv_adjusted_necrotic_core_pav"].split()[0])
