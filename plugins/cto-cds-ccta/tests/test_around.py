@@ -22,11 +22,11 @@ def doubts(case):
     return {doubt.name: doubt.because for doubt in case.measured.doubts}
 
 
-def test_a_vessel_without_branches_has_none(blunt):
-    found = facts(blunt)
-    assert found["side_branch_at_proximal_cap"] == "no"
-    assert found["distal_cap_at_bifurcation"] == "no"
-    assert found["landing_zone_large_branch"] == "no"
+def test_a_vessel_without_branches_has_none_before_and_a_person_looks_behind(blunt):
+    assert facts(blunt)["side_branch_at_proximal_cap"] == "no"
+    for name in ("distal_cap_at_bifurcation", "landing_zone_large_branch"):
+        assert name not in facts(blunt)
+        assert "a person has to look" in doubts(blunt)[name]
 
 
 def test_a_branch_before_the_cap_and_one_behind_are_seen(plain, measured_case):

@@ -18,6 +18,10 @@ NEAR_CAP_MM = 3.0
 PAST_CAP_MM = 1.0
 _LOOK_MM = 8.0
 MOST_FWHM_MM = 1.25
+NOT_SEEN_IS_NOT_NONE = (
+    "Branches behind an occlusion are often missed, also in synthetic studies: a person has to "
+    "look before it is said that there is none."
+)
 
 
 def branch_readings(found: Occlusion) -> list[Reading]:
@@ -50,7 +54,10 @@ def _distal(found: Occlusion) -> Reading:
             "preserving is for a person to say."
         )
         return Doubt("distal_cap_at_bifurcation", because)
-    return _reading("distal_cap_at_bifurcation", large, found, "behind the distal cap")
+    seen = _reading("distal_cap_at_bifurcation", large, found, "behind the distal cap")
+    if isinstance(seen, MeasuredFact) and seen.value == "no":
+        return Doubt(seen.name, f"{seen.note} {NOT_SEEN_IS_NOT_NONE}")
+    return seen
 
 
 def _reading(name: str, near: list[Branch], found: Occlusion, where: str) -> Reading:

@@ -17,6 +17,7 @@ from cto_cds_ccta.measure.landing import (
     LandingZone,
 )
 from cto_cds_ccta.measure.rim import LEAST_RIM_MM2, bright_rim_mm2
+from cto_cds_ccta.readings.branches import NOT_SEEN_IS_NOT_NONE
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.occlusion import Occlusion
@@ -150,4 +151,5 @@ def _branch(zone: LandingZone) -> Reading:
     if any(not branch.sure for branch in zone.branches):
         because = f"Something faintly bright touches the vessel in {_where(zone)}."
         return Doubt(name, because)
-    return MeasuredFact(name, "no", note=f"No branch of {limit} or more leaves {_where(zone)}.")
+    because = f"No branch of {limit} or more is seen in {_where(zone)}. {NOT_SEEN_IS_NOT_NONE}"
+    return Doubt(name, because)
