@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
 from cto_cds import __version__
@@ -239,7 +238,8 @@ class Assessor(Closing):
         content = canonical(asdict(store.record(number)))
         for plugin, sink in sinks:
             try:
-                sink.send(content)
+                with self.registry.around():
+                    sink.send(content)
             except (Exception, SystemExit) as fault:  # noqa: BLE001  a sink may raise anything
                 self.registry.note_failure(plugin, f"its audit sink failed: {told(fault)}", SINKS)
 
@@ -274,7 +274,7 @@ def quantify(
     """
     chosen = registry.backend(request, backend)
     try:
-        with redirect_stdout(sys.stderr):
+        with registry.around():
             measured = chosen.measure(request, progress)
     except CtoCdsError:
         raise

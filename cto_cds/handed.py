@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from cto_cds.hookspecs import HANDED_OVER
 
+MOST_LETTERS = 400
+
 
 def handed_over(hook: str, items: object) -> Iterator[tuple[object, str]]:
     """Yield each thing that a plugin handed over through a hook, and what is wrong with it.
@@ -56,6 +58,9 @@ def _kind(item: object) -> str:
 
 
 def told(fault: BaseException) -> str:
-    """Return what a plugin raised, in one line."""
-    text = str(fault).strip().splitlines()
-    return f"{type(fault).__name__}: {text[0]}" if text else type(fault).__name__
+    """Return what a plugin raised, in one line; a very long text is cut."""
+    lines = (line.strip() for line in str(fault).splitlines())
+    text = "; ".join(line for line in lines if line)
+    if len(text) > MOST_LETTERS:
+        text = f"{text[:MOST_LETTERS]} ..."
+    return f"{type(fault).__name__}: {text}" if text else type(fault).__name__

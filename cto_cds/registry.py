@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import inspect
 import logging
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import redirect_stdout
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
@@ -84,13 +83,18 @@ class Registry:
     Args:
         allowed: The names of the plugins to load; None for all that are installed.
         found: The entry points; those of the environment unless given.
+        around: What every piece of a plugin's code runs in. Nothing in a program that embeds
+            this package, whose threads and streams are its own; a command keeps its standard
+            output free of what plugins print.
     """
 
     def __init__(
         self,
         allowed: Iterable[str] | None = None,
         found: Iterable[EntryPoint] | None = None,
+        around: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        self.around = around
         self._manager = pluggy.PluginManager(GROUP)
         self._manager.add_hookspecs(Hooks)
         self._plugins: dict[str, Plugin] = {}
@@ -172,7 +176,7 @@ class Registry:
         backends: list[Backend] = [item for _, item in self.collect("cto_cds_backends")]
         if name is not None:
             backends = [backend for backend in backends if backend.name == name]
-        answers = [(backend, _answer(backend, request)) for backend in backends]
+        answers = [(backend, self._answer(backend, request)) for backend in backends]
         able = [backend for backend, support in answers if support.possible]
         if len(able) == 1:
             return able[0]
@@ -185,6 +189,18 @@ class Registry:
             raise _backend_problem(f"none can measure {_given(request)}. {said}", mend)
         wanted = f"no backend is called '{name}'" if name else "no backend is installed"
         raise _backend_problem(wanted, "Run 'cto-cds plugins' to see what is installed.")
+
+    def _answer(self, backend: Backend, request: Request) -> Support:
+        """Ask a backend; one that raises cannot measure, and the others still can."""
+        try:
+            with self.around():
+                support = backend.supports(request)
+            if isinstance(support, Support):
+                return support
+            wrong = f"it broke: it returned {type(support).__name__} instead of Support"
+            return Support(possible=False, because=wrong)
+        except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
+            return Support(possible=False, because=f"it broke: {told(fault)}")
 
     def _add(self, point: EntryPoint, allowed: set[str] | None) -> None:
         name, version = point.name, _version(point)
@@ -200,7 +216,7 @@ class Registry:
         if allowed is not None and point.name not in allowed:
             return Plugin(point.name, version, "disabled", reasons=("not in CTO_CDS_PLUGINS",))
         try:
-            with redirect_stdout(sys.stderr):
+            with self.around():
                 plugin = point.load()
                 wrong = _misspelt(plugin)
             if wrong:
@@ -220,13 +236,12 @@ class Registry:
         """Call each implementation on its own, in the order of the plugins' names.
 
         Each gets copies of its own, so that no plugin changes what the others or the user see.
-        What it prints goes to standard error: standard output is for results.
         """
         found = getattr(self._manager.hook, hook).get_hookimpls()
         for implementation in sorted(found, key=lambda one: one.plugin_name):
             given = {name: deepcopy(arguments[name]) for name in implementation.argnames}
             try:
-                with redirect_stdout(sys.stderr):
+                with self.around():
                     handed = taken(implementation.function(**given))
                 yield implementation.plugin_name, handed
             except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
@@ -248,19 +263,6 @@ def _misspelt(plugin: object) -> str:
 
 def _version(point: EntryPoint) -> str:
     return f"{point.dist.name} {point.dist.version}" if point.dist else "unknown version"
-
-
-def _answer(backend: Backend, request: Request) -> Support:
-    """Ask a backend; one that raises cannot measure, and the others still can."""
-    try:
-        with redirect_stdout(sys.stderr):
-            support = backend.supports(request)
-        if isinstance(support, Support):
-            return support
-        wrong = f"it broke: it returned {type(support).__name__} instead of Support"
-        return Support(possible=False, because=wrong)
-    except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may raise anything
-        return Support(possible=False, because=f"it broke: {told(fault)}")
 
 
 def _given(request: Request) -> str:

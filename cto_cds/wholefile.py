@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write a file so that a reader sees the old content or the new, never a part.
 
     A device or a pipe, which cannot be replaced, is written to as it is.
@@ -15,6 +15,7 @@ def write_whole(path: Path, data: bytes) -> None:
     Args:
         path: The file; missing folders are made.
         data: Its new content.
+        private: Whether nobody but the user may read or write it.
 
     Raises:
         OSError: With the name of the file. Nothing was changed and nothing is left behind.
@@ -29,7 +30,7 @@ def write_whole(path: Path, data: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(data)
-            staged.chmod(0o644)
+            staged.chmod(0o600 if private else 0o644)
             staged.replace(path)
         except BaseException:
             staged.unlink(missing_ok=True)

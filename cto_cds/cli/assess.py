@@ -56,6 +56,7 @@ def run(
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.ending import after_recording
     from cto_cds.cli.inputs import CaseInput, StudyInput, study_input
+    from cto_cds.cli.installed import installed_plugins
     from cto_cds.cli.output import progress, show, write_json
     from cto_cds.cli.packs import local_layers
     from cto_cds.cli.reporting import Reports, with_answers
@@ -76,7 +77,7 @@ def run(
     )
     named = study_input(asked_study, given=study is not None)
     layers = local_layers(rules, drafts=drafts)
-    with Assessor(settings, layers=layers) as assessor:
+    with Assessor(settings, installed_plugins(settings), layers) as assessor:
         with progress() as bar:
             asked = CaseInput(case, ccta, named)
             sheet, figures = asked.read(assessor.pack, assessor.registry, bar)

@@ -27,16 +27,14 @@ RulesFolder = Annotated[
 
 
 def _found_by(plugin: str, check: RuleCheck, pack: Pack) -> list[Problem]:
-    import sys
-    from contextlib import redirect_stdout
-
+    from cto_cds.cli.installed import off_standard_output
     from cto_cds.errors import Place, Problem
     from cto_cds.handed import told
 
     broke = ""
     problems: list[Problem] = []
     try:
-        with redirect_stdout(sys.stderr):
+        with off_standard_output():
             found: list[object] = list(check.check(pack))
         for one in found:
             if isinstance(one, Problem):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cto_cds.advice.result import Result
     from cto_cds.assess import Settings
+    from cto_cds.cli.installed import installed_plugins, off_standard_output
     from cto_cds.facts.measured import Figure
     from cto_cds.hookspecs import PracticeStudy
     from cto_cds.registry import Registry
@@ -55,10 +56,11 @@ def run(
     if not (case.is_file() and case.read_text(encoding="utf-8") == content):
         refuse_existing(case, "It is not that of the demo: name another folder with --out.")
         write_file(case, content)
-    with Assessor(settings) as assessor:
+    with Assessor(settings, installed_plugins(settings)) as assessor:
         practice = _practice(assessor.registry, study)
         with progress() as report:
-            files = practice.write(out / "study", report)
+            with off_standard_output():
+                files = practice.write(out / "study", report)
             measured = StudyInput(files.dicom, files.centreline).measure(assessor.registry, report)
         for figure in measured.figures:
             write_file(out / figure.name, figure.content)

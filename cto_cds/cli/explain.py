@@ -43,11 +43,13 @@ def run(
     from cto_cds.advice.rule_in_case import rules_in_case
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput
+    from cto_cds.cli.installed import installed_plugins
     from cto_cds.cli.output import print_json, show
     from cto_cds.cli.packs import local_layers
 
     layers = local_layers(rules, drafts=drafts)
-    with Assessor(Settings.from_environment(drafts=drafts), layers=layers) as assessor:
+    settings = Settings.from_environment(drafts=drafts)
+    with Assessor(settings, installed_plugins(settings), layers) as assessor:
         pack = assessor.pack
         _check_name(name, pack)
         asked = CaseInput(case, ccta)

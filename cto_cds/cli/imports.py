@@ -50,16 +50,16 @@ def run(
     import json
 
     from cto_cds.assess import measured_sheet
+    from cto_cds.cli.installed import installed_plugins
     from cto_cds.cli.output import print_json, refuse_existing, show, told, write_file
     from cto_cds.facts.mapping import read_mapping
     from cto_cds.facts.results import read_results
     from cto_cds.installation import Settings, rules_in_force
-    from cto_cds.registry import Registry
 
     if out is not None and not force:
         refuse_existing(out, "Name another file, or replace it with --force.")
     settings = Settings.from_environment()
-    pack = rules_in_force(settings, Registry(settings.plugins))
+    pack = rules_in_force(settings, installed_plugins(settings))
     vocabulary = pack.vocabulary
     found = read_results(results, read_mapping(mapping, vocabulary), vocabulary)
     sheet = measured_sheet(found, pack)

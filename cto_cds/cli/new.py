@@ -24,11 +24,11 @@ def run(
 
     Example: cto-cds new CASE.yaml --group history --group angiography
     """
+    from cto_cds.cli.installed import installed_plugins
     from cto_cds.cli.output import refuse_existing, told, write_file
     from cto_cds.facts.fields import nearest
     from cto_cds.facts.template import case_template
     from cto_cds.installation import Settings, rules_in_force
-    from cto_cds.registry import Registry
 
     if file.suffix.lower() == ".json":
         message = (
@@ -37,7 +37,7 @@ def run(
         raise typer.BadParameter(message)
     refuse_existing(file, "Name another file; nothing is overwritten.")
     settings = Settings.from_environment()
-    vocabulary = rules_in_force(settings, Registry(settings.plugins)).vocabulary
+    vocabulary = rules_in_force(settings, installed_plugins(settings)).vocabulary
     for name in group or ():
         if name not in vocabulary.groups:
             message = f"'{name}' is not a group. {nearest(name, vocabulary.groups)}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from cto_cds.cli.installed import installed_plugins
 from cto_cds.engine.engine import unfit
 from cto_cds.errors import RuleFileError
 from cto_cds.facts.document import MapNode, TextNode, UnreadableDocumentError, parse
@@ -61,7 +62,7 @@ def pack_of(
         RuleFileError: With every mistake.
     """
     settings = Settings.from_environment(drafts=drafts)
-    registry = Registry(settings.plugins)
+    registry = installed_plugins(settings)
     if folder is None:
         return rules_in_force(settings, registry, progress=progress), registry
     layer = local_layer(folder)

@@ -46,11 +46,11 @@ def run(
     Example: cto-cds phantom 1000 --out phantom --noise 30
     """
     from cto_cds.assess import Settings
+    from cto_cds.cli.installed import installed_plugins, off_standard_output
     from cto_cds.cli.output import check_folder, progress
     from cto_cds.hookspecs import Scanner
-    from cto_cds.registry import Registry
 
-    registry = Registry(Settings.from_environment().plugins)
+    registry = installed_plugins(Settings.from_environment())
     if as_list:
         _list(registry)
         return
@@ -61,8 +61,9 @@ def run(
         message = f"'{out}' is not empty; name a new folder with --out"
         raise typer.BadParameter(message)
     check_folder(out)
-    study = _study(registry, wanted, Scanner(blur, noise, kilovolt, thickness))
-    with progress() as report:
+    with off_standard_output():
+        study = _study(registry, wanted, Scanner(blur, noise, kilovolt, thickness))
+    with progress() as report, off_standard_output():
         files = study.write(out, report)
     typer.echo(f"{study.name}: {study.description}")
     for what, path in (

@@ -17,13 +17,14 @@ def run(as_json: AsJson = False) -> None:
     """
     from dataclasses import asdict
 
+    from cto_cds.cli.installed import installed_plugins
     from cto_cds.cli.output import print_json, show
     from cto_cds.hookspecs import HANDED_OVER
     from cto_cds.installation import Settings, rules_in_force
-    from cto_cds.registry import RULES, Registry
+    from cto_cds.registry import RULES
 
     settings = Settings.from_environment()
-    registry = Registry(settings.plugins)
+    registry = installed_plugins(settings)
     rules_in_force(settings, registry)
     offered = {hook: registry.collect(hook) for hook in HANDED_OVER if hook != RULES}
     backends: dict[str, list[str]] = {}

@@ -89,10 +89,10 @@ def run(
     """
     from cto_cds.assess import measured_sheet
     from cto_cds.cli.inputs import StudyInput
+    from cto_cds.cli.installed import installed_plugins
     from cto_cds.cli.output import check_folder, print_json, progress, refuse_existing, show
     from cto_cds.cli.review import measured_again, reviewed
     from cto_cds.installation import Settings, rules_in_force
-    from cto_cds.registry import Registry
 
     if (dicom is None) == (edits is None):
         raise typer.BadParameter("give either a CT study or --edits")
@@ -103,7 +103,7 @@ def run(
     if out is not None and not force and edits is None:
         refuse_existing(out / "measurements.json", "Name another folder, or replace with --force.")
     settings = Settings.from_environment()
-    registry = Registry(settings.plugins)
+    registry = installed_plugins(settings)
     pack = rules_in_force(settings, registry)
     marks: Review | None = None
     with progress() as report:

@@ -33,7 +33,8 @@ def reviewed(
     if not isinstance(backend, ReviewingBackend):
         found = f"the backend {backend.name} has no review"
         raise PluginError(Problem(Place("--review"), found, "Measure without --review."))
-    return backend.review(request, progress)
+    with registry.around():
+        return backend.review(request, progress)
 
 
 def measured_again(
@@ -62,7 +63,8 @@ def measured_again(
     wrote = str(edits.get("backend", "")).split(" ")[0]
     for _, backend in registry.collect("cto_cds_backends"):
         if backend.name == wrote and isinstance(backend, ReviewingBackend):
-            return backend.again(content, edits, progress, draw=draw)
+            with registry.around():
+                return backend.again(content, edits, progress, draw=draw)
     found = f"the backend '{wrote}' that wrote it is not installed, or has no review"
     mend = "Run 'cto-cds plugins' to see what is installed."
     raise PluginError(Problem(Place(str(document), key="backend"), found, mend))

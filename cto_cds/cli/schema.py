@@ -36,11 +36,11 @@ def run(
 
         print_json(result_schema())
         return
+    from cto_cds.cli.installed import installed_plugins
     from cto_cds.facts.schema import case_schema, measurements_schema
     from cto_cds.installation import Settings, rules_in_force
-    from cto_cds.registry import Registry
 
     settings = Settings.from_environment()
-    vocabulary = rules_in_force(settings, Registry(settings.plugins)).vocabulary
+    vocabulary = rules_in_force(settings, installed_plugins(settings)).vocabulary
     schema = case_schema if kind is Kind.CASE else measurements_schema
     print_json(schema(vocabulary))

@@ -38,6 +38,7 @@ def run(
     """
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.inputs import CaseInput
+    from cto_cds.cli.installed import installed_plugins
     from cto_cds.cli.output import print_json, show
     from cto_cds.cli.packs import local_layers
 
@@ -45,7 +46,8 @@ def run(
         message = "give a CASE, or --list"
         raise typer.BadParameter(message)
     layers = local_layers(rules, drafts=drafts)
-    with Assessor(Settings.from_environment(drafts=drafts), layers=layers) as assessor:
+    settings = Settings.from_environment(drafts=drafts)
+    with Assessor(settings, installed_plugins(settings), layers) as assessor:
         if case is None:
             if as_json:
                 print_json([_entry(score) for score in assessor.pack.scores])

@@ -13,11 +13,19 @@ from cto_cds.wholefile import write_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM = "4"  # raised whenever the stored form changes
+FORM = "5"  # raised whenever the stored form changes
 
 
 class ParseCache:
-    """Trees of texts that were parsed before. Losing it costs time, nothing else."""
+    """Trees of texts that were parsed before. Losing it costs time, nothing else.
+
+    The file begins with the digest of what follows. A cache that was cut or changed is not used.
+    Whoever can write it with a digest that fits can change the program as well: it belongs to the
+    user alone. ``audit replay`` and the engine's own process read the texts themselves.
+
+    Args:
+        folder: The folder of the cache; None to keep nothing.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._file = folder / f"parsed-{FORM}.json" if folder else None
@@ -25,8 +33,7 @@ class ParseCache:
         self._used: dict[str, Any] = {}
         if self._file is not None:
             with contextlib.suppress(OSError, ValueError):
-                stored = json.loads(self._file.read_text(encoding="utf-8"))
-                self._known = stored if isinstance(stored, dict) else {}
+                self._known = _whole(self._file.read_bytes())
 
     def parse(self, text: str, source: str) -> Node:
         """Return the tree of a text; see :func:`cto_cds.facts.document.parse`."""
@@ -45,7 +52,18 @@ class ParseCache:
         if self._file is None or self._used.keys() <= self._known.keys():
             return
         with contextlib.suppress(OSError):
-            write_whole(self._file, json.dumps(self._used, separators=(",", ":")).encode())
+            trees = json.dumps(self._used, separators=(",", ":")).encode()
+            write_whole(self._file, b"\n".join((_digest(trees), trees)), private=True)
+
+
+def _whole(content: bytes) -> dict[str, Any]:
+    """Return the trees of a cache; none when they are not those that were written."""
+    digest, _, trees = content.partition(b"\n")
+    return json.loads(trees) if digest == _digest(trees) else {}
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def _packed(node: Node) -> list[Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from cli.running import LOCAL_VETO
@@ -10,7 +12,8 @@ from plugins.building import distribution, rule_pack_plugin
 
 from cto_cds.audit.verify import verify
 from cto_cds.facts.measured import MeasuredFact, Measurements
-from cto_cds.registry import HOOK_NAMES
+from cto_cds.hookspecs import hookimpl
+from cto_cds.registry import HOOK_NAMES, Registry
 
 IMPORT = "from cto_cds.hookspecs import *\nfrom cto_cds.hookspecs import hookimpl\n"
 SOURCES = {
@@ -33,7 +36,10 @@ SOURCES = {
         + "class Ghost:\n    name, version = 'ghost', '1.0'\n"
         + "@hookimpl\ndef cto_cds_backends():\n    return [Ghost()]\n"
         + "@hookimpl\ndef cto_cds_result(outcome):\n    pass",
-        "PluginValidationError",
+        (
+            "PluginValidationError: Plugin 'wrong-arguments' for hook 'cto_cds_result'; "
+            "hookimpl definition: cto_cds_result(outcome); Argument(s) {'outcome'}"
+        ),
     ),
     "hands-over-a-number": (
         IMPORT + "@hookimpl\ndef cto_cds_backends():\n    return 7",
@@ -377,6 +383,27 @@ def test_what_a_plugin_prints_stays_out_of_the_results(home, case, tmp_path):
     ran = home.with_plugins(tmp_path / "site").run("assess", case, "--json")
     assert ran.json["audit"]["record"] == 1
     assert "HELLO" in ran.err
+
+
+def test_what_an_audit_sink_prints_stays_out_of_the_results(home, case, tmp_path):
+    source = SINK.replace("raise {fault}", "print('HELLO')")
+    distribution(tmp_path / "site", "talker", source)
+    ran = home.with_plugins(tmp_path / "site").run("assess", case, "--json")
+    assert ran.json["audit"]["record"] == 1
+    assert "HELLO" in ran.err
+
+
+def test_a_program_that_embeds_it_keeps_its_own_standard_output_for_all_its_threads():
+    seen = []
+
+    class Listening:
+        @hookimpl
+        def cto_cds_result(self, result) -> None:
+            seen.append((result, sys.stdout))
+
+    point = SimpleNamespace(name="listening", dist=None, load=Listening)
+    Registry(found=[point]).tell("cto_cds_result", result="plan")
+    assert seen == [("plan", sys.stdout)]
 
 
 def test_a_backend_that_measures_one_fact_twice_is_refused():

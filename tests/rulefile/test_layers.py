@@ -185,6 +185,24 @@ def test_a_damaged_cache_costs_time_and_nothing_else(pack, tmp_path: Path, rules
     assert [rule.meaning for rule in again.rules()] == [rule.meaning for rule in pack.rules()]
 
 
+def test_a_cache_in_which_a_word_was_changed_decides_nothing(pack, tmp_path: Path, rules_folder):
+    layer = Layer.of_folder("built-in", rules_folder)
+    load_pack([layer], cache=ParseCache(tmp_path))
+    (kept,) = tmp_path.iterdir()
+    content = kept.read_text(encoding="utf-8")
+    changed = content.replace('"reviewed"', '"retired"')
+    assert changed != content
+    kept.write_text(changed, encoding="utf-8")
+    again = load_pack([layer], cache=ParseCache(tmp_path))
+    assert [rule.id for rule in again.rules()] == [rule.id for rule in pack.rules()]
+
+
+def test_a_cache_belongs_to_the_user_alone(tmp_path: Path, rules_folder):
+    load_pack([Layer.of_folder("built-in", rules_folder)], cache=ParseCache(tmp_path))
+    (kept,) = tmp_path.iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_folder_that_does_not_exist_or_is_empty_is_refused(tmp_path: Path):
     with pytest.raises(RuleFileError, match="there is no such folder of rules"):
         Layer.of_folder("local", tmp_path / "none")
