@@ -73,7 +73,7 @@ def compose(
     missing_here = lacking if isinstance(lacking, tuple) else ()
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
     drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.safety))
-    strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores)
+    strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores, pack)
     readable = tuple(whether_readable(sheet, pack.vocabulary))
     unsaid = [ask.fact for ask in readable]
     is_settled, because = settled(drafts, opinions, guards, trace, pack, unsaid)
