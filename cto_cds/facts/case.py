@@ -21,7 +21,7 @@ from cto_cds.facts.document import (
     brief,
     parse,
 )
-from cto_cds.facts.fields import NUMBER, Fields, Notebook, describe, nearest
+from cto_cds.facts.fields import NUMBER, Fields, Notebook, describe, nearest, written_out
 from cto_cds.facts.lesion import of_two_lesions
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import STATUSES, Quantity, Reading, Value, plain
@@ -175,10 +175,19 @@ def _name(fields: Fields, book: Notebook, *, required: bool) -> str:
 
 
 def _check_format(fields: Fields, book: Notebook) -> None:
+    node = fields.node.get("format") if isinstance(fields.node, MapNode) else None
     text = fields.text("format", required=True)
-    if text and text != FORMAT:
+    if text and text != FORMAT and not _is_format(node):
         found = f"format {brief(text)} is not known to this version"
         book.note(fields.node, found, f"This version reads format {FORMAT}.", "format")
+
+
+def _is_format(node: Node | None) -> bool:
+    """Whether a program wrote the number of the format in another way, such as 1.0."""
+    if not isinstance(node, TextNode) or node.quoted:
+        return False
+    text = written_out(node)
+    return NUMBER.fullmatch(text) is not None and Decimal(text) == Decimal(FORMAT)
 
 
 def _read_group(group: str, node: Node, vocabulary: Vocabulary, book: Notebook) -> list[Reading]:
@@ -272,7 +281,7 @@ def _id_list(node: Node, fact: FactType, book: Notebook, path: str) -> tuple[str
 
 
 def _number(node: TextNode, fact: FactType, book: Notebook, path: str) -> Quantity | None:
-    number, _, unit = " ".join(node.text.split()).partition(" ")
+    number, _, unit = " ".join(written_out(node).split()).partition(" ")
     if not NUMBER.fullmatch(number):
         mend = f"{_allowed(fact)} Put a space between number and unit, and a point, not a comma."
         book.note(node, f"'{node.told}' is not a value of {path}", mend, path)
@@ -305,7 +314,7 @@ def _wrong_unit(text: str, number: str, unit: str, fact: FactType, path: str) ->
 
 
 def _sd(node: Node, fact: FactType, book: Notebook, path: str) -> Quantity | None:
-    text = node.text if isinstance(node, TextNode) else ""
+    text = written_out(node) if isinstance(node, TextNode) else ""
     number, _, unit = " ".join(text.split()).partition(" ")
     if fact.numeric and NUMBER.fullmatch(number) and unit == fact.unit and Decimal(number) >= 0:
         if fact.width is None or Decimal(number) <= fact.width:

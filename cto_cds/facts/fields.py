@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from cto_cds.errors import Place, Problem
 from cto_cds.facts.document import ListNode, MapNode, Node, TextNode, brief
+from cto_cds.facts.value import plain
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_EXPONENT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?[eE][+-]?0*[0-9]{1,2}")
 CLOSE = 0.6
 """How alike two words are, from 0 to 1, for one to be taken for a misspelling of the other."""
 
@@ -48,6 +50,16 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     if close:
         return f"Did you mean '{close[0]}'?"
     return f"Allowed: {', '.join(names)}." if names else "Take it out."
+
+
+def written_out(node: TextNode) -> str:
+    """Return a text; a number that a program wrote with an exponent, as people write it.
+
+    JSON and YAML have no other way to write ``1e1`` than the number 10; in quotes it is a text.
+    """
+    if node.quoted or not _EXPONENT.fullmatch(node.text):
+        return node.text
+    return plain(Decimal(node.text))
 
 
 def describe(node: Node) -> str:
