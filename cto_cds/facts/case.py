@@ -23,6 +23,7 @@ from cto_cds.facts.document import (
 )
 from cto_cds.facts.fields import NUMBER, Fields, Notebook, describe, nearest, written_out
 from cto_cds.facts.lesion import of_two_lesions
+from cto_cds.facts.opening import content_of
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import STATUSES, Quantity, Reading, Value, plain
 from cto_cds.facts.vocabulary import FactType, Vocabulary
@@ -86,8 +87,7 @@ def _content(path: Path) -> bytes:
     """Return the bytes of a file, of an endless one no more than one too many."""
     if path == STANDARD_INPUT:
         return sys.stdin.buffer.read(LARGEST_BYTES + 1)
-    with path.open("rb") as file:
-        return file.read(LARGEST_BYTES + 1)
+    return content_of(path, LARGEST_BYTES + 1)
 
 
 def read_measurements(path: Path, vocabulary: Vocabulary) -> FactSheet:

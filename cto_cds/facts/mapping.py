@@ -11,6 +11,7 @@ from cto_cds.errors import CaseError, Place, Problem
 from cto_cds.facts.case import CT, FORMAT
 from cto_cds.facts.document import MapNode, Node, TextNode, UnreadableDocumentError, parse
 from cto_cds.facts.fields import Fields, Notebook, describe, nearest
+from cto_cds.facts.opening import text_of
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 
 KINDS = ("csv", "json")
@@ -74,7 +75,7 @@ def read_mapping(path: Path, vocabulary: Vocabulary) -> ResultsMapping:
     source = str(path)
     book = Notebook(source)
     try:
-        root = parse(path.read_text(encoding="utf-8"), source)
+        root = parse(text_of(path, "utf-8"), source)
     except OSError as fault:
         found = f"the file cannot be read: {fault.strerror or fault}"
         raise CaseError(Problem(Place(source), found, "Give the path of a mapping file.")) from None
