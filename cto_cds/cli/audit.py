@@ -184,9 +184,10 @@ def export(
     """
     from cto_cds.audit.export import export as exported
     from cto_cds.audit.verify import verify as verified
-    from cto_cds.cli.output import check_target, refuse_existing
+    from cto_cds.cli.output import check_target, need_folder, refuse_existing
 
     check_target(target, kept=_folder())
+    need_folder(target)
     if target.is_file() and not force:
         refuse_existing(target, "Name another file, or overwrite it with --force.")
     with _reading():

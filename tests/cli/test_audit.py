@@ -321,7 +321,7 @@ def test_the_demo_decides_its_own_record_again_and_fails_if_it_differs(home, tmp
 
 def test_an_export_holds_every_record_no_key_and_verifies_without_the_store(three, tmp_path):
     target = tmp_path / "auditor" / "records.jsonl"
-    assert "cannot be written" in three.run("audit", "export", target, status=1).err
+    assert "cannot be written" in three.run("audit", "export", target, status=2).err
     target.parent.mkdir()
     assert "3 records" in three.run("audit", "export", target).out
     found = verify_export(target)
