@@ -15,7 +15,7 @@ from cli.running import CASE
 from cto_cds.advice.result import Result
 from cto_cds.assess import Assessor, Settings, measured_sheet, replay
 from cto_cds.audit.program import program_digest
-from cto_cds.audit.pseudonym import pseudonym, pseudonym_key
+from cto_cds.audit.pseudonym import KEY_FILE, KEY_MARK, pseudonym, pseudonym_key
 from cto_cds.audit.store import AuditStore
 from cto_cds.audit.verify import verify
 from cto_cds.engine.verdict import Verdict
@@ -383,3 +383,18 @@ def test_an_incident_holds_no_remark_either(settings, remarked):
         with pytest.raises(EngineError, match="disagree"):
             assessor.assess(remarked)
     assert [remark for remark in REMARKS if remark in recorded(settings)] == []
+
+
+def test_all_records_of_one_run_are_under_the_key_that_it_began_with(settings, sheet):
+    path = settings.audit_folder / KEY_FILE
+    with Assessor(settings) as assessor:
+        assessor.assess(sheet())
+        right = path.read_bytes()
+        path.write_bytes(bytes(len(right)))
+        assessor.assess(sheet())
+    with AuditStore.open(settings.audit_folder) as store:
+        first, second = store.records()
+    assert second.body["case"] == first.body["case"] == pseudonym("case-17", right)
+    assert second.body[KEY_MARK] == first.body[KEY_MARK]
+    with Assessor(settings) as assessor, pytest.raises(AuditError, match="another key"):
+        assessor.assess(sheet())
