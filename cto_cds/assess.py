@@ -326,7 +326,9 @@ def replay(settings: Settings, number: int) -> Replay:
         body = record.body
         if record.kind != ASSESSMENT:
             place = Place(str(settings.audit_folder), key=f"record {number}")
-            raise CaseError(Problem(place, f"this is a record of an {record.kind}"))
+            found = f"this is a record of an {record.kind}, and only assessments are decided again"
+            mend = "'cto-cds audit show' lists the records with their kinds; name an assessment."
+            raise CaseError(Problem(place, found, mend))
         archive = store.blob(str(body["rule_pack"]))
     pack = load_pack(layers_of(archive), drafts=bool(body["drafts"]))
     sheet = read_case_text(str(body["facts"]), f"record {number}", pack.vocabulary, named=False)

@@ -23,7 +23,7 @@ from cto_cds.advice.warning import PHASE, not_signed_off, safety_replaced, warni
 from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import titles, unique
 from cto_cds.engine.engine import Answer
-from cto_cds.errors import EngineError, Place, Problem
+from cto_cds.errors import DEFECT, EngineError, Place, Problem
 from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, shown
@@ -151,7 +151,7 @@ def _refuse_unless_same(
     told = tuple((strategy.id, strategy.ordered_by) for strategy in strategies)
     if told != standing.order:
         found = "the plan and the what-if answers rank the case differently, so there is no answer"
-        raise EngineError(Problem(Place(sheet.case or "case"), found, "Report this."))
+        raise EngineError(Problem(Place(sheet.case or "case"), found, DEFECT))
 
 
 def _change_when(strategies: tuple[result.Strategy, ...], pack: Pack) -> str | None:

@@ -194,7 +194,8 @@ def _read_group(group: str, node: Node, vocabulary: Vocabulary, book: Notebook) 
     if isinstance(node, TextNode) and not node.text:
         return []
     if not isinstance(node, MapNode):
-        book.note(node, f"'{group}' must be a mapping of names to values, not {describe(node)}")
+        found = f"'{group}' must be a mapping of names to values, not {describe(node)}"
+        book.note(node, found, "Write one 'name: value' on each line below it.")
         return []
     readings = []
     for key, value in node.entries:

@@ -83,7 +83,8 @@ class Fields:
             self._left = {key.text: (key, value) for key, value in node.entries}
             self._keys = {key.text: key for key, _ in node.entries}
         else:
-            book.note(node, f"{what} must be a mapping of keys to values, not {describe(node)}")
+            found = f"{what} must be a mapping of keys to values, not {describe(node)}"
+            book.note(node, found, "Write one 'key: value' on each line.")
 
     def has(self, key: str) -> bool:
         """Say whether the key is present and not yet taken."""
@@ -111,7 +112,8 @@ class Fields:
 
     def _text_of(self, node: Node, key: str, default: str = "") -> str:
         if not isinstance(node, TextNode) or not node.text.strip():
-            self.book.note(node, f"'{key}' must be a text, not {describe(node)}", "", key)
+            found = f"'{key}' must be a text, not {describe(node)}"
+            self.book.note(node, found, f"Write one text behind '{key}:'.", key)
             return default
         return " ".join(node.text.split())
 
@@ -145,7 +147,8 @@ class Fields:
             return None
         if isinstance(node, TextNode) and not node.quoted and NUMBER.fullmatch(node.text):
             return Decimal(node.text)
-        self.book.note(node, f"'{key}' must be a number such as 1 or 0.5, not {describe(node)}")
+        found = f"'{key}' must be a number such as 1 or 0.5, not {describe(node)}"
+        self.book.note(node, found, "Write digits with a point, no quotes, unit or exponent.", key)
         return None
 
     def items(self, key: str, *, required: bool = False) -> tuple[Node, ...]:
@@ -155,7 +158,8 @@ class Fields:
             return ()
         if isinstance(node, ListNode):
             return node.items
-        self.book.note(node, f"'{key}' must be a list, not {describe(node)}", "", key)
+        found = f"'{key}' must be a list, not {describe(node)}"
+        self.book.note(node, found, "Write each entry on a line of its own after '- '.", key)
         return ()
 
     def entries(self, key: str, *, required: bool = False) -> tuple[tuple[TextNode, Node], ...]:
@@ -165,7 +169,8 @@ class Fields:
             return ()
         if isinstance(node, MapNode):
             return node.entries
-        self.book.note(node, f"'{key}' must be a mapping, not {describe(node)}", "", key)
+        found = f"'{key}' must be a mapping, not {describe(node)}"
+        self.book.note(node, found, "Write one 'key: value' on each line below it.", key)
         return ()
 
     def rest(self) -> Iterator[tuple[TextNode, Node]]:

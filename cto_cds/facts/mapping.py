@@ -117,14 +117,16 @@ def _mark(fields: Fields, key: str, default: str, book: Notebook) -> str:
     text = node.text if isinstance(node, TextNode) else ""
     if text == "tab":
         return "\t"
-    book.note(node, f"'{key}' must be one character, not {describe(node)}", "", key)
+    found = f"'{key}' must be one character, not {describe(node)}"
+    book.note(node, found, "Write it in quotes, such as ';', or write tab.", key)
     return default
 
 
 def _scalar(node: Node, key: str, book: Notebook) -> str:
     if isinstance(node, TextNode):
         return node.text
-    book.note(node, f"'{key}' must be a text, not {describe(node)}", "", key)
+    found = f"'{key}' must be a text, not {describe(node)}"
+    book.note(node, found, f"Write one text behind '{key}:'.", key)
     return ""
 
 
@@ -177,5 +179,6 @@ def _unit(fields: Fields, fact: FactType, book: Notebook) -> tuple[str, Decimal]
         found = f"the numbers are in {unit or 'no unit'} already"
         book.note(fields.at("times"), found, "Take 'times' out, or name their unit.", "times")
     if times is not None and times <= 0:
-        book.note(fields.at("times"), "'times' must be greater than 0", "", "times")
+        mend = "Write the number by which the printed one is multiplied."
+        book.note(fields.at("times"), "'times' must be greater than 0", mend, "times")
     return unit, times if times is not None else Decimal(1)
