@@ -102,7 +102,10 @@ def test_a_program_gets_every_record_and_a_person_the_newest(three, case):
             assessor.assess(read_case(case, assessor.pack.vocabulary))
     assert len(three.run("audit", "show", "--json").json) == 21
     assert len(three.run("audit", "show", "--json", "--newest", 2).json) == 2
-    assert len(three.run("audit", "show").out.splitlines()) == 1 + 20
+    *rows, more = three.run("audit", "show").out.splitlines()
+    assert len(rows) == 1 + 20
+    assert more == "The newest 20 of 21 records; all: --newest 21."
+    assert len(three.run("audit", "show", "--newest", 21).out.splitlines()) == 1 + 21
 
 
 def test_the_list_has_a_heading_over_each_column(three):
@@ -120,6 +123,8 @@ def test_the_records_of_a_case_are_found_by_the_name_that_they_do_not_hold(three
     assert NAMES[1] not in told.out
     newest = three.run("audit", "show", "--case", f" {NAMES[1]} ", "--newest", 1, "--json").json
     assert [entry["record"] for entry in newest] == [4]
+    some = three.run("audit", "show", "--case", NAMES[1], "--newest", 1).out
+    assert some.endswith("The newest 1 of 2 records; all: --newest 2.\n")
     rows = three.run("audit", "show", "--case", NAMES[1]).out.splitlines()[1:]
     assert [row.split()[0] for row in rows] == ["2", "4"]
     none = three.run("audit", "show", "--case", NAMES[1].upper()).out
