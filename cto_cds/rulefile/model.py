@@ -353,6 +353,7 @@ class RiskPlace:
     because: str
     verified: Verified
     source: Source
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +362,7 @@ class Technique:
 
     ``role`` is the part of a procedure in which a technique is used, ``equipment`` what it needs,
     and ``examples`` are products of a class of equipment. ``risk`` is None for what scores of risk
-    name themselves, and for what no plan ranks.
+    name themselves, and for what no plan ranks. ``to_verify`` is that of the whole page.
     """
 
     id: str
@@ -373,6 +374,8 @@ class Technique:
     text: Mapping[str, str]
     verified: Verified
     source: Source | None
+    place: Place
+    to_verify: tuple[str, ...] = ()
     risk: RiskPlace | None = None
 
     @property

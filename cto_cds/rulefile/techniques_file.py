@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from cto_cds.errors import RuleFileError
+from cto_cds.errors import Place, RuleFileError
 from cto_cds.facts.document import Node
 from cto_cds.facts.fields import Fields, Notebook, nearest
 from cto_cds.rulefile.model import RiskPlace, Source, Technique
@@ -26,6 +26,7 @@ def read_techniques(root: Node, source: str) -> dict[str, Technique]:
     for name in ("format", "version", "title", "id"):
         fields.text(name, required=True)
     fields.word("kind", ["techniques"])
+    to_verify = fields.texts("to_verify")
     found: dict[str, Technique] = {}
     nodes: dict[str, Node] = {}
     for section in SECTIONS:
@@ -33,9 +34,10 @@ def read_techniques(root: Node, source: str) -> dict[str, Technique]:
             if key.text in found:
                 book.note(key, f"'{key.text}' stands in two sections", "Keep one of them.")
             nodes[key.text] = node
-            found[key.text] = _technique(key.text, section, node, book)
-    for name, place in _risk_places(fields, found, book):
-        found[name] = replace(found[name], risk=place)
+            place = Place(source, key.line, key.column)
+            found[key.text] = _technique(key.text, section, node, book, place, to_verify)
+    for name, risk in _risk_places(fields, found, book):
+        found[name] = replace(found[name], risk=risk)
     fields.done()
     known = [name for name, technique in found.items() if technique.section == "equipment"]
     for name, node in nodes.items():
@@ -48,7 +50,9 @@ def read_techniques(root: Node, source: str) -> dict[str, Technique]:
     return found
 
 
-def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique:
+def _technique(
+    name: str, section: str, node: Node, book: Notebook, place: Place, to_verify: tuple[str, ...]
+) -> Technique:
     fields = Fields(node, book, f"'{name}'")
     title = fields.text("title", required=True)
     verified = read_verified(fields)
@@ -57,7 +61,9 @@ def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique
     examples = fields.texts("examples")
     source = _source(fields, book)
     text = {key.text: " ".join(getattr(value, "text", "").split()) for key, value in fields.rest()}
-    return Technique(name, title, section, role, equipment, examples, text, verified, source)
+    return Technique(
+        name, title, section, role, equipment, examples, text, verified, source, place, to_verify
+    )
 
 
 def _source(fields: Fields, book: Notebook, *, required: bool = False) -> Source | None:
@@ -85,6 +91,7 @@ def _risk_places(
             because=entry.text("because", required=True),
             verified=read_verified(entry),
             source=_source(entry, book, required=True) or Source(""),
+            place=Place(book.source, node.line, node.column),
         )
         entry.done()
         for name in names:
