@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from cto_cds.advice import result
 from cto_cds.advice.words import source_of
+from cto_cds.rulefile.model import RiskPlace, weakest
 from cto_cds.rulefile.pack import Pack
 
 UNNAMED = "No score of risk in these rules names it."
@@ -24,6 +25,14 @@ def counted_as(strategy: str, scenarios: Collection[str], pack: Pack) -> str:
     technique = pack.techniques.get(strategy)
     place = technique.risk if technique else None
     return place.counts_as if place and place.counts_as in scenarios else ""
+
+
+def placed_among(used: Collection[str], counted: str, pack: Pack) -> Iterator[RiskPlace]:
+    """Yield the readings by which strategies that were used count as the one that counts."""
+    for strategy in used:
+        place = pack.techniques[strategy].risk
+        if place and counted and place.counts_as == counted:
+            yield place
 
 
 def with_risks(
@@ -46,10 +55,12 @@ def with_risks(
 
 
 def _risks(strategy: str, scores: Mapping[str, result.Score], pack: Pack) -> Iterator[result.Risk]:
+    place = pack.techniques[strategy].risk
     for name, score in scores.items():
         scenarios = score.scenarios or {}
         scenario = scenarios.get(counted_as(strategy, scenarios, pack))
         if scenario is not None:
+            reading = () if place is None or strategy in scenarios else (place.verified,)
             yield result.Risk(
                 score=name,
                 title=score.title,
@@ -57,7 +68,7 @@ def _risks(strategy: str, scores: Mapping[str, result.Score], pack: Pack) -> Ite
                 points=scenario.points,
                 likely=scenario.certainty.likely if scenario.certainty else None,
                 outcome=scenario.outcome,
-                verified=score.verified,
+                verified=weakest(score.verified, *reading),
             )
 
 

@@ -10,7 +10,7 @@ from cto_cds.advice.certainty import Counted
 from cto_cds.advice.certainty import counted as counted_up
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.published import Published
-from cto_cds.advice.risks import UNNAMED, counted_as
+from cto_cds.advice.risks import UNNAMED, counted_as, placed_among
 from cto_cds.advice.words import outside_because, reads_of, shown_in, source_of, titles
 from cto_cds.engine.trace import Decided, ScoreTrace, Trace, missing_in
 from cto_cds.facts.sheet import FactSheet
@@ -58,12 +58,13 @@ def score_of(
         "applies_if": open_whether or None,
         "criteria": tuple(_criteria(score, tried if used else None, counted)),
         "missing": facts_behind(missing, trace),
-        "notes": (*_notes(score, pack), *_uncounted(rule, tried, pack)),
+        "notes": (*_notes(score, pack), *_of_used(rule, tried, counted, pack)),
         "without": _without(score, pack),
         "verified": weakest(
             header.verified,
             *(criterion.verified for criterion in rule.criteria),
             *(grade.verified for grade in rule.grades if grade.name in grades),
+            *(place.verified for place in placed_among(tried or (), counted, pack)),
         ),
         "certainty": certainty,
     }
@@ -87,13 +88,17 @@ def _used(rule: Score, tried: tuple[str, ...] | None, pack: Pack) -> tuple[str, 
     return tuple(strategy for strategy in found if strategy)
 
 
-def _uncounted(rule: Score, tried: tuple[str, ...] | None, pack: Pack) -> Iterator[str]:
-    """What was used and has no place among the strategies of the score."""
+def _of_used(rule: Score, tried: tuple[str, ...] | None, counted: str, pack: Pack) -> Iterator[str]:
+    """What was used and is not named by the score: as what it counts, or that nothing counts it."""
     for strategy in tried or () if rule.scenarios else ():
-        if not counted_as(strategy, rule.scenarios, pack):
-            place = pack.techniques[strategy].risk
-            because = place.because if place else UNNAMED
+        place = pack.techniques[strategy].risk
+        because = place.because if place else UNNAMED
+        counts_as = counted_as(strategy, rule.scenarios, pack)
+        if not counts_as:
             yield f"{pack.title(strategy)} was used, and no total counts it. {because}"
+        elif counts_as == counted != strategy:
+            title = pack.title(counts_as)
+            yield f"{pack.title(strategy)} was used, and counts as {title}. {because}"
 
 
 def _counted(rule: Score, used: tuple[str, ...]) -> str:

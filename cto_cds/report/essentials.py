@@ -10,6 +10,7 @@ from cto_cds.report.risks import Populations, RiskLine, risk_lines
 from cto_cds.report.scored import NOTHING_READ
 from cto_cds.report.support import lines_of
 from cto_cds.report.wording import UNKNOWN
+from cto_cds.rulefile.model import Verified
 
 
 def asked(result: Result, changes: str) -> list[Ask]:
@@ -80,9 +81,10 @@ def known_findings(result: Result) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class RiskRow:
-    """One score of risk, with its line under each strategy."""
+    """One score of risk, how far it is verified, and its line under each strategy."""
 
     risk: Risk
+    verified: Verified
     by_strategy: Mapping[str, RiskLine]
 
 
@@ -115,7 +117,10 @@ def risk_table(result: Result) -> RiskTable:
         for line in by_strategy.values():
             _number(line.here, populations)
     return RiskTable(
-        rows=tuple(RiskRow(_any(lines).risk, lines) for lines in rows.values()),
+        rows=tuple(
+            RiskRow(_any(lines).risk, result.scores[name].verified, lines)
+            for name, lines in rows.items()
+        ),
         columns=tuple(tuple(strategies) for strategies in columns.values()),
         populations=populations,
     )

@@ -141,6 +141,7 @@ def _strategy(
     risks = [_risk(line, populations) for line in risk_lines(strategy, result)]
     basis = strategy.risk_basis
     as_other = f", counted as {basis.title}" if basis and basis.title else ""
+    as_other += " [unverified]" * bool(as_other and basis and basis.verified == "unverified")
     if risks:
         yield indented(f"Published risk{as_other}: {'; '.join(risks)}")
     elif basis and not as_other:

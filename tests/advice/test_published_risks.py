@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from strategies import built_in_pack
 
+from cto_cds.advice.result import Risk
 from cto_cds.advice.risks import counted_as
 from cto_cds.rulefile.model import VERIFIED
 
@@ -70,6 +71,11 @@ def side_by_side(known_but, *changes: str):
     )
 
 
+def told_of(risk: Risk) -> Risk:
+    """A risk without how far it is verified."""
+    return risk.model_copy(update={"verified": "primary"})
+
+
 def test_the_plan_shows_the_same_risk_beside_all_ways_of_wiring_from_the_front(known_but):
     result = side_by_side(known_but)
     plan = {strategy.id: strategy for strategy in result.recommendation.strategies}
@@ -77,7 +83,8 @@ def test_the_plan_shows_the_same_risk_beside_all_ways_of_wiring_from_the_front(k
     assert {risk.score for risk in first.risks} == {score.id for score in BY_STRATEGY}
     assert first.risk_basis is None
     for name in WIRING[1:]:
-        assert plan[name].risks == first.risks
+        assert [told_of(risk) for risk in plan[name].risks] == [told_of(r) for r in first.risks]
+        assert {risk.verified for risk in plan[name].risks} == {"unverified"}
         basis = plan[name].risk_basis
         assert basis.counts_as == "antegrade_wire_escalation"
         assert basis.title == first.title
@@ -109,6 +116,20 @@ def test_a_parallel_wire_that_was_used_counts_as_wiring(known_but, score: str):
     wired = side_by_side(known_but, "procedure.strategies_tried: [antegrade_wire_escalation]")
     beside = side_by_side(known_but, "procedure.strategies_tried: [parallel_wire]")
     assert points(beside, score) == points(wired, score) is not None
+    assert beside.scores[score].verified == "unverified"
+    notes = [note for note in beside.scores[score].notes if "Parallel wire was used" in note]
+    assert len(notes) == 1
+    assert "counts as Antegrade wire escalation" in notes[0]
+    assert not any("was used" in note for note in wired.scores[score].notes)
+
+
+def test_a_parallel_wire_is_no_matter_once_a_strategy_with_more_points_was_used(known_but):
+    tried = "procedure.strategies_tried: [parallel_wire, retrograde_wire_escalation]"
+    both = side_by_side(known_but, tried).scores["progress_mace"]
+    alone = side_by_side(known_but, "procedure.strategies_tried: [retrograde_wire_escalation]")
+    assert both.points == alone.scores["progress_mace"].points
+    assert both.verified == alone.scores["progress_mace"].verified == "primary"
+    assert not any("was used" in note for note in both.notes)
 
 
 @pytest.mark.parametrize("score", [score.id for score in BY_STRATEGY])

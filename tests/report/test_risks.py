@@ -142,7 +142,7 @@ def test_a_wire_that_no_score_names_stands_beside_the_strategy_that_it_counts_as
     told = dict(zip(plan, cards(text, result), strict=True))
     for name in ("parallel_wire", "ivus_guided_wiring"):
         basis = plan[name].risk_basis
-        assert f"Published risk, counted as {basis.title}: " in told[name]
+        assert f"Published risk, counted as {basis.title} [unverified]: " in told[name]
         assert basis.because in text
         assert basis.because in page_words(result)
     found = cells(html_report(result, names=names))
