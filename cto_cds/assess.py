@@ -18,7 +18,6 @@ from cto_cds.audit.private import private
 from cto_cds.audit.program import program_digest
 from cto_cds.audit.pseudonym import (
     KEY_MARK,
-    existing_key,
     key_mark,
     pseudonym_key,
     refuse_other_key,
@@ -124,6 +123,7 @@ class Assessor(Closing):
         self._engine = Engine(self.pack, self._channel())
         self._published = Published(self.pack)
         self._store: AuditStore | None = None
+        self._key: bytes | None = None
         self._opening = threading.Lock()
 
     def _channel(self) -> Channel:
@@ -200,13 +200,13 @@ class Assessor(Closing):
         ours = self._implied | sheet.program_texts
         if not sheet.texts <= ours:
             ours |= _backends(self.registry)
-        return private(sheet, pseudonym_key(self.settings.audit_folder), ours)
+        return private(sheet, self._own_key(), ours)
 
     def _append(self, kind: str, kept: FactSheet, content: Mapping[str, str | list[str]]) -> Audit:
         store = self._open_store()
         body = {
             "case": kept.case,
-            KEY_MARK: key_mark(existing_key(self.settings.audit_folder)),
+            KEY_MARK: key_mark(self._own_key()),
             "software": f"cto-cds {__version__}",
             "code": self._code,
             "rule_pack": self.pack.digest,
@@ -222,12 +222,20 @@ class Assessor(Closing):
         self._send(store, receipt.record)
         return Audit(record=receipt.record, hash=receipt.hash)
 
+    def _own_key(self) -> bytes:
+        """The key of the pseudonyms, read once: all of a record, and all records, are under one."""
+        with self._opening:
+            if self._key is None:
+                self._key = pseudonym_key(self.settings.audit_folder)
+        return self._key
+
     def _open_store(self) -> AuditStore:
+        key = self._own_key()
         with self._opening:
             if self._store is None:
                 folder = self.settings.audit_folder
                 store = AuditStore.open(folder)
-                refuse_other_key(folder, pseudonym_key(folder), store.records(newest=1))
+                refuse_other_key(folder, key, store.records(newest=1))
                 self._store = store
         return self._store
 
@@ -318,7 +326,9 @@ def replay(settings: Settings, number: int) -> Replay:
         body = record.body
         if record.kind != ASSESSMENT:
             place = Place(str(settings.audit_folder), key=f"record {number}")
-            raise CaseError(Problem(place, f"this is a record of an {record.kind}"))
+            found = f"this is a record of an {record.kind}, and only assessments are decided again"
+            mend = "'cto-cds audit show' lists the records with their kinds; name an assessment."
+            raise CaseError(Problem(place, found, mend))
         archive = store.blob(str(body["rule_pack"]))
     pack = load_pack(layers_of(archive), drafts=bool(body["drafts"]))
     sheet = read_case_text(str(body["facts"]), f"record {number}", pack.vocabulary, named=False)

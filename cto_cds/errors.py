@@ -40,6 +40,17 @@ class Place:
         return f"{self.source}{position}{key}"
 
 
+DEFECT = (
+    "Nothing was decided. This is a defect of the program and no mistake of yours: report it with "
+    "the case and the version, and plan this case without it."
+)
+"""What to do about what only the program itself can have got wrong."""
+
+MAKE_NEW = (
+    "Make a new one: an Assessor serves the process that made it, until it is closed or has failed."
+)
+"""What to do about an engine that gives no more answers."""
+
 NOWHERE = Place("")
 """The place of something that was not read from a file."""
 

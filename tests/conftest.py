@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from cli.running import Home, case_file
+from cli.running import CASE, Home, case_file
 from dicom import making
 from hypothesis import HealthCheck, settings
 from strategies import built_in_pack
 
+from cto_cds.assess import Settings
 from cto_cds.engine.engine import Engine
+from cto_cds.facts.case import read_case_text
+from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.vocabulary import Vocabulary
 from cto_cds.rulefile.pack import Pack
 
@@ -78,3 +81,24 @@ def case(tmp_path: Path) -> Path:
 def make() -> ModuleType:
     """Return the writer of small CT series."""
     return making
+
+
+@pytest.fixture(name="settings")
+def host_settings(tmp_path: Path) -> Settings:
+    """Return the settings of a host without plugins that has recorded nothing yet."""
+    return Settings(tmp_path / "home", plugins=())
+
+
+@pytest.fixture(name="sheet")
+def case_sheet(vocabulary: Vocabulary) -> Callable[..., FactSheet]:
+    """Return what reads the case of the commands, with the facts that are given changed."""
+
+    def read(name: str = "case-17", **changes: str) -> FactSheet:
+        text = CASE.format(name=name)
+        for fact, value in changes.items():
+            lines = [line for line in text.splitlines() if line.strip().startswith(f"{fact}:")]
+            assert len(lines) == 1
+            text = text.replace(lines[0], f"{lines[0].partition(':')[0]}: {value}")
+        return read_case_text(text, "case.yaml", vocabulary)
+
+    return read

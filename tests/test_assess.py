@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -11,43 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cli.running import CASE
+from hosting import Liar, body
 
 from cto_cds.advice.result import Result
-from cto_cds.assess import Assessor, Settings, measured_sheet, replay
+from cto_cds.assess import Assessor, Settings, replay
 from cto_cds.audit.program import program_digest
-from cto_cds.audit.pseudonym import pseudonym, pseudonym_key
 from cto_cds.audit.store import AuditStore
 from cto_cds.audit.verify import verify
-from cto_cds.engine.verdict import Verdict
 from cto_cds.errors import AuditError, CaseError, EngineError
 from cto_cds.facts.case import read_case_text
-from cto_cds.facts.measured import Doubt, MeasuredFact, Measurements
-from cto_cds.facts.sheet import FactSheet
 from cto_cds.registry import Registry
 
 THREADS, EACH = 6, 8
-
-
-@pytest.fixture
-def settings(tmp_path) -> Settings:
-    return Settings(tmp_path / "home", plugins=())
-
-
-@pytest.fixture
-def sheet(vocabulary):
-    def read(name: str = "case-17", **changes: str) -> FactSheet:
-        text = CASE.format(name=name)
-        for fact, value in changes.items():
-            lines = [line for line in text.splitlines() if line.strip().startswith(f"{fact}:")]
-            assert len(lines) == 1
-            text = text.replace(lines[0], f"{lines[0].partition(':')[0]}: {value}")
-        return read_case_text(text, "case.yaml", vocabulary)
-
-    return read
-
-
-def body(result: Result) -> str:
-    return result.model_copy(update={"audit": None}).to_json()
 
 
 def test_a_result_that_was_returned_is_recorded_under_a_pseudonym(settings, sheet):
@@ -144,20 +118,6 @@ def test_a_closed_assessor_gives_no_answer(settings, sheet):
     with pytest.raises(EngineError, match="closed"):
         assessor.assess(sheet())
     assert verify(settings.audit_folder).records == 1
-
-
-class Liar:
-    """A first channel that takes one rule the other way."""
-
-    def __init__(self, honest) -> None:
-        self._honest = honest
-
-    def decide(self, lookup) -> Verdict:
-        told = self._honest.decide(lookup)
-        return Verdict.from_bytes(told.to_bytes().replace(b'/T"', b'/F"', 1))
-
-    def close(self) -> None:
-        self._honest.close()
 
 
 def test_channels_that_disagree_give_no_result_but_a_recorded_incident(settings, sheet):
@@ -287,99 +247,3 @@ def test_the_digest_of_a_program_is_that_of_its_python_source_and_of_nothing_els
     }
     assert len(others | {first}) == 6
     assert first.startswith("sha256:")
-
-
-REMARKS = ("John Doe, MRN 123", "Dr. Smith", "2024-05-01 with Mr. Doe", "Ms. Jones", "Doe moved")
-REMARKED = """
-ccta:
-  stump: {value: blunt, source: Dr. Smith, note: "John Doe, MRN 123", confirmed_by: Ms. Jones}
-  ostial: {value: no, status: needs_review, time: 2024-05-01 with Mr. Doe, source: ruler 1.0}
-study: {notes: [Doe moved, Measured with a ruler.]}
-"""
-
-
-class Ruler:
-    name, version = "ruler", "1.0"
-
-
-@pytest.fixture
-def with_ruler() -> Registry:
-    registry = Registry(found=())
-    broken = object()
-    offered = {"cto_cds_backends": [("broken", broken), ("toolbox", Ruler())]}
-    registry.collect = lambda hook: offered.get(hook, [])
-    return registry
-
-
-@pytest.fixture
-def remarked(vocabulary) -> FactSheet:
-    return read_case_text(CASE.format(name="case-17") + REMARKED, "case.yaml", vocabulary)
-
-
-def recorded(settings: Settings, number: int = 1) -> str:
-    with AuditStore.existing(settings.audit_folder) as store:
-        return str(store.record(number).body)
-
-
-def test_what_a_person_wrote_is_returned_and_not_recorded(settings, remarked, with_ruler):
-    with Assessor(settings, with_ruler) as assessor:
-        result = assessor.assess(remarked)
-    assert result.case == "case-17"
-    assert result.facts["ccta.stump"].source == "Dr. Smith"
-    assert result.facts["ccta.stump"].note == "John Doe, MRN 123"
-    assert "Doe moved" in result.warnings
-    assert [remark for remark in REMARKS if remark in recorded(settings)] == []
-    assert replay(settings, 1).same
-
-
-def test_the_name_of_an_installed_backend_is_recorded_and_any_other_source_is_not(
-    settings, remarked, with_ruler
-):
-    with Assessor(settings, with_ruler) as assessor:
-        assessor.assess(remarked)
-    with Assessor(settings) as without:
-        without.assess(remarked)
-    assert "ruler 1.0" in recorded(settings, 1)
-    assert "ruler 1.0" not in recorded(settings, 2)
-    for number in (1, 2):
-        assert "nothing of " in recorded(settings, number)
-        assert replay(settings, number).same
-
-
-def test_what_a_backend_says_is_recorded_from_the_backend_and_not_from_a_file(
-    settings, sheet, vocabulary, with_ruler
-):
-    measured = Measurements(
-        "ruler 1.0",
-        (MeasuredFact("max_bend", 30, "deg", note="Bent twice."),),
-        doubts=(Doubt("stump", "The ruler is straight."),),
-        notes=("Measured  with a ruler.",),
-    )
-    said = ("ruler 1.0", "Bent twice.", "The ruler is straight.", "Measured with a ruler.")
-    text = json.dumps(measured.document())
-    file = read_case_text(text, "measured.json", vocabulary, named=False)
-    with Assessor(settings, with_ruler) as assessor:
-        direct = assessor.assess(
-            sheet().joined(measured_sheet(measured, assessor.pack), assessor.pack.vocabulary)
-        )
-        from_file = assessor.assess(sheet().joined(file, assessor.pack.vocabulary))
-    assert body(direct) == body(from_file)
-    assert [text for text in said if text in recorded(settings, 1)] == list(said)
-    assert [text for text in said if text in recorded(settings, 2)] == ["ruler 1.0"]
-    assert replay(settings, 1).same
-    assert replay(settings, 2).same
-
-
-def test_the_same_remark_has_the_same_pseudonym(settings, remarked):
-    with Assessor(settings) as assessor:
-        assessor.assess(remarked)
-    name = pseudonym("Dr. Smith", pseudonym_key(settings.audit_folder))
-    assert name in recorded(settings)
-
-
-def test_an_incident_holds_no_remark_either(settings, remarked):
-    with Assessor(settings) as assessor:
-        assessor._engine._first = Liar(assessor._engine._first)
-        with pytest.raises(EngineError, match="disagree"):
-            assessor.assess(remarked)
-    assert [remark for remark in REMARKS if remark in recorded(settings)] == []

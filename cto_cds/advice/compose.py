@@ -23,7 +23,7 @@ from cto_cds.advice.warning import PHASE, not_signed_off, safety_replaced, warni
 from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import titles, unique
 from cto_cds.engine.engine import Answer
-from cto_cds.errors import EngineError, Place, Problem
+from cto_cds.errors import DEFECT, EngineError, Place, Problem
 from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, shown
@@ -73,7 +73,7 @@ def compose(
     missing_here = lacking if isinstance(lacking, tuple) else ()
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
     drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.safety))
-    strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores)
+    strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores, pack)
     readable = tuple(whether_readable(sheet, pack.vocabulary))
     unsaid = [ask.fact for ask in readable]
     is_settled, because = settled(drafts, opinions, guards, trace, pack, unsaid)
@@ -151,7 +151,7 @@ def _refuse_unless_same(
     told = tuple((strategy.id, strategy.ordered_by) for strategy in strategies)
     if told != standing.order:
         found = "the plan and the what-if answers rank the case differently, so there is no answer"
-        raise EngineError(Problem(Place(sheet.case or "case"), found, "Report this."))
+        raise EngineError(Problem(Place(sheet.case or "case"), found, DEFECT))
 
 
 def _change_when(strategies: tuple[result.Strategy, ...], pack: Pack) -> str | None:

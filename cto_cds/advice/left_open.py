@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from cto_cds.advice import result
+from cto_cds.advice.parts import NOTHING
 from cto_cds.advice.safety import Guard
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import source_of, titles, unique
 from cto_cds.engine.trace import SafetyTrace, missing_in
 from cto_cds.rulefile.model import Verified, weakest
 from cto_cds.rulefile.pack import Pack
-
-NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer
 from cto_cds.facts.value import plain
 
 Truth = Literal["true", "false", "unknown"]
+NOTHING = Decimal(0)
+"""What adds nothing to a support, and takes nothing from it."""
 
 
 def _number(value: Decimal) -> int | float:

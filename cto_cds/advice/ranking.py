@@ -15,6 +15,7 @@ from cto_cds.advice.left_open import (
     open_line,
     taken,
 )
+from cto_cds.advice.parts import NOTHING
 from cto_cds.advice.safety import Guard
 from cto_cds.advice.walking import Ending, Opinion
 from cto_cds.advice.words import reads_of, source_of, titles, unique
@@ -23,8 +24,6 @@ from cto_cds.rulefile.model import Source, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.truth import Truth
-
-NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

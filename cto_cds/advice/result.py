@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import AliasChoices, Field
 
 from cto_cds.advice.parts import Number, Part, Source, Span, Truth
-from cto_cds.advice.tallies import Certainty, Criterion, Outcome, Risk, Scenario, Score
+from cto_cds.advice.tallies import Certainty, Criterion, Outcome, Risk, RiskBasis, Scenario, Score
 from cto_cds.rulefile.model import Verified
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Recommendation",
     "Result",
     "Risk",
+    "RiskBasis",
     "Scenario",
     "Score",
     "Source",
@@ -132,6 +133,10 @@ class Strategy(Part):
     against: tuple[Line, ...] = ()
     cautions: tuple[Line, ...] = ()
     risks: tuple[Risk, ...] = ()
+    risk_basis: RiskBasis | None = Field(
+        default=None,
+        description="Whose risks these are, or why there are none; unset where scores name it.",
+    )
 
 
 class Guarded(Part):

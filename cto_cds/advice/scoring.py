@@ -10,6 +10,7 @@ from cto_cds.advice.certainty import Counted
 from cto_cds.advice.certainty import counted as counted_up
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.published import Published
+from cto_cds.advice.risks import UNNAMED, counted_as, placed_among
 from cto_cds.advice.words import outside_because, reads_of, shown_in, source_of, titles
 from cto_cds.engine.trace import Decided, ScoreTrace, Trace, missing_in
 from cto_cds.facts.sheet import FactSheet
@@ -42,9 +43,10 @@ def score_of(
     head = published.head(rule)
     if score.applies.truth is Truth.FALSE:
         return head.model_copy(update={"because": outside_because(pack, score.applies)})
-    counted = _counted(rule, tried)
+    used = _used(rule, tried, pack)
+    counted = _counted(rule, used)
     tally = counted_up(score, sheet)
-    added = _added(rule, tried, counted)
+    added = _added(rule, used, counted)
     certainty = None
     if tally is not None:
         certainty = tally.items() if added is None else tally.with_points(added)
@@ -54,23 +56,24 @@ def score_of(
     shown: dict[str, object] = {
         "state": "known" if len(score.totals) == 1 and not open_whether else "range",
         "applies_if": open_whether or None,
-        "criteria": tuple(_criteria(score, tried, counted)),
+        "criteria": tuple(_criteria(score, tried if used else None, counted)),
         "missing": facts_behind(missing, trace),
-        "notes": tuple(_notes(score, pack)),
+        "notes": (*_notes(score, pack), *_of_used(rule, tried, counted, pack)),
         "without": _without(score, pack),
         "verified": weakest(
             header.verified,
             *(criterion.verified for criterion in rule.criteria),
             *(grade.verified for grade in rule.grades if grade.name in grades),
+            *(place.verified for place in placed_among(tried or (), counted, pack)),
         ),
         "certainty": certainty,
     }
     if rule.scenarios:
         shown["scenarios"] = {
-            strategy: _scenario(score, strategy, tried, published, tally)
+            strategy: _scenario(score, strategy, used, published, tally)
             for strategy in rule.scenarios
         }
-    if not rule.scenarios or tried:
+    if not rule.scenarios or used:
         shown |= {
             "points": result.Span(low=totals[0], high=totals[-1]),
             "grades": grades,
@@ -79,18 +82,36 @@ def score_of(
     return head.model_copy(update=shown)
 
 
-def _counted(rule: Score, tried: tuple[str, ...] | None) -> str:
+def _used(rule: Score, tried: tuple[str, ...] | None, pack: Pack) -> tuple[str, ...]:
+    """The strategies that were used, as the score tells them apart."""
+    found = (counted_as(strategy, rule.scenarios, pack) for strategy in tried or ())
+    return tuple(strategy for strategy in found if strategy)
+
+
+def _of_used(rule: Score, tried: tuple[str, ...] | None, counted: str, pack: Pack) -> Iterator[str]:
+    """What was used and is not named by the score: as what it counts, or that nothing counts it."""
+    for strategy in tried or () if rule.scenarios else ():
+        place = pack.techniques[strategy].risk
+        because = place.because if place else UNNAMED
+        counts_as = counted_as(strategy, rule.scenarios, pack)
+        if not counts_as:
+            yield f"{pack.title(strategy)} was used, and no total counts it. {because}"
+        elif counts_as == counted != strategy:
+            title = pack.title(counts_as)
+            yield f"{pack.title(strategy)} was used, and counts as {title}. {because}"
+
+
+def _counted(rule: Score, used: tuple[str, ...]) -> str:
     """The strategy that counts: of those that were used, the one with the most points.
 
     What was used once stays used, whatever comes next.
     """
-    used = [strategy for strategy in tried or () if strategy in rule.scenarios]
     return max(used, key=rule.points_of, default="")
 
 
-def _added(rule: Score, tried: tuple[str, ...] | None, counted: str) -> Decimal | None:
+def _added(rule: Score, used: tuple[str, ...], counted: str) -> Decimal | None:
     """The points that the strategy adds to the total; None while there is no total."""
-    return rule.points_of(counted) if tried or not rule.scenarios else None
+    return rule.points_of(counted) if used or not rule.scenarios else None
 
 
 def _told(
@@ -105,12 +126,12 @@ def _told(
 def _scenario(
     score: ScoreTrace,
     strategy: str,
-    tried: tuple[str, ...] | None,
+    used: tuple[str, ...],
     published: Published,
     tally: Counted | None,
 ) -> result.Scenario:
     rule = score.rule
-    counts = _counted(rule, (strategy, *(tried or ())))
+    counts = _counted(rule, (strategy, *used))
     totals, grades = score.scenarios[counts]
     certainty = None if tally is None else tally.with_points(rule.points_of(counts))
     return result.Scenario(

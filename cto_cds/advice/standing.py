@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cto_cds.advice.parts import NOTHING
 from cto_cds.advice.walking import orders_of
 from cto_cds.engine.trace import Truths
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
@@ -15,7 +16,6 @@ from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
-NOTHING = Decimal(0)
 NOBODY = ""
 
 

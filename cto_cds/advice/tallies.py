@@ -76,6 +76,18 @@ class Risk(Part):
     verified: Verified
 
 
+class RiskBasis(Part):
+    """Where scores of risk count a strategy that they do not name, and why."""
+
+    counts_as: str | None = Field(
+        default=None, description="The strategy whose totals are shown; without it there are none."
+    )
+    title: str | None = Field(default=None, description="The title of that strategy.")
+    because: str
+    verified: Verified | None = None
+    source: Source | None = None
+
+
 class Score(Part):
     """One score in this case."""
 

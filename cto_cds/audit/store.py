@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["AuditStore", "Receipt", "Record"]
 
 _NO_BLOBS: Mapping[str, bytes] = MappingProxyType({})
+_LISTED = "'cto-cds audit show' lists the records that there are."
 _EVIDENCE = "Keep the folder as it is and run `cto-cds audit verify`."
 
 
@@ -93,7 +94,8 @@ class AuditStore:
         """
         for name, content in blobs.items():
             if digest(content) != name:
-                raise self._problem(f"a blob was handed in as {name}, but has another digest", "")
+                found = f"a blob was handed in as {name}, but has another digest"
+                raise self._problem(found, "Hand it in under its digest; nothing was written.")
         with self._database.alone() as connection:
             tail.check_head(connection, self._folder)
             for name, content in blobs.items():
@@ -117,7 +119,7 @@ class AuditStore:
             "SELECT CAST(content AS BLOB), CAST(hash AS BLOB) FROM record WHERE number = ?", number
         )
         if row is None:
-            raise self._problem(f"there is no record {number}", "")
+            raise self._problem(f"there is no record {number}", _LISTED)
         try:
             record = decode(row[0])
         except ValueError as error:
@@ -152,7 +154,7 @@ class AuditStore:
         """
         row = self._database.one("SELECT CAST(content AS BLOB) FROM blob WHERE digest = ?", name)
         if row is None:
-            raise self._problem(f"there is no blob {name}", "")
+            raise self._problem(f"there is no blob {name}", _EVIDENCE)
         content: bytes = row[0]
         if digest(content) != name:
             raise self._problem(f"blob {name} was altered", _EVIDENCE)

@@ -89,11 +89,13 @@ def show(
             print_json(record_document(store.record(record)))
             return
         most = newest if newest is not None or as_json else NEWEST
-        found = listed(store, folder, most, case)
+        found, total = listed(store, folder, most, case)
     if as_json:
         print_json([entry(one) for one in found])
     elif found:
         shown(record_table(found))
+        if len(found) < total:
+            typer.echo(f"The newest {len(found)} of {total} records; all: --newest {total}.")
     elif case is None:
         typer.echo(NO_RECORDS)
     else:
@@ -184,9 +186,10 @@ def export(
     """
     from cto_cds.audit.export import export as exported
     from cto_cds.audit.verify import verify as verified
-    from cto_cds.cli.output import check_target, refuse_existing
+    from cto_cds.cli.output import check_target, need_folder, refuse_existing
 
     check_target(target, kept=_folder())
+    need_folder(target)
     if target.is_file() and not force:
         refuse_existing(target, "Name another file, or overwrite it with --force.")
     with _reading():

@@ -12,7 +12,6 @@ from cto_cds.cli.options import AsJson
 if TYPE_CHECKING:
     from cto_cds.errors import Problem
     from cto_cds.hookspecs import RuleCheck
-    from cto_cds.rulefile.model import Rule
     from cto_cds.rulefile.pack import Pack
     from cto_cds.rulefile.sources import Part
 
@@ -82,7 +81,7 @@ def run(
         raise RuleFileError.of(problems)
     rules = pack.rules()
     if sources:
-        _show_sources(rules, as_json=as_json)
+        _show_sources(pack, as_json=as_json)
         return
     own = folder or builtin_folder()
     mine = [rule for rule in rules if Path(rule.header.place.source).is_relative_to(own)]
@@ -130,33 +129,40 @@ def _tell_replaced(replaced: list[str], safety: list[str]) -> None:
         typer.echo(f"Safety rules replaced, look at them again: {', '.join(safety)}.")
 
 
-def _show_sources(rules: tuple[Rule, ...], *, as_json: bool) -> None:
+def _show_sources(pack: Pack, *, as_json: bool) -> None:
     """List every unverified part, and for each file what would verify it."""
     from cto_cds.cli.output import print_json
-    from cto_cds.rulefile.sources import parts_of
+    from cto_cds.rulefile.sources import PAGE, parts_of, parts_of_techniques
 
+    page = tuple(pack.techniques.values())
+    files = [
+        *((r.id, r.header.place.source, r.header.to_verify, parts_of(r)) for r in pack.rules()),
+        (PAGE, page[0].place.source, page[0].to_verify, parts_of_techniques(page)),
+    ]
     listed = [
-        (rule, parts)
-        for rule in rules
-        if (parts := [part for part in parts_of(rule) if part.verified == "unverified"])
+        (rule, file, to_verify, unverified)
+        for rule, file, to_verify, parts in files
+        if (unverified := [part for part in parts if part.verified == "unverified"])
     ]
     if as_json:
-        print_json([_sources_entry(rule, parts) for rule, parts in listed])
+        print_json([_sources_entry(*entry) for entry in listed])
         return
-    for rule, parts in listed:
-        typer.echo(f"{rule.id}  ({rule.header.place.source})")
+    for rule, file, to_verify, parts in listed:
+        typer.echo(f"{rule}  ({file})")
         for part in parts:
             typer.echo(f"  line {part.place.line}: {part.name}  [{part.source.cite}]")
-        for text in rule.header.to_verify:
+        for text in to_verify:
             typer.echo(f"  To verify: {text}")
 
 
-def _sources_entry(rule: Rule, parts: list[Part]) -> dict[str, object]:
+def _sources_entry(
+    rule: str, file: str, to_verify: tuple[str, ...], parts: list[Part]
+) -> dict[str, object]:
     return {
-        "rule": rule.id,
-        "file": rule.header.place.source,
+        "rule": rule,
+        "file": file,
         "unverified": [
             {"part": part.name, "line": part.place.line, "cite": part.source.cite} for part in parts
         ],
-        "to_verify": list(rule.header.to_verify),
+        "to_verify": list(to_verify),
     }

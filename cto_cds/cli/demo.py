@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from cto_cds.advice.result import Result
     from cto_cds.assess import Settings
-    from cto_cds.cli.installed import installed_plugins, off_standard_output
     from cto_cds.facts.measured import Figure
     from cto_cds.hookspecs import PracticeStudy
     from cto_cds.registry import Registry
@@ -43,6 +42,7 @@ def run(
     from cto_cds.assess import Assessor, Settings
     from cto_cds.cli.ending import after_recording
     from cto_cds.cli.inputs import CaseInput, StudyInput
+    from cto_cds.cli.installed import installed_plugins, off_standard_output
     from cto_cds.cli.output import check_folder, progress, refuse_existing, show, write_file
     from cto_cds.cli.reporting import with_answers
     from cto_cds.report.brief import brief_view

@@ -51,13 +51,15 @@ def run(
 
     from cto_cds.assess import measured_sheet
     from cto_cds.cli.installed import installed_plugins
-    from cto_cds.cli.output import print_json, refuse_existing, show, told, write_file
+    from cto_cds.cli.output import need_folder, print_json, refuse_existing, show, told, write_file
     from cto_cds.facts.mapping import read_mapping
     from cto_cds.facts.results import read_results
     from cto_cds.installation import Settings, rules_in_force
 
     if out is not None and not force:
         refuse_existing(out, "Name another file, or replace it with --force.")
+    if out is not None:
+        need_folder(out)
     settings = Settings.from_environment()
     pack = rules_in_force(settings, installed_plugins(settings))
     vocabulary = pack.vocabulary

@@ -25,7 +25,7 @@ def run(
     Example: cto-cds new CASE.yaml --group history --group angiography
     """
     from cto_cds.cli.installed import installed_plugins
-    from cto_cds.cli.output import refuse_existing, told, write_file
+    from cto_cds.cli.output import need_folder, refuse_existing, told, write_file
     from cto_cds.facts.fields import nearest
     from cto_cds.facts.template import case_template
     from cto_cds.installation import Settings, rules_in_force
@@ -36,6 +36,7 @@ def run(
         )
         raise typer.BadParameter(message)
     refuse_existing(file, "Name another file; nothing is overwritten.")
+    need_folder(file)
     settings = Settings.from_environment()
     vocabulary = rules_in_force(settings, installed_plugins(settings)).vocabulary
     for name in group or ():

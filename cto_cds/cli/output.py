@@ -117,6 +117,18 @@ def check_target(target: Path, *inputs: Path | None, kept: Path) -> None:
         _try_to_write(target, target.absolute().parents)
 
 
+def need_folder(target: Path) -> None:
+    """Refuse a file in a folder that is not there: its name may be mistyped, so none is made.
+
+    Raises:
+        typer.BadParameter: Says which folder.
+    """
+    folder = target.absolute().parent
+    if not folder.is_dir():
+        message = f"{target} cannot be written: there is no folder {folder}; make it first"
+        raise typer.BadParameter(message)
+
+
 def check_folder(target: Path) -> None:
     """Refuse, before anything is done, a folder that cannot be made or written in.
 

@@ -17,19 +17,30 @@ if TYPE_CHECKING:
 PREFIX_DIGITS = 12
 
 
-def listed(store: AuditStore, folder: Path, newest: int | None, case: str | None) -> list[Record]:
-    """Return the newest records, oldest first; with a case, the newest of that case.
+def listed(
+    store: AuditStore, folder: Path, newest: int | None, case: str | None
+) -> tuple[list[Record], int]:
+    """Return the newest records, oldest first, and how many there are.
+
+    With a case, both are of the records of that case.
 
     Raises:
         AuditError: A record was altered, or the key is gone or another one.
     """
     if case is None:
-        return list(store.records(newest=newest))
+        found = list(store.records(newest=newest))
+        return found, found[-1].record if found else 0
     written = " ".join(case.split())  # as a case file is read
     key = existing_key(folder)
     refuse_other_key(folder, key, store.records(newest=1))
     wanted = pseudonym(written, key)
-    return list(deque((r for r in store.records() if r.body.get("case") == wanted), maxlen=newest))
+    last: deque[Record] = deque(maxlen=newest)
+    total = 0
+    for record in store.records():
+        if record.body.get("case") == wanted:
+            last.append(record)
+            total += 1
+    return list(last), total
 
 
 def entry(found: Record) -> dict[str, object]:

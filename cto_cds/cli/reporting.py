@@ -34,15 +34,12 @@ class Reports:
             ReportError: A PDF cannot be made on this machine.
             typer.BadParameter: A file cannot be written or must not be replaced.
         """
-        from cto_cds.cli.output import check_target
+        from cto_cds.cli.output import check_target, need_folder
 
         for target in (self.html, self.pdf):
             if target is not None:
                 check_target(target, *inputs, kept=kept)
-                folder = target.absolute().parent
-                if not folder.is_dir():
-                    message = f"{target} cannot be written: there is no folder {folder}"
-                    raise typer.BadParameter(message)
+                need_folder(target)
         if self.html is not None and self.html.suffix.lower() == ".pdf":
             message = f"--report writes HTML; for a PDF say --pdf {self.html}"
             raise typer.BadParameter(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cto_cds.errors import Place, Problem, StudyError
+from cto_cds.facts.opening import text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ def read_text(path: Path) -> str:
         StudyError: It cannot be read or is not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return text_of(path, "utf-8-sig")
     except OSError as error:
         found = f"cannot be read: {error.strerror}"
         raise StudyError(Problem(Place(str(path)), found, "Give a file you can read.")) from error

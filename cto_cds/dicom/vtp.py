@@ -10,6 +10,7 @@ import numpy as np
 from cto_cds.dicom.guard import UnreadableError, plain
 from cto_cds.dicom.vtkarray import Arrays
 from cto_cds.errors import Place, Problem, StudyError
+from cto_cds.facts.opening import content_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +102,7 @@ def _parsed(path: Path) -> tuple[Element, Arrays]:
     """Return the XML, and a reader of its arrays."""
     if path.stat().st_size > LARGEST_BYTES:
         raise UnreadableError(f"it is larger than {LARGEST_BYTES >> 20} MiB")
-    content = path.read_bytes()
+    content = content_of(path)
     appended = b""
     start = content.find(_APPENDED)
     if start >= 0:  # what is appended may be raw bytes, which are no XML

@@ -19,7 +19,7 @@ import durable_rules_engine
 from cto_cds.engine import dialect
 from cto_cds.engine.block import Block, FlatRule
 from cto_cds.engine.limits import check_block, is_letter
-from cto_cds.errors import EngineError, Place, Problem
+from cto_cds.errors import DEFECT, MAKE_NEW, EngineError, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,7 +68,7 @@ class Cage:
         with self._lock:
             self._refuse_if_unusable()
             if block_id not in self._rulesets:
-                raise _no_answer(block_id, "the cage has no such block")
+                raise _no_answer(block_id, "the cage has no such block", DEFECT)
             ruleset = self._rulesets[block_id]
             ruleset.refuse_unless_complete(atoms)
             try:
@@ -93,11 +93,11 @@ class Cage:
 
     def _refuse_if_unusable(self) -> None:
         if self._process != os.getpid():
-            raise _no_answer("cage", "it was made before this process was forked", "Make a new one")
+            raise _no_answer("cage", "it was made before this process was forked", MAKE_NEW)
         if self.poisoned:
-            raise _no_answer("cage", "it is poisoned: durable_rules has failed", "Make a new one")
+            raise _no_answer("cage", "it is poisoned: durable_rules has failed", MAKE_NEW)
         if self._closed:
-            raise _no_answer("cage", "it is closed", "Make a new one")
+            raise _no_answer("cage", "it is closed", MAKE_NEW)
 
 
 class _Ruleset:
@@ -118,11 +118,12 @@ class _Ruleset:
     def refuse_unless_complete(self, atoms: Mapping[str, str]) -> None:
         for atom in sorted(atoms.keys() ^ self._fields.keys()):
             what = "is not known to the block" if atom in atoms else "has no letter"
-            raise _no_answer(self._block_id, f"the atom {atom!r} {what}")
+            raise _no_answer(self._block_id, f"the atom {atom!r} {what}", DEFECT)
         bad = {letter for letter in set(atoms.values()) if not is_letter(letter)}
         for atom, letter in atoms.items() if bad else ():
             if letter in bad:
-                raise _no_answer(self._block_id, f"{letter!r} of atom {atom!r} is not a letter")
+                found = f"{letter!r} of atom {atom!r} is not a letter"
+                raise _no_answer(self._block_id, found, DEFECT)
 
     def fire(self, atoms: Mapping[str, str], sid: str) -> tuple[str, ...]:
         """Tell durable_rules the letters that some rule needs; no other can make one fire."""
@@ -163,27 +164,33 @@ class _Ruleset:
             raise self._failed("the sentinel did not fire")
 
     def _failed(self, found: str) -> EngineError:
-        return _no_answer(self._block_id, f"durable_rules: {found}", "Report this; it is a defect")
+        return _no_answer(self._block_id, f"durable_rules: {found}", DEFECT)
 
 
 def _fitting(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """Return the blocks, if every one of them fits."""
     blocks = tuple(blocks)
     problems = [
-        _problem(block.id, f"the block does not fit: {reason}", "Split it")
+        _problem(
+            block.id,
+            f"the block does not fit: {reason}",
+            "Split the rule, or move a part of its conditions into a finding.",
+        )
         for block in blocks
         for reason in check_block(block)
     ]
     ids = [block.id for block in blocks]
-    problems += [_problem(id_, "two blocks have this id") for id_ in ids if ids.count(id_) > 1]
+    problems += [
+        _problem(id_, "two blocks have this id", DEFECT) for id_ in ids if ids.count(id_) > 1
+    ]
     if problems:
         raise EngineError(*problems)
     return blocks
 
 
-def _no_answer(what: str, found: str, mend: str = "") -> EngineError:
+def _no_answer(what: str, found: str, mend: str) -> EngineError:
     return EngineError(_problem(what, found, mend))
 
 
-def _problem(what: str, found: str, mend: str = "") -> Problem:
+def _problem(what: str, found: str, mend: str) -> Problem:
     return Problem(Place(source=f"rule engine, {what}"), found, mend)

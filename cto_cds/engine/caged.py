@@ -14,7 +14,7 @@ from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.normal_form import LETTERS
 from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of, comparisons_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
-from cto_cds.errors import EngineError, Place, Problem
+from cto_cds.errors import DEFECT, EngineError, Place, Problem
 from cto_cds.facts.value import plain, shown
 from cto_cds.rulefile.condition import leaves
 from cto_cds.rulefile.model import Algorithm, Finding, Score, reachable
@@ -122,7 +122,7 @@ class CagedChannel(Closing):
             for block, unit, entry in bundle.certain[rule]:
                 if certain[block].setdefault(unit, entry) != entry:
                     found = f"'{unit}' fired as true and as false"
-                    raise EngineError(Problem(Place(block), found))
+                    raise EngineError(Problem(Place(f"rule engine, {block}"), found, DEFECT))
 
     def _grades(self, score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
         if not score.grades:

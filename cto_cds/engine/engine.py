@@ -16,7 +16,7 @@ from cto_cds.engine.trace import Trace, Truths, trace_of
 from cto_cds.engine.units import blocks_of
 from cto_cds.engine.variation import Readers
 from cto_cds.engine.verdict import Verdict
-from cto_cds.errors import EngineError, Place, Problem, RuleFileError
+from cto_cds.errors import DEFECT, EngineError, Place, Problem, RuleFileError
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.condition import Possible
 from cto_cds.rulefile.pack import Pack
@@ -31,7 +31,7 @@ class DisagreementError(EngineError):
 
     def __init__(self, case: str, differences: list[str]) -> None:
         found = "the two evaluations of the rules disagree, so there is no answer"
-        mend = "Report this with the incident record: " + "; ".join(differences[:5])
+        mend = f"{DEFECT} The incident record holds all of it: {'; '.join(differences[:5])}."
         super().__init__(Problem(Place(case or "case"), found, mend))
         self.differences = differences
 

@@ -15,7 +15,7 @@ import threading
 from typing import Self
 
 from cto_cds.engine.frames import ANSWER, read_frame, refusal, write_frame
-from cto_cds.errors import EngineError, Place, Problem
+from cto_cds.errors import MAKE_NEW, EngineError, Place, Problem
 
 START_DEADLINE_S = 60.0
 _END_DEADLINE_S = 2.0
@@ -67,7 +67,7 @@ class Worker:
         with self._lock:
             if self._closed or self._process != os.getpid():
                 why = "it is closed" if self._closed else "it was made before this process forked"
-                raise self._no_answer(why, "Make a new one.")
+                raise self._no_answer(why, MAKE_NEW)
             if self._child is not None and not self._child.alive():
                 self._end()
             child = self._child or self._start()

@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cto_cds.engine.frames import ANSWER, REFUSAL, read_frame, refusal_text, write_frame
-from cto_cds.errors import EngineError, Place, Problem
+from cto_cds.errors import DEFECT, EngineError, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def main() -> None:
         write_frame(answers, REFUSAL, refusal_text(error))
     except Exception as error:
         found = f"{type(error).__name__}: {error}"
-        unexpected = EngineError(Problem(Place(source=f"worker, {target}"), found))
+        unexpected = EngineError(Problem(Place(source=f"worker, {target}"), found, DEFECT))
         write_frame(answers, REFUSAL, refusal_text(unexpected))
         raise
 

@@ -21,8 +21,9 @@ from cto_cds.facts.document import (
     brief,
     parse,
 )
-from cto_cds.facts.fields import NUMBER, Fields, Notebook, describe, nearest
+from cto_cds.facts.fields import NUMBER, Fields, Notebook, describe, nearest, written_out
 from cto_cds.facts.lesion import of_two_lesions
+from cto_cds.facts.opening import content_of
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import STATUSES, Quantity, Reading, Value, plain
 from cto_cds.facts.vocabulary import FactType, Vocabulary
@@ -86,8 +87,7 @@ def _content(path: Path) -> bytes:
     """Return the bytes of a file, of an endless one no more than one too many."""
     if path == STANDARD_INPUT:
         return sys.stdin.buffer.read(LARGEST_BYTES + 1)
-    with path.open("rb") as file:
-        return file.read(LARGEST_BYTES + 1)
+    return content_of(path, LARGEST_BYTES + 1)
 
 
 def read_measurements(path: Path, vocabulary: Vocabulary) -> FactSheet:
@@ -175,17 +175,27 @@ def _name(fields: Fields, book: Notebook, *, required: bool) -> str:
 
 
 def _check_format(fields: Fields, book: Notebook) -> None:
+    node = fields.node.get("format") if isinstance(fields.node, MapNode) else None
     text = fields.text("format", required=True)
-    if text and text != FORMAT:
+    if text and text != FORMAT and not _is_format(node):
         found = f"format {brief(text)} is not known to this version"
         book.note(fields.node, found, f"This version reads format {FORMAT}.", "format")
+
+
+def _is_format(node: Node | None) -> bool:
+    """Whether a program wrote the number of the format in another way, such as 1.0."""
+    if not isinstance(node, TextNode) or node.quoted:
+        return False
+    text = written_out(node)
+    return NUMBER.fullmatch(text) is not None and Decimal(text) == Decimal(FORMAT)
 
 
 def _read_group(group: str, node: Node, vocabulary: Vocabulary, book: Notebook) -> list[Reading]:
     if isinstance(node, TextNode) and not node.text:
         return []
     if not isinstance(node, MapNode):
-        book.note(node, f"'{group}' must be a mapping of names to values, not {describe(node)}")
+        found = f"'{group}' must be a mapping of names to values, not {describe(node)}"
+        book.note(node, found, "Write one 'name: value' on each line below it.")
         return []
     readings = []
     for key, value in node.entries:
@@ -272,7 +282,7 @@ def _id_list(node: Node, fact: FactType, book: Notebook, path: str) -> tuple[str
 
 
 def _number(node: TextNode, fact: FactType, book: Notebook, path: str) -> Quantity | None:
-    number, _, unit = " ".join(node.text.split()).partition(" ")
+    number, _, unit = " ".join(written_out(node).split()).partition(" ")
     if not NUMBER.fullmatch(number):
         mend = f"{_allowed(fact)} Put a space between number and unit, and a point, not a comma."
         book.note(node, f"'{node.told}' is not a value of {path}", mend, path)
@@ -305,7 +315,7 @@ def _wrong_unit(text: str, number: str, unit: str, fact: FactType, path: str) ->
 
 
 def _sd(node: Node, fact: FactType, book: Notebook, path: str) -> Quantity | None:
-    text = node.text if isinstance(node, TextNode) else ""
+    text = written_out(node) if isinstance(node, TextNode) else ""
     number, _, unit = " ".join(text.split()).partition(" ")
     if fact.numeric and NUMBER.fullmatch(number) and unit == fact.unit and Decimal(number) >= 0:
         if fact.width is None or Decimal(number) <= fact.width:

@@ -90,7 +90,8 @@ def parse(text: str, source: str) -> Node:
     """
     if len(text) > LONGEST_CHARACTERS:
         found = f"the text has {len(text)} characters; at most {LONGEST_CHARACTERS} are read"
-        raise UnreadableDocumentError(Problem(Place(source), found))
+        mend = "Give the file of one case or rule; such a one is a page of text."
+        raise UnreadableDocumentError(Problem(Place(source), found, mend))
     builder = _Builder(_events(text, source), source)
     node = builder.document()
     if builder.problems:
@@ -116,7 +117,8 @@ def _events(text: str, source: str) -> Iterator[Any]:
         )
         raise UnreadableDocumentError(Problem(place, found, mend)) from None
     except YAMLError as fault:
-        raise UnreadableDocumentError(Problem(Place(source), str(fault).strip())) from None
+        mend = "Save it as plain text in UTF-8, in YAML or JSON."
+        raise UnreadableDocumentError(Problem(Place(source), str(fault).strip(), mend)) from None
 
 
 class _Builder:

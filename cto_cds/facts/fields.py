@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from cto_cds.errors import Place, Problem
 from cto_cds.facts.document import ListNode, MapNode, Node, TextNode, brief
+from cto_cds.facts.value import plain
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_EXPONENT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?[eE][+-]?0*[0-9]{1,2}")
 CLOSE = 0.6
 """How alike two words are, from 0 to 1, for one to be taken for a misspelling of the other."""
 
@@ -50,6 +52,16 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     return f"Allowed: {', '.join(names)}." if names else "Take it out."
 
 
+def written_out(node: TextNode) -> str:
+    """Return a text; a number that a program wrote with an exponent, as people write it.
+
+    JSON and YAML have no other way to write ``1e1`` than the number 10; in quotes it is a text.
+    """
+    if node.quoted or not _EXPONENT.fullmatch(node.text):
+        return node.text
+    return plain(Decimal(node.text))
+
+
 def describe(node: Node) -> str:
     """Return what a node is, for a message."""
     if isinstance(node, TextNode):
@@ -71,7 +83,8 @@ class Fields:
             self._left = {key.text: (key, value) for key, value in node.entries}
             self._keys = {key.text: key for key, _ in node.entries}
         else:
-            book.note(node, f"{what} must be a mapping of keys to values, not {describe(node)}")
+            found = f"{what} must be a mapping of keys to values, not {describe(node)}"
+            book.note(node, found, "Write one 'key: value' on each line.")
 
     def has(self, key: str) -> bool:
         """Say whether the key is present and not yet taken."""
@@ -99,7 +112,8 @@ class Fields:
 
     def _text_of(self, node: Node, key: str, default: str = "") -> str:
         if not isinstance(node, TextNode) or not node.text.strip():
-            self.book.note(node, f"'{key}' must be a text, not {describe(node)}", "", key)
+            found = f"'{key}' must be a text, not {describe(node)}"
+            self.book.note(node, found, f"Write one text behind '{key}:'.", key)
             return default
         return " ".join(node.text.split())
 
@@ -133,7 +147,8 @@ class Fields:
             return None
         if isinstance(node, TextNode) and not node.quoted and NUMBER.fullmatch(node.text):
             return Decimal(node.text)
-        self.book.note(node, f"'{key}' must be a number such as 1 or 0.5, not {describe(node)}")
+        found = f"'{key}' must be a number such as 1 or 0.5, not {describe(node)}"
+        self.book.note(node, found, "Write digits with a point, no quotes, unit or exponent.", key)
         return None
 
     def items(self, key: str, *, required: bool = False) -> tuple[Node, ...]:
@@ -143,7 +158,8 @@ class Fields:
             return ()
         if isinstance(node, ListNode):
             return node.items
-        self.book.note(node, f"'{key}' must be a list, not {describe(node)}", "", key)
+        found = f"'{key}' must be a list, not {describe(node)}"
+        self.book.note(node, found, "Write each entry on a line of its own after '- '.", key)
         return ()
 
     def entries(self, key: str, *, required: bool = False) -> tuple[tuple[TextNode, Node], ...]:
@@ -153,7 +169,8 @@ class Fields:
             return ()
         if isinstance(node, MapNode):
             return node.entries
-        self.book.note(node, f"'{key}' must be a mapping, not {describe(node)}", "", key)
+        found = f"'{key}' must be a mapping, not {describe(node)}"
+        self.book.note(node, found, "Write one 'key: value' on each line below it.", key)
         return ()
 
     def rest(self) -> Iterator[tuple[TextNode, Node]]:

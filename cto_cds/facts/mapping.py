@@ -11,6 +11,7 @@ from cto_cds.errors import CaseError, Place, Problem
 from cto_cds.facts.case import CT, FORMAT
 from cto_cds.facts.document import MapNode, Node, TextNode, UnreadableDocumentError, parse
 from cto_cds.facts.fields import Fields, Notebook, describe, nearest
+from cto_cds.facts.opening import text_of
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 
 KINDS = ("csv", "json")
@@ -74,7 +75,7 @@ def read_mapping(path: Path, vocabulary: Vocabulary) -> ResultsMapping:
     source = str(path)
     book = Notebook(source)
     try:
-        root = parse(path.read_text(encoding="utf-8"), source)
+        root = parse(text_of(path, "utf-8"), source)
     except OSError as fault:
         found = f"the file cannot be read: {fault.strerror or fault}"
         raise CaseError(Problem(Place(source), found, "Give the path of a mapping file.")) from None
@@ -116,14 +117,16 @@ def _mark(fields: Fields, key: str, default: str, book: Notebook) -> str:
     text = node.text if isinstance(node, TextNode) else ""
     if text == "tab":
         return "\t"
-    book.note(node, f"'{key}' must be one character, not {describe(node)}", "", key)
+    found = f"'{key}' must be one character, not {describe(node)}"
+    book.note(node, found, "Write it in quotes, such as ';', or write tab.", key)
     return default
 
 
 def _scalar(node: Node, key: str, book: Notebook) -> str:
     if isinstance(node, TextNode):
         return node.text
-    book.note(node, f"'{key}' must be a text, not {describe(node)}", "", key)
+    found = f"'{key}' must be a text, not {describe(node)}"
+    book.note(node, found, f"Write one text behind '{key}:'.", key)
     return ""
 
 
@@ -176,5 +179,6 @@ def _unit(fields: Fields, fact: FactType, book: Notebook) -> tuple[str, Decimal]
         found = f"the numbers are in {unit or 'no unit'} already"
         book.note(fields.at("times"), found, "Take 'times' out, or name their unit.", "times")
     if times is not None and times <= 0:
-        book.note(fields.at("times"), "'times' must be greater than 0", "", "times")
+        mend = "Write the number by which the printed one is multiplied."
+        book.note(fields.at("times"), "'times' must be greater than 0", mend, "times")
     return unit, times if times is not None else Decimal(1)

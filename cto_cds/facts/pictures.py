@@ -19,6 +19,8 @@ def read_pictures(path: Path) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
     Returns:
         The pictures, and one sentence for each that is named and cannot be shown.
     """
+    if not path.is_file():  # what came through a pipe is gone, and nothing lies beside it
+        return (), ()
     root = parse(path.read_text(encoding="utf-8"), str(path))
     study = _under(root, "study")
     captions = _texts(_under(study, "captions"))

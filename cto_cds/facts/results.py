@@ -17,6 +17,7 @@ from cto_cds.facts.case import CT, LARGEST_BYTES
 from cto_cds.facts.fields import nearest
 from cto_cds.facts.mapping import KINDS, POINTER, MappedFact, ResultsMapping
 from cto_cds.facts.measured import MeasuredFact, Measurements
+from cto_cds.facts.opening import text_of
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
@@ -79,7 +80,7 @@ def _text(path: Path) -> str:
         if path.stat().st_size > LARGEST_BYTES:
             found = f"the file is larger than {LARGEST_BYTES} bytes"
             raise CaseError(Problem(place, found, "Export the results of one lesion."))
-        return path.read_text(encoding="utf-8-sig")
+        return text_of(path, "utf-8-sig")
     except OSError as fault:
         found = f"the file cannot be read: {fault.strerror or fault}"
         raise CaseError(Problem(place, found, "Give the path of the results.")) from None

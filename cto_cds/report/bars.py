@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cto_cds.advice.parts import NOTHING
 from cto_cds.advice.result import Span, Strategy
 
 WIDTH = Decimal(100)
 HUNDREDTH = Decimal("0.01")
-NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

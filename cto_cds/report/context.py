@@ -9,7 +9,7 @@ from cto_cds.report import advised, certainty, essentials, grouping, scored
 from cto_cds.report.associated import NO_PROBABILITY, association_tables
 from cto_cds.report.bars import Scale
 from cto_cds.report.names import Names
-from cto_cds.report.risks import risk_lines
+from cto_cds.report.risks import placed, risk_lines
 from cto_cds.report.sources import Sources
 from cto_cds.report.support import first_by, named_by, own_reasons, perhaps_first_by, support_of
 
@@ -62,6 +62,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "known_facts": essentials.known_facts(result),
         "known_findings": essentials.known_findings(result),
         "risk_table": essentials.risk_table(result),
+        "placed": placed(result),
         "asked": essentials.asked(result, "plan"),
         "asked_for_scores": essentials.asked(result, "score"),
         "shelf": scored.shelf(result),

@@ -10,6 +10,7 @@ from cto_cds.report.risks import Populations, RiskLine, risk_lines
 from cto_cds.report.scored import NOTHING_READ
 from cto_cds.report.support import lines_of
 from cto_cds.report.wording import UNKNOWN
+from cto_cds.rulefile.model import Verified
 
 
 def asked(result: Result, changes: str) -> list[Ask]:
@@ -80,36 +81,47 @@ def known_findings(result: Result) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class RiskRow:
-    """One score of risk, with its line under each strategy."""
+    """One score of risk, how far it is verified, and its line under each strategy."""
 
     risk: Risk
+    verified: Verified
     by_strategy: Mapping[str, RiskLine]
 
 
 @dataclass(frozen=True, slots=True)
 class RiskTable:
-    """The published risks, the strategies beside each other; each population is told once."""
+    """The published risks, the strategies beside each other; each population is told once.
+
+    Strategies that the scores count alike share a column.
+    """
 
     rows: tuple[RiskRow, ...]
-    strategies: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
     populations: Populations
 
 
 def risk_table(result: Result) -> RiskTable:
-    """Return the risks with a row for each score and a column for each strategy that has any."""
+    """Return the risks with a row for each score and a column for strategies that have any."""
     rows: dict[str, dict[str, RiskLine]] = {}
+    columns: dict[str, dict[str, None]] = {}
     for strategy in result.recommendation.strategies:
+        basis = strategy.risk_basis
+        counted_as = basis.counts_as if basis and basis.counts_as else strategy.id
         for line in risk_lines(strategy, result):
             if line.total == NOTHING_READ:
                 continue
             rows.setdefault(line.risk.score, {})[strategy.id] = line
+            columns.setdefault(counted_as, {})[strategy.id] = None
     populations = Populations()
     for by_strategy in rows.values():
         for line in by_strategy.values():
             _number(line.here, populations)
     return RiskTable(
-        rows=tuple(RiskRow(_any(lines).risk, lines) for lines in rows.values()),
-        strategies=tuple(dict.fromkeys(name for lines in rows.values() for name in lines)),
+        rows=tuple(
+            RiskRow(_any(lines).risk, result.scores[name].verified, lines)
+            for name, lines in rows.items()
+        ),
+        columns=tuple(tuple(strategies) for strategies in columns.values()),
         populations=populations,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cto_cds.advice.result import Outcome, Result, Risk, Strategy
+from cto_cds.advice.result import Outcome, Result, Risk, RiskBasis, Strategy
 from cto_cds.report.scored import ANY, NOTHING_READ, also_likely, of_highest, unread, whether
 
 
@@ -49,6 +49,30 @@ def _line(risk: Risk, result: Result) -> RiskLine:
         here=tuple(outcome for outcome in risk.outcome if outcome.grade != ANY),
         over_all=tuple(outcome for outcome in risk.outcome if outcome.grade == ANY),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Strategies that scores of risk do not name, with the one thing said of them all."""
+
+    strategies: tuple[Strategy, ...]
+    basis: RiskBasis
+
+    @property
+    def told(self) -> str:
+        """What is said of them: with whose totals they go, or with none, and why."""
+        titles = "; ".join(strategy.title for strategy in self.strategies)
+        where = f"counted as {self.basis.title}" if self.basis.title else "no published risk"
+        return f"{titles}: {where}. {self.basis.because}"
+
+
+def placed(result: Result) -> list[Placed]:
+    """Return what stands beside the total of another strategy or beside none, and why."""
+    found: dict[RiskBasis, list[Strategy]] = {}
+    for strategy in result.recommendation.strategies:
+        if strategy.risk_basis:
+            found.setdefault(strategy.risk_basis, []).append(strategy)
+    return [Placed(tuple(strategies), basis) for basis, strategies in found.items()]
 
 
 class Populations:

@@ -69,6 +69,8 @@ def _of_plan(plan: Recommendation) -> Iterator[Source | Outcome]:
             yield from risk.outcome
     yield from (entry.source for entry in (*plan.vetoed, *plan.cautions))
     yield from (entry.source for entry in plan.advice)
+    bases = (strategy.risk_basis for strategy in plan.strategies)
+    yield from (basis.source for basis in bases if basis and basis.source)
 
 
 def _of_score(score: Score) -> Iterator[Source | Outcome]:

@@ -22,7 +22,7 @@ from cto_cds.report.lines import (
     told,
 )
 from cto_cds.report.names import Names, group_words, puts_first
-from cto_cds.report.risks import Populations, RiskLine, risk_lines
+from cto_cds.report.risks import Populations, RiskLine, placed, risk_lines
 from cto_cds.report.scored import NOTHING_READ, band
 from cto_cds.report.scores import scores_overview
 from cto_cds.report.wording import either_way, finding_value, number
@@ -75,6 +75,7 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
         parts.append(told(plan.change_when))
     parts.append(told(f"{ORDER} Policy: {plan.policy}.", "dim"))
     parts += section("The published risks come from", _populations(populations))
+    parts += section("Where the risk scores name no such strategy", _placed(result))
     for difference in plan.disagreements:
         parts.append(heading("The algorithms differ"))
         parts.append(told(difference.about))
@@ -138,8 +139,13 @@ def _strategy(
     yield from _lines("Caution", strategy.cautions)
     yield from _lines("Open", open_lines)
     risks = [_risk(line, populations) for line in risk_lines(strategy, result)]
+    basis = strategy.risk_basis
+    as_other = f", counted as {basis.title}" if basis and basis.title else ""
+    as_other += " [unverified]" * bool(as_other and basis and basis.verified == "unverified")
     if risks:
-        yield indented(f"Published risk: {'; '.join(risks)}")
+        yield indented(f"Published risk{as_other}: {'; '.join(risks)}")
+    elif basis and not as_other:
+        yield indented("Published risk: none, see below")
     yield Text()
 
 
@@ -164,6 +170,11 @@ def _other(outcome: Outcome, risk: Risk) -> str:
 def _populations(populations: Populations) -> Iterator[RenderableType]:
     for number_of, outcome in populations:
         yield row(f"({number_of})", told(outcome.population), width=4)
+
+
+def _placed(result: Result) -> Iterator[RenderableType]:
+    for group in placed(result):
+        yield bullet(marked(group.told, unverified=group.basis.verified == "unverified"))
 
 
 def _lines(title: str, lines: Iterable[Line]) -> Iterator[RenderableType]:

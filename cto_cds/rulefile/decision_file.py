@@ -111,7 +111,8 @@ def _option(node: Node, reader: Reader, ids: Mapping[str, Collection[str]]) -> O
         doable = [*ids["strategies"], *ids["techniques"]]
         return Option(_id(node.text, "strategies and techniques", node, reader, doable))
     if not isinstance(node, MapNode):
-        reader.book.note(node, f"an option is a strategy or technique, not {describe(node)}")
+        found = f"an option is a strategy or technique, not {describe(node)}"
+        reader.book.note(node, found, "Write its id, or {strategy: id, techniques: [id, ...]}.")
         return Option("")
     fields = Fields(node, reader.book, "an option")
     strategy = fields.text("strategy", required=True)

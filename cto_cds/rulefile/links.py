@@ -61,13 +61,24 @@ def _weighted(
                 mend = f"Take it out. The algorithms are: {', '.join(sorted(names))}."
                 yield Problem(policy.header.place, f"'{name}' is no algorithm", mend)
                 continue
-            mend = (
-                f"Give it one there; for a local algorithm add a local policy/{policy.id}.yaml "
-                f"that says 'replaces: {policy.id}' and weighs every algorithm."
-            )
             place = next(one.header.place for one in algorithms if one.id == name)
             found = f"'{name}' has no weight in the policy {policy.header.place.source}"
-            yield Problem(place, found, mend)
+            yield Problem(place, found, _weigh(name, place, policy))
+
+
+def _weigh(name: str, place: Place, policy: Policy) -> str:
+    """What to do about an algorithm without a weight; the policy may be in another layer."""
+    theirs, file = policy.header.place.source, f"policy/{policy.id}.yaml"
+    mine = place.source.removesuffix(f"algorithms/{name}/index.yaml")
+    line = (
+        f"write '- {{id: {name}, weight: 1}}' under 'algorithms:' in it, with the weight it needs"
+    )
+    if mine == theirs.removesuffix(file):
+        return f"{line[0].upper()}{line[1:]}."
+    return (
+        f"Copy that file to {mine}{file}, {line}, add 'replaces: {policy.id}' and give it a "
+        "version of its own."
+    )
 
 
 def _targets(own: dict[str, Decision]) -> Iterator[Problem]:

@@ -343,11 +343,26 @@ class Safety(Rule):
 
 
 @dataclass(frozen=True, slots=True)
+class RiskPlace:
+    """Where scores of risk count a strategy that they do not name.
+
+    ``counts_as`` is the strategy with whose total it goes; empty when it goes with none.
+    """
+
+    counts_as: str
+    because: str
+    verified: Verified
+    source: Source
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Technique:
     """A strategy, technique or class of equipment, as the pack describes it.
 
     ``role`` is the part of a procedure in which a technique is used, ``equipment`` what it needs,
-    and ``examples`` are products of a class of equipment.
+    and ``examples`` are products of a class of equipment. ``risk`` is None for what scores of risk
+    name themselves, and for what no plan ranks. ``to_verify`` is that of the whole page.
     """
 
     id: str
@@ -359,6 +374,9 @@ class Technique:
     text: Mapping[str, str]
     verified: Verified
     source: Source | None
+    place: Place
+    to_verify: tuple[str, ...] = ()
+    risk: RiskPlace | None = None
 
     @property
     def is_equipment(self) -> bool:

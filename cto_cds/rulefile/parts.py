@@ -223,5 +223,6 @@ def _expectation(node: Node | None, reader: Reader) -> Expectation:
             entries[key.text] = tuple(item.text for item in items if isinstance(item, TextNode))
         return Expectation(entries)
     if node is not None:
-        reader.book.note(node, f"'expect' must be a mapping, not {describe(node)}")
+        found = f"'expect' must be a mapping, not {describe(node)}"
+        reader.book.note(node, found, "Write what must come out, such as {score: 2}.")
     return Expectation({})

@@ -147,7 +147,8 @@ def _bands(key: TextNode, value: Node, grades: tuple[Grade, ...], reader: Reader
     """A published value under a grade, a span of points, or 'any'."""
     text = value.text if isinstance(value, TextNode) else ""
     if not text:
-        reader.book.note(value, f"the value for '{key.text}' must be a text")
+        found = f"the value for '{key.text}' must be a text"
+        reader.book.note(value, found, "Write a number, '0.4 to 9.4' or '< 1', without its unit.")
     spans = [(grade.low, grade.high) for grade in grades if grade.name == key.text]
     if key.text == "any":
         spans = [(LOWEST, HIGHEST)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import singledispatch
 
@@ -11,13 +11,18 @@ from cto_cds.rulefile.model import (
     Association,
     Decision,
     Finding,
+    RiskPlace,
     Rule,
     Score,
     Source,
+    Technique,
     Verified,
     weakest,
 )
 from cto_cds.rulefile.policy import Policy
+
+PAGE = "techniques"
+NOT_CITED = Source("no paper is cited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,18 @@ def parts_of(rule: Rule) -> Iterator[Part]:
     if not parts or all(header.source != part.source for part in parts):
         yield Part(rule.id, header.title, header.place, header.source, header.verified)
     yield from parts
+
+
+def parts_of_techniques(techniques: Iterable[Technique]) -> Iterator[Part]:
+    """Yield the entries of the page of techniques, and where scores of risk count them."""
+    risks: dict[RiskPlace, list[str]] = {}
+    for one in techniques:
+        yield Part(PAGE, one.title, one.place, one.source or NOT_CITED, one.verified)
+        if one.risk:
+            risks.setdefault(one.risk, []).append(one.title)
+    for risk, titles in risks.items():
+        name = f"published risk of {', '.join(titles)}"
+        yield Part(PAGE, name, risk.place, risk.source, risk.verified)
 
 
 @singledispatch

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from cto_cds.errors import RuleFileError
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from cto_cds.errors import Place, RuleFileError
 from cto_cds.facts.document import Node
 from cto_cds.facts.fields import Fields, Notebook, nearest
-from cto_cds.rulefile.model import Source, Technique
+from cto_cds.rulefile.model import RiskPlace, Source, Technique
 from cto_cds.rulefile.parts import read_doi, read_verified
 
 SECTIONS = ("strategies", "techniques", "equipment")
+RISKS = "published_risks"
 
 
 def read_techniques(root: Node, source: str) -> dict[str, Technique]:
@@ -22,6 +26,7 @@ def read_techniques(root: Node, source: str) -> dict[str, Technique]:
     for name in ("format", "version", "title", "id"):
         fields.text(name, required=True)
     fields.word("kind", ["techniques"])
+    to_verify = fields.texts("to_verify")
     found: dict[str, Technique] = {}
     nodes: dict[str, Node] = {}
     for section in SECTIONS:
@@ -29,7 +34,10 @@ def read_techniques(root: Node, source: str) -> dict[str, Technique]:
             if key.text in found:
                 book.note(key, f"'{key.text}' stands in two sections", "Keep one of them.")
             nodes[key.text] = node
-            found[key.text] = _technique(key.text, section, node, book)
+            place = Place(source, key.line, key.column)
+            found[key.text] = _technique(key.text, section, node, book, place, to_verify)
+    for name, risk in _risk_places(fields, found, book):
+        found[name] = replace(found[name], risk=risk)
     fields.done()
     known = [name for name, technique in found.items() if technique.section == "equipment"]
     for name, node in nodes.items():
@@ -42,20 +50,57 @@ def read_techniques(root: Node, source: str) -> dict[str, Technique]:
     return found
 
 
-def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique:
+def _technique(
+    name: str, section: str, node: Node, book: Notebook, place: Place, to_verify: tuple[str, ...]
+) -> Technique:
     fields = Fields(node, book, f"'{name}'")
     title = fields.text("title", required=True)
     verified = read_verified(fields)
     role = fields.text("role")
     equipment = fields.texts("equipment")
     examples = fields.texts("examples")
-    source_node = fields.take("source")
-    source = None
-    if source_node is not None:
-        inner = Fields(source_node, book, "source")
-        source = Source(
-            inner.text("cite", required=True), read_doi(inner, book), inner.text("where")
-        )
-        inner.done()
+    source = _source(fields, book)
     text = {key.text: " ".join(getattr(value, "text", "").split()) for key, value in fields.rest()}
-    return Technique(name, title, section, role, equipment, examples, text, verified, source)
+    return Technique(
+        name, title, section, role, equipment, examples, text, verified, source, place, to_verify
+    )
+
+
+def _source(fields: Fields, book: Notebook, *, required: bool = False) -> Source | None:
+    node = fields.take("source", required=required)
+    if node is None:
+        return None
+    inner = Fields(node, book, "source")
+    source = Source(inner.text("cite", required=True), read_doi(inner, book), inner.text("where"))
+    inner.done()
+    return source
+
+
+def _risk_places(
+    fields: Fields, found: Mapping[str, Technique], book: Notebook
+) -> Iterator[tuple[str, RiskPlace]]:
+    """Yield, for what scores of risk do not name, where they count it; each once."""
+    able = [name for name, technique in found.items() if not technique.is_equipment]
+    strategies = [name for name in able if found[name].section == "strategies"]
+    placed: set[str] = set()
+    for node in fields.items(RISKS):
+        entry = Fields(node, book, f"an entry of {RISKS}")
+        names = entry.texts("for", required=True)
+        place = RiskPlace(
+            counts_as=entry.word("counts_as", strategies, default=""),
+            because=entry.text("because", required=True),
+            verified=read_verified(entry),
+            source=_source(entry, book, required=True) or Source(""),
+            place=Place(book.source, node.line, node.column),
+        )
+        entry.done()
+        for name in names:
+            if name not in able:
+                lacks = f"'{name}' is not the id of a strategy or technique"
+                book.note(entry.at("for"), lacks, nearest(name, able), "for")
+            elif name in placed or name == place.counts_as:
+                twice = f"'{name}' is placed twice, or as itself"
+                book.note(entry.at("for"), twice, "Name it in one entry.", "for")
+            else:
+                placed.add(name)
+                yield name, place

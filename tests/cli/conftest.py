@@ -1,11 +1,14 @@
-"""A practice study that is drawn once."""
+"""What tests of commands share: a practice study, measurements, and a store with records."""
 
 from __future__ import annotations
 
+import json
+import shutil
 import time
 from pathlib import Path
 
 import pytest
+from cli.running import NAMES, Home, case_file
 
 from cto_cds.registry import Registry
 
@@ -33,3 +36,35 @@ def practice(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         offered["short-tapered-soft"].write(folder / "study", lambda _stage, _share: None)
         done.touch()
     return folder / "study"
+
+
+@pytest.fixture
+def measured(tmp_path):
+    def write(**facts: str) -> Path:
+        path = tmp_path / "measured.json"
+        table = {
+            name: {"value": value, "status": "auto", "source": "reader 1"}
+            for name, value in facts.items()
+        }
+        path.write_text(json.dumps({"format": 1, "ccta": table}))
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory, warm_cache) -> Path:
+    """Return a home with three records, each of another patient, from files named after them."""
+    folder = tmp_path_factory.mktemp("recorded")
+    home = Home(folder / "home")
+    for name in NAMES:
+        case = case_file(folder, name)
+        own = case.rename(folder / f"{name}.yaml")
+        (folder / f"{name}.json").write_text(home.run("assess", own, "--json").out)
+    return folder
+
+
+@pytest.fixture
+def three(recorded, tmp_path) -> Home:
+    """Return a copy of it to do things to."""
+    return Home(Path(shutil.copytree(recorded / "home", tmp_path / "three")))

@@ -41,6 +41,9 @@ operator:
   can_retrograde: yes
 """
 
+NAMES = ("Annelie-Musterfrau-1957", "Jörg Müller 11", "PID0099887")
+"""Names of invented patients, which no record may hold."""
+
 LOCAL_VETO = """\
 format: 1
 id: no_adr_here

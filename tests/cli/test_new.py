@@ -66,3 +66,18 @@ def test_a_case_with_remarks_is_not_written_under_the_name_of_json(home, tmp_pat
     file = tmp_path / "case.json"
     assert "name it case.yaml" in home.run("new", file, status=2, COLUMNS="200").err
     assert not file.exists()
+
+
+def test_no_command_that_writes_one_file_makes_a_folder_for_it(home, case, tmp_path):
+    home.run("assess", case, "--json")
+    target = tmp_path / "typo" / "file.yaml"
+    given = [
+        ("new", target),
+        ("assess", case, "--report", target),
+        ("import", case, "--mapping", case, "--out", target),
+        ("audit", "export", target),
+    ]
+    for command in given:
+        ran = home.run(*command, status=2, COLUMNS="300")
+        assert f"there is no folder {target.parent}; make it first" in ran.err
+    assert not target.parent.exists()

@@ -120,3 +120,44 @@ def test_a_whole_number_is_the_same_however_it_is_written(vocabulary):
 )
 def test_the_schema_refuses_what_the_reader_refuses(schema, case):
     assert not schema.is_valid({"format": 1, "case": "a", **case})
+
+
+@pytest.mark.parametrize(
+    ("group", "taken"),
+    [
+        ('"angiography": {"bends_over_90": 1e0}', True),
+        ('"angiography": {"bends_over_90": 0.2E+1}', True),
+        ('"angiography": {"bends_over_90": 20e-1}', True),
+        ('"angiography": {"bends_over_90": {"value": 2, "sd": 5e-1}}', True),
+        ('"angiography": {"bends_over_90": 25e-1}', False),
+        ('"angiography": {"bends_over_90": 1e9}', False),
+        ('"angiography": {"bends_over_90": "1e0"}', False),
+        ('"angiography": {"bends_over_90": {"value": 2, "sd": "5e-1"}}', False),
+        ('"history": {"age": "67e0 years"}', False),
+        ('"history": {"age": 6.7e1}', False),
+    ],
+)
+@pytest.mark.parametrize("form", ["1", "1.0", "1e0"])
+def test_schema_and_reader_agree_on_numbers_as_programs_write_them(
+    schema, vocabulary, form, group, taken
+):
+    text = f'{{"format": {form}, "case": "a", {group}}}'
+    assert schema.is_valid(json.loads(text)) == taken
+    for name in ("case.json", "case.yaml"):
+        if taken:
+            read_case_text(text, name, vocabulary)
+        else:
+            with pytest.raises(CaseError):
+                read_case_text(text, name, vocabulary)
+
+
+def test_a_number_with_an_exponent_is_kept_as_people_write_it(vocabulary):
+    text = "format: 1\ncase: a\nangiography: {bends_over_90: {value: 1e1, sd: 5e-1}}\n"
+    kept = read_case_text(text, "a", vocabulary).document()["angiography"]["bends_over_90"]
+    assert (kept["value"], kept["sd"]) == ("10", "0.5")
+
+
+def test_an_exponent_that_no_fact_can_have_is_refused_at_once(vocabulary):
+    text = "format: 1\ncase: a\nangiography: {bends_over_90: 1e999999999}\n"
+    with pytest.raises(CaseError, match="'1e999999999' is not a value"):
+        read_case_text(text, "a", vocabulary)

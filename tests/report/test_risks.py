@@ -30,7 +30,9 @@ def test_each_strategy_shows_its_own_risk_in_the_terminal(measured, words):
         measured.recommendation.strategies, cards(plan, measured), strict=True
     ):
         scores = measured.scores.values()
-        assert bool(strategy.risks) == any(strategy.id in (s.scenarios or {}) for s in scores)
+        basis = strategy.risk_basis
+        level = basis.counts_as if basis else strategy.id
+        assert bool(strategy.risks) == any(level in (s.scenarios or {}) for s in scores)
         for line in risk_lines(strategy, measured):
             assert f"{line.risk.endpoint} {line.total}" in card
             for outcome in line.here:
@@ -49,7 +51,8 @@ def cells(page: str) -> dict[tuple[str, str], str]:
     for row in table.split("<tr>")[1:]:
         endpoint = html.unescape(re.search(r"<th[^>]*>([^<]*)", row)[1]).strip()
         for title, cell in re.findall(r'<td [^>]*data-label="([^"]*)">(.*?)</td>', row):
-            found[endpoint, title] = html.unescape(re.sub(r"<.*?>", "", cell))
+            for one in html.unescape(title).split("; "):
+                found[endpoint, one] = html.unescape(re.sub(r"<.*?>", "", cell))
     return found
 
 
@@ -105,3 +108,59 @@ def test_an_unverified_risk_says_so(measured, words, page_words):
         assert f"{line.total} {line.risk.endpoint} unverified" in page_words(changed)
         marked = html.unescape(re.sub(r"<.*?>", "", html_report(changed)))
         assert f"{line.risk.endpoint}\xa0unverified" in marked
+
+
+WIRED = """
+format: 1
+case: wired
+history: {age: 70 years, sex: female, lvef: 40 %, prior_cabg: no}
+angiography:
+  occlusion: chronic total
+  stump: tapered
+  calcification: moderate
+  proximal_cap: clear
+  in_stent: no
+  occlusion_length: 30 mm
+  distal_vessel_diameter: 2.6 mm
+  distal_stenosis: 10 %
+  distal_disease: none
+  interventional_collaterals: no
+"""
+ENDED = (
+    WIRED
+    + """procedure: {phase: crossing, complication: perforation, strategies_tried: [parallel_wire]}
+"""
+)
+
+
+def test_a_wire_that_no_score_names_stands_beside_the_strategy_that_it_counts_as(
+    decide, words, page_words, names
+):
+    result = decide(WIRED)
+    text = words(plan_view(result))
+    plan = {strategy.id: strategy for strategy in result.recommendation.strategies}
+    told = dict(zip(plan, cards(text, result), strict=True))
+    for name in ("parallel_wire", "ivus_guided_wiring"):
+        basis = plan[name].risk_basis
+        assert f"Published risk, counted as {basis.title} [unverified]: " in told[name]
+        assert basis.because in text
+        assert basis.because in page_words(result)
+    found = cells(html_report(result, names=names))
+    both = {
+        title: [cell for (_, column), cell in found.items() if column == title]
+        for title in (plan["antegrade_wire_escalation"].title, plan["parallel_wire"].title)
+    }
+    assert len({*map(tuple, both.values())}) == 1
+    assert all(both.values())
+
+
+def test_what_has_no_published_risk_says_so_and_why(decide, words, page_words):
+    result = decide(ENDED)
+    text = words(plan_view(result))
+    plan = result.recommendation.strategies
+    ends = [(s, c) for s, c in zip(plan, cards(text, result), strict=True) if s.ends_attempt]
+    assert ends
+    for strategy, card in ends:
+        assert "Published risk: none, see below" in card
+        assert strategy.risk_basis.because in text
+        assert strategy.risk_basis.because in page_words(result)

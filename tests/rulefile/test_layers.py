@@ -137,11 +137,39 @@ def test_an_algorithm_without_weight_is_refused(refused, rules_folder: Path):
     )
     assert lacking.place.source == "algorithms/hybrid/index.yaml"
     assert lacking.found == "'hybrid' has no weight in the policy policy/ranking.yaml"
-    assert "add a local policy/ranking.yaml that says 'replaces: ranking'" in lacking.mend
+    assert lacking.mend.startswith("Write '- {id: hybrid, weight: 1}' under 'algorithms:' in it")
     assert (strange.place.source, strange.found) == (
         "policy/ranking.yaml",
         "'hybird' is no algorithm",
     )
+
+
+def test_a_local_algorithm_without_weight_is_told_how_to_weigh_it_beside_the_built_in_ones(refused):
+    files = {
+        f"algorithms/trial/{path.name}": path.read_text("utf-8")
+        for path in sorted((GOOD / "algorithms" / "trial").glob("*.yaml"))
+    }
+    (problem,) = refused({}, Layer("local", files, "/local"))
+    assert problem.place.source == "/local/algorithms/trial/index.yaml"
+    assert problem.mend == (
+        "Copy that file to /local/policy/ranking.yaml, write '- {id: trial, weight: 1}' under "
+        "'algorithms:' in it, with the weight it needs, add 'replaces: ranking' and give it a "
+        "version of its own."
+    )
+
+
+def test_what_the_message_says_to_do_lets_the_local_algorithm_in(pack_with):
+    files = {
+        f"algorithms/trial/{path.name}": path.read_text("utf-8")
+        for path in sorted((GOOD / "algorithms" / "trial").glob("*.yaml"))
+    }
+    policy = built_in_layer().texts["policy/ranking.yaml"]
+    version = next(line for line in policy.splitlines() if line.startswith("version:"))
+    policy = policy.replace(version, 'version: "99.0.0-local"\nreplaces: ranking', 1)
+    weighed = "\nalgorithms:\n  - {id: trial, weight: 1}\n"
+    files["policy/ranking.yaml"] = policy.replace("\nalgorithms:\n", weighed, 1)
+    pack = pack_with({}, Layer("local", files, "/local"))
+    assert "trial" in pack.policy.weights
 
 
 def test_gaps_and_circles_are_told_beside_missing_test_rows(refused):

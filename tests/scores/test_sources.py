@@ -8,7 +8,7 @@ import pytest
 from strategies import built_in_pack
 
 from cto_cds.rulefile.model import VERIFIED, Rule, Score
-from cto_cds.rulefile.sources import Part, parts_of
+from cto_cds.rulefile.sources import PAGE, Part, parts_of, parts_of_techniques
 
 PACK = built_in_pack()
 RULES = PACK.rules()
@@ -61,6 +61,15 @@ WITHOUT_DOI = {
     "Simsek B, et al. Int J Cardiol 2023 (validation in three registries)": NOT_GIVEN,
 }
 """The only sources without a DOI, and why."""
+
+WITHOUT_DOI_ON_THE_PAGE = {
+    "Roy et al., Catheter Cardiovasc Interv 2018;92:E15": NOT_GIVEN,
+    "Vo et al., Catheter Cardiovasc Interv 2016;87:742": NOT_GIVEN,
+    "Saito 2010": NOT_GIVEN,
+    "Kim, Korean Circ J 2010;40(5)": NOT_GIVEN,
+    "Common teaching on externalised wires": TEACHING,
+}
+"""More of them on the page of techniques; what cites one is unverified."""
 
 DOI = re.compile(r"10\.\d{4,9}/\S+[^\s.,;]")
 
@@ -195,13 +204,28 @@ def test_the_command_lists_every_unverified_part_with_what_would_verify_it(calle
     told = called("check", "--sources", "--json").json
     listed = {entry["rule"]: entry for entry in told}
     expected: dict[str, list[str]] = {}
-    for part in (part for rule in WITH_DRAFTS for part in parts_of(rule)):
+    techniques = tuple(PACK.techniques.values())
+    of_rules = (part for rule in WITH_DRAFTS for part in parts_of(rule))
+    for part in (*of_rules, *parts_of_techniques(techniques)):
         if part.verified == "unverified":
             expected.setdefault(part.rule, []).append(part.name)
     assert {rule: [u["part"] for u in e["unverified"]] for rule, e in listed.items()} == expected
     for rule in WITH_DRAFTS:
         if rule.id in listed:
             assert listed[rule.id]["to_verify"] == list(rule.header.to_verify)
+    assert listed[PAGE]["to_verify"] == list(techniques[0].to_verify) != []
+
+
+def test_every_entry_on_the_page_of_techniques_has_a_line_a_citation_and_a_level():
+    parts = list(parts_of_techniques(PACK.techniques.values()))
+    assert len(parts) > len(PACK.techniques)
+    assert all(part.place.line for part in parts)
+    assert [part.name for part in parts if part.verified not in VERIFIED] == []
+    assert [part.name for part in parts if not part.source.cite] == []
+    without = {part.source.cite for part in parts if not part.source.doi}
+    assert without - set(WITHOUT_DOI) == set(WITHOUT_DOI_ON_THE_PAGE)
+    levels = {p.verified for p in parts if p.source.cite in WITHOUT_DOI_ON_THE_PAGE}
+    assert levels == {"unverified"}
 
 
 @pytest.mark.parametrize("score", PACK.scores, ids=lambda score: score.id)

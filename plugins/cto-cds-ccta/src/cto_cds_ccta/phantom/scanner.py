@@ -35,7 +35,8 @@ def checked(scanner: Scanner) -> dict[str, float]:
         least, most = LIMITS[name]
         if not least <= value <= most:
             place = Place("phantom", key=name)
-            problems.append(Problem(place, f"{value:g} is not {least:g} to {most:g}"))
+            found = f"{value:g} is not {least:g} to {most:g}"
+            problems.append(Problem(place, found, "Choose a value between the two."))
     if problems:
         raise StudyError.of(problems)
     return chosen

@@ -9,3 +9,8 @@ Reading = MeasuredFact | Doubt
 
 NEEDS_REVIEW = "needs review"
 """What stands in the place of a number that is in doubt."""
+
+NOT_SEEN_IS_NOT_NONE = (
+    "Branches behind an occlusion are often missed, also in synthetic studies: a person has to "
+    "look before it is said that there is none."
+)

@@ -9,6 +9,7 @@ from cto_cds.facts.measured import Doubt, MeasuredFact
 from cto_cds_ccta.measure.branches import Branch, find_branches
 from cto_cds_ccta.measure.landing import LARGE_BRANCH_RADIUS_MM
 from cto_cds_ccta.measure.lumen import sections_between
+from cto_cds_ccta.readings import NOT_SEEN_IS_NOT_NONE
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.occlusion import Occlusion
@@ -18,10 +19,6 @@ NEAR_CAP_MM = 3.0
 PAST_CAP_MM = 1.0
 _LOOK_MM = 8.0
 MOST_FWHM_MM = 1.25
-NOT_SEEN_IS_NOT_NONE = (
-    "Branches behind an occlusion are often missed, also in synthetic studies: a person has to "
-    "look before it is said that there is none."
-)
 
 
 def branch_readings(found: Occlusion) -> list[Reading]:

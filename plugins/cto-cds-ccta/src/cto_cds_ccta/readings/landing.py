@@ -17,7 +17,7 @@ from cto_cds_ccta.measure.landing import (
     LandingZone,
 )
 from cto_cds_ccta.measure.rim import LEAST_RIM_MM2, bright_rim_mm2
-from cto_cds_ccta.readings.branches import NOT_SEEN_IS_NOT_NONE
+from cto_cds_ccta.readings import NOT_SEEN_IS_NOT_NONE
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.occlusion import Occlusion
