@@ -166,7 +166,8 @@ class Assessor(Closing):
         """Return the result of a case. Its audit record is durable when this returns.
 
         Raises:
-            EngineError: The rules could not be decided; an incident is recorded.
+            DisagreementError: The two evaluations differ; an incident is recorded.
+            EngineError: The engine broke or took too long; nothing is recorded.
             AuditError: The record could not be written, so the result is withheld.
         """
         sheet = concluded(sheet, self.pack.vocabulary)

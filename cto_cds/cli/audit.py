@@ -179,6 +179,7 @@ def replay(record: Number, as_json: AsJson = False) -> None:
 def export(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="JSON, one record a line.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exists.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Export the store for an auditor, who checks it with 'cto-cds audit verify --export FILE'.
 
@@ -186,7 +187,7 @@ def export(
     """
     from cto_cds.audit.export import export as exported
     from cto_cds.audit.verify import verify as verified
-    from cto_cds.cli.output import check_target, need_folder, refuse_existing
+    from cto_cds.cli.output import check_target, need_folder, print_json, refuse_existing
 
     check_target(target, kept=_folder())
     need_folder(target)
@@ -195,7 +196,11 @@ def export(
     with _reading():
         count = exported(_folder(), target)
         found = verified(_folder())
-    typer.echo(f"{count} records written to {target}")
+    if as_json:
+        problems = [str(problem) for problem in found.problems]
+        print_json({"file": str(target), "records": count, "problems": problems})
+    else:
+        typer.echo(f"{count} records written to {target}")
     if found.problems:
         for problem in found.problems:
             typer.echo(problem, err=True)

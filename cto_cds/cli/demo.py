@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cto_cds.cli.options import AsJson
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,6 +20,17 @@ if TYPE_CHECKING:
     from cto_cds.registry import Registry
 
 CASE_FILE = "demo_case.yaml"
+WRITTEN = {
+    "study": "Synthetic CT study",
+    "description": "What it shows",
+    "case": "Case",
+    "measurements": "CT facts",
+    "result": "Result as JSON",
+    "report": "Report",
+    "pdf": "Its printed pages",
+    "audit": "Audit store",
+    "replayed": "Replayed",
+}
 
 
 def run(
@@ -31,6 +44,7 @@ def run(
     open_report: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the report when a person is watching.")
     ] = True,
+    as_json: AsJson = False,
 ) -> None:
     """Make a synthetic CT study, measure it, and plan the case of an invented patient.
 
@@ -43,7 +57,14 @@ def run(
     from cto_cds.cli.ending import after_recording
     from cto_cds.cli.inputs import CaseInput, StudyInput
     from cto_cds.cli.installed import installed_plugins, off_standard_output
-    from cto_cds.cli.output import check_folder, progress, refuse_existing, show, write_file
+    from cto_cds.cli.output import (
+        check_folder,
+        print_json,
+        progress,
+        refuse_existing,
+        show,
+        write_file,
+    )
     from cto_cds.cli.reporting import with_answers
     from cto_cds.report.brief import brief_view
     from cto_cds.report.html import html_report
@@ -76,15 +97,25 @@ def run(
         write_file(out / "result.json", result.to_json(indent=2) + "\n")
         write_file(page, html_report(shown, figures, names))
         printed = _printed(pdf, shown, figures, names)
-        show(brief_view(result, names))
-    typer.echo(f"\nSynthetic CT study   {files.dicom}  ({practice.description})")
-    typer.echo(f"Case and CT facts    {case}, {out / 'measurements.json'}")
-    typer.echo(f"Result as JSON       {out / 'result.json'}")
-    typer.echo(f"Report               {page}")
-    typer.echo(f"Its printed pages    {printed}")
-    typer.echo(f"Audit store          {settings.audit_folder}")
-    if result.audit is not None:
-        typer.echo(f"Replayed             {_replayed(settings, result.audit.record)}")
+        if not as_json:
+            show(brief_view(result, names))
+    written = {
+        "study": str(files.dicom),
+        "description": practice.description,
+        "case": str(case),
+        "measurements": str(out / "measurements.json"),
+        "result": str(out / "result.json"),
+        "report": str(page),
+        "pdf": printed,
+        "audit": str(settings.audit_folder),
+        "replayed": _replayed(settings, result.audit.record) if result.audit else "no record",
+    }
+    if as_json:
+        print_json(written)
+        return
+    typer.echo()
+    for name, label in WRITTEN.items():
+        typer.echo(f"{label:20s} {written[name]}")
     typer.echo(
         f"\nTry next: CTO_CDS_HOME={settings.home} cto-cds audit verify\n"
         f"          cto-cds explain {case} --ccta {out / 'measurements.json'}"

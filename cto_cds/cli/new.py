@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cto_cds.cli.options import AsJson
+
 
 def run(
     file: Annotated[
@@ -19,13 +21,14 @@ def run(
             help="Write this group only, such as history; may be repeated. None: all groups.",
         ),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a case file to fill in: every fact, with its unit or words; nothing is known yet.
 
     Example: cto-cds new CASE.yaml --group history --group angiography
     """
     from cto_cds.cli.installed import installed_plugins
-    from cto_cds.cli.output import need_folder, refuse_existing, told, write_file
+    from cto_cds.cli.output import need_folder, print_json, refuse_existing, told, write_file
     from cto_cds.facts.fields import nearest
     from cto_cds.facts.template import case_template
     from cto_cds.installation import Settings, rules_in_force
@@ -44,4 +47,7 @@ def run(
             message = f"'{name}' is not a group. {nearest(name, vocabulary.groups)}"
             raise typer.BadParameter(message)
     write_file(file, case_template(vocabulary, group or ()))
-    told(file, "Case to fill in")
+    if as_json:
+        print_json({"case": str(file)})
+    else:
+        told(file, "Case to fill in")

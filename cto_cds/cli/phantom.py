@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cto_cds.cli.options import AsJson
+
 if TYPE_CHECKING:
     from cto_cds.hookspecs import PhantomSource, PracticeStudy, Scanner
     from cto_cds.registry import Registry
@@ -35,6 +37,7 @@ def run(
     thickness: Annotated[
         float | None, typer.Option("--slice", metavar="MM", help="Distance of the slices.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Draw a synthetic CT study of an occluded vessel, with everything that is true of it.
 
@@ -45,14 +48,16 @@ def run(
 
     Example: cto-cds phantom 1000 --out phantom --noise 30
     """
+    from dataclasses import asdict
+
     from cto_cds.assess import Settings
     from cto_cds.cli.installed import installed_plugins, off_standard_output
-    from cto_cds.cli.output import check_folder, progress
+    from cto_cds.cli.output import check_folder, print_json, progress
     from cto_cds.hookspecs import Scanner
 
     registry = installed_plugins(Settings.from_environment())
     if as_list:
-        _list(registry)
+        _list(registry, as_json=as_json)
         return
     if wanted is None or out is None:
         message = "name a study or a seed and --out FOLDER; --list shows what there is"
@@ -65,6 +70,10 @@ def run(
         study = _study(registry, wanted, Scanner(blur, noise, kilovolt, thickness))
     with progress() as report, off_standard_output():
         files = study.write(out, report)
+    if as_json:
+        written = {name: path and str(path) for name, path in asdict(files).items()}
+        print_json({"name": study.name, "description": study.description, **written})
+        return
     typer.echo(f"{study.name}: {study.description}")
     for what, path in (
         ("CT series", files.dicom),
@@ -77,13 +86,17 @@ def run(
     typer.echo(f"\nTry next: cto-cds quantify {files.dicom} --centreline {files.centreline}")
 
 
-def _list(registry: Registry) -> None:
+def _list(registry: Registry, *, as_json: bool) -> None:
     """Show every study and every source of seeds."""
     from rich.table import Table
 
-    from cto_cds.cli.output import show
+    from cto_cds.cli.output import print_json, show
 
     studies, sources = _offered(registry)
+    if as_json:
+        named = [{"name": study.name, "description": study.description} for study in studies]
+        print_json({"studies": named, "sources": [source.description for source in sources]})
+        return
     table = Table("Study", "What it shows")
     for study in studies:
         table.add_row(study.name, study.description)

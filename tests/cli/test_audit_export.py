@@ -13,6 +13,8 @@ def test_an_export_holds_every_record_no_key_and_verifies_without_the_store(thre
     assert "cannot be written" in three.run("audit", "export", target, status=2).err
     target.parent.mkdir()
     assert "3 records" in three.run("audit", "export", target).out
+    told = three.run("audit", "export", target, "--force", "--json").json
+    assert told == {"file": str(target), "records": 3, "problems": []}
     found = verify_export(target)
     assert (found.records, found.problems) == (3, ())
     content = target.read_bytes()

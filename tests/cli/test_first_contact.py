@@ -184,6 +184,10 @@ def test_the_demo_ends_with_a_plan_a_report_and_a_record_of_its_own(home, demo, 
     assert told.out.startswith("The store is whole: 1 records")
     again = home.run("assess", out / "case.yaml", "--ccta", out / "measurements.json", "--json")
     assert {**again.json, "audit": None} == {**result, "audit": None}
+    options = ("--out", out, "--study", "short-tapered-soft", "--json")
+    written = home.run("demo", *options).json
+    assert written["report"] == str(out / "report.html")
+    assert written["replayed"].endswith("byte for byte")
 
 
 def test_an_unknown_practice_study_lists_those_there_are(home, tmp_path):

@@ -20,7 +20,7 @@ def test_a_new_case_names_every_fact_with_its_unit_or_words_and_reads_back(
 
 def test_a_new_case_says_no_more_and_no_less_than_an_empty_one(home, tmp_path):
     file, empty = tmp_path / "case.yaml", tmp_path / "empty.yaml"
-    home.run("new", file)
+    assert home.run("new", file, "--json").json == {"case": str(file)}
     empty.write_text("format: 1\ncase: my-case\n")
     filled, bare = (home.run("assess", path, "--json").json for path in (file, empty))
     assert filled["recommendation"]["phase"] == "planning"

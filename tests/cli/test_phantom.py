@@ -32,7 +32,10 @@ def test_a_seed_and_a_scanner_become_a_study_with_its_truth(home, tmp_path):
     assert case.request.seeds is not None
     assert {fact.name for fact in case.expected} >= {"occlusion_length", "max_bend", "stump"}
     again = tmp_path / "again"
-    home.run("phantom", "1004", "--out", again, *options)
+    written = home.run("phantom", "1004", "--out", again, *options, "--json").json
+    assert {written[name] for name in ("dicom", "centreline", "seeds", "truth")} == {
+        str(again / name) for name in ("dicom", "centreline.csv", "seeds.json", "truth.json")
+    }
     names = sorted(path.relative_to(out) for path in out.rglob("*") if path.is_file())
     assert names == sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
     for name in names:
@@ -44,6 +47,9 @@ def test_the_list_names_every_study_and_the_seeds(home):
     for name in ("long-calcified-bend", "two-occlusions", "in-stent", "no-contrast"):
         assert name in words
     assert "9000 to 9199 are reserved for final figures" in words
+    listed = home.run("phantom", "--list", "--json").json
+    assert {"name", "description"} == set(listed["studies"][0])
+    assert "9000 to 9199 are reserved for final figures" in " ".join(listed["sources"])
 
 
 @pytest.mark.parametrize(
