@@ -144,7 +144,7 @@ def run(
 def _write(
     out: Path, found: Measurements, document: dict[str, object], marks: Review | None
 ) -> None:
-    """Write measurements, pictures, and what a person may edit."""
+    """Write measurements, pictures, files for other programs, and what a person may edit."""
     from cto_cds.cli.output import told, write_file
     from cto_cds.cli.review import DOCUMENT, STATE
 
@@ -155,6 +155,9 @@ def _write(
         write_file(out / STATE, marks.state)
         write_file(out / DOCUMENT, _json(dict(marks.document)))
         told(out / DOCUMENT, "To confirm or change")
+    for file in found.files:
+        write_file(out / file.name, file.content)
+        told(out / file.name, "For other programs")
     told(out, "Measurements and pictures")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cto_cds.facts.measured import Doubt, Figure, MeasuredFact, Measurements
+from cto_cds.facts.measured import DataFile, Doubt, Figure, MeasuredFact, Measurements
 
 from cto_cds_ccta.direction import direction_reasons
 from cto_cds_ccta.edits import NO_EDITS, Edits
@@ -102,13 +102,19 @@ def analysis_of(
     return Analysis(marked, found, sd, findings, trusted, doubts, edits, stent)
 
 
-def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> Measurements:
+def told(
+    analysis: Analysis,
+    source: str,
+    figures: tuple[Figure, ...] = (),
+    files: tuple[DataFile, ...] = (),
+) -> Measurements:
     """Return an analysis as measurements.
 
     Args:
         analysis: What was measured.
         source: Name and version that the facts carry.
         figures: Its pictures.
+        files: Its details for other programs.
     """
     found, findings, info = analysis.found, analysis.findings, analysis.marked.info
     if analysis.stent is not None:  # caps and volumes are those of the metal
@@ -120,6 +126,7 @@ def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> M
             study=_study(info),
             notes=(analysis.stent.sentence, *placing_notes(found, analysis.edits), *info.notes),
             figures=figures,
+            files=files,
         )
     doubted = {doubt.name for doubt in analysis.doubts}
     volume = f"{found.content.vessel_mm3:.1f} mm3"
@@ -135,6 +142,7 @@ def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> M
             *info.notes,
         ),
         figures=figures,
+        files=files,
     )
 
 
