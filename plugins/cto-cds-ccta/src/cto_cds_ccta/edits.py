@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,8 +59,8 @@ class Edits:
     wall_confirmed: bool = False
     references_confirmed: bool = False
     contrast_confirmed: bool = False
-    shown: Places = NOWHERE
-    was: Places = NOWHERE
+    shown: Places = field(default=NOWHERE, compare=False)
+    was: Places = field(default=NOWHERE, compare=False)
 
     @property
     def caps_looked_at(self) -> bool:
