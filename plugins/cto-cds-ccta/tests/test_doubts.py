@@ -74,23 +74,24 @@ def severity(blunt):
     return read
 
 
-def test_calcium_that_may_or_may_not_be_severe_is_no_number_that_makes_it_severe(severity):
-    read = severity(71.0, 12.4)
-    assert read["calcification"].because == read["calcium_area_fraction"].because
-    for words in ("71 %", "give or take 12", "a blur of 0.", "50 %", "within two sd"):
-        assert words in read["calcification"].because
+def test_calcium_that_is_severe_by_its_share_says_so_and_why_its_grade_is_open(severity):
+    because = severity(71.0, 12.4)["calcification"].because
+    assert because.startswith(
+        "By its share, 71 % of a cross-section (sd 12), the calcium is severe"
+    )
+    for words in ("50 % lies within two sd", "a blur of 0.", "a person confirms the grade"):
+        assert words in because
 
 
-def test_calcium_that_surely_is_severe_says_so_and_keeps_its_share(severity):
-    read = severity(85.0, 12.4)
-    assert read["calcification"].value == "severe"
-    assert "calcium_area_fraction" not in read
+def test_calcium_that_surely_is_severe_says_so(severity):
+    assert severity(85.0, 12.4)["calcification"].value == "severe"
 
 
-def test_calcium_below_half_keeps_its_share_and_leaves_the_grade_to_a_person(severity):
-    read = severity(46.0, 8.0)
-    assert "mild or moderate has no published limit" in read["calcification"].because
-    assert "calcium_area_fraction" not in read
+def test_calcium_below_half_is_not_called_severe_and_leaves_the_grade_to_a_person(severity):
+    because = severity(46.0, 8.0)["calcification"].because
+    assert "46 % of a cross-section (sd 8)" in because
+    assert "mild or moderate has no published limit" in because
+    assert "is severe" not in because
 
 
 def test_strong_noise_leaves_the_classes_to_review(blunt):

@@ -25,7 +25,7 @@ def calcium_readings(found: Occlusion, chalk: Chalk, area_sd_percent: float) -> 
         _part("calcium_proximal_cap", chalk.proximal_cap),
         _part("calcium_body", chalk.body),
         _part("calcium_distal_cap", chalk.distal_cap),
-        *_severity(found, chalk, area_sd_percent),
+        _severity(found, chalk, area_sd_percent),
         Doubt(
             "calcium_score",
             f"A CTA cannot give an Agatston score. The CTA score of this artery is "
@@ -51,32 +51,30 @@ def _part(name: str, part: ChalkPart) -> Reading:
     return MeasuredFact(name, "none", note="No calcium is seen.")
 
 
-def _severity(found: Occlusion, chalk: Chalk, sd_percent: float) -> list[Reading]:
-    """Return the grade; and where a share above half may be below, that the share is in doubt too.
+def _severity(found: Occlusion, chalk: Chalk, sd_percent: float) -> Reading:
+    """Return the grade where the share of calcium leaves no doubt about it.
 
-    The blur makes calcium look larger, so such a share must not stand as a number that makes the
-    calcium severe while the grade is left open.
+    What is above half, but within two deviations, is severe by its share, and every sentence
+    says so: the share is a fact with its deviation, and the grade is left to a person.
     """
     name, area = "calcification", found.calcium.max_area_percent
     if found.calcium.max_arc_deg == 0.0:
         if chalk.faint:
-            return [Doubt(name, FAINT)]
-        return [MeasuredFact(name, "none", note="No calcium is seen in the occlusion.")]
+            return Doubt(name, FAINT)
+        return MeasuredFact(name, "none", note="No calcium is seen in the occlusion.")
+    share = f"{area:.0f} % of a cross-section (sd {sd_percent:.0f})"
     if area - 2 * sd_percent > SEVERE_PERCENT:
-        note = (
-            f"Calcium fills {area:.0f} % of a cross-section; severe is more than 50 % (Xing 2022)."
-        )
-        return [MeasuredFact(name, "severe", note=note)]
+        note = f"Calcium fills {share}; severe is more than 50 % (Xing 2022)."
+        return MeasuredFact(name, "severe", note=note)
     if area > SEVERE_PERCENT:
         because = (
-            f"Calcium seems to fill {area:.0f} % of a cross-section, give or take "
-            f"{sd_percent:.0f} (one sd; a blur of {found.levels.fwhm_mm:.1f} mm makes it look "
-            "larger). Severe is more than 50 % (Xing 2022), which lies within two sd, so whether "
-            "it is severe is for a person to say."
+            f"By its share, {share}, the calcium is severe, which is more than 50 % (Xing 2022). "
+            f"But 50 % lies within two sd, and a blur of {found.levels.fwhm_mm:.1f} mm makes "
+            "calcium look larger, so a person confirms the grade."
         )
-        return [Doubt(name, because), Doubt("calcium_area_fraction", because)]
+        return Doubt(name, because)
     because = (
-        f"Calcium fills up to {area:.0f} % of a cross-section; severe is more than 50 % "
-        "(Xing 2022), and what is mild or moderate has no published limit."
+        f"Calcium fills up to {share}; severe is more than 50 % (Xing 2022), and what is mild or "
+        "moderate has no published limit."
     )
-    return [Doubt(name, because)]
+    return Doubt(name, because)
