@@ -96,7 +96,7 @@ def _image_notes(headers: Sequence[Header], padded: int) -> list[str]:
     if any(header.lossy for header in headers):
         notes.append("The images were compressed with loss; their CT numbers are changed.")
     if first.image_type[:1] == ("DERIVED",):
-        notes.append(f"The images are derived ones: {'/'.join(first.image_type)}.")
+        notes.append("The images are derived ones (ImageType), not original ones.")
     acquisitions = sorted({header.acquisition for header in headers})
     if len(acquisitions) > 1:
         notes.append(
