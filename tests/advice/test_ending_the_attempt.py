@@ -122,3 +122,33 @@ def test_what_ends_the_attempt_is_ranked_only_where_something_surely_names_it(ad
             assert rules & (sure | decreed)
     if not plan.strategies and not plan.settled:
         assert "Nothing is ranked yet" in plan.because
+
+
+LIMITS = {
+    "air_kerma: 7 Gy": "The air kerma has reached 7 Gy.",
+    "contrast: 160 mL": "More contrast has been given than three times the filtration rate,",
+    "duration: 200 min": "The procedure has taken more than three hours.",
+    "reason_to_end: fatigue": "The operator or the patient is tired.",
+}
+
+
+@pytest.mark.parametrize("phase", ["crossing", "wire crossed", "lesion preparation"])
+def test_every_limit_that_is_reached_is_told_whichever_ends_the_attempt(plan, phase):
+    kidneys = "history: {egfr: 40 mL/min/1.73m2}\n"
+    reached = f"procedure: {{phase: {phase}, complication: none, {', '.join(LIMITS)}}}\n"
+    advice = plan(LESION, kidneys, reached).recommendation.advice
+    told = [one.says for one in advice if one.about == "Limits and reasons to stop"]
+    for sentence in LIMITS.values():
+        assert [text for text in told if text.startswith(sentence)]
+    assert len(told) == len(LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("contrast", "level"), [("100", "twice"), ("160", "three times"), ("161", "four times")]
+)
+def test_contrast_is_told_once_with_the_level_that_it_has_reached(plan, contrast, level):
+    kidneys = "history: {egfr: 40 mL/min/1.73m2}\n"
+    given = f"procedure: {{phase: lesion preparation, contrast: {contrast} mL}}\n"
+    advice = plan(LESION, kidneys, given).recommendation.advice
+    (told,) = [one.says for one in advice if one.about == "Limits and reasons to stop"]
+    assert told.startswith(f"More contrast has been given than {level} the filtration rate")
