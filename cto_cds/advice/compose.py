@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from cto_cds import __version__
 from cto_cds.advice import result
@@ -18,10 +18,11 @@ from cto_cds.advice.safety import advice_of, cautions_of, guards_of, silent_of, 
 from cto_cds.advice.scoring import score_of
 from cto_cds.advice.settling import settled
 from cto_cds.advice.standing import Ranker, Standing
-from cto_cds.advice.walking import TRIED, Opinion, opinion_of
+from cto_cds.advice.views import disagreements, first_steps, views
+from cto_cds.advice.walking import TRIED, opinion_of
 from cto_cds.advice.warning import PHASE, not_signed_off, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
-from cto_cds.advice.words import titles, unique
+from cto_cds.advice.words import unique
 from cto_cds.engine.engine import Answer
 from cto_cds.errors import EngineError, Place, Problem
 from cto_cds.facts.begun import showing_begun
@@ -104,16 +105,16 @@ def compose(
             phase=phase if isinstance(phase, str) else "unknown",
             settled=is_settled,
             because=because,
-            first_do=unique(_first_do(opinions, strategies)),
+            first_do=first_steps(opinions, strategies, pack),
             strategies=strategies,
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
             advice=tuple(_of_use(advice_of(guards, pack), strategies, lacking_here)),
-            views=tuple(_views(opinions, pack)),
+            views=tuple(views(opinions, strategies, pack)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,
-            disagreements=tuple(_disagreements(opinions, pack)),
+            disagreements=tuple(disagreements(opinions, pack)),
             what_if=answers,
             policy=f"{pack.policy.header.title} {pack.policy.header.version}",
         ),
@@ -161,16 +162,6 @@ def _change_when(strategies: tuple[result.Strategy, ...], pack: Pack) -> str | N
     return pack.policy.change_when or None
 
 
-def _first_do(
-    opinions: Mapping[str, Opinion], strategies: tuple[result.Strategy, ...]
-) -> Iterator[str]:
-    """What to do first, by those who name the first choice, or name nothing at all."""
-    for opinion in opinions.values():
-        named = {name for ending in opinion.endings for name in ending.order}
-        if not strategies or not named or strategies[0].id in named:
-            yield from opinion.shown.first_do
-
-
 def _of_use(
     advice: tuple[result.Advice, ...],
     strategies: tuple[result.Strategy, ...],
@@ -213,36 +204,3 @@ def _fact(reading: Reading, pack: Pack) -> result.Fact:
         status=reading.status or None,
         note=reading.note or None,
     )
-
-
-def _views(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.View]:
-    """What each algorithm puts first, and why; or why it says nothing."""
-    for opinion in opinions.values():
-        shown = opinion.shown
-        because = shown.because
-        if not because and shown.state == "decided":
-            because = opinion.because(pack)
-        yield result.View(
-            algorithm=shown.title,
-            state=shown.state,
-            first=unique(ending.order[0] for ending in opinion.endings if ending.order),
-            surely=opinion.surely_first,
-            or_nothing=len({bool(ending.order) for ending in opinion.endings}) > 1,
-            because=because or f"Not decided; it depends on: {titles(pack, shown.missing)}.",
-        )
-
-
-def _disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.Disagreement]:
-    choices = [
-        result.Choice(
-            algorithm=opinion.shown.title,
-            first=opinion.shown.options[0],
-            because=opinion.because(pack),
-        )
-        for opinion in opinions.values()
-        if opinion.shown.state == "decided" and opinion.shown.options
-    ]
-    if len({choice.first for choice in choices}) > 1:
-        names = unique(pack.title(choice.first) for choice in choices)
-        about = f"What comes first: {' or '.join(names)}"
-        yield result.Disagreement(about=about, choices=tuple(choices))

@@ -109,6 +109,21 @@ class Pack:
         """The ids of all strategies, in the order of the file."""
         return tuple(t.id for t in self.techniques.values() if t.section == "strategies")
 
+    @cached_property
+    def only_end_the_attempt(self) -> frozenset[str]:
+        """The algorithms that name nothing but what ends the attempt, and may name nothing."""
+        ending = {*self.policy.ends_attempt}
+        return frozenset(
+            algorithm.id
+            for algorithm in self.algorithms
+            if all(
+                option.strategy in ending
+                for decision in algorithm.decisions
+                for branch in decision.branches
+                for option in branch.recommend
+            )
+        )
+
     def needed_only_by(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the equipment that nothing but these strategies and techniques needs."""
         others = [t for t in self.techniques.values() if t.id not in names]
