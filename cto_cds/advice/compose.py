@@ -69,9 +69,9 @@ def compose(
     scores = {
         score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
     }
-    guards = guards_of(trace.safety)
+    guards = guards_of(trace.safety, pack)
     lacking = sheet.known(MISSING_HERE)
-    missing_here = lacking if isinstance(lacking, tuple) else ()
+    missing_here = pack.with_groups(lacking if isinstance(lacking, tuple) else ())
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
     drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.safety))
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores)

@@ -126,20 +126,20 @@ def _is_placed(
 ) -> bool:
     if strategy not in policy.ends_attempt:
         return True
-    decreed = {guard.trace.rule.instead for guard in guards if decrees(guard)}
+    decreed = {guard.instead for guard in guards if decrees(guard)}
     return strategy in decreed or any(o.surely_names(strategy) for o in opinions.values())
 
 
 def decrees(guard: Guard) -> bool:
     """Return whether a safety rule surely puts something else in the place of what it forbids."""
-    return guard.effect == "veto" and guard.certain and bool(guard.trace.rule.instead)
+    return guard.effect == "veto" and guard.certain and bool(guard.instead)
 
 
 def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
     """What comes first when a safety rule forbids the rest: as much as a first place gives."""
     for guard in guards:
         rule = guard.trace.rule
-        if rule.instead:
+        if guard.instead:
             top = policy.positions[0]
             line = result.Line(
                 rule=rule.id,
@@ -149,7 +149,7 @@ def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
                 verified=rule.header.verified,
                 source=source_of(rule.header.source),
             )
-            yield Reason(rule.instead, line)
+            yield Reason(guard.instead, line)
 
 
 def first_here(strategies: Iterable[result.Strategy]) -> str | None:

@@ -189,7 +189,9 @@ class Ranker:
 
     def _put_together(self, spoken: Collection[_Spoken]) -> _Heard:
         return _Heard(
-            forbidden=frozenset(n for s in spoken if s.effect == "veto" for n in s.rule.on),
+            forbidden=self._pack.with_groups(
+                [name for s in spoken if s.effect == "veto" for name in s.rule.on]
+            ),
             instead=tuple(self._instead(spoken)),
             decreed=frozenset(s.rule.instead for s in spoken if _decrees(s)),
             cautions=tuple(

@@ -347,7 +347,7 @@ class Technique:
     """A strategy, technique or class of equipment, as the pack describes it.
 
     ``role`` is the part of a procedure in which a technique is used, ``equipment`` what it needs,
-    and ``examples`` are products of a class of equipment.
+    and ``examples`` are products of a class of equipment. A group names its ``members``.
     """
 
     id: str
@@ -359,6 +359,7 @@ class Technique:
     text: Mapping[str, str]
     verified: Verified
     source: Source | None
+    members: tuple[str, ...] = ()
 
     @property
     def is_equipment(self) -> bool:

@@ -124,6 +124,16 @@ class Pack:
             )
         )
 
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The members of each technique that is a group."""
+        return {t.id: t.members for t in self.techniques.values() if t.members}
+
+    def with_groups(self, names: Collection[str]) -> frozenset[str]:
+        """Return these techniques, and the groups of which every member is among them."""
+        fallen = (group for group, members in self.groups.items() if {*members} <= {*names})
+        return frozenset((*names, *fallen))
+
     def needed_only_by(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the equipment that nothing but these strategies and techniques needs."""
         others = [t for t in self.techniques.values() if t.id not in names]

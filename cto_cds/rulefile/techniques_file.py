@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cto_cds.errors import RuleFileError
 from cto_cds.facts.document import Node
 from cto_cds.facts.fields import Fields, Notebook, nearest
@@ -37,9 +39,21 @@ def read_techniques(root: Node, source: str) -> dict[str, Technique]:
             if needed not in known:
                 lacks = f"'{needed}' is not the id of a class of equipment"
                 book.note(node, lacks, nearest(needed, known), "equipment")
+    for name, technique in found.items():
+        _check_group(technique, found, nodes[name], book)
     if book.problems:
         raise RuleFileError.of(book.problems)
     return found
+
+
+def _check_group(
+    group: Technique, found: Mapping[str, Technique], node: Node, book: Notebook
+) -> None:
+    for member in group.members:
+        known = [t.id for t in found.values() if t.section == "techniques" and not t.members]
+        if member not in known:
+            lacks = f"'{member}' is not the id of a technique that may be a member of a group"
+            book.note(node, lacks, nearest(member, known), "members")
 
 
 def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique:
@@ -49,6 +63,7 @@ def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique
     role = fields.text("role")
     equipment = fields.texts("equipment")
     examples = fields.texts("examples")
+    members = fields.texts("members")
     source_node = fields.take("source")
     source = None
     if source_node is not None:
@@ -58,4 +73,6 @@ def _technique(name: str, section: str, node: Node, book: Notebook) -> Technique
         )
         inner.done()
     text = {key.text: " ".join(getattr(value, "text", "").split()) for key, value in fields.rest()}
-    return Technique(name, title, section, role, equipment, examples, text, verified, source)
+    return Technique(
+        name, title, section, role, equipment, examples, text, verified, source, members
+    )
