@@ -213,6 +213,14 @@ def test_a_plan_with_a_procedure_under_way_is_told(plan):
     assert "is planning, but the case tells of a procedure that has begun: wire position" in told
 
 
+def test_a_dual_injection_before_the_first_wire_is_no_strategy_that_was_tried(plan):
+    result = plan("procedure: {phase: planning, dual_injection_done: yes}\n")
+    assert not [text for text in result.warnings if "has begun" in text]
+    asked = {ask.fact for ask in result.recommendation.ask_for}
+    assert "procedure.strategies_tried" not in asked
+    assert result.algorithms["hybrid"].options == plan("").algorithms["hybrid"].options
+
+
 def test_an_unknown_stent_takes_its_technique_off_the_plan_and_is_asked_for(plan):
     result = plan(lesion=LESION.replace("  in_stent: no\n", ""))
     assert all("crossboss" not in s.techniques for s in result.recommendation.strategies)
