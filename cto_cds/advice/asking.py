@@ -26,6 +26,8 @@ def asked(
 ) -> tuple[result.Ask, ...]:
     """Return the missing facts, those that may change the plan first.
 
+    Where no algorithm applies and nothing has begun, nothing can change the plan.
+
     Args:
         opinions: What each algorithm says.
         scores: The scores.
@@ -34,7 +36,10 @@ def asked(
         pack: The rules.
         begun: Whether the procedure has begun, so that devices may be at hand.
     """
-    plan = _gathered(_plan(opinions, listed, trace, pack, begun=begun))
+    alone = all(opinion.applies is Truth.FALSE for opinion in opinions.values())
+    plan = {}
+    if begun or not alone:
+        plan = _gathered(_plan(opinions, listed, trace, pack, begun=begun))
     score = _gathered(_scores(scores))
     settled = {_name(fact) for fact in plan}
     return (

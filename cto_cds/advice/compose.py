@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from cto_cds import __version__
 from cto_cds.advice import result
@@ -14,12 +14,12 @@ from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import drafted, first_here, ranked
 from cto_cds.advice.readable import whether_readable
 from cto_cds.advice.risks import with_risks
-from cto_cds.advice.safety import advice_of, cautions_of, guards_of, silent_of, vetoed_of
+from cto_cds.advice.safety import Guard, advice_of, cautions_of, guards_of, silent_of, vetoed_of
 from cto_cds.advice.scoring import score_of
 from cto_cds.advice.settling import settled
 from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.views import disagreements, first_steps, views
-from cto_cds.advice.walking import TRIED, opinion_of
+from cto_cds.advice.walking import TRIED, Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, not_signed_off, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import unique
@@ -29,6 +29,7 @@ from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, shown
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
 
 MISSING_HERE = "center.missing_equipment"
 READ_HERE = (PHASE, TRIED, MISSING_HERE)
@@ -109,7 +110,9 @@ def compose(
             strategies=strategies,
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
-            advice=tuple(_of_use(advice_of(guards, pack), strategies, lacking_here)),
+            advice=tuple(
+                _of_use(_where_a_plan_is(guards, opinions, pack), strategies, lacking_here)
+            ),
             views=tuple(views(opinions, strategies, pack)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
@@ -160,6 +163,16 @@ def _change_when(strategies: tuple[result.Strategy, ...], pack: Pack) -> str | N
     if not strategies or strategies[0].ends_attempt:
         return None
     return pack.policy.change_when or None
+
+
+def _where_a_plan_is(
+    guards: tuple[Guard, ...], opinions: Mapping[str, Opinion], pack: Pack
+) -> tuple[result.Advice, ...]:
+    """Advice belongs to a plan; where no algorithm applies, only what warns is told."""
+    warning = {guard.trace.rule.id for guard in guards if guard.trace.rule.warns}
+    alone = all(opinion.applies is Truth.FALSE for opinion in opinions.values())
+    told = advice_of(guards, pack)
+    return tuple(advice for advice in told if advice.rule in warning) if alone else told
 
 
 def _of_use(

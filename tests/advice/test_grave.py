@@ -304,3 +304,29 @@ def test_a_wire_crossed_and_silence_about_complications_is_not_settled(plan):
     advice = plan("procedure: {phase: wire crossed}\n").recommendation
     assert not advice.settled
     assert "procedure.complication" in {ask.fact for ask in advice.ask_for}
+
+
+OTHER = (
+    "format: 1\ncase: a\nangiography: {occlusion: other, target_vessel: RCA, in_stent: no, "
+    "stump: tapered, proximal_cap: clear, side_branch_at_proximal_cap: no, ostial: no, "
+    "flush_aorto_ostial: yes}\n"
+)
+
+
+def test_what_is_no_chronic_total_occlusion_gets_no_preparation_and_no_questions(
+    advise, vocabulary
+):
+    plan = advise(read_case_text(OTHER, "case.yaml", vocabulary)).recommendation
+    assert plan.strategies == ()
+    assert {entry.about for entry in plan.advice} == {"Readings that contradict each other"}
+    assert not [ask for ask in plan.ask_for if ask.changes == "plan"]
+    chronic = OTHER.replace("occlusion: other", "occlusion: chronic total")
+    whole = advise(read_case_text(chronic, "case.yaml", vocabulary)).recommendation
+    assert "Before the first puncture" in {entry.about for entry in whole.advice}
+    assert [ask for ask in whole.ask_for if ask.changes == "plan"]
+
+
+def test_wiring_from_the_front_brings_its_wires_along(plan):
+    wiring = next(s for s in plan("").recommendation.strategies if s.id.endswith("wire_escalation"))
+    wires = ["soft_tapered_wire", "intermediate_polymer_wire", "high_penetration_wire"]
+    assert [thing for thing in wiring.equipment if thing.endswith("_wire")] == wires
