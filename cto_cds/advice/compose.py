@@ -8,6 +8,7 @@ from cto_cds import __version__
 from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
+from cto_cds.advice.differing import with_doubt
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.published import Published
@@ -70,7 +71,7 @@ def compose(
     scores = {
         score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
     }
-    guards = guards_of(trace.safety, pack)
+    guards = with_doubt(guards_of(trace.safety, pack), sheet, pack)
     lacking = sheet.known(MISSING_HERE)
     missing_here = pack.with_groups(lacking if isinstance(lacking, tuple) else ())
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
@@ -113,7 +114,7 @@ def compose(
             advice=tuple(
                 _of_use(_where_a_plan_is(guards, opinions, pack), strategies, lacking_here)
             ),
-            views=tuple(views(opinions, strategies, pack)),
+            views=tuple(views(opinions, strategies, pack, sheet)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,

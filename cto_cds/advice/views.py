@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from cto_cds.advice import result
+from cto_cds.advice.differing import doubt
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import titles, unique
+from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.pack import Pack
 
 
@@ -19,11 +21,20 @@ def first_steps(
 
 
 def views(
-    opinions: Mapping[str, Opinion], strategies: Collection[result.Strategy], pack: Pack
+    opinions: Mapping[str, Opinion],
+    strategies: Collection[result.Strategy],
+    pack: Pack,
+    sheet: FactSheet,
 ) -> Iterator[result.View]:
     """What each algorithm puts first, and why; or why it says nothing.
 
     What one that names nothing would do next is its own word while the plan does something else.
+
+    Args:
+        opinions: What each algorithm says.
+        strategies: The plan.
+        pack: The rules.
+        sheet: The facts, of which two places may read one differently.
     """
     told = first_steps(opinions, strategies, pack)
     for opinion in opinions.values():
@@ -32,7 +43,9 @@ def views(
         if not because and shown.state == "decided":
             because = opinion.because(pack)
             own = () if opinion.names else (step for step in shown.first_do if step not in told)
-            because = " ".join((because, *own))
+            decided = {id(s): s.decided for e in opinion.endings for s in e.way}.values()
+            doubted = doubt(decided, sheet, pack)
+            because = " ".join(text for text in (because, *own, doubted) if text)
         yield result.View(
             algorithm=shown.title,
             state=shown.state,

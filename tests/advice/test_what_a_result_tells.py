@@ -358,3 +358,29 @@ def test_what_to_do_first_is_said_by_who_names_the_first_choice_or_lets_it_go_on
             first.id in result.algorithms[name].options or name in pack.only_end_the_attempt
             for name in by
         )
+
+
+TWO_PLACES = (
+    "format: 1\ncase: a\n"
+    "angiography: {occlusion: chronic total, target_vessel: RCA, in_stent: no, stump: tapered, "
+    "calcification: mild, proximal_cap: clear, occlusion_length: 15 mm, distal_disease: none, "
+    "distal_stenosis: 0 %, distal_vessel_diameter: 3 mm}\n"
+    "ccta: {image_quality: good, stump: STUMP, occlusion_length: LENGTH}\n"
+)
+ELSEWHERE = "Another place reads it differently: "
+
+
+@pytest.mark.parametrize(
+    ("stump", "length", "doubted"),
+    [("tapered", "15 mm", (False, False)), ("blunt", "31 mm", (True, True))],
+)
+def test_a_sentence_that_rests_on_one_of_two_different_readings_says_so(
+    advise, vocabulary, stump, length, doubted
+):
+    text = TWO_PLACES.replace("STUMP", stump).replace("LENGTH", length)
+    plan = advise(read_case_text(text, "case.yaml", vocabulary)).recommendation
+    (wires,) = [entry for entry in plan.advice if entry.rule == "wires_tapered"]
+    (hybrid,) = [view for view in plan.views if view.algorithm == "Hybrid algorithm"]
+    told = (f"{ELSEWHERE}stump." in wires.says, ELSEWHERE in hybrid.because)
+    assert told == doubted
+    assert ("occlusion length" in hybrid.because.rpartition(ELSEWHERE)[2]) is doubted[1]
