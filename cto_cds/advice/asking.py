@@ -23,10 +23,12 @@ def asked(
     pack: Pack,
     *,
     begun: bool,
+    decreed: bool = False,
 ) -> tuple[result.Ask, ...]:
     """Return the missing facts, those that may change the plan first.
 
-    Where no algorithm applies and nothing has begun, nothing can change the plan.
+    Nothing can change the plan where a safety rule surely decrees it, or where no algorithm applies
+    and nothing has begun.
 
     Args:
         opinions: What each algorithm says.
@@ -35,10 +37,11 @@ def asked(
         trace: What was decided.
         pack: The rules.
         begun: Whether the procedure has begun, so that devices may be at hand.
+        decreed: Whether a safety rule surely puts one thing in the place of all others.
     """
     alone = all(opinion.applies is Truth.FALSE for opinion in opinions.values())
     plan = {}
-    if begun or not alone:
+    if not decreed and (begun or not alone):
         plan = _gathered(_plan(opinions, listed, trace, pack, begun=begun))
     score = _gathered(_scores(scores))
     settled = {_name(fact) for fact in plan}

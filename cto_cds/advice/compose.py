@@ -12,7 +12,7 @@ from cto_cds.advice.differing import with_doubt
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.published import Published
-from cto_cds.advice.ranking import drafted, first_here, ranked
+from cto_cds.advice.ranking import decrees, drafted, first_here, ranked
 from cto_cds.advice.readable import whether_readable
 from cto_cds.advice.risks import with_risks
 from cto_cds.advice.safety import Guard, advice_of, cautions_of, guards_of, silent_of, vetoed_of
@@ -90,6 +90,7 @@ def compose(
             trace,
             pack,
             begun=not _planning(sheet),
+            decreed=any(decrees(guard) for guard in guards),
         ),
     )
     answers = None
@@ -160,8 +161,9 @@ def _refuse_unless_same(
 
 
 def _change_when(strategies: tuple[result.Strategy, ...], pack: Pack) -> str | None:
-    """When to change to the next of the list; nothing follows the end of the attempt by time."""
-    if not strategies or strategies[0].ends_attempt:
+    """When to change to the next strategy; no device and no end of the attempt waits for a time."""
+    first = strategies[0] if strategies else None
+    if first is None or first.ends_attempt or first.id not in pack.policy.tie_order:
         return None
     return pack.policy.change_when or None
 

@@ -152,3 +152,21 @@ def test_contrast_is_told_once_with_the_level_that_it_has_reached(plan, contrast
     advice = plan(LESION, kidneys, given).recommendation.advice
     (told,) = [one.says for one in advice if one.about == "Limits and reasons to stop"]
     assert told.startswith(f"More contrast has been given than {level} the filtration rate")
+
+
+def test_beside_a_complication_nothing_is_asked_for_that_could_not_change_the_plan(plan):
+    harmed = "procedure: {phase: crossing, complication: perforation}\n"
+    asked = plan(LESION, harmed).recommendation.ask_for
+    assert [ask for ask in asked if ask.changes == "plan"] == []
+    unharmed = harmed.replace("perforation", "none")
+    assert [a for a in plan(LESION, unharmed).recommendation.ask_for if a.changes == "plan"]
+
+
+def test_a_time_to_change_is_told_for_strategies_and_not_for_devices(plan):
+    crossing = plan(LESION).recommendation
+    assert crossing.strategies[0].id == "antegrade_wire_escalation"
+    assert crossing.change_when
+    through = "procedure: {phase: wire crossed, device_crosses: no, complication: none}\n"
+    devices = plan(LESION, through).recommendation
+    assert devices.strategies[0].id == "guide_support"
+    assert devices.change_when is None
