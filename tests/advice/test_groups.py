@@ -90,6 +90,7 @@ def test_the_way_round_behind_a_lesion_that_no_device_crosses_names_side_base_on
     (adr,) = [s for s in result.recommendation.strategies if s.id == ADR]
     assert ("side_base" in adr.techniques) is left
     assert "base" in adr.techniques
+    assert adr.steps["re-entry"] == ("stingray",)
 
 
 def test_behind_a_lesion_that_no_device_crosses_no_balloon_enters_a_wall_that_is_not_there(planned):
