@@ -23,8 +23,12 @@ def asked(
     pack: Pack,
     *,
     begun: bool,
+    decreed: bool = False,
 ) -> tuple[result.Ask, ...]:
     """Return the missing facts, those that may change the plan first.
+
+    Nothing can change the plan where a safety rule surely decrees it, or where no algorithm applies
+    and nothing has begun.
 
     Args:
         opinions: What each algorithm says.
@@ -33,8 +37,12 @@ def asked(
         trace: What was decided.
         pack: The rules.
         begun: Whether the procedure has begun, so that devices may be at hand.
+        decreed: Whether a safety rule surely puts one thing in the place of all others.
     """
-    plan = _gathered(_plan(opinions, listed, trace, pack, begun=begun))
+    alone = all(opinion.applies is Truth.FALSE for opinion in opinions.values())
+    plan = {}
+    if not decreed and (begun or not alone):
+        plan = _gathered(_plan(opinions, listed, trace, pack, begun=begun))
     score = _gathered(_scores(scores))
     settled = {_name(fact) for fact in plan}
     return (

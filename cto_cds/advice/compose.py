@@ -8,26 +8,29 @@ from cto_cds import __version__
 from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
+from cto_cds.advice.differing import with_doubt
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.published import Published
-from cto_cds.advice.ranking import drafted, first_here, ranked
+from cto_cds.advice.ranking import decrees, drafted, first_here, ranked
 from cto_cds.advice.readable import whether_readable
 from cto_cds.advice.risks import with_risks
-from cto_cds.advice.safety import advice_of, cautions_of, guards_of, silent_of, vetoed_of
+from cto_cds.advice.safety import Guard, advice_of, cautions_of, guards_of, silent_of, vetoed_of
 from cto_cds.advice.scoring import score_of
 from cto_cds.advice.settling import settled
 from cto_cds.advice.standing import Ranker, Standing
+from cto_cds.advice.views import disagreements, first_steps, views
 from cto_cds.advice.walking import TRIED, Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, not_signed_off, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
-from cto_cds.advice.words import titles, unique
+from cto_cds.advice.words import unique
 from cto_cds.engine.engine import Answer
 from cto_cds.errors import DEFECT, EngineError, Place, Problem
 from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, shown
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
 
 MISSING_HERE = "center.missing_equipment"
 READ_HERE = (PHASE, TRIED, MISSING_HERE)
@@ -68,9 +71,9 @@ def compose(
     scores = {
         score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
     }
-    guards = guards_of(trace.safety)
+    guards = with_doubt(guards_of(trace.safety, pack), sheet, pack)
     lacking = sheet.known(MISSING_HERE)
-    missing_here = lacking if isinstance(lacking, tuple) else ()
+    missing_here = pack.with_groups(lacking if isinstance(lacking, tuple) else ())
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
     drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.safety))
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores, pack)
@@ -87,6 +90,7 @@ def compose(
             trace,
             pack,
             begun=not _planning(sheet),
+            decreed=any(decrees(guard) for guard in guards),
         ),
     )
     answers = None
@@ -104,16 +108,18 @@ def compose(
             phase=phase if isinstance(phase, str) else "unknown",
             settled=is_settled,
             because=because,
-            first_do=unique(_first_do(opinions, strategies)),
+            first_do=first_steps(opinions, strategies, pack),
             strategies=strategies,
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
-            advice=tuple(_of_use(advice_of(guards, pack), strategies, lacking_here)),
-            views=tuple(_views(opinions, pack)),
+            advice=tuple(
+                _of_use(_where_a_plan_is(guards, opinions, pack), strategies, lacking_here)
+            ),
+            views=tuple(views(opinions, strategies, pack, sheet)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,
-            disagreements=tuple(_disagreements(opinions, pack)),
+            disagreements=tuple(disagreements(opinions, pack)),
             what_if=answers,
             policy=f"{pack.policy.header.title} {pack.policy.header.version}",
         ),
@@ -155,20 +161,21 @@ def _refuse_unless_same(
 
 
 def _change_when(strategies: tuple[result.Strategy, ...], pack: Pack) -> str | None:
-    """When to change to the next of the list; nothing follows the end of the attempt by time."""
-    if not strategies or strategies[0].ends_attempt:
+    """When to change to the next strategy; no device and no end of the attempt waits for a time."""
+    first = strategies[0] if strategies else None
+    if first is None or first.ends_attempt or first.id not in pack.policy.tie_order:
         return None
     return pack.policy.change_when or None
 
 
-def _first_do(
-    opinions: Mapping[str, Opinion], strategies: tuple[result.Strategy, ...]
-) -> Iterator[str]:
-    """What to do first, by those who name the first choice, or name nothing at all."""
-    for opinion in opinions.values():
-        named = {name for ending in opinion.endings for name in ending.order}
-        if not strategies or not named or strategies[0].id in named:
-            yield from opinion.shown.first_do
+def _where_a_plan_is(
+    guards: tuple[Guard, ...], opinions: Mapping[str, Opinion], pack: Pack
+) -> tuple[result.Advice, ...]:
+    """Advice belongs to a plan; where no algorithm applies, only what warns is told."""
+    warning = {guard.trace.rule.id for guard in guards if guard.trace.rule.warns}
+    alone = all(opinion.applies is Truth.FALSE for opinion in opinions.values())
+    told = advice_of(guards, pack)
+    return tuple(advice for advice in told if advice.rule in warning) if alone else told
 
 
 def _of_use(
@@ -213,36 +220,3 @@ def _fact(reading: Reading, pack: Pack) -> result.Fact:
         status=reading.status or None,
         note=reading.note or None,
     )
-
-
-def _views(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.View]:
-    """What each algorithm puts first, and why; or why it says nothing."""
-    for opinion in opinions.values():
-        shown = opinion.shown
-        because = shown.because
-        if not because and shown.state == "decided":
-            because = opinion.because(pack)
-        yield result.View(
-            algorithm=shown.title,
-            state=shown.state,
-            first=unique(ending.order[0] for ending in opinion.endings if ending.order),
-            surely=opinion.surely_first,
-            or_nothing=len({bool(ending.order) for ending in opinion.endings}) > 1,
-            because=because or f"Not decided; it depends on: {titles(pack, shown.missing)}.",
-        )
-
-
-def _disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.Disagreement]:
-    choices = [
-        result.Choice(
-            algorithm=opinion.shown.title,
-            first=opinion.shown.options[0],
-            because=opinion.because(pack),
-        )
-        for opinion in opinions.values()
-        if opinion.shown.state == "decided" and opinion.shown.options
-    ]
-    if len({choice.first for choice in choices}) > 1:
-        names = unique(pack.title(choice.first) for choice in choices)
-        about = f"What comes first: {' or '.join(names)}"
-        yield result.Disagreement(about=about, choices=tuple(choices))

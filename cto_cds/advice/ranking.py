@@ -17,21 +17,14 @@ from cto_cds.advice.left_open import (
 )
 from cto_cds.advice.parts import NOTHING
 from cto_cds.advice.safety import Guard
-from cto_cds.advice.walking import Ending, Opinion
-from cto_cds.advice.words import reads_of, source_of, titles, unique
+from cto_cds.advice.voices import Reason, from_opinions
+from cto_cds.advice.walking import Opinion
+from cto_cds.advice.words import reads_of, source_of, unique
 from cto_cds.engine.trace import SafetyTrace, ShiftTrace, missing_in
-from cto_cds.rulefile.model import Source, weakest
+from cto_cds.rulefile.model import weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.truth import Truth
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One line of one strategy."""
-
-    strategy: str
-    line: result.Line
 
 
 def drafted(
@@ -50,7 +43,7 @@ def drafted(
         pack: The rules.
         silent: The cautions that may hold and do not speak until they do.
     """
-    reasons = [*_from_opinions(opinions, pack), *_instead(guards, pack.policy)]
+    reasons = [*from_opinions(opinions, pack), *_instead(guards, pack.policy)]
     named = unique(reason.strategy for reason in reasons)
     reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
     vetoed: dict[str, bool] = {}
@@ -132,20 +125,20 @@ def _is_placed(
 ) -> bool:
     if strategy not in policy.ends_attempt:
         return True
-    decreed = {guard.trace.rule.instead for guard in guards if decrees(guard)}
+    decreed = {guard.instead for guard in guards if decrees(guard)}
     return strategy in decreed or any(o.surely_names(strategy) for o in opinions.values())
 
 
 def decrees(guard: Guard) -> bool:
     """Return whether a safety rule surely puts something else in the place of what it forbids."""
-    return guard.effect == "veto" and guard.certain and bool(guard.trace.rule.instead)
+    return guard.effect == "veto" and guard.certain and bool(guard.instead)
 
 
 def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
     """What comes first when a safety rule forbids the rest: as much as a first place gives."""
     for guard in guards:
         rule = guard.trace.rule
-        if rule.instead:
+        if guard.instead:
             top = policy.positions[0]
             line = result.Line(
                 rule=rule.id,
@@ -155,7 +148,7 @@ def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
                 verified=rule.header.verified,
                 source=source_of(rule.header.source),
             )
-            yield Reason(rule.instead, line)
+            yield Reason(guard.instead, line)
 
 
 def first_here(strategies: Iterable[result.Strategy]) -> str | None:
@@ -246,59 +239,6 @@ def _techniques(
         first = options[0].techniques
         found += [name for name in first if all(name in o.techniques for o in options)]
     return unique(technique for technique in found if technique not in forbidden)
-
-
-def _from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reason]:
-    for name, opinion in opinions.items():
-        strategies = unique(o.strategy for e in opinion.endings for o in e.options)
-        for strategy in strategies:
-            supports = [_support(strategy, e, name, pack.policy) for e in opinion.endings]
-            endings = [e for e in opinion.endings if strategy in e.places]
-            places = {e.places.get(strategy) for e in opinion.endings}
-            if len(places) == 1:
-                says = opinion.told(endings, pack)
-            else:
-                says = f"It depends on what is not known yet: {titles(pack, opinion.still_open)}."
-            source = _source(endings, name, pack)
-            level = weakest(*{e.verified(e.places[strategy]) for e in endings})
-            rank = f"{opinion.shown.title}, choice {endings[0].places[strategy] + 1}"
-            if len(places) > 1:
-                rank = f"{opinion.shown.title}, undecided"
-            if opinion.applies is Truth.UNKNOWN:
-                rank = f"{rank}, if it applies"
-                supports.append(NOTHING)
-            amount = result.Span(low=min(supports), high=max(supports))
-            yield Reason(
-                strategy,
-                result.Line(
-                    rule=name,
-                    says=f"{rank}: {says}",
-                    amount=amount,
-                    reads=reads_of(*(s.decided for e in _different(endings) for s in e.way)),
-                    verified=level,
-                    source=source_of(source),
-                ),
-            )
-
-
-def _source(endings: Sequence[Ending], algorithm: str, pack: Pack) -> Source:
-    """The paper of the branch that all ways end with, or that of the algorithm."""
-    sources = {id(e.last.branch): e.last.branch.source for e in endings}
-    if len(sources) == 1:
-        return next(iter(sources.values()))
-    return next(a.header.source for a in pack.algorithms if a.id == algorithm)
-
-
-def _different(endings: Iterable[Ending]) -> Iterable[Ending]:
-    """One ending of each way."""
-    return {id(ending.way): ending for ending in endings}.values()
-
-
-def _support(strategy: str, ending: Ending, algorithm: str, policy: Policy) -> Decimal:
-    place = ending.places.get(strategy)
-    if place is None:
-        return NOTHING
-    return policy.support_at(place, ending.options) * policy.weights[algorithm]
 
 
 def _from_shifts(shifts: Iterable[ShiftTrace], pack: Pack) -> Iterator[Reason]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cto_cds.advice import result
@@ -19,29 +19,47 @@ Part = TypeVar("Part", bound=result.Guarded)
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One safety rule that speaks in this case; not certain while it rests on unknown facts."""
+    """One safety rule that speaks in this case; not certain while it rests on unknown facts.
+
+    ``on`` is what it speaks about: what the rule names, or a group that falls with its members.
+    """
 
     trace: SafetyTrace
     effect: str
     because: str
     certain: bool
+    on: tuple[str, ...]
 
     @property
-    def on(self) -> tuple[str, ...]:
-        """What it speaks about."""
-        return self.trace.rule.on
+    def instead(self) -> str:
+        """What comes first when the rule forbids the rest; told once, and not by a group."""
+        rule = self.trace.rule
+        return rule.instead if self.on == rule.on else ""
 
 
-def guards_of(safety: Iterable[SafetyTrace]) -> tuple[Guard, ...]:
-    """Return the safety rules that veto or caution."""
+def guards_of(safety: Iterable[SafetyTrace], pack: Pack) -> tuple[Guard, ...]:
+    """Return the safety rules that veto or caution, also for groups that fall with all members."""
     guards = []
     for trace in safety:
         effect = effect_of(trace)
         if effect:
             rests = trace.rests_on_unknown and trace.rule.because_unknown
             because = trace.rule.because_unknown if rests else trace.rule.because
-            guards.append(Guard(trace, effect, because, certain=not trace.rests_on_unknown))
-    return tuple(guards)
+            certain = not trace.rests_on_unknown
+            guards.append(Guard(trace, effect, because, certain, trace.rule.on))
+    return (*guards, *_on_groups(guards, pack))
+
+
+def _on_groups(guards: Collection[Guard], pack: Pack) -> Iterator[Guard]:
+    """A group is forbidden where each of its members is, by the rules that forbid them."""
+    vetoes = [guard for guard in guards if guard.effect == "veto"]
+    for group, members in pack.groups.items():
+        by_member = [[guard for guard in vetoes if name in guard.on] for name in members]
+        if all(by_member):
+            certain = all(any(guard.certain for guard in found) for found in by_member)
+            for guard in vetoes:
+                if group not in guard.on and not {*members}.isdisjoint(guard.on):
+                    yield replace(guard, on=(group,), certain=certain)
 
 
 def silent_of(safety: Iterable[SafetyTrace]) -> tuple[SafetyTrace, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.advice.parts import NOTHING
+from cto_cds.advice.silence import Voice, given_to, voice_of
 from cto_cds.advice.walking import orders_of
 from cto_cds.engine.trace import Truths
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
@@ -59,14 +60,14 @@ class _Heard:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Given:
-    """What one algorithm gives: support for strategies, and techniques that each surely has.
+    """What one algorithm gives: a voice for strategies, and techniques that each surely has.
 
     It is made once for each set of ways through the algorithm.
 
     ``sure`` are the strategies that it surely names.
     """
 
-    support: Mapping[str, Decimal]
+    voice: Voice
     techniques: Mapping[str, tuple[str, ...]]
     sure: frozenset[str]
 
@@ -121,9 +122,8 @@ class Ranker:
     def _supported(self, given: tuple[_Given, ...], heard: _Heard) -> Mapping[str, Decimal]:
         """The support of each strategy that nothing forbids, before shifts move it."""
         support: dict[str, Decimal] = {}
-        for one in given:
-            for name, amount in one.support.items():
-                support[name] = support.get(name, NOTHING) + amount
+        for name in dict.fromkeys(name for one in given for name in one.techniques):
+            support[name] = self._given_to(name, given)
         for name, amount in heard.instead:
             support[name] = support.get(name, NOTHING) + amount
         allowed = {}
@@ -132,6 +132,17 @@ class Ranker:
                 concerned = {name, *_techniques(name, given)} - heard.forbidden
                 allowed[name] = amount - self._lowered(name, concerned, heard)
         return allowed
+
+    def _given_to(self, name: str, given: tuple[_Given, ...]) -> Decimal:
+        """The middle of what each algorithm gives to a strategy; what is sure, if it is unsure."""
+        policy = self._pack.policy
+        voices = [one.voice for one in given]
+        total = NOTHING
+        for voice in voices:
+            low, high = given_to(name, voice, voices, policy)
+            sure = voice.unsure or name in policy.sure_only
+            total += low if sure else (low + high) / 2
+        return total
 
     def _is_placed(self, name: str, given: Collection[_Given], heard: _Heard) -> bool:
         if name not in self._pack.policy.ends_attempt:
@@ -152,31 +163,21 @@ class Ranker:
         return found
 
     def _added_up(self, algorithm: str, ways: tuple[Path, ...], unsure: bool) -> _Given:  # noqa: FBT001  part of a key
-        """The middle of what an algorithm gives to each strategy; what is sure, if it is unsure."""
-        policy = self._pack.policy
+        """What an algorithm gives on each way that is still possible."""
         orders = [
             order
             for way in ways
             for order in orders_of([self._branches[step] for step in way], self._tried)
         ]
-        amounts: dict[str, list[Decimal]] = {}
         techniques: dict[str, tuple[str, ...]] = {}
-        for order in orders:
-            for place, option in enumerate(order):
-                name = option.strategy
-                amounts.setdefault(name, []).append(policy.support_at(place, order))
-                sure = techniques.setdefault(name, option.techniques)
-                if sure != option.techniques:
-                    techniques[name] = tuple(t for t in sure if t in option.techniques)
-        everywhere = frozenset(n for n, by in amounts.items() if len(by) == len(orders))
-        support = {}
-        for name, given_by in amounts.items():
-            if unsure or len(given_by) < len(orders):
-                given_by.append(NOTHING)
-            low, high = min(given_by), max(given_by)
-            counts = low if unsure or name in policy.sure_only else (low + high) / 2
-            support[name] = counts * policy.weights[algorithm]
-        return _Given(support, techniques, frozenset() if unsure else everywhere)
+        for option in (option for order in orders for option in order):
+            sure = techniques.setdefault(option.strategy, option.techniques)
+            if sure != option.techniques:
+                both = tuple(t for t in sure if t in option.techniques)
+                techniques[option.strategy] = both
+        voice = voice_of(orders, self._pack.policy, algorithm, unsure=unsure)
+        everywhere = frozenset(n for n in techniques if all(n in by for by in voice.gives))
+        return _Given(voice, techniques, frozenset() if unsure else everywhere)
 
     def _heard_in(self, truths: Truths) -> _Heard:
         dangers = tuple([truths[block][DANGER] for _, block, _ in self._guards])
@@ -188,7 +189,9 @@ class Ranker:
 
     def _put_together(self, spoken: Collection[_Spoken]) -> _Heard:
         return _Heard(
-            forbidden=frozenset(n for s in spoken if s.effect == "veto" for n in s.rule.on),
+            forbidden=self._pack.with_groups(
+                [name for s in spoken if s.effect == "veto" for name in s.rule.on]
+            ),
             instead=tuple(self._instead(spoken)),
             decreed=frozenset(s.rule.instead for s in spoken if _decrees(s)),
             cautions=tuple(

@@ -76,6 +76,11 @@ class Opinion:
     for_techniques: tuple[str, ...] = ()
     still_open: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every strategy and technique that it names on a way that is still possible."""
+        return frozenset(name for ending in self.endings for name in ending.places)
+
     def surely_names(self, strategy: str) -> bool:
         """Return whether it applies and names a strategy whatever is still unknown."""
         return self.applies is Truth.TRUE and all(strategy in e.places for e in self.endings)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from cto_cds.advice import result
 from cto_cds.advice.borderline import borderline
+from cto_cds.advice.differing import differing
 from cto_cds.advice.readable import taken_as_readable
 from cto_cds.advice.words import outside_because, titles
 from cto_cds.engine.trace import Trace, missing_in
 from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.facts.value import Quantity, Value, shown
 from cto_cds.rulefile.pack import Pack, Replaced
 from cto_cds.rulefile.truth import Truth
 
@@ -38,8 +38,7 @@ def warnings_of(
     if pack.drafts:
         named = "; ".join(rule.header.title for rule in pack.drafts)
         yield f"Drafts that nobody has reviewed are in force: {named}."
-    yield from _differing_words(sheet, pack)
-    yield from _differing_numbers(sheet, pack)
+    yield from differing(sheet, pack).values()
     yield from _planned_and_begun(sheet, pack, PHASE)
     yield from taken_as_readable(sheet, pack.vocabulary)
     yield from _not_read(sheet, pack, read_elsewhere)
@@ -80,51 +79,6 @@ def _to_review(sheet: FactSheet, pack: Pack) -> Iterator[str]:
             because = f" {reading.note}" if reading.note else ""
             title = pack.vocabulary.of(path).title
             yield f"{title} ({path}) needs review and is read as unknown.{because}"
-
-
-def _differing_words(sheet: FactSheet, pack: Pack) -> Iterator[str]:
-    """Words that two places read differently."""
-    for fact in pack.vocabulary.facts.values():
-        if fact.numeric or fact.list_of or len(fact.groups) < 2:
-            continue
-        values = {
-            group: value
-            for group in fact.groups
-            if (value := sheet.known(f"{group}.{fact.name}")) is not None
-        }
-        if len(set(values.values())) > 1:
-            yield f"{fact.title} is read differently: {_said(values, pack)}."
-
-
-def _differing_numbers(sheet: FactSheet, pack: Pack) -> Iterator[str]:
-    """Numbers of two places between which a limit of some rule lies."""
-    for name, found in pack.limits.items():
-        fact = pack.vocabulary.facts[name]
-        values = {
-            group: value
-            for group in fact.groups
-            if isinstance(value := sheet.known(f"{group}.{name}"), Quantity)
-        }
-        numbers = [value.number for value in values.values()]
-        between = [
-            limit.number
-            for limit in found
-            if numbers and min(numbers) < limit.number < max(numbers)
-        ]
-        if between:
-            lying = ", ".join(str(Quantity(number, fact.unit)) for number in between)
-            yield (
-                f"{fact.title} is read differently: {_said(values, pack)}. A limit lies between "
-                f"({lying}), so "
-                "rules that read different places may disagree; make sure that both are of this "
-                "patient and this lesion."
-            )
-
-
-def _said(values: Mapping[str, Value], pack: Pack) -> str:
-    """Return what each place says, under the name by which a reader knows it."""
-    groups = pack.vocabulary.groups
-    return ", ".join(f"{groups[group]} says {shown(value)}" for group, value in values.items())
 
 
 def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str]:

@@ -52,11 +52,12 @@ def showing_begun(
     """Return the known facts of a group that show that it has begun, whatever else is said.
 
     An empty list shows nothing, nor does the word that stands for a group that is absent, nor
-    what is meant to be done.
+    what is meant to be done or may be done before.
     """
     found = []
     for path, fact in vocabulary.by_path.items():
-        if path.startswith(f"{group}.") and path in readings and not fact.intended:
+        silent = fact.intended or fact.before_start
+        if path.startswith(f"{group}.") and path in readings and not silent:
             known = readings[path].known
             if known is not None and known not in ((), fact.when_group_absent):
                 found.append(path)

@@ -46,6 +46,8 @@ class FactType:
         tells_begin: Whether that value says that nothing of the group has begun.
         intended: Whether it tells what is meant to be done, so that it does not show that anything
             of its group has begun.
+        before_start: Whether it may be done before its group begins, so that it does not show
+            that either.
         follows: The words of other facts that settle this one.
         at_most: The fact of the same place that is never smaller; empty for none.
         same_everywhere: Whether two places that read it differently speak of different lesions.
@@ -66,6 +68,7 @@ class FactType:
     when_group_absent: str = ""
     tells_begin: bool = False
     intended: bool = False
+    before_start: bool = False
     follows: tuple[Following, ...] = ()
     at_most: str = ""
     same_everywhere: bool = False
@@ -253,6 +256,7 @@ def _read_fact(
         book.note(node, f"'{absent}' is not one of the words", nearest(absent, words))
     tells_begin = fields.text("tells_begin") == "yes"
     intended = fields.text("intended") == "yes"
+    before_start = fields.text("before_start") == "yes"
     follows = tuple(_following(fields, book))
     at_most = fields.text("at_most")
     same_everywhere = fields.text("same_everywhere") == "yes"
@@ -272,6 +276,7 @@ def _read_fact(
         when_group_absent=absent,
         tells_begin=tells_begin,
         intended=intended,
+        before_start=before_start,
         follows=follows,
         at_most=at_most,
         same_everywhere=same_everywhere,

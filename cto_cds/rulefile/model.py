@@ -361,8 +361,9 @@ class Technique:
     """A strategy, technique or class of equipment, as the pack describes it.
 
     ``role`` is the part of a procedure in which a technique is used, ``equipment`` what it needs,
-    and ``examples`` are products of a class of equipment. ``risk`` is None for what scores of risk
-    name themselves, and for what no plan ranks. ``to_verify`` is that of the whole page.
+    and ``examples`` are products of a class of equipment. A group names its ``members``. ``risk``
+    is None for what scores of risk name themselves, and for what no plan ranks. ``to_verify`` is
+    that of the whole page.
     """
 
     id: str
@@ -376,6 +377,7 @@ class Technique:
     source: Source | None
     place: Place
     to_verify: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     risk: RiskPlace | None = None
 
     @property

@@ -109,6 +109,31 @@ class Pack:
         """The ids of all strategies, in the order of the file."""
         return tuple(t.id for t in self.techniques.values() if t.section == "strategies")
 
+    @cached_property
+    def only_end_the_attempt(self) -> frozenset[str]:
+        """The algorithms that name nothing but what ends the attempt, and may name nothing."""
+        ending = {*self.policy.ends_attempt}
+        return frozenset(
+            algorithm.id
+            for algorithm in self.algorithms
+            if all(
+                option.strategy in ending
+                for decision in algorithm.decisions
+                for branch in decision.branches
+                for option in branch.recommend
+            )
+        )
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The members of each technique that is a group."""
+        return {t.id: t.members for t in self.techniques.values() if t.members}
+
+    def with_groups(self, names: Collection[str]) -> frozenset[str]:
+        """Return these techniques, and the groups of which every member is among them."""
+        fallen = (group for group, members in self.groups.items() if {*members} <= {*names})
+        return frozenset((*names, *fallen))
+
     def needed_only_by(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the equipment that nothing but these strategies and techniques needs."""
         others = [t for t in self.techniques.values() if t.id not in names]

@@ -42,6 +42,8 @@ class Policy(Rule):
     Attributes:
         positions: What each place in a list of strategies gives.
         ladder: What each place gives in a list that holds techniques.
+        silence_follows: Whether a list that holds techniques gives to one that it does not name
+            what those give who name it, so that its silence is no reason against.
         sure_only: Strategies that are ordered by what is sure to speak for them. An open question
             whether to stop does not put stopping first.
         ends_attempt: Strategies that end the attempt. They are ranked only where something surely
@@ -60,9 +62,13 @@ class Policy(Rule):
     ends_attempt: tuple[str, ...] = ()
     change_when: str = ""
     shifts_apply_to: Condition = ALWAYS
+    silence_follows: bool = False
+
+    def is_ladder(self, options: Iterable[Option]) -> bool:
+        """Return whether a list holds techniques."""
+        return any(option.strategy not in self.tie_order for option in options)
 
     def support_at(self, place: int, options: Iterable[Option]) -> Decimal:
         """Return what a place in a list of options gives; beyond the last place, nothing."""
-        techniques = any(option.strategy not in self.tie_order for option in options)
-        given = self.ladder if techniques else self.positions
+        given = self.ladder if self.is_ladder(options) else self.positions
         return given[place] if place < len(given) else Decimal(0)

@@ -12,6 +12,8 @@ from cto_cds.rulefile.model import Header
 from cto_cds.rulefile.parts import Reader, read_rows
 from cto_cds.rulefile.policy import Policy, Shift, shift_condition
 
+SILENCE = ("gives nothing", "gives what the others give")
+
 
 def read_policy(
     fields: Fields, header: Header, reader: Reader, meaning: str, strategies: Collection[str]
@@ -19,6 +21,7 @@ def read_policy(
     """Read what follows the header of a ranking policy."""
     positions = _falling("positions", fields, reader)
     ladder = _falling("ladder", fields, reader) if fields.has("ladder") else positions
+    silence = fields.word("silence_on_ladder", SILENCE, default=SILENCE[0])
     weights: dict[str, Decimal] = {}
     for node in fields.items("algorithms", required=True):
         inner = Fields(node, reader.book, "an entry of algorithms")
@@ -52,6 +55,7 @@ def read_policy(
         ends_attempt=ends_attempt,
         change_when=change_when,
         shifts_apply_to=applies_to,
+        silence_follows=silence != SILENCE[0],
     )
 
 

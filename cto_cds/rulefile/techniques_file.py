@@ -39,15 +39,27 @@ def read_techniques(root: Node, source: str) -> dict[str, Technique]:
     for name, risk in _risk_places(fields, found, book):
         found[name] = replace(found[name], risk=risk)
     fields.done()
-    known = [name for name, technique in found.items() if technique.section == "equipment"]
     for name, node in nodes.items():
-        for needed in found[name].equipment:
-            if needed not in known:
-                lacks = f"'{needed}' is not the id of a class of equipment"
-                book.note(node, lacks, nearest(needed, known), "equipment")
+        _check_named(found[name], found, node, book)
     if book.problems:
         raise RuleFileError.of(book.problems)
     return found
+
+
+def _check_named(
+    technique: Technique, found: Mapping[str, Technique], node: Node, book: Notebook
+) -> None:
+    """Note equipment and members of a group that are not on the page."""
+    equipment = [t.id for t in found.values() if t.section == "equipment"]
+    for name in technique.equipment:
+        if name not in equipment:
+            lacks = f"'{name}' is not the id of a class of equipment"
+            book.note(node, lacks, nearest(name, equipment), "equipment")
+    able = [t.id for t in found.values() if t.section == "techniques" and not t.members]
+    for name in technique.members:
+        if name not in able:
+            lacks = f"'{name}' is not the id of a technique that may be a member of a group"
+            book.note(node, lacks, nearest(name, able), "members")
 
 
 def _technique(
@@ -59,10 +71,22 @@ def _technique(
     role = fields.text("role")
     equipment = fields.texts("equipment")
     examples = fields.texts("examples")
+    members = fields.texts("members")
     source = _source(fields, book)
     text = {key.text: " ".join(getattr(value, "text", "").split()) for key, value in fields.rest()}
     return Technique(
-        name, title, section, role, equipment, examples, text, verified, source, place, to_verify
+        name,
+        title,
+        section,
+        role,
+        equipment,
+        examples,
+        text,
+        verified,
+        source,
+        place,
+        to_verify,
+        members,
     )
 
 

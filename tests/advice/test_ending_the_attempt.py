@@ -122,3 +122,51 @@ def test_what_ends_the_attempt_is_ranked_only_where_something_surely_names_it(ad
             assert rules & (sure | decreed)
     if not plan.strategies and not plan.settled:
         assert "Nothing is ranked yet" in plan.because
+
+
+LIMITS = {
+    "air_kerma: 7 Gy": "The air kerma has reached 7 Gy.",
+    "contrast: 160 mL": "More contrast has been given than three times the filtration rate,",
+    "duration: 200 min": "The procedure has taken more than three hours.",
+    "reason_to_end: fatigue": "The operator or the patient is tired.",
+}
+
+
+@pytest.mark.parametrize("phase", ["crossing", "wire crossed", "lesion preparation"])
+def test_every_limit_that_is_reached_is_told_whichever_ends_the_attempt(plan, phase):
+    kidneys = "history: {egfr: 40 mL/min/1.73m2}\n"
+    reached = f"procedure: {{phase: {phase}, complication: none, {', '.join(LIMITS)}}}\n"
+    advice = plan(LESION, kidneys, reached).recommendation.advice
+    told = [one.says for one in advice if one.about == "Limits and reasons to stop"]
+    for sentence in LIMITS.values():
+        assert [text for text in told if text.startswith(sentence)]
+    assert len(told) == len(LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("contrast", "level"), [("100", "twice"), ("160", "three times"), ("161", "four times")]
+)
+def test_contrast_is_told_once_with_the_level_that_it_has_reached(plan, contrast, level):
+    kidneys = "history: {egfr: 40 mL/min/1.73m2}\n"
+    given = f"procedure: {{phase: lesion preparation, contrast: {contrast} mL}}\n"
+    advice = plan(LESION, kidneys, given).recommendation.advice
+    (told,) = [one.says for one in advice if one.about == "Limits and reasons to stop"]
+    assert told.startswith(f"More contrast has been given than {level} the filtration rate")
+
+
+def test_beside_a_complication_nothing_is_asked_for_that_could_not_change_the_plan(plan):
+    harmed = "procedure: {phase: crossing, complication: perforation}\n"
+    asked = plan(LESION, harmed).recommendation.ask_for
+    assert [ask for ask in asked if ask.changes == "plan"] == []
+    unharmed = harmed.replace("perforation", "none")
+    assert [a for a in plan(LESION, unharmed).recommendation.ask_for if a.changes == "plan"]
+
+
+def test_a_time_to_change_is_told_for_strategies_and_not_for_devices(plan):
+    crossing = plan(LESION).recommendation
+    assert crossing.strategies[0].id == "antegrade_wire_escalation"
+    assert crossing.change_when
+    through = "procedure: {phase: wire crossed, device_crosses: no, complication: none}\n"
+    devices = plan(LESION, through).recommendation
+    assert devices.strategies[0].id == "guide_support"
+    assert devices.change_when is None

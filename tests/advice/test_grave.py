@@ -213,6 +213,14 @@ def test_a_plan_with_a_procedure_under_way_is_told(plan):
     assert "is planning, but the case tells of a procedure that has begun: wire position" in told
 
 
+def test_a_dual_injection_before_the_first_wire_is_no_strategy_that_was_tried(plan):
+    result = plan("procedure: {phase: planning, dual_injection_done: yes}\n")
+    assert not [text for text in result.warnings if "has begun" in text]
+    asked = {ask.fact for ask in result.recommendation.ask_for}
+    assert "procedure.strategies_tried" not in asked
+    assert result.algorithms["hybrid"].options == plan("").algorithms["hybrid"].options
+
+
 def test_an_unknown_stent_takes_its_technique_off_the_plan_and_is_asked_for(plan):
     result = plan(lesion=LESION.replace("  in_stent: no\n", ""))
     assert all("crossboss" not in s.techniques for s in result.recommendation.strategies)
@@ -296,3 +304,29 @@ def test_a_wire_crossed_and_silence_about_complications_is_not_settled(plan):
     advice = plan("procedure: {phase: wire crossed}\n").recommendation
     assert not advice.settled
     assert "procedure.complication" in {ask.fact for ask in advice.ask_for}
+
+
+OTHER = (
+    "format: 1\ncase: a\nangiography: {occlusion: other, target_vessel: RCA, in_stent: no, "
+    "stump: tapered, proximal_cap: clear, side_branch_at_proximal_cap: no, ostial: no, "
+    "flush_aorto_ostial: yes}\n"
+)
+
+
+def test_what_is_no_chronic_total_occlusion_gets_no_preparation_and_no_questions(
+    advise, vocabulary
+):
+    plan = advise(read_case_text(OTHER, "case.yaml", vocabulary)).recommendation
+    assert plan.strategies == ()
+    assert {entry.about for entry in plan.advice} == {"Readings that contradict each other"}
+    assert not [ask for ask in plan.ask_for if ask.changes == "plan"]
+    chronic = OTHER.replace("occlusion: other", "occlusion: chronic total")
+    whole = advise(read_case_text(chronic, "case.yaml", vocabulary)).recommendation
+    assert "Before the first puncture" in {entry.about for entry in whole.advice}
+    assert [ask for ask in whole.ask_for if ask.changes == "plan"]
+
+
+def test_wiring_from_the_front_brings_its_wires_along(plan):
+    wiring = next(s for s in plan("").recommendation.strategies if s.id.endswith("wire_escalation"))
+    wires = ["soft_tapered_wire", "intermediate_polymer_wire", "high_penetration_wire"]
+    assert [thing for thing in wiring.equipment if thing.endswith("_wire")] == wires

@@ -314,3 +314,82 @@ def test_a_case_without_ct_is_not_asked_for_its_quality(advise, vocabulary):
     text = "format: 1\ncase: a\nangiography: {occlusion: chronic total}\n"
     result = advise(read_case_text(text, "case.yaml", vocabulary))
     assert "ccta.image_quality" not in {ask.fact for ask in result.recommendation.ask_for}
+
+
+STENT_NEXT = "Look with intravascular ultrasound, then place the stent."
+NODULE = (
+    "oct: {calcified_nodule: yes}\n"
+    "procedure: {phase: lesion preparation, track: intraplaque, track_confirmed_by: ivus, "
+    "device_crosses: yes, nc_balloon_reaches: yes, balloon_expands: yes, complication: none, "
+    "contrast: 10 mL, reason_to_end: "
+)
+
+
+@pytest.mark.parametrize(
+    ("reason_to_end", "first"), [("none", "rotational_atherectomy"), ("fatigue", "stop")]
+)
+def test_the_next_step_of_who_names_nothing_is_its_own_word_and_not_that_of_the_plan(
+    advise, vocabulary, reason_to_end, first
+):
+    lesion = "format: 1\ncase: a\nangiography: {occlusion: chronic total}\n"
+    kidneys = "history: {egfr: 90 mL/min/1.73m2}\n"
+    text = f"{lesion}{kidneys}{NODULE}{reason_to_end}}}\n"
+    plan = advise(read_case_text(text, "case.yaml", vocabulary)).recommendation
+    assert plan.strategies[0].id == first
+    assert not [step for step in plan.first_do if step.startswith(STENT_NEXT)]
+    assert [view.algorithm for view in plan.views if STENT_NEXT in view.because] == [
+        "Balloon-undilatable lesion"
+    ]
+
+
+def test_the_next_step_of_who_names_nothing_is_the_plan_where_nothing_is_ranked(advise, vocabulary):
+    text = (
+        "format: 1\ncase: a\nangiography: {occlusion: chronic total}\n"
+        "procedure: {phase: lesion preparation, track: extraplaque, balloon_expands: yes}\n"
+    )
+    plan = advise(read_case_text(text, "case.yaml", vocabulary)).recommendation
+    assert plan.strategies == ()
+    assert [step for step in plan.first_do if step.startswith(STENT_NEXT)]
+    assert not [view for view in plan.views if STENT_NEXT in view.because]
+
+
+@settings(max_examples=40)
+@given(CASES)
+def test_what_to_do_first_is_said_by_who_names_the_first_choice_or_lets_it_go_on(
+    advise, pack, case
+):
+    result = advise(case)
+    plan = result.recommendation
+    first = next(iter(plan.strategies), None)
+    for step in plan.first_do if first else ():
+        by = [name for name, said in result.algorithms.items() if step in said.first_do]
+        assert any(
+            first.id in result.algorithms[name].options or name in pack.only_end_the_attempt
+            for name in by
+        )
+
+
+TWO_PLACES = (
+    "format: 1\ncase: a\n"
+    "angiography: {occlusion: chronic total, target_vessel: RCA, in_stent: no, stump: tapered, "
+    "calcification: mild, proximal_cap: clear, occlusion_length: 15 mm, distal_disease: none, "
+    "distal_stenosis: 0 %, distal_vessel_diameter: 3 mm}\n"
+    "ccta: {image_quality: good, stump: STUMP, occlusion_length: LENGTH}\n"
+)
+ELSEWHERE = "Another place reads it differently: "
+
+
+@pytest.mark.parametrize(
+    ("stump", "length", "doubted"),
+    [("tapered", "15 mm", (False, False)), ("blunt", "31 mm", (True, True))],
+)
+def test_a_sentence_that_rests_on_one_of_two_different_readings_says_so(
+    advise, vocabulary, stump, length, doubted
+):
+    text = TWO_PLACES.replace("STUMP", stump).replace("LENGTH", length)
+    plan = advise(read_case_text(text, "case.yaml", vocabulary)).recommendation
+    (wires,) = [entry for entry in plan.advice if entry.rule == "wires_tapered"]
+    (hybrid,) = [view for view in plan.views if view.algorithm == "Hybrid algorithm"]
+    told = (f"{ELSEWHERE}stump." in wires.says, ELSEWHERE in hybrid.because)
+    assert told == doubted
+    assert ("occlusion length" in hybrid.because.rpartition(ELSEWHERE)[2]) is doubted[1]

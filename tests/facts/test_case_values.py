@@ -209,7 +209,6 @@ def test_the_digest_changes_with_what_rules_can_see_and_with_nothing_else(lines)
         "vessel_injury: yes",
         "wire_position: extraplaque",
         "strategies_tried: [antegrade_wire_escalation]",
-        "dual_injection_done: yes",
     ],
 )
 def test_a_procedure_that_shows_it_has_begun_implies_nothing_whatever_its_phase(lines, told):
@@ -219,8 +218,16 @@ def test_a_procedure_that_shows_it_has_begun_implies_nothing_whatever_its_phase(
 
 
 @pytest.mark.parametrize(
-    "told", ["strategies_tried: []", "planned_burr: 1.5 mm", "duration: unknown"]
+    "told",
+    [
+        "strategies_tried: []",
+        "planned_burr: 1.5 mm",
+        "duration: unknown",
+        "dual_injection_done: yes",
+    ],
 )
-def test_what_is_planned_or_has_not_been_done_does_not_begin_a_procedure(lines, told):
+def test_what_is_planned_or_has_not_been_done_or_comes_before_does_not_begin_a_procedure(
+    lines, told
+):
     sheet = lines(f"procedure: {{phase: planning, {told}}}\n")
     assert sheet.known("procedure.complication") == "none"

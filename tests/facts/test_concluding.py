@@ -25,6 +25,15 @@ def test_who_never_had_a_bypass_has_no_graft_to_this_vessel(conclude):
     assert reading.source == "follows from: Previous bypass surgery no"
 
 
+@pytest.mark.parametrize(
+    ("vessel", "flush"),
+    [("LAD", "no"), ("LCX", "no"), ("RCA", None), ("LM", None), ("graft", None)],
+)
+def test_a_branch_of_the_left_main_is_not_closed_flush_with_the_aorta(conclude, vessel, flush):
+    sheet = conclude(f"angiography: {{target_vessel: {vessel}}}\n")
+    assert sheet.known("angiography.flush_aorto_ostial") == flush
+
+
 @pytest.mark.parametrize("graft", ["patent", "occluded"])
 def test_who_has_a_graft_had_a_bypass(conclude, graft):
     sheet = conclude(f"history: {{graft_to_target_vessel: {graft}}}\n")

@@ -237,7 +237,11 @@ def test_only_what_cannot_be_otherwise_follows_from_another_fact(vocabulary):
             Following("graft_to_target_vessel", "occluded", "yes"),
         ),
         "graft_to_target_vessel": (Following("prior_cabg", "no", "none"),),
-        "flush_aorto_ostial": (Following("ostial", "no", "no"),),
+        "flush_aorto_ostial": (
+            Following("ostial", "no", "no"),
+            Following("target_vessel", "LAD", "no"),
+            Following("target_vessel", "LCX", "no"),
+        ),
         "side_branch_takes_ivus": (Following("side_branch_at_proximal_cap", "no", "no"),),
     }
 

@@ -1,0 +1,87 @@
+"""What each algorithm says for itself, beside the plan, and what of it the plan says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from cto_cds.advice import result
+from cto_cds.advice.differing import doubt
+from cto_cds.advice.walking import Opinion
+from cto_cds.advice.words import titles, unique
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.rulefile.pack import Pack
+
+
+def first_steps(
+    opinions: Mapping[str, Opinion], strategies: Collection[result.Strategy], pack: Pack
+) -> tuple[str, ...]:
+    """Return what to do first, by those whose next step is that of the plan."""
+    heard = [o for name, o in opinions.items() if _leads_on(name, o, strategies, pack)]
+    return unique(step for opinion in heard for step in opinion.shown.first_do)
+
+
+def views(
+    opinions: Mapping[str, Opinion],
+    strategies: Collection[result.Strategy],
+    pack: Pack,
+    sheet: FactSheet,
+) -> Iterator[result.View]:
+    """What each algorithm puts first, and why; or why it says nothing.
+
+    What one that names nothing would do next is its own word while the plan does something else.
+
+    Args:
+        opinions: What each algorithm says.
+        strategies: The plan.
+        pack: The rules.
+        sheet: The facts, of which two places may read one differently.
+    """
+    told = first_steps(opinions, strategies, pack)
+    for opinion in opinions.values():
+        shown = opinion.shown
+        because = shown.because
+        if not because and shown.state == "decided":
+            because = opinion.because(pack)
+            own = () if opinion.names else (step for step in shown.first_do if step not in told)
+            decided = {id(s): s.decided for e in opinion.endings for s in e.way}.values()
+            doubted = doubt(decided, sheet, pack)
+            because = " ".join(text for text in (because, *own, doubted) if text)
+        yield result.View(
+            algorithm=shown.title,
+            state=shown.state,
+            first=unique(ending.order[0] for ending in opinion.endings if ending.order),
+            surely=opinion.surely_first,
+            or_nothing=len({bool(ending.order) for ending in opinion.endings}) > 1,
+            because=because or f"Not decided; it depends on: {titles(pack, shown.missing)}.",
+        )
+
+
+def disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.Disagreement]:
+    """What comes first, where those who are decided do not agree."""
+    choices = [
+        result.Choice(
+            algorithm=opinion.shown.title,
+            first=opinion.shown.options[0],
+            because=opinion.because(pack),
+        )
+        for opinion in opinions.values()
+        if opinion.shown.state == "decided" and opinion.shown.options
+    ]
+    if len({choice.first for choice in choices}) > 1:
+        names = unique(pack.title(choice.first) for choice in choices)
+        about = f"What comes first: {' or '.join(names)}"
+        yield result.Disagreement(about=about, choices=tuple(choices))
+
+
+def _leads_on(
+    name: str, opinion: Opinion, strategies: Collection[result.Strategy], pack: Pack
+) -> bool:
+    """Whether the next step of an algorithm is that of the plan, and not beside it.
+
+    That is so when it names the first choice, or when nothing is ranked. Who speaks of ending
+    alone, and names nothing, lets the plan go on.
+    """
+    first = next(iter(strategies), None)
+    if first is None or first.id in opinion.names:
+        return True
+    return not opinion.names and not first.ends_attempt and name in pack.only_end_the_attempt

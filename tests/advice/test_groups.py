@@ -1,0 +1,117 @@
+"""A technique that is a group falls with its members, in the plan and in what may be needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from strategies import built_in_layer
+
+from cto_cds.advice.compose import compose
+from cto_cds.advice.result import Result
+from cto_cds.engine.engine import Engine
+from cto_cds.errors import RuleFileError
+from cto_cds.facts.case import read_case_text
+from cto_cds.rulefile.load import load_pack
+
+ADR = "antegrade_dissection_reentry"
+MEMBERS = ("base", "side_base", "scratch_and_go")
+CAP = (
+    "format: 1\ncase: a\n"
+    "angiography: {occlusion: chronic total, target_vessel: RCA, in_stent: no, "
+    "proximal_cap: CAP, flush_aorto_ostial: FLUSH, side_branch_at_proximal_cap: BRANCH, "
+    "calcium_proximal_cap: severe, interventional_collaterals: no, occlusion_length: 30 mm}\n"
+)
+UNCROSSABLE = "procedure: {phase: wire crossed, device_crosses: no, complication: none}\n"
+
+
+def forbidden(result: Result, *, certain: bool = True) -> set[str]:
+    return {veto.id for veto in result.recommendation.vetoed if veto.certain is certain}
+
+
+def named(result: Result) -> set[str]:
+    plan = result.recommendation
+    ready = {name for advice in plan.advice for name in (*advice.ready, *advice.techniques)}
+    return ready | {name for s in plan.strategies for name in s.techniques}
+
+
+@pytest.fixture
+def planned(advise, vocabulary):
+    def plan(cap: str, flush: str, branch: str, *more: str) -> Result:
+        text = CAP.replace("CAP", cap).replace("FLUSH", flush).replace("BRANCH", branch)
+        return advise(read_case_text(text + "".join(more), "case.yaml", vocabulary))
+
+    return plan
+
+
+def test_the_group_is_possible_while_one_member_is(planned):
+    assert "move_the_cap" in named(planned("ambiguous", "no", "no"))
+    branch_only = planned("ambiguous", "yes", "yes")
+    assert forbidden(branch_only) & {*MEMBERS, "move_the_cap"} == {"base", "scratch_and_go"}
+    assert "move_the_cap" in named(branch_only)
+
+
+def test_the_group_falls_with_the_last_member_for_the_reasons_of_all(planned):
+    result = planned("ambiguous", "yes", "no")
+    assert {*MEMBERS, "move_the_cap"} <= forbidden(result)
+    told = [v for v in result.recommendation.vetoed if v.id == "move_the_cap"]
+    assert {veto.rule for veto in told} == {"base_flush", "side_base_needs_a_branch"}
+    assert not named(result) & {*MEMBERS, "move_the_cap"}
+
+
+def test_a_group_is_held_back_for_certain_only_where_every_member_is(pack, planned, vocabulary):
+    rule = next(rule for rule in pack.safety if rule.id == "mh1")
+    unsure = replace(rule, on=("base", "scratch_and_go"))
+    others = [rule for rule in pack.safety if rule.id not in {"mh1", "base_flush"}]
+    text = CAP.replace("CAP", "ambiguous").replace("FLUSH", "no").replace("BRANCH", "no")
+    sheet = read_case_text(text, "case.yaml", vocabulary)
+    with Engine(replace(pack, safety=(unsure, *others))) as engine:
+        result = compose(sheet, engine.decide(sheet), engine.pack)
+    assert "side_base" in forbidden(result)
+    assert {"base", "scratch_and_go", "move_the_cap"} <= forbidden(result, certain=False)
+    assert "move_the_cap" not in forbidden(result)
+
+
+def test_a_group_is_not_available_where_no_member_is(planned):
+    here = f"center: {{missing_equipment: [{', '.join(MEMBERS)}]}}\n"
+    (adr,) = [
+        s
+        for s in planned("ambiguous", "no", "no", here).recommendation.strategies
+        if "move_the_cap" in s.techniques
+    ]
+    assert "move_the_cap" in adr.unavailable
+
+
+@pytest.mark.parametrize(("branch", "left"), [("yes", True), ("no", False), ("unknown", True)])
+def test_the_way_round_behind_a_lesion_that_no_device_crosses_names_side_base_only_with_a_branch(
+    planned, branch, left
+):
+    result = planned("clear", "no", branch, UNCROSSABLE)
+    (adr,) = [s for s in result.recommendation.strategies if s.id == ADR]
+    assert ("side_base" in adr.techniques) is left
+    assert "base" in adr.techniques
+    assert adr.steps["re-entry"] == ("stingray",)
+
+
+def test_behind_a_lesion_that_no_device_crosses_no_balloon_enters_a_wall_that_is_not_there(planned):
+    result = planned("clear", "yes", "yes", UNCROSSABLE)
+    (adr,) = [s for s in result.recommendation.strategies if s.id == ADR]
+    assert "base" not in adr.techniques
+
+
+@pytest.mark.parametrize(
+    "member", ["stingray_catheter", "antegrade_dissection_reentry", "move_the_cap", "reentry"]
+)
+def test_a_group_of_anything_but_single_techniques_is_refused(member):
+    layer = built_in_layer()
+    texts = dict(layer.texts)
+    declared = "members: [base, side_base, scratch_and_go]"
+    assert declared in texts["techniques.yaml"]
+    changed = texts["techniques.yaml"].replace(declared, f"members: [base, {member}]")
+    texts["techniques.yaml"] = changed
+    with pytest.raises(RuleFileError) as caught:
+        load_pack([replace(layer, texts=texts)])
+    (problem,) = caught.value.problems
+    assert problem.found == (
+        f"'{member}' is not the id of a technique that may be a member of a group"
+    )
