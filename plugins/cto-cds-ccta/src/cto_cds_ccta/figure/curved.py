@@ -18,6 +18,7 @@ from cto_cds_ccta.measure.line import PIECE_MM
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
     from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene, SideBranch
@@ -38,6 +39,12 @@ _SAID = 0.45
 
 
 def curved_figure(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Figure:
+    """Return the picture of :func:`curved_canvas`."""
+    canvas = curved_canvas(scene, views)
+    return Figure("curved.png", "image/png", png(canvas), _caption(scene))
+
+
+def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
     """Draw both views in one scale, one above the other."""
     wide = max(view.extent_mm[1] - view.extent_mm[0] for view in views)
     per_inch = wide / SCREEN_INCH
@@ -57,7 +64,7 @@ def curved_figure(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Figure:
             if abs(sides[number][i]) == max(abs(side[i]) for side in sides):
                 _draw_branch(axes, scene, view, branch, sides[number][i])
         top -= height + GAP_INCH
-    return Figure("curved.png", "image/png", png(canvas), _caption(scene))
+    return canvas
 
 
 def _draw_view(axes: Axes, scene: Scene, view: CurvedView, *, points_at_bend: bool) -> None:

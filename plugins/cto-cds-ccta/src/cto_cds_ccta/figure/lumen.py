@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, maximum_filter1d
 
 from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA
+from cto_cds_ccta.measure.landing import OVER_CONTRAST_HU
 from cto_cds_ccta.measure.line import STEP_MM
-from cto_cds_ccta.measure.lumen import CORE_SHARE, sections_between
+from cto_cds_ccta.measure.lumen import sections_between
 from cto_cds_ccta.measure.profile import ALONG_MM, lumen_profile
-from cto_cds_ccta.measure.rim import NOISES, OVER_REST_HU
+from cto_cds_ccta.measure.rim import bright_patches
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
@@ -71,20 +72,17 @@ def open_lumen(scene: Scene) -> tuple[OpenLumen, ...]:
 
 
 def _hidden(scene: Scene, part: slice, bright_hu: float) -> NDArray[np.bool_]:
-    """Return the sections in which calcium would be counted as contrast."""
-    vessel, fwhm, noise = (
-        scene.found.vessel,
-        scene.found.levels.fwhm_mm,
-        scene.found.levels.noise_hu,
-    )
+    """Return the sections in which calcium would be counted as contrast.
+
+    It is brighter than contrast, or its side of the wall is brighter than the rest of its round.
+    """
+    vessel, levels = scene.found.vessel, scene.found.levels
     calm = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
-    inside, core = vessel.inside()[part], vessel.inside(CORE_SHARE)[part]
-    count = np.maximum(core.sum(axis=(1, 2)), 1)
-    contrast = np.maximum(np.where(core, calm, 0.0).sum(axis=(1, 2)) / count, bright_hu)
-    limit = contrast + max(OVER_REST_HU, NOISES * noise)
-    over = (calm > limit[:, None, None]) & inside
+    over = (calm > bright_hu + OVER_CONTRAST_HU) & vessel.inside()[part]
     seen = over.sum(axis=(1, 2)) * PIXEL_MM**2 >= LEAST_BRIGHT_MM2
-    return np.asarray(maximum_filter1d(seen, 2 * round(fwhm / STEP_MM) + 1), dtype=np.bool_)
+    seen |= bright_patches(vessel, part, levels.noise_hu)
+    reach = 2 * round(levels.fwhm_mm / STEP_MM) + 1
+    return np.asarray(maximum_filter1d(seen, reach), dtype=np.bool_)
 
 
 def _ended(piece: OpenLumen, cap: Cap, fwhm_mm: float, *, distal: bool) -> OpenLumen:
@@ -92,6 +90,9 @@ def _ended(piece: OpenLumen, cap: Cap, fwhm_mm: float, *, distal: bool) -> OpenL
     reach = _SIGMAS * float(np.hypot(ALONG_MM, fwhm_mm / FWHM_PER_SIGMA))
     taper = 0.0 if cap.placed else cap.taper_mm
     away = piece.arc_mm - cap.at_mm if distal else cap.at_mm - piece.arc_mm
+    open_ = away >= 0
+    piece = OpenLumen(piece.arc_mm[open_], piece.area_mm2[open_], piece.hidden[open_])
+    away = away[open_]
     replaced = away < taper + reach
     if replaced.all() or not replaced.any():
         return piece

@@ -21,6 +21,8 @@ from cto_cds_ccta.figure.straightened import draw_straightened
 from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
     from cto_cds_ccta.figure.scene import Scene
 
 ROW = 0.0425
@@ -28,6 +30,12 @@ ROW = 0.0425
 
 
 def overview_figure(scene: Scene) -> Figure:
+    """Return the picture of :func:`overview_canvas`."""
+    canvas = overview_canvas(scene)
+    return Figure("vessel.png", "image/png", png(canvas), _caption(scene))
+
+
+def overview_canvas(scene: Scene) -> Canvas:
     """Draw the vessel along its line."""
     canvas = new_canvas(PAPER_TALL_INCH, paper=True)
     grid = canvas.add_gridspec(
@@ -67,7 +75,7 @@ def overview_figure(scene: Scene) -> Figure:
     last: Style = {"fontsize": PAPER_PT, "va": "center"}
     canvas.text(0.004, 0.55 * ROW, words("standing"), color=PALE_INK, **last)
     canvas.text(0.998, 0.55 * ROW, classes_note(scene), fontweight="bold", ha="right", **last)
-    return Figure("vessel.png", "image/png", png(canvas), _caption(scene))
+    return canvas
 
 
 def _key(scene: Scene) -> tuple[str, str]:

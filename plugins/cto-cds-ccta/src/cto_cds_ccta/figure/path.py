@@ -28,6 +28,7 @@ from cto_cds_ccta.readings import NEEDS_REVIEW
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
     from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
@@ -44,6 +45,12 @@ FILLED = 0.88
 
 
 def path_figure(scene: Scene) -> Figure:
+    """Return the picture of :func:`path_canvas`."""
+    canvas = path_canvas(scene)
+    return Figure("path.png", "image/png", png(canvas), _caption(scene))
+
+
+def path_canvas(scene: Scene) -> Canvas:
     """Draw the line in space, and how sharply it turns along its way."""
     canvas, body = framed(scene, "path", TALL_INCH, (words("squares", side=f"{GRID_MM:.0f}"),))
     with rc_context({"grid.color": "#dddddd", "grid.linewidth": 0.6}):
@@ -54,7 +61,7 @@ def path_figure(scene: Scene) -> Figure:
     body.legend(handles, labels, loc="upper left", **style)
     turn = body.add_axes((0.075, 0.08, 0.9, 0.17))
     _draw_bends(turn, scene)
-    return Figure("path.png", "image/png", png(canvas), _caption(scene))
+    return canvas
 
 
 def _draw_course(axes: Axes3D, scene: Scene) -> None:

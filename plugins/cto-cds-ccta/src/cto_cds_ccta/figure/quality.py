@@ -27,6 +27,7 @@ from cto_cds_ccta.readings.quality import limits_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
     from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
@@ -41,6 +42,12 @@ MOST_NAMES = 5
 
 
 def quality_figure(scene: Scene) -> Figure:
+    """Return the picture of :func:`quality_canvas`."""
+    canvas = quality_canvas(scene)
+    return Figure("quality.png", "image/png", png(canvas), _caption(scene))
+
+
+def quality_canvas(scene: Scene) -> Canvas:
     """Draw brightness along and across the vessel above the words."""
     lines = _words(scene)
     tall = GRAPHS_INCH + LINE_INCH * len(lines) + FOOT_INCH
@@ -63,7 +70,7 @@ def quality_figure(scene: Scene) -> Figure:
             fontweight="bold" if heavy else "normal",
             va="center",
         )
-    return Figure("quality.png", "image/png", png(canvas), _caption(scene))
+    return canvas
 
 
 def _draw_along(axes: Axes, scene: Scene) -> None:

@@ -36,6 +36,7 @@ from cto_cds_ccta.readings import NEEDS_REVIEW
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
 
     from cto_cds_ccta.figure.scene import Scene
     from cto_cds_ccta.measure.occlusion import Occlusion
@@ -142,6 +143,12 @@ def _branches(scene: Scene) -> dict[float, str]:
 
 
 def sections_figure(scene: Scene) -> Figure:
+    """Return the picture of :func:`sections_canvas`."""
+    canvas = sections_canvas(scene)
+    return Figure("sections.png", "image/png", png(canvas), _caption(scene))
+
+
+def sections_canvas(scene: Scene) -> Canvas:
     """Draw each section twice, as scanned above and with its classes below."""
     sections = chosen_sections(scene)
     notes = (
@@ -174,7 +181,7 @@ def sections_figure(scene: Scene) -> Figure:
             frameon=False,
             labelspacing=0.25,
         )
-    return Figure("sections.png", "image/png", png(canvas), _caption(scene))
+    return canvas
 
 
 def _sentence(scene: Scene) -> str:

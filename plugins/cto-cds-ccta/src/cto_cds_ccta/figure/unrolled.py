@@ -29,6 +29,7 @@ from cto_cds_ccta.measure.lumen import sections_between
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
     from matplotlib.figure import SubFigure
     from numpy.typing import NDArray
 
@@ -66,6 +67,12 @@ AREA = Curve("calcium_area_fraction", "calcium\narea (%)", " %", (0, 25, 50, 75,
 
 
 def unrolled_figure(scene: Scene) -> Figure:
+    """Return the picture of :func:`unrolled_canvas`."""
+    canvas = unrolled_canvas(scene)
+    return Figure("calcium.png", "image/png", png(canvas), _caption(scene))
+
+
+def unrolled_canvas(scene: Scene) -> Canvas:
     """Draw the map, and below it the arc and the share of the area."""
     notes = (words("calcium_outline"), words("hours_unrolled"), _scan(scene))
     canvas, body = framed(scene, "calcium", TALL_INCH, notes)
@@ -81,7 +88,7 @@ def unrolled_figure(scene: Scene) -> Figure:
     for axes in (chart, arc):
         axes.tick_params(labelbottom=False)
     area.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
-    return Figure("calcium.png", "image/png", png(canvas), _caption(scene))
+    return canvas
 
 
 def _scan(scene: Scene) -> str:
