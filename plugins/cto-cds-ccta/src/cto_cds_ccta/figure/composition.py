@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 HEADROOM, LEVEL = 1.42, 0.9
 """Above the largest area there is room for the length of the occlusion and the stump."""
+ZONE_SHARE = 0.16
+"""Share of the width that the name of the landing zone takes."""
 INK_BOX = {"facecolor": "white", "edgecolor": "black", "linewidth": 0.8, "pad": 2.0}
 
 
@@ -177,14 +179,19 @@ def draw_stump(axes: Axes, scene: Scene, size_pt: float) -> None:
 
 
 def draw_landing_zone(axes: Axes, scene: Scene, size_pt: float) -> None:
-    """Show where the landing zone lies, as a bar above the areas."""
-    zone = scene.analysis.findings.zone
+    """Show where the landing zone lies, as a bar above the areas, with its name clear of E."""
+    zone, end = scene.analysis.findings.zone, scene.marks[-1].at_mm
     level = axes.get_xaxis_transform()
     bar = [zone.from_mm, zone.to_mm]
     axes.plot(bar, [0.79, 0.79], color="black", linewidth=1.6, transform=level, zorder=6)
+    low, high = scene.shown_mm
+    start, needed = max(zone.from_mm, scene.found.distal.at_mm), ZONE_SHARE * (high - low)
+    clear_mm = min([high, *(one.start_mm for one in scene.others if one.start_mm > end)])
+    if start < end < start + needed and end + needed < clear_mm:
+        start = end
     axes.annotate(
         words("landing_zone") + ("?" if "distal_stenosis" in scene.doubts else ""),
-        (max(zone.from_mm, scene.found.distal.at_mm), LEVEL),
+        (start, LEVEL),
         (2.5, 0),
         xycoords=level,
         textcoords="offset points",

@@ -29,8 +29,8 @@ GAP_INCH, TITLE_INCH = 0.08, 0.2
 BEYOND_WALL_MM, LETTER_MM = 1.2, 2.9
 LEAST_SEEN = 0.5
 BEND_PT, BRANCH_PT, END_PT = 26.0, 22.0, 21.0
-LEAST_BEND_DEG = 15.0
-"""A bend below this is none of note; where it is largest has no arrow."""
+LEAST_SHOWN_DEG = 15.0
+"""The place of a smaller bend can hardly be seen, so no arrow points at it."""
 BAND_MM = 0.7
 """How far outside the wall the band of an occlusion or a stent runs."""
 TITLES = ("curved_title_front", "curved_title_side")
@@ -57,9 +57,9 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
     for number, (view, title, height) in enumerate(zip(views, TITLES, heights, strict=True)):
         top -= TITLE_INCH
         body.text(0.005, (top + 0.045) / whole, words(title), fontsize=SMALL_PT, va="bottom")
-        share = (view.extent_mm[1] - view.extent_mm[0]) / wide
-        axes = body.add_axes((0.0, (top - height) / whole, share, height / whole))
-        _draw_view(axes, scene, view, points_at_bend=bends[number] == max(bends))
+        axes = body.add_axes((0.0, (top - height) / whole, 1.0, height / whole))
+        axes.set_facecolor("black")
+        _draw_view(axes, scene, view, wide, points_at_bend=bends[number] == max(bends))
         for i, branch in enumerate(scene.branches):
             if abs(sides[number][i]) == max(abs(side[i]) for side in sides):
                 _draw_branch(axes, scene, view, branch, sides[number][i])
@@ -67,8 +67,10 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
     return canvas
 
 
-def _draw_view(axes: Axes, scene: Scene, view: CurvedView, *, points_at_bend: bool) -> None:
-    left, right, bottom, top = view.extent_mm
+def _draw_view(
+    axes: Axes, scene: Scene, view: CurvedView, wide_mm: float, *, points_at_bend: bool
+) -> None:
+    left, _, bottom, top = view.extent_mm
     axes.imshow(
         view.hu,
         cmap="gray",
@@ -90,6 +92,7 @@ def _draw_view(axes: Axes, scene: Scene, view: CurvedView, *, points_at_bend: bo
     _draw_ends(axes, course)
     if points_at_bend:
         _draw_bend(axes, scene, course, sideways)
+    right = left + wide_mm
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
     scale_bar(axes, (right - BAR_MM - 1.5, bottom + 1.2), BAR_MM)
@@ -240,7 +243,7 @@ def _draw_branch(
     up = 1.0 if side > 0 else -1.0
     across = up * np.nan_to_num(_sideways(course)[at], nan=0.7)
     mouth = course[at] + float(line.outer_radius_mm[at]) * across
-    along = -0.6 if branch.before else 0.6
+    along = (0.6 if side > 0 else 0.1) * (-1.0 if branch.before else 1.0)
     forward = np.array([across[1], -across[0]]) * up
     away = BRANCH_PT * (across * (1.0 if side > 0 else 1.6) + along * forward)
     axes.annotate(
@@ -275,7 +278,7 @@ def _draw_bend(
     at = int(np.argmin(np.abs(found.vessel.line.arc_mm - found.bend.at_mm)))
     across = -np.nan_to_num(sideways[at], nan=0.7)
     reach = float(found.vessel.line.outer_radius_mm[at])
-    if "max_bend" not in scene.doubts and found.bend.angle_deg < LEAST_BEND_DEG:
+    if "max_bend" not in scene.doubts and found.bend.angle_deg < LEAST_SHOWN_DEG:
         return
     told = scene.told("max_bend", f"{found.bend.angle_deg:.0f}°")
     axes.annotate(

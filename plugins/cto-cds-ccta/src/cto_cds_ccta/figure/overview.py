@@ -74,7 +74,7 @@ def overview_canvas(scene: Scene) -> Canvas:
         canvas.text(0.004, (2.55 - number) * ROW, row, fontsize=PAPER_PT, va="center")
     last: Style = {"fontsize": PAPER_PT, "va": "center"}
     canvas.text(0.004, 0.55 * ROW, words("standing"), color=PALE_INK, **last)
-    canvas.text(0.998, 0.55 * ROW, classes_note(scene), fontweight="bold", ha="right", **last)
+    canvas.text(0.994, 0.55 * ROW, classes_note(scene), fontweight="bold", ha="right", **last)
     return canvas
 
 
@@ -105,5 +105,6 @@ def _caption(scene: Scene) -> str:
         f"Before P: {stump_words(scene)}. {others}{branches}{stent}"
         f"Share of the plaque: {told}. {voltage}{EXPLAINED} Near the caps the lumen has the form "
         "that was fitted to it; where calcium lies in an open section no lumen is drawn. "
-        f"{window_note()} A straightened view does not show bends. {words('standing')}"
+        f"{window_note()} {words('no_class')} {words('hours')} A straightened view does not show "
+        f"bends. {words('standing')}"
     )

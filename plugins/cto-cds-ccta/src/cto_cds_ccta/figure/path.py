@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 TALL_INCH = 5.0
 FLOOR_COLOUR = "#b0b0b0"
-LEAST_BEND_DEG = 15.0
-"""A bend below this is none of note."""
 ELEVATION_DEG = (12.0, 62.0)
 GRID_MM = 10.0
 SIDES = (("right", "left"), ("front", "back"), ("feet", "head"))
@@ -113,11 +111,9 @@ def _pieces(scene: Scene) -> list[tuple[slice, str, str | None]]:
 
 
 def _bend_words(scene: Scene) -> str:
-    """Return the sharpest bend in words; a slight one is none of note."""
-    bend = scene.found.bend
-    told = scene.told("max_bend", f"{bend.angle_deg:.0f}°")
-    slight = "max_bend" not in scene.doubts and bend.angle_deg < LEAST_BEND_DEG
-    return words("slight_bend" if slight else "sharpest_bend", angle=told)
+    """Return the sharpest bend in words."""
+    told = scene.told("max_bend", f"{scene.found.bend.angle_deg:.0f}°")
+    return words("sharpest_bend", angle=told)
 
 
 def _name_ends(axes: Axes3D, scene: Scene) -> None:

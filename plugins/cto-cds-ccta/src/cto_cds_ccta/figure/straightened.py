@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cto_cds_ccta.figure.branching import draw_branches, named_to_left, shown_in
+from cto_cds_ccta.figure.branching import NAME_SHARE, draw_branches, named_to_left, shown_in
 from cto_cds_ccta.figure.canvas import OUTLINE, plain_axes
 from cto_cds_ccta.figure.extents import (
     draw_occlusions,
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 PLANES = (("12", "6"), ("3", "9"))
 """Where on the clock the upper and the lower side of the two planes lie."""
 
-HOURS_SHARE = 0.3
-"""Share of the width that the hours and the name of a branch take together."""
+HOURS_SHARE = 0.115
+"""Share of the width that the hours take."""
 
 
 def draw_straightened(axes: Axes, scene: Scene, plane: int, size_pt: float) -> None:
@@ -55,7 +55,8 @@ def draw_straightened(axes: Axes, scene: Scene, plane: int, size_pt: float) -> N
     )
     wall = vessel.border_mm[cut]
     for side, column in ((1, -1), (-1, 0)):
-        axes.plot(at, side * wall[:, column], color=WALL_COLOUR, linewidth=0.9)
+        for colour, width in (("black", 2.0), (WALL_COLOUR, 0.9)):
+            axes.plot(at, side * wall[:, column], color=colour, linewidth=width)
     draw_lines(axes, scene.marks, on_image=True)
     draw_others(axes, scene, on_image=True)
     draw_stent(axes, scene, size_pt)
@@ -85,11 +86,15 @@ def draw_straightened(axes: Axes, scene: Scene, plane: int, size_pt: float) -> N
 
 
 def _hours_at_right(scene: Scene, plane: int) -> bool:
-    """Say whether the name of a branch takes the place of the hours at the left."""
+    """Say whether a mark or the name of a branch takes the place of the hours at the left."""
     low, high = scene.shown_mm
-    return any(
-        named_to_left(scene, one) and one.seen.at_mm - low < HOURS_SHARE * (high - low)
-        for one in shown_in(scene, plane)
+    named = [one.seen.at_mm for one in shown_in(scene, plane) if named_to_left(scene, one)]
+    right_end = [
+        mark.at_mm for mark in scene.marks if high - mark.at_mm < HOURS_SHARE * (high - low)
+    ]
+    marks = [] if right_end else [mark.at_mm for mark in scene.marks]
+    return any(at - low < (HOURS_SHARE + NAME_SHARE) * (high - low) for at in named) or any(
+        at - low < HOURS_SHARE * (high - low) for at in marks
     )
 
 
