@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
@@ -12,6 +12,9 @@ from matplotlib.patheffects import withStroke
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Style = dict[str, Any]
+"""How something is drawn, as keywords of the drawing library."""
+
 PAPER_INCH, PAPER_TALL_INCH = 4.41, 2.36
 """112 by 60 mm: the place of the first picture on the printed page of the report."""
 SCREEN_INCH = 6.0
@@ -19,9 +22,10 @@ SCREEN_INCH = 6.0
 LETTERS_PT, SMALL_PT, PAPER_PT = 7.5, 7.0, 6.3
 DPI, PAPER_DPI = 190, 260
 INK, PALE_INK = "#1a1a1a", "#666666"
-ALONG = "along the line of the vessel (mm)"
 OUTLINE = withStroke(linewidth=2.0, foreground="black")
 """Behind white letters and lines on a picture that is bright in places."""
+ON_WHITE = withStroke(linewidth=2.4, foreground="white")
+"""Behind black letters that lie on lines."""
 
 
 def new_canvas(height_inch: float, *, paper: bool = False) -> Canvas:

@@ -5,15 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from cto_cds_ccta.figure.canvas import PALE_INK, plain_axes
+from cto_cds_ccta.figure.canvas import Style, plain_axes
+from cto_cds_ccta.figure.extents import (
+    draw_occlusions,
+    draw_others,
+    name_others,
+    rule_millimetres,
+    shade_occlusions,
+    stent_name,
+)
+from cto_cds_ccta.figure.lumen import open_lumen
 from cto_cds_ccta.figure.marks import draw_lines
-from cto_cds_ccta.figure.palette import CLASS_COLOURS, CLASS_LABELS, WALL_COLOUR
+from cto_cds_ccta.figure.palette import (
+    CLASS_COLOURS,
+    CLASS_LABELS,
+    LUMEN_COLOUR,
+    LUMEN_FILL,
+    WALL_COLOUR,
+)
+from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.composition import CLASSES
-from cto_cds_ccta.measure.lumen import sections_between
-from cto_cds_ccta.measure.profile import lumen_profile
 from cto_cds_ccta.measure.straight import PIXEL_MM
 from cto_cds_ccta.readings import NEEDS_REVIEW
 
@@ -23,104 +36,170 @@ if TYPE_CHECKING:
 
     from cto_cds_ccta.figure.scene import Scene
 
-LUMEN_COLOUR = "#444444"
+HEADROOM, LEVEL = 1.42, 0.9
+"""Above the largest area there is room for the length of the occlusion and the stump."""
+ZONE_SHARE = 0.16
+"""Share of the width that the name of the landing zone takes."""
+INK_BOX = {"facecolor": "white", "edgecolor": "black", "linewidth": 0.8, "pad": 2.0}
 
 
 def draw_areas(axes: Axes, scene: Scene, size_pt: float) -> None:
     """Draw the classes between the caps, stacked, and the areas of wall and lumen."""
-    found = scene.found
-    line = found.vessel.line
+    line = scene.found.vessel.line
     at = line.arc_mm
+    whole = np.pi * line.outer_radius_mm**2
+    low, high = scene.shown_mm
+    top = HEADROOM * float(whole[(at >= low) & (at <= high)].max())
+    shade_occlusions(axes, scene)
+    if scene.stent is None:
+        _draw_classes(axes, scene)
+    axes.plot(at, whole, color=WALL_COLOUR, linewidth=1.3)
+    axes.set_xlim(low, high)
+    axes.set_ylim(0.0, top)
+    _draw_lumen(axes, scene, size_pt)
+    draw_lines(axes, scene.marks, on_image=False)
+    draw_others(axes, scene, on_image=False)
+    draw_occlusions(axes, scene)
+    name_others(axes, scene, 0.45, size_pt)
+    draw_length(axes, scene, size_pt)
+    draw_stump(axes, scene, size_pt)
+    axes.set_ylabel("area (mm²)", fontsize=size_pt, labelpad=2)
+    plain_axes(axes, size_pt=size_pt)
+    rule_millimetres(axes)
+    _say_doubt(axes, scene, size_pt)
+
+
+def _draw_classes(axes: Axes, scene: Scene) -> None:
+    found, at = scene.found, scene.found.vessel.line.arc_mm
     inside = (at >= found.proximal.at_mm) & (at <= found.distal.at_mm)
     counts = [(scene.classes[inside] == k).sum(axis=(1, 2)) for k in range(len(CLASSES))]
     areas = [count * PIXEL_MM**2 for count in counts]
     axes.stackplot(at[inside], *areas, colors=CLASS_COLOURS, edgecolor="black", linewidth=0.4)
-    whole = np.pi * line.outer_radius_mm**2
-    axes.plot(at, whole, color=WALL_COLOUR, linewidth=1.3)
-    _draw_lumen(axes, scene)
-    _draw_other_gaps(axes, scene, size_pt)
-    draw_lines(axes, scene.marks, on_image=False)
-    low, high = scene.shown_mm
-    shown = (at >= low) & (at <= high)
-    top = 1.12 * float(whole[shown].max())
-    axes.set_xlim(low, high)
-    axes.set_ylim(0.0, top)
-    axes.set_ylabel("area (mm²)", fontsize=size_pt, labelpad=2)
-    plain_axes(axes, size_pt=size_pt)
-    if f"{CLASSES[0]}_pav" in scene.doubts:
-        axes.text(
-            (found.proximal.at_mm + found.distal.at_mm) / 2,
-            top / 2,
-            f"classes: {NEEDS_REVIEW}",
-            ha="center",
-            va="center",
-            fontsize=size_pt,
-            fontweight="bold",
-            bbox={"facecolor": "white", "edgecolor": "black", "linewidth": 0.8, "pad": 2.0},
-        )
 
 
-def _draw_lumen(axes: Axes, scene: Scene) -> None:
-    """Draw the area of the lumen where the vessel is open."""
-    found, levels = scene.found, scene.found.levels
-    low, high = scene.shown_mm
-    sides = (
-        (low, found.proximal.at_mm, levels.proximal_hu),
-        (found.distal.at_mm, high, levels.distal_hu),
+def _say_doubt(axes: Axes, scene: Scene, size_pt: float) -> None:
+    """Write over the classes that they need review, and that it is a stent that hides them."""
+    if f"{CLASSES[0]}_pav" not in scene.doubts:
+        return
+    found = scene.found
+    text = f"classes: {NEEDS_REVIEW}"
+    if scene.stent is not None:
+        text = f"{stent_name(scene.stent)}\n{text}"
+    middle = (found.proximal.at_mm + found.distal.at_mm) / 2
+    style: Style = {"fontsize": size_pt, "fontweight": "bold", "ha": "center", "va": "center"}
+    height = axes.get_ylim()[1] * 0.42
+    axes.text(middle, height, text, linespacing=1.1, bbox=INK_BOX, zorder=7, **style)
+
+
+def _draw_lumen(axes: Axes, scene: Scene, size_pt: float) -> None:
+    """Draw the area of the lumen where the vessel is open and no calcium hides it."""
+    for lumen in open_lumen(scene):
+        axes.fill_between(lumen.arc_mm, lumen.area_mm2, color=LUMEN_FILL, linewidth=0)
+        axes.plot(lumen.arc_mm, lumen.area_mm2, color=LUMEN_COLOUR, linewidth=0.9)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], lumen.hidden, [False]])))
+        for first, last in zip(edges[::2], edges[1::2] - 1, strict=True):
+            axes.text(
+                float(lumen.arc_mm[first] + lumen.arc_mm[last]) / 2,
+                0.3,
+                _hides(scene, float(lumen.arc_mm[first]), float(lumen.arc_mm[last])),
+                transform=axes.get_xaxis_transform(),
+                fontsize=size_pt - 0.8,
+                rotation=90,
+                ha="center",
+                va="center",
+            )
+
+
+def _hides(scene: Scene, start_mm: float, end_mm: float) -> str:
+    """Return what is too bright to see the lumen beside it."""
+    stent = scene.stent
+    metal = stent is not None and stent.start_mm <= end_mm and start_mm <= stent.end_mm
+    return words("metal_hides" if metal else "calcium_hides")
+
+
+def draw_length(axes: Axes, scene: Scene, size_pt: float) -> None:
+    """Write the length of the occlusion between its caps, with an arrow from cap to cap."""
+    found, sd = scene.found, scene.analysis.sd
+    start, end = found.proximal.at_mm, found.distal.at_mm
+    style: Style = {"arrowstyle": "<->", "linewidth": 0.8, "shrinkA": 0.0, "shrinkB": 0.0}
+    level = axes.get_xaxis_transform()
+    axes.annotate("", (start, LEVEL), (end, LEVEL), xycoords=level, arrowprops=style)
+    axes.text(
+        (start + end) / 2,
+        LEVEL,
+        scene.told("occlusion_length", f"{found.length_mm:.1f} ± {sd.length_mm:.1f} mm"),
+        transform=level,
+        fontsize=size_pt,
+        fontweight="bold",
+        ha="center",
+        va="center",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+        zorder=7,
     )
-    for start, end, bright in sides:
-        part = sections_between(found.vessel, start, end)
-        lumen = lumen_profile(found.vessel, part, bright, levels.fwhm_mm)
-        area = np.pi / 4 * lumen.diameter_mm**2
-        axes.fill_between(lumen.arc_mm, area, color="#e4e4e4", linewidth=0)
-        axes.plot(lumen.arc_mm, area, color=LUMEN_COLOUR, linewidth=1.1, linestyle=(0, (2, 1)))
 
 
-def _draw_other_gaps(axes: Axes, scene: Scene, size_pt: float) -> None:
-    """Show where contrast is interrupted apart from the occlusion that was measured."""
-    for start, end in scene.found.gaps_mm:
-        if (start, end) == scene.found.main_gap_mm:
-            continue
-        axes.axvspan(start, end, facecolor="none", edgecolor=PALE_INK, hatch="////", linewidth=0)
-        axes.text(
-            (start + end) / 2,
-            0.6,
-            "also without\ncontrast",
-            transform=axes.get_xaxis_transform(),
-            fontsize=size_pt,
-            ha="center",
-            va="center",
-            linespacing=0.95,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+def stump_words(scene: Scene) -> str:
+    """Return the form of the stump in words, as the fact tells it."""
+    form = next((fact.value for fact in scene.analysis.facts if fact.name == "stump"), None)
+    if form is None:
+        return words("stump_doubted")
+    cap = scene.found.proximal
+    if form == "tapered" and not cap.placed:
+        return words("stump_tapered", taper=f"{cap.taper_mm:.1f}")
+    return words("stump", form=form)
+
+
+def draw_stump(axes: Axes, scene: Scene, size_pt: float) -> None:
+    """Write the form of the stump before P; where it is tapered a bar says from where."""
+    cap, level = scene.found.proximal, axes.get_xaxis_transform()
+    told, start = stump_words(scene), scene.found.proximal.at_mm
+    if told == words("stump_tapered", taper=f"{cap.taper_mm:.1f}"):
+        start = cap.at_mm - cap.taper_mm
+        ends = {"arrowstyle": "|-|,widthA=0.2,widthB=0.2", "shrinkA": 0.0, "shrinkB": 0.0}
+        axes.annotate(
+            "", (start, LEVEL), (cap.at_mm, LEVEL), xycoords=level, arrowprops=ends | {"lw": 1.0}
         )
+    axes.annotate(
+        told,
+        (start, LEVEL),
+        (-2.5, 0),
+        xycoords=level,
+        textcoords="offset points",
+        fontsize=size_pt,
+        ha="right",
+        va="center",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+        zorder=7,
+    )
 
 
 def draw_landing_zone(axes: Axes, scene: Scene, size_pt: float) -> None:
-    """Show where the landing zone lies, as a bar at the foot of the axes."""
-    zone = scene.analysis.findings.zone
-    height = 0.06 * axes.get_ylim()[1]
-    axes.plot([zone.from_mm, zone.to_mm], [height, height], color="black", linewidth=2.2)
-    axes.text(
-        max(zone.from_mm, scene.found.distal.at_mm + 0.8),
-        1.9 * height,
-        "landing zone?" if "distal_stenosis" in scene.doubts else "landing zone",
+    """Show where the landing zone lies, as a bar above the areas, with its name clear of E."""
+    zone, end = scene.analysis.findings.zone, scene.marks[-1].at_mm
+    level = axes.get_xaxis_transform()
+    bar = [zone.from_mm, zone.to_mm]
+    axes.plot(bar, [0.79, 0.79], color="black", linewidth=1.6, transform=level, zorder=6)
+    low, high = scene.shown_mm
+    start, needed = max(zone.from_mm, scene.found.distal.at_mm), ZONE_SHARE * (high - low)
+    clear_mm = min([high, *(one.start_mm for one in scene.others if one.start_mm > end)])
+    if start < end < start + needed and end + needed < clear_mm:
+        start = end
+    axes.annotate(
+        words("landing_zone") + ("?" if "distal_stenosis" in scene.doubts else ""),
+        (start, LEVEL),
+        (2.5, 0),
+        xycoords=level,
+        textcoords="offset points",
         fontsize=size_pt,
-        va="bottom",
-        bbox={"facecolor": "#e4e4e4", "edgecolor": "none", "pad": 0.6},
+        va="center",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+        zorder=7,
     )
 
 
-def class_handles() -> list[Artist]:
+def class_handles(labels: tuple[str, ...] = CLASS_LABELS) -> list[Artist]:
     """Return a legend of the four classes."""
     return [
         Patch(facecolor=colour, edgecolor="black", linewidth=0.5, label=label)
-        for colour, label in zip(CLASS_COLOURS, CLASS_LABELS, strict=True)
-    ]
-
-
-def line_handles() -> list[Artist]:
-    """Return a legend of the two lines."""
-    return [
-        Line2D([], [], color=WALL_COLOUR, linewidth=1.3, label="outer wall"),
-        Line2D([], [], color=LUMEN_COLOUR, linewidth=1.1, linestyle=(0, (2, 1)), label="lumen"),
+        for colour, label in zip(CLASS_COLOURS, labels, strict=True)
     ]

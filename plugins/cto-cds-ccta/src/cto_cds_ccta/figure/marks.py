@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cto_cds_ccta.figure.words import words
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -17,8 +19,8 @@ Standing = Literal["found", "needs review", "given", "confirmed", "edited"]
 
 MEANINGS = "S proximal reference, P proximal cap, D distal cap, E distal reference"
 STYLES = {
-    "found": (0, (4, 2)),
-    "needs review": (0, (1, 1.2)),
+    "found": (0, (5, 2.5)),
+    "needs review": (0, (1, 1.3)),
     "given": (0, ()),
     "confirmed": (0, ()),
     "edited": (0, ()),
@@ -30,10 +32,7 @@ ENDINGS = {
     "confirmed": " ok",
     "edited": " edited",
 }
-EXPLAINED = (
-    "Dashed: found by the program. Dotted, with ?: needs review. Solid: given, confirmed (ok) or "
-    "edited by a person."
-)
+EXPLAINED = words("lines")
 _DOUBTED_BY = {
     "S": "proximal_vessel_diameter",
     "P": "proximal_vessel_diameter",

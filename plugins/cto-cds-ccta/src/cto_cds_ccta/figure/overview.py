@@ -7,65 +7,82 @@ from typing import TYPE_CHECKING
 import numpy as np
 from cto_cds.facts.measured import Figure
 
-from cto_cds_ccta.edits import NO_EDITS
-from cto_cds_ccta.figure.canvas import ALONG, PAPER_PT, PAPER_TALL_INCH, new_canvas, png
+from cto_cds_ccta.figure.canvas import PALE_INK, PAPER_PT, PAPER_TALL_INCH, Style, new_canvas, png
 from cto_cds_ccta.figure.composition import (
     class_handles,
     draw_areas,
     draw_landing_zone,
-    line_handles,
+    stump_words,
 )
+from cto_cds_ccta.figure.frame import classes_note, head_on_paper, window_note
 from cto_cds_ccta.figure.marks import EXPLAINED, MEANINGS, draw_letters
+from cto_cds_ccta.figure.palette import CLASS_LABELS_ON_PAPER
 from cto_cds_ccta.figure.straightened import draw_straightened
+from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
     from cto_cds_ccta.figure.scene import Scene
 
-KEY = "P, D: proximal and distal cap.  S, E: references.  Dotted, with ?: needs review."
-KEY_EDITED = (
-    "P, D: caps.  S, E: references.  Solid: confirmed (ok) or edited.  Triangle: wall edited."
-)
+ROW = 0.0425
+"""Height of a row of letters, as a share of the canvas."""
 
 
 def overview_figure(scene: Scene) -> Figure:
+    """Return the picture of :func:`overview_canvas`."""
+    canvas = overview_canvas(scene)
+    return Figure("vessel.png", "image/png", png(canvas), _caption(scene))
+
+
+def overview_canvas(scene: Scene) -> Canvas:
     """Draw the vessel along its line."""
     canvas = new_canvas(PAPER_TALL_INCH, paper=True)
     grid = canvas.add_gridspec(
         3,
         1,
-        height_ratios=(1, 1, 1.75),
-        left=0.085,
-        right=0.982,
-        top=0.935,
-        bottom=0.275,
-        hspace=0.1,
+        height_ratios=(1, 1, 2.0),
+        left=0.075,
+        right=0.992,
+        top=0.902,
+        bottom=0.285,
+        hspace=0.09,
     )
     upper, lower, area = (canvas.add_subplot(grid[row]) for row in range(3))
     for plane, axes in enumerate((upper, lower)):
         draw_straightened(axes, scene, plane, PAPER_PT)
+        axes.set_ylabel("mm", fontsize=PAPER_PT, labelpad=1)
     draw_letters(upper, scene.marks, PAPER_PT)
-    upper.set_ylabel("mm", fontsize=PAPER_PT, labelpad=1)
-    lower.set_ylabel("mm", fontsize=PAPER_PT, labelpad=1)
     draw_areas(area, scene, PAPER_PT)
     draw_landing_zone(area, scene, PAPER_PT)
-    area.set_xlabel(ALONG, fontsize=PAPER_PT, labelpad=1)
-    looked_at = scene.analysis.edits != NO_EDITS
-    key = KEY_EDITED if looked_at else KEY
-    canvas.text(0.5, 0.132, key, fontsize=PAPER_PT, ha="center")
-    classes, lines = class_handles(), line_handles()
+    area.set_xlabel(words("along"), fontsize=PAPER_PT, labelpad=0.5)
+    head_on_paper(canvas, scene, 0.974)
     canvas.legend(
-        handles=[classes[0], classes[1], classes[2], classes[3], *lines],
-        loc="lower center",
-        bbox_to_anchor=(0.5, -0.012),
-        ncols=3,
+        handles=class_handles(CLASS_LABELS_ON_PAPER),
+        loc="center",
+        bbox_to_anchor=(0.5, 3.55 * ROW),
+        ncols=4,
         fontsize=PAPER_PT,
         frameon=False,
-        handlelength=1.4,
-        columnspacing=1.0,
-        labelspacing=0.25,
-        borderaxespad=0.2,
+        handlelength=1.0,
+        handletextpad=0.3,
+        columnspacing=0.7,
+        borderaxespad=0.0,
+        borderpad=0.0,
     )
-    return Figure("vessel.png", "image/png", png(canvas), _caption(scene))
+    for number, row in enumerate(_key(scene)):
+        canvas.text(0.004, (2.55 - number) * ROW, row, fontsize=PAPER_PT, va="center")
+    last: Style = {"fontsize": PAPER_PT, "va": "center"}
+    canvas.text(0.004, 0.55 * ROW, words("standing"), color=PALE_INK, **last)
+    canvas.text(0.994, 0.55 * ROW, classes_note(scene), fontweight="bold", ha="right", **last)
+    return canvas
+
+
+def _key(scene: Scene) -> tuple[str, str]:
+    """Return what the lines mean, in two rows."""
+    wall = words("triangle") if scene.analysis.edits.wall else ""
+    lines = " ".join(filter(None, (words("lines_on_paper"), wall)))
+    return f"{words('letters_on_paper')} {words('colours_on_paper')}", lines
 
 
 def _caption(scene: Scene) -> str:
@@ -76,9 +93,18 @@ def _caption(scene: Scene) -> str:
     length = scene.told("occlusion_length", f"{found.length_mm:.1f} ± {sd.length_mm:.1f} mm")
     told = scene.told("necrotic_core_pav", classes)
     voltage = "".join(f"{sentence} " for sentence in scene.voltage)
+    others = "".join(
+        f"Also without contrast: {one.start_mm:.0f} to {one.end_mm:.0f} mm ({one.name}). "
+        for one in scene.others
+    )
+    branches = "".join(f"At {one.seen.at_mm:.1f} mm: {one.name}. " for one in scene.branches)
+    stent = "" if scene.stent is None else f"{scene.stent.sentence} "
     return (
         f"The vessel straightened, in two planes, and its areas along the line. {MEANINGS}; "
         f"numbers beside the letters are positions on the line. Length from P to D: {length}. "
-        f"Share of the plaque: {told}. {voltage}{EXPLAINED} A straightened view does not show "
-        "bends. For research and planning support."
+        f"Before P: {stump_words(scene)}. {others}{branches}{stent}"
+        f"Share of the plaque: {told}. {voltage}{EXPLAINED} Near the caps the lumen has the form "
+        "that was fitted to it; where calcium lies in an open section no lumen is drawn. "
+        f"{window_note()} {words('no_class')} {words('hours')} A straightened view does not show "
+        f"bends. {words('standing')}"
     )

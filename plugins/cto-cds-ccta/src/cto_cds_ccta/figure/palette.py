@@ -26,7 +26,18 @@ CLASS_LABELS = (
     "fibrous (131 to 350 HU)",
     "dense calcium (from 351 HU)",
 )
+CLASS_LABELS_ON_PAPER = (
+    "necrotic core −30–75",
+    "fibrofatty 76–130",
+    "fibrous 131–350",
+    "dense calcium ≥351 HU",
+)
 WALL_COLOUR = "#009E73"
+LUMEN_COLOUR, LUMEN_FILL = "#1a1a1a", "#e4e4e4"
+OCCLUDED_COLOUR = "#882E72"
+CALCIUM_COLOUR = "white"
+STENT_COLOUR = "#E0E0E0"
+"""Each colour has one meaning, in all pictures."""
 WINDOW_HU = (-150.0, 750.0)
 _SMOOTH_MM = (0.5, 0.15, 0.15)
 

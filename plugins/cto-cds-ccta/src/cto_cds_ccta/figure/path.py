@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,38 +10,56 @@ from cto_cds.facts.measured import Figure
 from matplotlib import rc_context
 from mpl_toolkits.mplot3d import Axes3D, proj3d
 
-from cto_cds_ccta.figure.canvas import ALONG, LETTERS_PT, SMALL_PT, new_canvas, plain_axes, png
+from cto_cds_ccta.figure.canvas import LETTERS_PT, ON_WHITE, SMALL_PT, plain_axes, png
+from cto_cds_ccta.figure.extents import (
+    draw_occlusions,
+    draw_others,
+    name_others,
+    rule_millimetres,
+    shade_occlusions,
+)
+from cto_cds_ccta.figure.frame import framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
+from cto_cds_ccta.figure.palette import LUMEN_FILL, OCCLUDED_COLOUR
+from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.bend import bends_along
 from cto_cds_ccta.measure.line import PIECE_MM
 from cto_cds_ccta.readings import NEEDS_REVIEW
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
     from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
 
 TALL_INCH = 5.0
-OCCLUDED_COLOUR, OPEN_COLOUR, FLOOR_COLOUR = "#D55E00", "#56B4E9", "#9a9a9a"
+FLOOR_COLOUR = "#b0b0b0"
 ELEVATION_DEG = (12.0, 62.0)
 GRID_MM = 10.0
 SIDES = (("right", "left"), ("front", "back"), ("feet", "head"))
-AWAY_PT, BEND_PT, BESIDE_MM = 13.0, 30.0, 2.0
+AWAY_PT, BEND_PT, BESIDE_MM = 13.0, 34.0, 2.0
 FILLED = 0.88
 
 
 def path_figure(scene: Scene) -> Figure:
+    """Return the picture of :func:`path_canvas`."""
+    canvas = path_canvas(scene)
+    return Figure("path.png", "image/png", png(canvas), _caption(scene))
+
+
+def path_canvas(scene: Scene) -> Canvas:
     """Draw the line in space, and how sharply it turns along its way."""
-    canvas = new_canvas(TALL_INCH)
+    canvas, body = framed(scene, "path", TALL_INCH, (words("squares", side=f"{GRID_MM:.0f}"),))
     with rc_context({"grid.color": "#dddddd", "grid.linewidth": 0.6}):
-        space: Axes3D = canvas.add_axes((0.0, 0.3, 1.0, 0.7), projection="3d")
+        space: Axes3D = body.add_axes((0.0, 0.3, 1.0, 0.7), projection="3d")
     _draw_course(space, scene)
     handles, labels = space.get_legend_handles_labels()
-    canvas.legend(handles, labels, loc="upper left", fontsize=SMALL_PT, frameon=False)
-    turn = canvas.add_axes((0.075, 0.08, 0.9, 0.17))
+    style = {"fontsize": SMALL_PT, "framealpha": 0.85, "edgecolor": "none"}
+    body.legend(handles, labels, loc="upper left", **style)
+    turn = body.add_axes((0.075, 0.08, 0.9, 0.17))
     _draw_bends(turn, scene)
-    return Figure("path.png", "image/png", png(canvas), _caption(scene))
+    return canvas
 
 
 def _draw_course(axes: Axes3D, scene: Scene) -> None:
@@ -56,28 +74,69 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
     axes.set_box_aspect(high - low, zoom=_zoom(axes, low, high))
     _name_sides(axes, low, high)
     floor = np.array([points[:, 0], points[:, 1], np.full(len(points), low[2])])
-    axes.plot(*floor, color=FLOOR_COLOUR, linewidth=2.0, alpha=0.7, label="shadow on the floor")
-    occluded = (line.arc_mm >= found.proximal.at_mm) & (line.arc_mm <= found.distal.at_mm)
-    first, last = np.flatnonzero(occluded)[[0, -1]]
-    parts = (
-        (slice(0, first + 1), OPEN_COLOUR, "open vessel"),
-        (slice(last, None), OPEN_COLOUR, None),
-        (slice(first, last + 1), OCCLUDED_COLOUR, "occlusion"),
-    )
-    for part, colour, label in parts:
-        axes.plot(*points[part].T, color="black", linewidth=6.2, solid_capstyle="butt")
+    axes.plot(*floor, color=FLOOR_COLOUR, linewidth=2.0, alpha=0.7, label=words("shadow"))
+    for part, colour, label in _pieces(scene):
+        axes.plot(*points[part].T, color="black", linewidth=7.6, solid_capstyle="butt")
         end = {"solid_capstyle": "butt", "label": label}
-        axes.plot(*points[part].T, color=colour, linewidth=5.0, **end)
+        axes.plot(*points[part].T, color=colour, linewidth=6.4, **end)
     bend = found.bend
     chords = np.array([found.point(bend.at_mm + away) for away in (-PIECE_MM, 0.0, PIECE_MM)])
-    style = {"color": "black", "linewidth": 1.6, "marker": ".", "markersize": 5}
-    axes.plot(*chords.T, **style, label="5 mm before and after the bend")
+    axes.plot(*chords.T, color="white", linewidth=2.4, marker="o", markersize=4.6)
+    style = {"color": "black", "linewidth": 1.1, "marker": "o", "markersize": 3.0}
+    axes.plot(*chords.T, **style, label=words("chords", length=f"{PIECE_MM:.0f}"))
     for mark in scene.marks:
         place = found.point(mark.at_mm)
         axes.plot(*place[:, None], "o", color="white", markeredgecolor="black", markersize=5)
         _write(axes, scene, mark.at_mm, mark.text)
-    told = scene.told("max_bend", f"{bend.angle_deg:.0f}°")
-    _write(axes, scene, bend.at_mm, f"sharpest bend {told}", inside=True)
+    _write(axes, scene, bend.at_mm, _bend_words(scene), inside=True)
+    for one in scene.others:
+        _write(axes, scene, (one.start_mm + one.end_mm) / 2, one.name, inside=True)
+    _name_ends(axes, scene)
+
+
+def _pieces(scene: Scene) -> list[tuple[slice, str, str | None]]:
+    """Return the pieces of the line with their colour, each colour named once."""
+    arc = scene.found.vessel.line.arc_mm
+    occluded = np.zeros(len(arc), dtype=np.bool_)
+    for start, end in scene.occluded_mm:
+        occluded |= (arc >= start) & (arc <= end)
+    edges = [0, *(np.flatnonzero(np.diff(occluded)) + 1).tolist(), len(arc)]
+    names = {False: words("open_vessel"), True: words("occluded_vessel")}
+    pieces: list[tuple[slice, str, str | None]] = []
+    for first, last in pairwise(edges):
+        shut = bool(occluded[first])
+        colour = OCCLUDED_COLOUR if shut else LUMEN_FILL
+        pieces.append((slice(first, last + 1), colour, names.pop(shut, None)))
+    return pieces
+
+
+def _bend_words(scene: Scene) -> str:
+    """Return the sharpest bend in words."""
+    told = scene.told("max_bend", f"{scene.found.bend.angle_deg:.0f}°")
+    return words("sharpest_bend", angle=told)
+
+
+def _name_ends(axes: Axes3D, scene: Scene) -> None:
+    """Write at both ends which is the proximal one; an arrow shows the way to the distal one."""
+    points = scene.found.vessel.line.points_lps_mm
+    x, y, _ = proj3d.proj_transform(*points.T, axes.get_proj())
+    ends = (("proximal", 0, 12, "-|>"), ("distal", -1, -13, "<|-"))
+    for name, end, inner, arrow in ends:
+        away = np.array([x[end] - x[inner], y[end] - y[inner]])
+        away = away / max(float(np.hypot(*away)), 1e-9)
+        level = abs(away[0]) > 0.4
+        axes.annotate(
+            words(name),
+            (x[end], y[end]),
+            tuple((AWAY_PT + 5.0) * away),
+            textcoords="offset points",
+            fontsize=LETTERS_PT,
+            fontweight="bold",
+            ha=("left" if away[0] > 0 else "right") if level else "center",
+            va="center",
+            path_effects=[ON_WHITE],
+            arrowprops={"arrowstyle": arrow, "color": "black", "linewidth": 1.2, "shrinkB": 0.0},
+        )
 
 
 def _box(
@@ -127,7 +186,7 @@ def _name_sides(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64
 
 
 def _write(axes: Axes3D, scene: Scene, at_mm: float, text: str, *, inside: bool = False) -> None:
-    """Write beside a place of the line: a mark outside of its curve, the bend inside."""
+    """Write beside a place of the line: a mark outside of its curve, what lies between inside."""
     places = np.array([scene.found.point(at_mm + ahead) for ahead in (-BESIDE_MM, 0.0, BESIDE_MM)])
     middle = scene.found.vessel.line.points_lps_mm.mean(axis=0)
     x, y, _ = proj3d.proj_transform(*np.vstack([places, middle]).T, axes.get_proj())
@@ -145,7 +204,7 @@ def _write(axes: Axes3D, scene: Scene, at_mm: float, text: str, *, inside: bool 
         fontweight="normal" if inside else "bold",
         ha=("left" if away[0] > 0 else "right") if level else "center",
         va="center",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
+        path_effects=[ON_WHITE],
         arrowprops={"arrowstyle": "-", "linewidth": 0.8, "shrinkB": 3.0} if inside else None,
     )
 
@@ -157,19 +216,16 @@ def _draw_bends(axes: Axes, scene: Scene) -> None:
     angle = bends_along(line, 0.0, total)
     bend = scene.found.bend
     axes.plot(at, angle, color="black", linewidth=1.2)
-    axes.axvspan(
-        scene.found.proximal.at_mm,
-        scene.found.distal.at_mm,
-        color=OCCLUDED_COLOUR,
-        alpha=0.25,
-        lw=0,
-    )
+    shade_occlusions(axes, scene)
     draw_lines(axes, scene.marks, on_image=False)
+    draw_others(axes, scene, on_image=False)
+    draw_occlusions(axes, scene)
+    name_others(axes, scene, 0.82, SMALL_PT)
     draw_letters(axes, scene.marks, LETTERS_PT)
     axes.set_xlim(0.0, total)
     axes.set_ylim(0.0, 1.15 * max(float(angle.max(initial=0.0)), bend.angle_deg, 30.0))
     doubted = "max_bend" in scene.doubts
-    filled = "white" if doubted else OCCLUDED_COLOUR
+    filled = "white" if doubted else "black"
     axes.plot(bend.at_mm, bend.angle_deg, "o", color=filled, markeredgecolor="black", markersize=5)
     if doubted:
         middle = (scene.found.proximal.at_mm + scene.found.distal.at_mm) / 2
@@ -177,19 +233,24 @@ def _draw_bends(axes: Axes, scene: Scene) -> None:
         axes.text(
             middle, top, NEEDS_REVIEW, fontsize=LETTERS_PT, fontweight="bold", ha="center", va="top"
         )
-    axes.set_xlabel(ALONG, fontsize=LETTERS_PT, labelpad=1)
+    axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
     axes.set_ylabel("bend (°)", fontsize=LETTERS_PT, labelpad=1)
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)
     plain_axes(axes)
+    rule_millimetres(axes)
 
 
 def _caption(scene: Scene) -> str:
     found, sd = scene.found, scene.analysis.sd
     told = scene.told("max_bend", f"{found.bend.angle_deg:.0f} ± {sd.bend_deg:.0f} degrees")
+    others = "".join(
+        f"Also without contrast: {one.start_mm:.0f} to {one.end_mm:.0f} mm. "
+        for one in scene.others
+    )
     return (
         "The course of the vessel in space, seen so that its sharpest bend shows well; squares of "
-        "10 mm: "
-        "occlusion orange, open vessel blue, its shadow grey. Black: the chords of 5 mm before and "
-        f"after the sharpest bend, {told} at {found.bend.at_mm:.1f} mm of the line. Below, the "
-        "angle between such chords at each place. For research and planning support."
+        f"{GRID_MM:.0f} mm. {words('occlusion')} Open vessel pale, its shadow grey. {others}Black: "
+        f"the chords of {PIECE_MM:.0f} mm before and after the sharpest bend, {told} at "
+        f"{found.bend.at_mm:.1f} mm of the line. Below, the angle between such chords at each "
+        f"place. {words('standing')}"
     )

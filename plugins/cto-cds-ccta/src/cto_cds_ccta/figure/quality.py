@@ -8,39 +8,61 @@ from typing import TYPE_CHECKING
 import numpy as np
 from cto_cds.facts.measured import Figure
 
-from cto_cds_ccta.figure.canvas import ALONG, LETTERS_PT, SMALL_PT, new_canvas, plain_axes, png
+from cto_cds_ccta.figure.canvas import INK, LETTERS_PT, ON_WHITE, SMALL_PT, Style, plain_axes, png
+from cto_cds_ccta.figure.composition import stump_words
+from cto_cds_ccta.figure.extents import (
+    draw_occlusions,
+    draw_others,
+    name_others,
+    rule_millimetres,
+    shade_occlusions,
+    stent_name,
+)
+from cto_cds_ccta.figure.frame import framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
-from cto_cds_ccta.figure.palette import WALL_COLOUR
+from cto_cds_ccta.figure.palette import LUMEN_COLOUR, WALL_COLOUR
+from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.lumen import core_hu
 from cto_cds_ccta.readings.quality import limits_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+    from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
 
-GRAPHS_INCH, LINE_INCH, FOOT_INCH = 3.55, 0.135, 0.12
+GRAPHS_INCH, LINE_INCH, FOOT_INCH = 3.55, 0.135, 0.08
 CHARACTERS = 100
 RING_MM = 0.1
-LEVEL_COLOUR = "#D55E00"
+MIDDLE_HU = 180.0
+"""Below this a name stands above the curve."""
+MOST_NAMES = 5
+"""Of the facts that one reason leaves to review so many are named; the report names all."""
 
 
 def quality_figure(scene: Scene) -> Figure:
+    """Return the picture of :func:`quality_canvas`."""
+    canvas = quality_canvas(scene)
+    return Figure("quality.png", "image/png", png(canvas), _caption(scene))
+
+
+def quality_canvas(scene: Scene) -> Canvas:
     """Draw brightness along and across the vessel above the words."""
-    words = _words(scene)
-    tall = GRAPHS_INCH + LINE_INCH * len(words) + FOOT_INCH
-    canvas = new_canvas(tall)
+    lines = _words(scene)
+    tall = GRAPHS_INCH + LINE_INCH * len(lines) + FOOT_INCH
+    canvas, body = framed(scene, "quality", tall)
 
     def up(inch: float) -> float:
         return (tall - inch) / tall
 
-    along = canvas.add_axes((0.085, up(1.95), 0.89, 1.73 / tall))
+    along = body.add_axes((0.085, up(1.95), 0.89, 1.73 / tall))
     _draw_along(along, scene)
     for column, part in enumerate((scene.found.before, scene.found.behind)):
-        axes = canvas.add_axes((0.085 + column * 0.49, up(3.2), 0.41, 0.72 / tall))
+        axes = body.add_axes((0.085 + column * 0.48, up(3.2), 0.41, 0.72 / tall))
         _draw_across(axes, scene, part, column)
-    for row, (text, heavy) in enumerate(words):
-        canvas.text(
+    for row, (text, heavy) in enumerate(lines):
+        body.text(
             0.012,
             up(GRAPHS_INCH + LINE_INCH * (row + 0.5)),
             text,
@@ -48,7 +70,7 @@ def quality_figure(scene: Scene) -> Figure:
             fontweight="bold" if heavy else "normal",
             va="center",
         )
-    return Figure("quality.png", "image/png", png(canvas), _caption(scene))
+    return canvas
 
 
 def _draw_along(axes: Axes, scene: Scene) -> None:
@@ -56,55 +78,103 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
     found = scene.found
     at, levels = found.vessel.line.arc_mm, found.levels
     core = core_hu(found.vessel)
-    for number, (start, end) in enumerate(found.gaps_mm):
-        label = None if number else "hardly any contrast"
-        axes.axvspan(start, end, color="#e4e4e4", linewidth=0, label=label)
-    noise = f"± noise of {levels.noise_hu:.0f} HU"
-    axes.fill_between(
-        at,
-        core - levels.noise_hu,
-        core + levels.noise_hu,
-        color="#9ecbe8",
-        linewidth=0,
-        label=noise,
-    )
-    axes.plot(at, core, color="black", linewidth=1.2, label="middle of the vessel")
     low, high = scene.shown_mm
-    for level, start, end, label in (
-        (levels.proximal_hu, low, found.proximal.at_mm, "contrast"),
-        (levels.distal_hu, found.distal.at_mm, high, None),
-    ):
-        axes.plot(
-            [start, end], [level, level], "--", color=LEVEL_COLOUR, linewidth=1.4, label=label
-        )
+    shown = core[(at >= low) & (at <= high)]
+    bottom, top = min(float(shown.min()) - 60.0, 0.0), float(shown.max())
+    axes.set_xlim(low, high)
+    axes.set_ylim(bottom, bottom + 1.35 * (top - bottom))
+    shade_occlusions(axes, scene)
+    noise = words("noise", noise=f"{levels.noise_hu:.0f}")
+    band = (core - levels.noise_hu, core + levels.noise_hu)
+    axes.fill_between(at, *band, color="#bdbdbd", linewidth=0, label=noise)
+    axes.plot(at, core, color=INK, linewidth=1.2, label=words("middle_of_vessel"))
+    _draw_levels(axes, scene)
+    _name_bright(axes, scene, core)
     for place in scene.analysis.marked.flaws.steps_at_mm:
-        axes.axvline(place, color=LEVEL_COLOUR, linewidth=1.6, linestyle=(0, (1, 1)))
+        axes.axvline(place, color="#777777", linewidth=2.4)
         axes.annotate(
-            " slices do not match",
-            (place, 0.03),
+            f" {words('slices_apart')}",
+            (place, 0.08),
             xycoords=("data", "axes fraction"),
             fontsize=SMALL_PT,
             annotation_clip=True,
         )
     draw_lines(axes, scene.marks, on_image=False)
+    draw_others(axes, scene, on_image=False)
+    draw_occlusions(axes, scene)
+    name_others(axes, scene, 0.5, SMALL_PT)
     draw_letters(axes, scene.marks, LETTERS_PT)
-    axes.set_xlim(low, high)
-    shown = core[(at >= low) & (at <= high)]
-    axes.set_ylim(min(float(shown.min()) - 60.0, 0.0), 1.3 * float(shown.max()))
     axes.set_ylabel("HU", fontsize=LETTERS_PT, labelpad=1)
-    axes.set_xlabel(ALONG, fontsize=LETTERS_PT, labelpad=1)
+    axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
+    middle = (found.proximal.at_mm + found.distal.at_mm) / 2
     axes.legend(
         fontsize=SMALL_PT,
         loc="upper center",
-        ncols=4,
-        frameon=True,
-        framealpha=0.92,
-        edgecolor="none",
+        bbox_to_anchor=((middle - low) / (high - low), 1.0),
+        ncols=1,
+        frameon=False,
         borderaxespad=0.2,
         handlelength=1.6,
-        columnspacing=1.2,
     )
     plain_axes(axes)
+    rule_millimetres(axes)
+
+
+def _draw_levels(axes: Axes, scene: Scene) -> None:
+    """Write at its height how bright contrast is before and behind, and the stump before P."""
+    found, levels = scene.found, scene.found.levels
+    low, high = scene.shown_mm
+    next_gaps = [one.start_mm for one in scene.others if one.start_mm > found.distal.at_mm]
+    for level, start, end in (
+        (levels.proximal_hu, low, found.proximal.at_mm),
+        (levels.distal_hu, found.distal.at_mm, min([high, *next_gaps])),
+    ):
+        axes.plot([start, end], [level, level], color="#777777", linewidth=0.9)
+        axes.annotate(
+            words("contrast", level=f"{level:.0f}"),
+            ((start + end) / 2, level),
+            (0, 11),
+            textcoords="offset points",
+            fontsize=SMALL_PT,
+            ha="center",
+            path_effects=[ON_WHITE],
+        )
+    axes.annotate(
+        stump_words(scene),
+        (found.proximal.at_mm, 0.1),
+        (-3, 0),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        fontsize=SMALL_PT,
+        ha="right",
+        path_effects=[ON_WHITE],
+    )
+
+
+def _name_bright(axes: Axes, scene: Scene, core: NDArray[np.float64]) -> None:
+    """Write what is bright in the middle of an occlusion, since it is not contrast."""
+    found, at, stent = scene.found, scene.found.vessel.line.arc_mm, scene.stent
+    if stent is not None:
+        places = [((found.proximal.at_mm + found.distal.at_mm) / 2, stent_name(stent))]
+    else:
+        chalk = found.calcium
+        edges = np.diff(np.concatenate([[False], chalk.area_percent > 0, [False]]))
+        ends = np.flatnonzero(edges).reshape(-1, 2) - (0, 1)
+        middles = chalk.arc_mm[ends].mean(axis=1)
+        places = [(float(middle), words("calcium_hides")) for middle in middles]
+    for middle, name in places:
+        height = float(np.interp(middle, at, core))
+        axes.annotate(
+            name,
+            (middle, height),
+            (0, -8 if height > MIDDLE_HU else 8),
+            textcoords="offset points",
+            fontsize=SMALL_PT,
+            fontweight="bold",
+            ha="center",
+            va="top" if height > MIDDLE_HU else "bottom",
+            path_effects=[ON_WHITE],
+        )
 
 
 def _draw_across(axes: Axes, scene: Scene, part: slice, column: int) -> None:
@@ -118,16 +188,16 @@ def _draw_across(axes: Axes, scene: Scene, part: slice, column: int) -> None:
     axes.plot(edges[:-1] + RING_MM / 2, total / np.maximum(count, 1), color="black", linewidth=1.2)
     rings = (scene.found.proximal_lumen, scene.found.distal_lumen)[column]
     outer = float(vessel.line.outer_radius_mm[part].mean())
-    axes.axvline(rings.lumen_radius_mm, color="#444444", linewidth=1.1, linestyle=(0, (2, 1)))
+    axes.axvline(rings.lumen_radius_mm, color=LUMEN_COLOUR, linewidth=1.1)
     axes.axvline(outer, color=WALL_COLOUR, linewidth=1.4)
-    bottom, top = axes.get_ylim()
-    axes.text(rings.lumen_radius_mm - 0.06, bottom, "lumen", fontsize=SMALL_PT, ha="right")
-    axes.text(outer + 0.06, top, "outer wall", fontsize=SMALL_PT, va="top")
-    letter = "SE"[column]
-    axes.set_xlabel(f"from the middle outwards at {letter} (mm)", fontsize=LETTERS_PT, labelpad=1)
+    level = axes.get_xaxis_transform()
+    style: Style = {"fontsize": SMALL_PT, "transform": level, "path_effects": [ON_WHITE]}
+    axes.text(rings.lumen_radius_mm - 0.06, 0.1, words("lumen_edge"), ha="right", **style)
+    axes.text(outer + 0.06, 0.78, words("wall_edge"), **style)
+    label = words("outwards", letter="SE"[column])
+    axes.set_xlabel(label, fontsize=LETTERS_PT, labelpad=1)
     axes.set_xlim(0.0, float(edges[-1]))
-    if column == 0:
-        axes.set_ylabel("HU", fontsize=LETTERS_PT, labelpad=1)
+    axes.set_ylabel("HU", fontsize=LETTERS_PT, labelpad=1)
     plain_axes(axes)
 
 
@@ -139,11 +209,21 @@ def _words(scene: Scene) -> list[tuple[str, bool]]:
     lines += [line for text in scene.voltage for line in _wrapped(f"! {text}")]
     groups: dict[str, list[str]] = {}
     for name, because in scene.doubts.items():
-        groups.setdefault(because, []).append(name.replace("_", " "))
+        groups.setdefault(because, []).append(_plain(name))
     lines.append((f"Needs review: {len(scene.doubts) or 'nothing'}", True))
     for because, names in groups.items():
-        lines += _wrapped(f"? {', '.join(names)}: {because}")
-    return lines
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        lines += _wrapped(f"? {because} ({', '.join(names[:MOST_NAMES])}{more})")
+    return [(_mm(line), heavy) for line, heavy in lines]
+
+
+def _plain(name: str) -> str:
+    """Return the name of a fact in words."""
+    return name.replace("_pav", "_share").replace("_", " ")
+
+
+def _mm(line: str) -> str:
+    return line.replace("mm2", "mm²").replace("mm3", "mm³")
 
 
 def _scan(scene: Scene) -> str:
@@ -156,11 +236,11 @@ def _scan(scene: Scene) -> str:
         f"voxels up to {quality.coarsest_mm:.2f} mm",
     ]
     if marked.drawn:
-        told.append("line and outer wall were given, not found")
+        told.append(words("line_given"))
     else:
-        told.append(f"wall seen against fat {100 * marked.seen_share:.0f} %")
+        told.append(words("wall_seen", share=f"{100 * marked.seen_share:.0f}"))
     if marked.worst_cost_per_mm is not None:
-        told.append(f"worst 5 mm of the way cost {marked.worst_cost_per_mm:.1f} (tube in fat: 1)")
+        told.append(words("line_cost", cost=f"{marked.worst_cost_per_mm:.1f}"))
     return "; ".join(told) + "."
 
 
@@ -170,15 +250,15 @@ def _wrapped(text: str) -> list[tuple[str, bool]]:
 
 def _caption(scene: Scene) -> str:
     limits = limits_of(scene.analysis.findings.quality)
-    review = ", ".join(name.replace("_", " ") for name in scene.doubts) or "nothing"
+    review = ", ".join(map(_plain, scene.doubts)) or "nothing"
     return " ".join(
         [
             "How far the scan can be trusted.",
-            "Above, brightness along the middle of the vessel; dashed orange, the contrast.",
+            "Above, brightness along the middle of the vessel; grey lines, the contrast.",
             "Below, brightness from the middle into the fat at both references.",
             _scan(scene),
             *limits,
             *scene.voltage,
-            f"Needs review: {review}. For research and planning support.",
+            f"Needs review: {review}. {words('standing')}",
         ]
     )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from cto_cds_ccta.figure.marks import Mark, marks_of
 from cto_cds_ccta.figure.palette import class_map
+from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.readings import NEEDS_REVIEW
 from cto_cds_ccta.readings.adjusted import voltage_sentences
+from cto_cds_ccta.readings.branches import distal_branches, proximal_branches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,10 +18,43 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cto_cds_ccta.measure.branches import Branch
     from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.metal import Stent
     from cto_cds_ccta.quantify import Analysis
 
 BESIDE_MM = 7.0
+SAME_BRANCH_MM = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A piece of the line without contrast, apart from the occlusion that was measured.
+
+    Attributes:
+        start_mm: Where it begins, roughly.
+        end_mm: Where it ends.
+        name: What stands beside it.
+    """
+
+    start_mm: float
+    end_mm: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideBranch:
+    """A branch as the pictures show it.
+
+    Attributes:
+        seen: The branch.
+        name: What stands beside it: its diameter, or that it is in doubt.
+        before: Whether it leaves before the occlusion.
+    """
+
+    seen: Branch
+    name: str
+    before: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +67,8 @@ class Scene:
         marks: S, P, D and E.
         classes: The class of each pixel inside the wall.
         shown_mm: The piece of the line that pictures along the vessel show.
+        others: Pieces without contrast beside the occlusion.
+        branches: Side branches at the caps and in the landing zone.
     """
 
     analysis: Analysis
@@ -39,11 +76,24 @@ class Scene:
     marks: tuple[Mark, ...]
     classes: NDArray[np.int8]
     shown_mm: tuple[float, float]
+    others: tuple[Interruption, ...]
+    branches: tuple[SideBranch, ...]
 
     @property
     def found(self) -> Occlusion:
         """The occlusion."""
         return self.analysis.found
+
+    @property
+    def stent(self) -> Stent | None:
+        """The stent that the occlusion lies in, where one is seen."""
+        return self.analysis.stent
+
+    @property
+    def occluded_mm(self) -> tuple[tuple[float, float], ...]:
+        """Every piece without contrast: from cap to cap first, then the others."""
+        others = tuple((one.start_mm, one.end_mm) for one in self.others)
+        return ((self.found.proximal.at_mm, self.found.distal.at_mm), *others)
 
     @property
     def voltage(self) -> tuple[str, ...]:
@@ -61,7 +111,15 @@ def scene_of(analysis: Analysis) -> Scene:
     found = analysis.found
     doubts = {doubt.name: doubt.because for doubt in analysis.doubts}
     marks = marks_of(found, analysis.edits, doubts)
-    return Scene(analysis, doubts, marks, class_map(found.vessel), _shown(found, marks))
+    return Scene(
+        analysis,
+        doubts,
+        marks,
+        class_map(found.vessel),
+        _shown(found, marks),
+        _others(found, doubts),
+        _branches(analysis, doubts),
+    )
 
 
 def _shown(found: Occlusion, marks: tuple[Mark, ...]) -> tuple[float, float]:
@@ -69,3 +127,35 @@ def _shown(found: Occlusion, marks: tuple[Mark, ...]) -> tuple[float, float]:
     places = [mark.at_mm for mark in marks] + [at for gap in found.gaps_mm for at in gap]
     low = max(min(places) - BESIDE_MM, 0.0)
     return low, min(max(places) + BESIDE_MM, float(found.vessel.line.arc_mm[-1]))
+
+
+def _others(found: Occlusion, doubts: Mapping[str, str]) -> tuple[Interruption, ...]:
+    """Return the other pieces without contrast, numbered along the vessel with the occlusion."""
+    gaps = sorted(found.gaps_mm)
+    doubt = "?" if "occlusion_count" in doubts else ""
+    return tuple(
+        Interruption(*gap, words("other_occlusion", number=number) + doubt)
+        for number, gap in enumerate(gaps, start=1)
+        if gap[0] >= found.distal.at_mm or gap[1] <= found.proximal.at_mm
+    )
+
+
+def _branches(analysis: Analysis, doubts: Mapping[str, str]) -> tuple[SideBranch, ...]:
+    """Return the branches that the facts rest on, each once, along the vessel."""
+    found = analysis.found
+    shown = [
+        SideBranch(one, _name(one, doubted="proximal_vessel_diameter" in doubts), before=True)
+        for one in proximal_branches(found)
+    ]
+    for one in (*distal_branches(found), *analysis.findings.zone.branches):
+        if all(abs(one.at_mm - other.seen.at_mm) > SAME_BRANCH_MM for other in shown):
+            doubted = "distal_vessel_diameter" in doubts
+            shown.append(SideBranch(one, _name(one, doubted=doubted), before=False))
+    return tuple(sorted(shown, key=lambda each: each.seen.at_mm))
+
+
+def _name(branch: Branch, *, doubted: bool) -> str:
+    """Return what stands beside a branch; the diameter is in doubt where cap or line is."""
+    if doubted or not branch.sure:
+        return words("branch_doubted")
+    return words("branch", diameter=f"{2 * branch.radius_mm:.1f}")

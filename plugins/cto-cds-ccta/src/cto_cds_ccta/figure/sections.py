@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,101 +13,106 @@ from cto_cds_ccta.figure.canvas import (
     LETTERS_PT,
     OUTLINE,
     SMALL_PT,
-    new_canvas,
     no_frame,
     png,
     scale_bar,
 )
+from cto_cds_ccta.figure.choice import Section, chosen_sections
 from cto_cds_ccta.figure.composition import class_handles
+from cto_cds_ccta.figure.frame import classes_note, framed, window_note
 from cto_cds_ccta.figure.marks import draw_letters
-from cto_cds_ccta.figure.palette import CLASS_COLOURS, WALL_COLOUR, WINDOW_HU
+from cto_cds_ccta.figure.palette import (
+    CALCIUM_COLOUR,
+    CLASS_COLOURS,
+    LUMEN_COLOUR,
+    WALL_COLOUR,
+    WINDOW_HU,
+)
 from cto_cds_ccta.figure.straightened import draw_straightened
+from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.shell import TURN, wall_at
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
 
     from cto_cds_ccta.figure.scene import Scene
     from cto_cds_ccta.measure.occlusion import Occlusion
 
 COLUMNS = 4
 TALL_INCH = 7.75
-AT_CAP_MM = 1.0
 BAR_MM, GAP_MM = 2.0, 0.25
-INSIDE_SHARES = (0.2, 0.5, 0.8)
-MOST_CALCIUM = "most calcium"
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A cross-section to show.
-
-    Attributes:
-        number: Its mark in the straightened view.
-        at_mm: Position on the line.
-        title: What it is.
-        occluded: Whether it lies between the caps.
-    """
-
-    number: int
-    at_mm: float
-    title: str
-    occluded: bool
-
-
-def chosen_sections(scene: Scene) -> tuple[Section, ...]:
-    """Return the references, both ends of the occlusion, places inside and most calcium."""
-    found = scene.found
-    low, high, length = found.proximal.at_mm, found.distal.at_mm, found.length_mm
-    cap = min(AT_CAP_MM, length / 8)
-    inside = {low + share * length: "" for share in INSIDE_SHARES}
-    if found.calcium.max_area_percent > 0:
-        most = float(found.calcium.arc_mm[int(np.argmax(found.calcium.area_percent))])
-        inside[most] = MOST_CALCIUM
-    else:
-        inside = {low + share * length: "" for share in (0.2, 0.4, 0.6, 0.8)}
-    before, *_, behind = scene.marks
-    places = [(before.at_mm, "S, reference", False), (low + cap, "behind P", True)]
-    places += [(at, inside[at], True) for at in sorted(inside)]
-    places += [(high - cap, "before D", True), (behind.at_mm, "E, reference", False)]
-    return tuple(
-        Section(number, at, title, occluded)
-        for number, (at, title, occluded) in enumerate(places, start=1)
-    )
+NUMBER_PT, STRIP_PT = 7.0, 400.0
+"""Width of a number below the strip, and of the strip."""
+CLASS_DOUBTED_BY = "necrotic_core_pav"
 
 
 def sections_figure(scene: Scene) -> Figure:
-    """Draw each section twice, as scanned above and with its classes below."""
-    sections = chosen_sections(scene)
-    canvas = new_canvas(TALL_INCH)
-    strip = canvas.add_axes((0.055, 0.9, 0.94, 0.072))
-    draw_straightened(strip, scene, 0, SMALL_PT)
-    strip.set_ylabel("mm", fontsize=SMALL_PT, labelpad=1)
-    draw_letters(strip, scene.marks, SMALL_PT)
-    for section in sections:
-        _number_below(strip, section)
-    half = (len(sections) + 1) // 2
-    for row, shown in enumerate((sections[:half], sections[half:])):
-        axes = canvas.add_axes((0.04, 0.478 - 0.4 * row, 0.96, 0.36))
-        _draw_row(axes, scene, shown)
-    canvas.legend(
-        handles=class_handles(),
-        loc="lower center",
-        bbox_to_anchor=(0.5, 0.0),
-        ncols=2,
-        fontsize=LETTERS_PT,
-        frameon=False,
-        labelspacing=0.25,
-    )
+    """Return the picture of :func:`sections_canvas`."""
+    canvas = sections_canvas(scene)
     return Figure("sections.png", "image/png", png(canvas), _caption(scene))
 
 
-def _number_below(strip: Axes, section: Section) -> None:
+def sections_canvas(scene: Scene) -> Canvas:
+    """Draw each section twice, as scanned above and with its classes below."""
+    sections = chosen_sections(scene)
+    notes = (
+        words("wall"),
+        words("calcium"),
+        words("lumen"),
+        words("class_share"),
+        window_note(),
+        words("hours"),
+        _sentence(scene),
+    )
+    canvas, body = framed(scene, "sections", TALL_INCH, notes)
+    strip = body.add_axes((0.055, 0.9, 0.94, 0.072))
+    draw_straightened(strip, scene, 0, SMALL_PT)
+    strip.set_ylabel("mm", fontsize=SMALL_PT, labelpad=1)
+    draw_letters(strip, scene.marks, SMALL_PT)
+    for section, aside in zip(sections, _asides(scene, sections), strict=True):
+        _number_below(strip, section, aside)
+    half = (len(sections) + 1) // 2
+    for row, shown in enumerate((sections[:half], sections[half:])):
+        axes = body.add_axes((0.04, 0.478 - 0.4 * row, 0.96, 0.36))
+        _draw_row(axes, scene, shown)
+    if scene.stent is None:
+        body.legend(
+            handles=class_handles(),
+            loc="lower center",
+            bbox_to_anchor=(0.5, 0.0),
+            ncols=2,
+            fontsize=LETTERS_PT,
+            frameon=False,
+            labelspacing=0.25,
+        )
+    return canvas
+
+
+def _sentence(scene: Scene) -> str:
+    note = classes_note(scene)
+    return f"{note[:1].upper()}{note[1:]}." if note else ""
+
+
+def _asides(scene: Scene, sections: tuple[Section, ...]) -> list[float]:
+    """Return how far each number moves aside, in points, so that no two touch."""
+    low, high = scene.shown_mm
+    per_mm = STRIP_PT / (high - low)
+    places = [section.at_mm * per_mm for section in sections]
+    asides = [0.0] * len(places)
+    for i, (one, other) in enumerate(pairwise(places)):
+        near = NUMBER_PT - (other - one)
+        if near > 0:
+            asides[i], asides[i + 1] = asides[i] - near / 2, near / 2
+    return asides
+
+
+def _number_below(strip: Axes, section: Section, aside_pt: float) -> None:
     strip.annotate(
         str(section.number),
         (section.at_mm, 0.0),
-        (0, -2),
+        (aside_pt, -3),
         xycoords=("data", "axes fraction"),
         textcoords="offset points",
         fontsize=LETTERS_PT,
@@ -134,12 +139,14 @@ def _draw_row(axes: Axes, scene: Scene, sections: tuple[Section, ...]) -> None:
             va="bottom",
             annotation_clip=False,
         )
-    scale_bar(axes, (-edge + 0.3, step - edge + 0.3), BAR_MM)
+        scale_bar(axes, (column * step - edge + 0.3, step - edge + 0.3), BAR_MM)
     axes.set_xlim(-edge, (COLUMNS - 1) * step + edge)
     axes.set_ylim(-edge, step + edge)
     axes.set_aspect("equal")
     no_frame(axes)
-    name = "classes: needs review" if "necrotic_core_pav" in scene.doubts else "plaque classes"
+    name = "plaque classes"
+    if CLASS_DOUBTED_BY in scene.doubts:
+        name = words("classes_in_stent" if scene.stent else "classes_in_doubt")
     axes.set_yticks([0.0, step], [name, "as scanned"], rotation=90, va="center")
     axes.tick_params(axis="y", length=0, pad=2, labelsize=LETTERS_PT)
 
@@ -162,15 +169,17 @@ def draw_section(
         origin="lower",
         interpolation="bilinear",
     )
-    if classes and section.occluded:
+    if classes and section.occluded and scene.stent is None:
         colours = np.array([to_rgba(colour) for colour in CLASS_COLOURS] + [(0.0, 0.0, 0.0, 0.0)])
         axes.imshow(
             colours[scene.classes[index]], extent=extent, origin="lower", interpolation="nearest"
         )
         _calcium_border(axes, found, index, at)
+    turn = np.append(TURN, TURN[0])
     wall = wall_at(found.vessel, slice(index, index + 1))[0]
-    turn, wall = np.append(TURN, TURN[0]), np.append(wall, wall[0])
-    axes.plot(x + wall * np.sin(turn), y + wall * np.cos(turn), color=WALL_COLOUR, linewidth=1.3)
+    _ring(axes, at, turn, np.append(wall, wall[0]), ("black", WALL_COLOUR))
+    if section.lumen_radius_mm is not None and classes:
+        _ring(axes, at, turn, np.full(len(turn), section.lumen_radius_mm), ("white", LUMEN_COLOUR))
     for clock, right, up in (("12", 0, 0.88), ("3", 0.9, 0), ("6", 0, -0.88), ("9", -0.9, 0)):
         axes.text(
             x + right * edge,
@@ -184,6 +193,19 @@ def draw_section(
         )
 
 
+def _ring(
+    axes: Axes,
+    at: tuple[float, float],
+    turn: np.ndarray,
+    radius: np.ndarray,
+    colours: tuple[str, str],
+) -> None:
+    """Draw a closed line with an edge, so that it can be seen on dark and on light."""
+    x, y = at[0] + radius * np.sin(turn), at[1] + radius * np.cos(turn)
+    for colour, width in zip(colours, (2.6, 1.3), strict=True):
+        axes.plot(x, y, color=colour, linewidth=width)
+
+
 def _calcium_border(axes: Axes, found: Occlusion, index: int, at: tuple[float, float]) -> None:
     row = index - round(float(found.calcium.arc_mm[0]) / STEP_MM)
     if 0 <= row < len(found.calcium.mask) and found.calcium.mask[row].any():
@@ -192,7 +214,7 @@ def _calcium_border(axes: Axes, found: Occlusion, index: int, at: tuple[float, f
             found.vessel.axis_mm + at[1],
             found.calcium.mask[row].astype(float),
             levels=[0.5],
-            colors="white",
+            colors=CALCIUM_COLOUR,
             linewidths=1.5,
         )
 
@@ -203,11 +225,12 @@ def _caption(scene: Scene) -> str:
         f"{one.number}: {one.at_mm:.1f} mm{f' ({one.title})' if one.title else ''}"
         for one in sections
     )
-    doubt = " The classes need review." if "necrotic_core_pav" in scene.doubts else ""
+    doubt = " The classes need review." if CLASS_DOUBTED_BY in scene.doubts else ""
+    stent = "" if scene.stent is None else f" {scene.stent.sentence}"
     return (
         f"Cross-sections at {places}: above as scanned, below with the plaque classes. Seen from "
-        "the proximal end, the hours of a clock as in the other pictures. Green: outer wall. White "
-        f"line: border of calcium at half of its own brightness. Next to fat "
-        f"the plaque looks darker than it is.{doubt} "
-        "For research and planning support."
+        "the proximal end, the hours of a clock as in the other pictures. "
+        f"{words('wall')} {words('calcium')} {words('lumen')} {window_note()} Next to fat "
+        f"the plaque looks darker than it is.{doubt}{stent} {_sentence(scene)} "
+        f"{words('standing')}"
     )

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from cto_cds.facts.measured import Figure
 
-from cto_cds_ccta.figure.canvas import (
-    ALONG,
-    LETTERS_PT,
-    OUTLINE,
-    SMALL_PT,
-    new_canvas,
-    plain_axes,
-    png,
+from cto_cds_ccta.figure.canvas import LETTERS_PT, OUTLINE, SMALL_PT, Style, plain_axes, png
+from cto_cds_ccta.figure.extents import (
+    draw_occlusions,
+    draw_others,
+    draw_stent,
+    name_others,
+    rule_millimetres,
+    shade_occlusions,
 )
+from cto_cds_ccta.figure.frame import framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
+from cto_cds_ccta.figure.palette import CALCIUM_COLOUR
 from cto_cds_ccta.figure.rays import ANGLES, INNER_SHARE, calcium_on_rays, unrolled
+from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.chalk import CAP_MM
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.lumen import sections_between
@@ -26,38 +30,75 @@ from cto_cds_ccta.measure.lumen import sections_between
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
+    from matplotlib.figure import SubFigure
     from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
 
 TALL_INCH = 4.3
 BRIGHT_HU = (0.0, 1000.0)
-CALCIUM_COLOUR = "#D55E00"
+PARTS_HOUR = 11.45
+SPAN = {"arrowstyle": "|-|,widthA=0.25,widthB=0.25", "color": "white", "linewidth": 1.0} | {
+    "shrinkA": 0.5,
+    "shrinkB": 0.5,
+    "path_effects": [OUTLINE],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How a curve along the occlusion is drawn.
+
+    Attributes:
+        fact: The fact that is its largest value.
+        label: What stands beside its axis.
+        unit: Its unit, as it follows a number.
+        ticks: The numbers at its axis; the last is a little below its end.
+    """
+
+    fact: str
+    label: str
+    unit: str
+    ticks: tuple[int, ...]
+
+
+ARC = Curve("calcium_arc", "calcium\narc (°)", "°", (0, 90, 180, 270, 360))
+AREA = Curve("calcium_area_fraction", "calcium\narea (%)", " %", (0, 25, 50, 75, 100))
 
 
 def unrolled_figure(scene: Scene) -> Figure:
-    """Draw the map, and below it the arc and the share of the area."""
-    canvas = new_canvas(TALL_INCH)
-    grid = canvas.add_gridspec(
-        3, 1, height_ratios=(2.4, 1, 1), left=0.115, right=0.87, top=0.945, bottom=0.09, hspace=0.14
-    )
-    chart, arc, area = (canvas.add_subplot(grid[row]) for row in range(3))
-    _draw_map(canvas, chart, scene)
-    draw_letters(chart, scene.marks, LETTERS_PT)
-    chalk = scene.found.calcium
-    _draw_curve(arc, scene, chalk.arc_deg, "calcium_arc", "calcium\narc (°)")
-    arc.set_ylim(0, 390)
-    arc.set_yticks([0, 90, 180, 270, 360])
-    _draw_curve(area, scene, chalk.area_percent, "calcium_area_fraction", "calcium\narea (%)")
-    area.set_ylim(0, 108)
-    area.set_yticks([0, 25, 50, 75, 100])
-    for axes in (chart, arc):
-        axes.tick_params(labelbottom=False)
-    area.set_xlabel(ALONG, fontsize=LETTERS_PT, labelpad=1)
+    """Return the picture of :func:`unrolled_canvas`."""
+    canvas = unrolled_canvas(scene)
     return Figure("calcium.png", "image/png", png(canvas), _caption(scene))
 
 
-def _draw_map(canvas: Canvas, axes: Axes, scene: Scene) -> None:
+def unrolled_canvas(scene: Scene) -> Canvas:
+    """Draw the map, and below it the arc and the share of the area."""
+    notes = (words("calcium_outline"), words("hours_unrolled"), _scan(scene))
+    canvas, body = framed(scene, "calcium", TALL_INCH, notes)
+    grid = body.add_gridspec(
+        3, 1, height_ratios=(2.4, 1, 1), left=0.115, right=0.87, top=0.945, bottom=0.09, hspace=0.14
+    )
+    chart, arc, area = (body.add_subplot(grid[row]) for row in range(3))
+    _draw_map(body, chart, scene)
+    draw_letters(chart, scene.marks, LETTERS_PT)
+    chalk = scene.found.calcium
+    _draw_curve(arc, scene, chalk.arc_deg, ARC)
+    _draw_curve(area, scene, chalk.area_percent, AREA)
+    for axes in (chart, arc):
+        axes.tick_params(labelbottom=False)
+    area.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
+    return canvas
+
+
+def _scan(scene: Scene) -> str:
+    """Return what of the scan makes calcium look larger than it is."""
+    kilovolt, blur = scene.analysis.marked.info.tube_voltage_kv, scene.found.levels.fwhm_mm
+    told = "kV not told" if kilovolt is None else f"{kilovolt:g} kV"
+    return words("calcium_looks_larger", blur=f"{blur:.2f}", voltage=told)
+
+
+def _draw_map(canvas: SubFigure, axes: Axes, scene: Scene) -> None:
     found = scene.found
     part = sections_between(found.vessel, *scene.shown_mm)
     rays = unrolled(found.vessel, found.vessel.hu[part], part.start, INNER_SHARE)
@@ -73,13 +114,19 @@ def _draw_map(canvas: Canvas, axes: Axes, scene: Scene) -> None:
         interpolation="bilinear",
     )
     draw_lines(axes, scene.marks, on_image=True)
-    _draw_borders(axes, scene)
+    draw_others(axes, scene, on_image=True)
+    if scene.stent is None:
+        _draw_borders(axes, scene)
+    draw_stent(axes, scene, LETTERS_PT)
     _draw_parts(axes, scene)
+    draw_occlusions(axes, scene)
+    name_others(axes, scene, 0.5, LETTERS_PT)
     axes.set_xlim(*scene.shown_mm)
     axes.set_ylim(12.0, 0.0)
     axes.set_yticks([0, 3, 6, 9, 12], ["12", "3", "6", "9", "12"])
     axes.set_ylabel("hour of the clock", fontsize=LETTERS_PT, labelpad=1)
     plain_axes(axes)
+    rule_millimetres(axes)
     place = axes.get_position()
     side = canvas.add_axes((0.885, place.y0, 0.018, place.height))
     canvas.colorbar(image, cax=side)
@@ -93,11 +140,12 @@ def _draw_borders(axes: Axes, scene: Scene) -> None:
     taken = calcium_on_rays(scene)
     if not taken.any():
         text = scene.told("calcium_arc", "no calcium found between P and D")
-        _write(axes, (scene.found.proximal.at_mm + scene.found.distal.at_mm) / 2, 6.0, text)
+        middle = (scene.found.proximal.at_mm + scene.found.distal.at_mm) / 2
+        _write(axes, middle, 6.0, text.replace(" between ", "\nbetween "))
         return
     around = np.concatenate([taken, taken[:, :1]], axis=1).astype(float)
     hours = np.linspace(0.0, 12.0, ANGLES + 1)
-    for colour, width in (("black", 2.6), (CALCIUM_COLOUR, 1.4)):
+    for colour, width in (("black", 3.4), (CALCIUM_COLOUR, 1.6)):
         axes.contour(chalk.arc_mm, hours, around.T, levels=[0.5], colors=colour, linewidths=width)
 
 
@@ -107,10 +155,9 @@ def _draw_parts(axes: Axes, scene: Scene) -> None:
     cap = min(CAP_MM, found.length_mm / 3)
     places = (found.proximal.at_mm, found.distal.at_mm)
     borders = (places[0], places[0] + cap, places[1] - cap, places[1])
-    for at in borders[1:3]:
-        axes.axvline(at, color="white", linewidth=0.9, linestyle=(0, (1, 2)))
     for (start, end), name in zip(pairwise(borders), ("cap", "body", "cap"), strict=True):
-        _write(axes, (start + end) / 2, 11.4, name)
+        axes.annotate("", (start, PARTS_HOUR), (end, PARTS_HOUR), arrowprops=SPAN)
+        _write(axes, (start + end) / 2, PARTS_HOUR - 0.55, name)
 
 
 def _write(axes: Axes, at_mm: float, hour: float, text: str) -> None:
@@ -126,46 +173,65 @@ def _write(axes: Axes, at_mm: float, hour: float, text: str) -> None:
     )
 
 
-def _draw_curve(
-    axes: Axes, scene: Scene, values: NDArray[np.float64], name: str, label: str
-) -> None:
-    """Draw a curve along the occlusion with its largest value."""
+def _draw_curve(axes: Axes, scene: Scene, values: NDArray[np.float64], curve: Curve) -> None:
+    """Draw a curve along the occlusion with its largest value; nothing where metal is."""
     at = scene.found.calcium.arc_mm
-    axes.fill_between(at, values, color="#c9c9c9", linewidth=0)
-    axes.plot(at, values, color="black", linewidth=1.2)
+    shade_occlusions(axes, scene)
+    axes.set_ylim(0, 1.08 * curve.ticks[-1])
+    axes.set_yticks(curve.ticks)
+    doubted = curve.fact in scene.doubts
+    if scene.stent is None:
+        _fill(axes, at, values, doubted=doubted)
     draw_lines(axes, scene.marks, on_image=False)
-    best = int(np.argmax(values))
-    if values[best] > 0:
-        colour = "white" if name in scene.doubts else CALCIUM_COLOUR
-        axes.plot(at[best], values[best], "o", color=colour, markeredgecolor="black", markersize=5)
-    unit = "°" if name == "calcium_arc" else " %"
-    largest = scene.told(name, f"{values[best]:.0f}{unit}")
-    if name in scene.doubts:
+    draw_others(axes, scene, on_image=False)
+    draw_occlusions(axes, scene)
+    most = float(values.max(initial=0.0))
+    sd = next((fact.sd for fact in scene.analysis.facts if fact.name == curve.fact), None)
+    deviation = f"\n± {sd:.0f}" if sd is not None and most > 0 else ""
+    largest = scene.told(curve.fact, f"{most:.0f}{curve.unit}{deviation}")
+    if doubted:
         largest = largest.replace(" ", "\n")
-    axes.text(
-        1.008,
-        0.95,
-        f"largest\n{largest}",
-        transform=axes.transAxes,
-        fontsize=LETTERS_PT,
-        va="top",
-    )
+    if scene.stent is not None:
+        largest = f"{largest}:\n{words('metal_hides')}"
+    style: Style = {"transform": axes.transAxes, "fontsize": LETTERS_PT, "va": "top"}
+    axes.text(1.008, 0.98, f"largest\n{largest}", **style)
+    for one in scene.others:
+        axes.text(
+            (one.start_mm + one.end_mm) / 2,
+            curve.ticks[-1] / 2,
+            words("not_measured"),
+            fontsize=SMALL_PT,
+            ha="center",
+            va="center",
+        )
     axes.set_xlim(*scene.shown_mm)
-    axes.set_ylabel(label, fontsize=LETTERS_PT, labelpad=1)
+    axes.set_ylabel(curve.label, fontsize=LETTERS_PT, labelpad=1)
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)
     axes.set_axisbelow(True)
     plain_axes(axes)
+    rule_millimetres(axes)
+
+
+def _fill(
+    axes: Axes, at: NDArray[np.float64], values: NDArray[np.float64], *, doubted: bool
+) -> None:
+    axes.fill_between(at, values, color="#c9c9c9", linewidth=0)
+    axes.plot(at, values, color="black", linewidth=1.2)
+    best = int(np.argmax(values))
+    if values[best] > 0:
+        filled = "white" if doubted else "black"
+        axes.plot(at[best], values[best], "o", color=filled, markeredgecolor="black", markersize=5)
 
 
 def _caption(scene: Scene) -> str:
     chalk = scene.found.calcium
     arc = scene.told("calcium_arc", f"{chalk.max_arc_deg:.0f} degrees")
     area = scene.told("calcium_area_fraction", f"{chalk.max_area_percent:.0f} %")
+    stent = "" if scene.stent is None else f" {scene.stent.sentence} No calcium is outlined."
     return (
         "The wall of the vessel cut open at 12 o'clock and laid flat, hours as seen from the "
-        "proximal end. Grey: the brightest point between core and outer wall. Orange outline: what "
-        "is taken for calcium, by half of its own brightness. Thin dotted lines part caps from "
-        "body. "
+        "proximal end. Grey: the brightest point between core and outer wall. "
+        f"{words('calcium_outline')} Brackets part caps from body. "
         f"Below, the arc and the share of the cross-section: at most {arc} and {area}. "
-        "For research and planning support."
+        f"{_scan(scene)}{stent} {words('standing')}"
     )

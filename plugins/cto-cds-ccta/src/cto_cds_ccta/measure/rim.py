@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, label
 
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.shell import ANGLES, shell, wall_at
@@ -33,6 +34,23 @@ def bright_rim_mm2(vessel: StraightVessel, part: slice, noise_hu: float) -> floa
         part: The sections.
         noise_hu: Noise of the image.
     """
+    pixel_mm2 = STEP_MM * 2 * np.pi * float(wall_at(vessel, part).mean()) / ANGLES
+    return float(bright_rim(vessel, part, noise_hu).sum() * pixel_mm2)
+
+
+def bright_patches(vessel: StraightVessel, part: slice, noise_hu: float) -> NDArray[np.bool_]:
+    """Return the sections with a bright patch that is too large for noise, shape (sections,)."""
+    pixel_mm2 = STEP_MM * 2 * np.pi * float(wall_at(vessel, part).mean()) / ANGLES
+    over = bright_rim(vessel, part, noise_hu)
+    patches, count = label(np.concatenate([over, over], axis=1))  # a patch may lie at 12 o'clock
+    size = np.bincount(patches.ravel(), minlength=count + 1) * pixel_mm2
+    large = size >= LEAST_RIM_MM2
+    large[0] = False
+    return np.asarray(large[patches].any(axis=1), dtype=np.bool_)
+
+
+def bright_rim(vessel: StraightVessel, part: slice, noise_hu: float) -> NDArray[np.bool_]:
+    """Return where the wall is brighter than the rest of its round, shape (sections, angles)."""
     wall = wall_at(vessel, part)
     calm = (_CALM_MM / STEP_MM, _CALM_STEPS)
     rim, beyond = (
@@ -41,5 +59,4 @@ def bright_rim_mm2(vessel: StraightVessel, part: slice, noise_hu: float) -> floa
     )
     rest = gaussian_filter(np.median(rim, axis=1), _ALONG_MM / STEP_MM, mode="nearest")
     over = rim - rest[:, None] > max(OVER_REST_HU, NOISES * noise_hu)
-    pixel_mm2 = STEP_MM * 2 * np.pi * float(wall.mean()) / ANGLES
-    return float((over & (beyond < BRANCH_HU)).sum() * pixel_mm2)
+    return np.asarray(over & (beyond < BRANCH_HU), dtype=np.bool_)

@@ -26,21 +26,31 @@ def branch_readings(found: Occlusion) -> list[Reading]:
     return [_proximal(found), _distal(found)]
 
 
-def _proximal(found: Occlusion) -> Reading:
+def proximal_branches(found: Occlusion) -> list[Branch]:
+    """Return the branches that leave before the proximal cap."""
     cap = found.proximal.at_mm
     part = sections_between(found.vessel, cap - _LOOK_MM, cap + PAST_CAP_MM)
     levels = found.levels
-    branches = find_branches(
-        found.vessel, part, levels.proximal_hu, levels.noise_hu, levels.fwhm_mm
-    )
+    return find_branches(found.vessel, part, levels.proximal_hu, levels.noise_hu, levels.fwhm_mm)
+
+
+def distal_branches(found: Occlusion) -> list[Branch]:
+    """Return the branches that leave behind the distal cap."""
+    cap, taper, levels = found.distal.at_mm, found.distal.taper_mm, found.levels
+    part = sections_between(found.vessel, cap - PAST_CAP_MM, cap + taper + _LOOK_MM)
+    return find_branches(found.vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
+
+
+def _proximal(found: Occlusion) -> Reading:
+    cap = found.proximal.at_mm
+    branches = proximal_branches(found)
     near = [b for b in branches if -PAST_CAP_MM <= cap - b.to_mm <= NEAR_CAP_MM]
     return _reading("side_branch_at_proximal_cap", near, found, "before the proximal cap")
 
 
 def _distal(found: Occlusion) -> Reading:
-    cap, taper, levels = found.distal.at_mm, found.distal.taper_mm, found.levels
-    part = sections_between(found.vessel, cap - PAST_CAP_MM, cap + taper + _LOOK_MM)
-    branches = find_branches(found.vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
+    cap, taper = found.distal.at_mm, found.distal.taper_mm
+    branches = distal_branches(found)
     near = [b for b in branches if -PAST_CAP_MM <= b.from_mm - cap <= taper + NEAR_CAP_MM]
     large = [b for b in near if b.radius_mm >= LARGE_BRANCH_RADIUS_MM or not b.sure]
     small = [b for b in near if b not in large]

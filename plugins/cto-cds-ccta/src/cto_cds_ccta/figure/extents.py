@@ -1,0 +1,129 @@
+"""What lies along the vessel from one place to another: occlusions, a stent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.markers import TICKDOWN
+
+from cto_cds_ccta.figure.canvas import OUTLINE
+from cto_cds_ccta.figure.marks import STYLES
+from cto_cds_ccta.figure.palette import OCCLUDED_COLOUR, STENT_COLOUR
+from cto_cds_ccta.figure.words import words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from cto_cds_ccta.figure.scene import Scene
+    from cto_cds_ccta.metal import Stent
+
+BAR_PT, CASING_PT = 3.0, 4.6
+STENT_DASHES = (0, (0.8, 0.5))
+"""A stent looks like a ladder: short upright strokes."""
+
+
+def draw_occlusions(axes: Axes, scene: Scene, *, height: float = 0.0) -> None:
+    """Draw a bar along every piece without contrast, at a height of axes along the vessel."""
+    across = axes.get_xaxis_transform()
+    for start, end in scene.occluded_mm:
+        for colour, width in (("white", CASING_PT), (OCCLUDED_COLOUR, BAR_PT)):
+            axes.plot(
+                [start, end],
+                [height, height],
+                color=colour,
+                linewidth=width,
+                solid_capstyle="butt",
+                transform=across,
+                zorder=6,
+                clip_on=False,
+            )
+
+
+def draw_others(axes: Axes, scene: Scene, *, on_image: bool) -> None:
+    """Draw where the other pieces without contrast begin and end, as the program proposes.
+
+    A mark that lies at the same place stays seen.
+    """
+    for one in scene.others:
+        for at in (one.start_mm, one.end_mm):
+            if on_image:
+                axes.axvline(at, color="white", linewidth=1.8, zorder=1.8)
+            axes.axvline(
+                at, color=OCCLUDED_COLOUR, linewidth=1.1, linestyle=STYLES["found"], zorder=1.9
+            )
+
+
+def shade_occlusions(axes: Axes, scene: Scene) -> None:
+    """Tint every piece without contrast, in axes without an image."""
+    for start, end in scene.occluded_mm:
+        axes.axvspan(start, end, color=OCCLUDED_COLOUR, alpha=0.16, linewidth=0, zorder=0)
+
+
+def name_others(axes: Axes, scene: Scene, height: float, size_pt: float) -> None:
+    """Write beside which number an occlusion has along the vessel."""
+    for one in scene.others:
+        axes.text(
+            (one.start_mm + one.end_mm) / 2,
+            height,
+            one.name,
+            transform=axes.get_xaxis_transform(),
+            fontsize=size_pt,
+            color=OCCLUDED_COLOUR,
+            fontweight="bold",
+            ha="center",
+            va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+            zorder=7,
+        )
+
+
+def stent_name(stent: Stent) -> str:
+    """Return what stands beside a stent."""
+    return words("stent", start=f"{stent.start_mm:.0f}", end=f"{stent.end_mm:.0f}")
+
+
+def draw_stent(axes: Axes, scene: Scene, size_pt: float, *, height: float = 0.5) -> None:
+    """Draw a stent from end to end, with its name on an image."""
+    stent = scene.stent
+    if stent is None:
+        return
+    for level in (0.0, 1.0):
+        axes.plot(
+            [stent.start_mm, stent.end_mm],
+            [level, level],
+            color=STENT_COLOUR,
+            linewidth=5.0,
+            linestyle=STENT_DASHES,
+            transform=axes.get_xaxis_transform(),
+            zorder=5,
+        )
+    axes.text(
+        (stent.start_mm + stent.end_mm) / 2,
+        height,
+        stent_name(stent),
+        transform=axes.get_xaxis_transform(),
+        color="white",
+        fontsize=size_pt,
+        ha="center",
+        va="center",
+        path_effects=[OUTLINE],
+        zorder=7,
+    )
+
+
+def rule_millimetres(axes: Axes) -> None:
+    """Give axes along the vessel a stroke every millimetre, between the ticks with numbers."""
+    low, high = axes.get_xlim()
+    at = np.arange(np.ceil(low), high)
+    axes.plot(
+        at,
+        np.zeros(len(at)),
+        marker=TICKDOWN,
+        markersize=1.6,
+        markeredgewidth=0.4,
+        color="black",
+        linestyle="none",
+        transform=axes.get_xaxis_transform(),
+        clip_on=False,
+    )

@@ -1,0 +1,94 @@
+"""What stands around every picture: its title, whose scan it is, and what its lines mean."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from cto_cds_ccta.figure.canvas import (
+    LETTERS_PT,
+    PALE_INK,
+    PAPER_PT,
+    SMALL_PT,
+    Style,
+    new_canvas,
+)
+from cto_cds_ccta.figure.palette import WINDOW_HU
+from cto_cds_ccta.figure.words import words
+from cto_cds_ccta.measure.voltage import USUAL_KV
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+    from matplotlib.figure import SubFigure
+
+    from cto_cds_ccta.figure.scene import Scene
+
+HEAD_INCH, ROW_INCH, CHARACTERS = 0.3, 0.13, 112
+WHOLE = {"left": 0.0, "right": 1.0, "bottom": 0.0, "top": 1.0}
+LONGEST_NAME, LONGEST_NAME_ON_PAPER = 44, 30
+END_OF_UID = 6
+
+
+def framed(
+    scene: Scene, picture: str, tall_inch: float, notes: tuple[str, ...] = ()
+) -> tuple[Canvas, SubFigure]:
+    """Return a canvas with its title and its key, and the free place between them.
+
+    Args:
+        scene: What is drawn.
+        picture: Name of the picture, without ending.
+        tall_inch: Height of the free place.
+        notes: What else stands below it, sentence by sentence.
+    """
+    told = " ".join((words("letters"), words("lines"), words("occlusion"), *filter(None, notes)))
+    rows = textwrap.wrap(told, CHARACTERS)
+    foot_inch = ROW_INCH * len(rows) + 0.08
+    canvas = new_canvas(HEAD_INCH + tall_inch + foot_inch)
+    heights = (HEAD_INCH, tall_inch, foot_inch)
+    grid = canvas.add_gridspec(3, 1, height_ratios=heights, hspace=0.0, **WHOLE)
+    head, body, foot = (canvas.add_subfigure(grid[row]) for row in range(3))
+    first, second = 1 - 0.08 / HEAD_INCH, 1 - 0.21 / HEAD_INCH
+    style: Style = {"fontsize": SMALL_PT, "va": "center"}
+    heavy: Style = {"fontsize": LETTERS_PT, "fontweight": "bold", "va": "center"}
+    head.text(0.006, first, words(f"title_{picture}"), **heavy)
+    head.text(0.994, first, whose(scene), ha="right", **style)
+    head.text(0.006, second, words("standing"), color=PALE_INK, **style)
+    head.text(0.994, second, words("way"), ha="right", **heavy)
+    for number, row in enumerate(rows):
+        foot.text(0.006, 1 - (0.05 + (number + 0.5) * ROW_INCH) / foot_inch, row, **style)
+    return canvas, body
+
+
+def head_on_paper(canvas: Canvas, scene: Scene, height: float) -> None:
+    """Write the title of the printed picture at a height of the canvas."""
+    style: Style = {"fontsize": PAPER_PT, "va": "center"}
+    title = canvas.text(0.004, height, words("title_vessel"), fontweight="bold", **style)
+    edge = title.get_window_extent().x1 / canvas.bbox.width
+    canvas.text(edge + 0.012, height, whose(scene, LONGEST_NAME_ON_PAPER), **style)
+
+
+def whose(scene: Scene, longest: int = LONGEST_NAME) -> str:
+    """Return the series in words: what the scanner called it, its voltage, the end of its UID."""
+    info = scene.analysis.marked.info
+    name = info.description.strip()
+    if len(name) > longest:
+        name = f"{name[: longest - 1].rstrip()}…"
+    kilovolt = info.tube_voltage_kv
+    told = [name, "kV not told" if kilovolt is None else f"{kilovolt:g} kV"]
+    return ", ".join([*filter(None, told), f"series …{info.series_uid[-END_OF_UID:]}"])
+
+
+def classes_note(scene: Scene) -> str:
+    """Return for which tube voltage the classes are made, where it is not that of the scan."""
+    kilovolt = scene.analysis.marked.info.tube_voltage_kv
+    if kilovolt is None:
+        return words("classes_at_unknown", usual=USUAL_KV)
+    if round(kilovolt) == USUAL_KV:
+        return ""
+    return words("classes_at", usual=USUAL_KV, found=f"{kilovolt:g}")
+
+
+def window_note() -> str:
+    """Return what the greys of an image mean."""
+    low, high = (f"{hu:.0f}".replace("-", "−") for hu in WINDOW_HU)
+    return words("window", low=low, high=high)

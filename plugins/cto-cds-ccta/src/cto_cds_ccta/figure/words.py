@@ -1,0 +1,23 @@
+"""The sentences that stand on the pictures; they come from a data file."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from ruamel.yaml import YAML
+
+_FILE = "words.yaml"
+
+
+@cache
+def _document() -> dict[str, object]:
+    text = files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
+    document: dict[str, object] = YAML(typ="safe", pure=True).load(text)
+    return document
+
+
+def words(name: str, **values: object) -> str:
+    """Return a sentence, with its values filled in."""
+    text = str(_document()[name])
+    return text.format(**values) if values else text
