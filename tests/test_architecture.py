@@ -60,6 +60,7 @@ NUMBERS_IN_CODE = {
     },
     "facts/fields.py": {0.6: "how alike two names are to be offered"},
     "facts/measured.py": {3: "decimals of a position"},
+    "facts/opening.py": {0.02: "seconds between two looks at a pipe"},
     "rulefile/association_file.py": {1000: "stands in for an interval that could not be read"},
     "rulefile/comparison.py": {4: "parts of a pattern"},
     "rulefile/parsed.py": {4: "parts of a stored node"},
