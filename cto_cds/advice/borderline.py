@@ -8,6 +8,7 @@ from decimal import Decimal
 from cto_cds.engine.trace import Decided, Trace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, plain
+from cto_cds.facts.vocabulary import FactType
 from cto_cds.rulefile.pack import Pack
 
 WITHIN_SD = Decimal(2)
@@ -23,11 +24,11 @@ def borderline(sheet: FactSheet, trace: Trace, pack: Pack) -> Iterator[str]:
                 continue
             reading, limit = sheet.readings[seen.path], seen.leaf.limit.number
             value, sd = reading.known, reading.sd
-            if (
-                isinstance(value, Quantity)
-                and sd
-                and abs(value.number - limit) <= (WITHIN_SD * sd.number)
-            ):
+            if not isinstance(value, Quantity) or sd is None:
+                continue
+            if value.number == limit and _is_end(pack.vocabulary.of(seen.path), value, sd):
+                continue
+            if abs(value.number - limit) <= WITHIN_SD * sd.number:
                 told.setdefault((seen.path, limit), []).append(title)
     for (path, limit), titles in told.items():
         reading = sheet.readings[path]
@@ -38,6 +39,16 @@ def borderline(sheet: FactSheet, trace: Trace, pack: Pack) -> Iterator[str]:
             f"{fact.title} is {reading.value} (sd {reading.sd}): the limit of {shown_limit} lies "
             f"within two standard deviations, so either side is possible ({where})."
         )
+
+
+def _is_end(fact: FactType, value: Quantity, sd: Quantity) -> bool:
+    """Whether a value stands where its range ends, and its deviation is that of rounding alone.
+
+    A whole ring of 360 degrees would lie at its limit whatever was measured. Only a deviation of
+    more than the last digit says that the ring may be open.
+    """
+    digit = Decimal(1).scaleb(int(value.number.as_tuple().exponent))
+    return value.number in {fact.low, fact.high} and sd.number <= digit
 
 
 def _read(trace: Trace) -> Iterator[tuple[str, Decided]]:

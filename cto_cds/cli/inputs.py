@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from cto_cds.errors import CtoCdsError
 from cto_cds.facts.case import read_case, read_measurements
 from cto_cds.facts.measured import Figure
 from cto_cds.facts.pictures import read_pictures
@@ -70,7 +72,30 @@ class StudyInput:
         """
         from cto_cds.assess import quantify
 
-        return quantify(registry, self.request(progress), progress, self.backend)
+        request = self.request(progress)
+        with naming({"seeds": self.seeds}):
+            return quantify(registry, request, progress, self.backend)
+
+
+@contextmanager
+def naming(files: Mapping[str, Path | None]) -> Iterator[None]:
+    """Let mistakes name the files that the user named, where a backend says only what they hold.
+
+    Args:
+        files: By the name that a backend has for them, such as ``seeds``.
+
+    Raises:
+        CtoCdsError: The one that was raised, with its places in the files.
+    """
+    try:
+        yield
+    except CtoCdsError as fault:
+        told = []
+        for problem in fault.problems:
+            path = files.get(problem.place.source)
+            place = problem.place if path is None else replace(problem.place, source=str(path))
+            told.append(replace(problem, place=place))
+        raise type(fault)(*told) from fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ def run(
         if path is not None:
             typer.echo(f"{what:12s} {path}")
     typer.echo(f"\nTry next: cto-cds quantify {files.dicom} --centreline {files.centreline}")
+    if files.seeds is not None:
+        typer.echo(f"      or: cto-cds quantify {files.dicom} --seeds {files.seeds}")
 
 
 def _list(registry: Registry) -> None:

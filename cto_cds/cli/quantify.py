@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +61,7 @@ def run(
         typer.Option(
             "--edits",
             metavar="FILE",
-            help="Measure again with an edited review.json.",
+            help="Measure again with an edited review.json; --out FOLDER writes what comes out.",
             readable=False,
         ),
     ] = None,
@@ -79,7 +80,8 @@ def run(
 
     Look at it: 'cto-cds quantify STUDY --seeds SEEDS.json --out measured --review' writes
     measured/review.json. Change or confirm the marks in it, then run
-    'cto-cds quantify --edits measured/review.json'. It needs no images.
+    'cto-cds quantify --edits measured/review.json --out edited'. It needs no images, and writes
+    the edited review.json as well, for the next round. Without --out nothing is written.
 
     Example: cto-cds quantify STUDY --seeds SEEDS.json --out measured
 
@@ -100,7 +102,7 @@ def run(
         raise typer.BadParameter("--review needs a CT series, and --out for what it writes")
     if out is not None:
         check_folder(out)
-    if out is not None and not force and edits is None:
+    if out is not None and not force:
         refuse_existing(out / "measurements.json", "Name another folder, or replace with --force.")
     settings = Settings.from_environment()
     registry = Registry(settings.plugins)
@@ -108,7 +110,8 @@ def run(
     marks: Review | None = None
     with progress() as report:
         if edits is not None:
-            found = measured_again(edits, registry, report, draw=out is not None)
+            marks = measured_again(edits, registry, report, draw=out is not None)
+            found = marks.measurements
         else:
             study = StudyInput(
                 dicom or Path(),
@@ -121,7 +124,8 @@ def run(
                 vessel_mask,
                 mask_label,
             )
-            marks = reviewed(study, registry, report) if review else None
+            if review:
+                marks = reviewed(study, registry, report)
             found = study.measure(registry, report) if marks is None else marks.measurements
     sheet = measured_sheet(found, pack)
     document = found.document(with_figures=out is not None)
@@ -133,12 +137,14 @@ def run(
         from cto_cds.report.measured import measurements_view
 
         show(measurements_view(sheet, pack))
+    if edits is not None and out is None:
+        _warn_of_nothing_written(edits)
 
 
 def _write(
     out: Path, found: Measurements, document: dict[str, object], marks: Review | None
 ) -> None:
-    """Write measurements, pictures, and what a person may edit."""
+    """Write measurements, pictures, files for other programs, and what a person may edit."""
     from cto_cds.cli.output import told, write_file
     from cto_cds.cli.review import DOCUMENT, STATE
 
@@ -149,7 +155,20 @@ def _write(
         write_file(out / STATE, marks.state)
         write_file(out / DOCUMENT, _json(dict(marks.document)))
         told(out / DOCUMENT, "To confirm or change")
+    for file in found.files:
+        write_file(out / file.name, file.content)
+        told(out / file.name, "For other programs")
     told(out, "Measurements and pictures")
+
+
+def _warn_of_nothing_written(edits: Path) -> None:
+    """Say that the edits are nowhere but on the screen, and how to keep them."""
+    typer.echo(
+        f"\nNOTHING WAS WRITTEN. Measurements and pictures in '{edits.parent}' are still those "
+        "from before the edits. To write the new ones, name a folder:\n"
+        f"    cto-cds quantify --edits {shlex.quote(str(edits))} --out NEW_FOLDER",
+        err=True,
+    )
 
 
 def _json(document: dict[str, object]) -> str:

@@ -6,15 +6,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cto_cds.cli.inputs import naming
 from cto_cds.errors import Place, PluginError, Problem, StudyError
-from cto_cds.hookspecs import ReviewingBackend
+from cto_cds.hookspecs import Review, ReviewingBackend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cto_cds.cli.inputs import StudyInput
-    from cto_cds.facts.measured import Measurements
-    from cto_cds.hookspecs import Review
     from cto_cds.registry import Registry
 
 DOCUMENT, STATE = "review.json", "review.state"
@@ -33,13 +32,16 @@ def reviewed(
     if not isinstance(backend, ReviewingBackend):
         found = f"the backend {backend.name} has no review"
         raise PluginError(Problem(Place("--review"), found, "Measure without --review."))
-    return backend.review(request, progress)
+    with naming({"seeds": study.seeds}):
+        return backend.review(request, progress)
 
 
 def measured_again(
     document: Path, registry: Registry, progress: Callable[[str, float], None], *, draw: bool
-) -> Measurements:
+) -> Review:
     """Measure again with an edited document and the state beside it.
+
+    The document and the state that come back are those that were read, for the next round.
 
     Args:
         document: What ``--review`` wrote and a person edited.
@@ -62,7 +64,9 @@ def measured_again(
     wrote = str(edits.get("backend", "")).split(" ")[0]
     for _, backend in registry.collect("cto_cds_backends"):
         if backend.name == wrote and isinstance(backend, ReviewingBackend):
-            return backend.again(content, edits, progress, draw=draw)
+            with naming({"edits": document, "state": state}):
+                measured = backend.again(content, edits, progress, draw=draw)
+            return Review(measured, edits, content)
     found = f"the backend '{wrote}' that wrote it is not installed, or has no review"
     mend = "Run 'cto-cds plugins' to see what is installed."
     raise PluginError(Problem(Place(str(document), key="backend"), found, mend))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 _ENHANCED_CT = ("1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
+_DATED = ("Content", "Acquisition", "Study")
 _SCOUT_WORDS = {"LOCALIZER", "SCOUT", "TOPOGRAM", "SCANOGRAM"}
 
 
@@ -41,6 +42,7 @@ class Header:
         tube_voltage_kv: KVP.
         energy_kev: Energy of a virtual monoenergetic image, to which no tube voltage belongs.
         contrast: The contrast agent, or that one was given.
+        date: The day of the content, else of the acquisition, else of the study.
     """
 
     path: Path
@@ -84,6 +86,7 @@ class Header:
     temporal_position: str
     trigger_time_ms: float | None
     phases: tuple[tuple[str, str], ...]
+    date: str
 
     @property
     def phase(self) -> str:
@@ -194,4 +197,5 @@ def _header(
         temporal_position=text(dataset, "TemporalPositionIndex"),
         trigger_time_ms=number(dataset, "TriggerTime"),
         phases=cardiac_phases(dataset),
+        date=next(filter(None, (text(dataset, f"{name}Date") for name in _DATED)), ""),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cto_cds.dicom.pixels import AIR_HU, padding_is_tissue
-from cto_cds.dicom.volume import SeriesInfo
+from cto_cds.dicom.volume import Images, SeriesInfo
 from cto_cds.dicom.wording import listed
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ def series_info(headers: Sequence[Header], padded: int, notes: Iterable[str]) ->
         contrast_agent=first.contrast,
         manufacturer=first.manufacturer,
         notes=(*notes, *phase_notes, *_image_notes(headers, padded)),
+        images=Images(
+            sop_class_uid=first.sop_class,
+            frame_of_reference_uid=first.frame_of_reference,
+            sop_uids=tuple(header.sop_uid for header in headers),
+            date=first.date,
+        ),
     )
 
 

@@ -12,6 +12,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Images:
+    """The images that a volume was read from, so that what is derived from it can name them.
+
+    Attributes:
+        sop_class_uid: SOPClassUID of the images.
+        frame_of_reference_uid: FrameOfReferenceUID; empty when they do not say it.
+        sop_uids: SOPInstanceUID for each slice, in order; the same for frames of one file.
+        date: The day of their content or acquisition, YYYYMMDD; empty when they do not say it.
+    """
+
+    sop_class_uid: str
+    frame_of_reference_uid: str
+    sop_uids: tuple[str, ...]
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesInfo:
     """What the headers say about the series. None and empty mean that they do not say it.
 
@@ -26,6 +43,7 @@ class SeriesInfo:
         contrast_agent: ContrastBolusAgent.
         manufacturer: Manufacturer and model.
         notes: What was tolerated, one sentence each.
+        images: The images of the series; None where a volume was not read from images.
     """
 
     series_uid: str
@@ -38,6 +56,7 @@ class SeriesInfo:
     contrast_agent: str = ""
     manufacturer: str = ""
     notes: tuple[str, ...] = ()
+    images: Images | None = None
 
 
 @dataclass(frozen=True, slots=True)

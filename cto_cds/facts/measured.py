@@ -59,6 +59,23 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of the measurement for other programs, written beside the pictures.
+
+    Attributes:
+        name: File name without folder, such as ``along.csv``.
+        media_type: Such as ``text/csv`` or ``application/dicom``.
+        content: The bytes of the file.
+        holds: What it holds, in a sentence.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+    holds: str
+
+
+@dataclass(frozen=True, slots=True)
 class Measurements:
     """The result of one quantification.
 
@@ -70,6 +87,7 @@ class Measurements:
         study: What is known of the series: ``series``, ``tube_voltage``, ``kernel`` and so on.
         notes: What a reader of any of the values should know.
         figures: Pictures.
+        files: The measurement in detail, for other programs.
 
     Raises:
         ValueError: A fact stands there twice, so that one value of it would be lost.
@@ -82,6 +100,7 @@ class Measurements:
     study: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+    files: tuple[DataFile, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a fact with two values."""

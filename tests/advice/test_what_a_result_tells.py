@@ -203,6 +203,15 @@ def test_a_measurement_too_close_to_a_limit_is_told(known_but):
     assert not [w for w in far.warnings if "within two standard deviations" in w]
 
 
+def test_a_whole_ring_is_not_told_as_close_to_a_whole_ring_unless_it_may_be_open(known_but):
+    def near(sd: int) -> list[str]:
+        result = known_but(f"ccta.calcium_arc: {{value: 360 deg, sd: {sd} deg}}")
+        return [w for w in result.warnings if "limit of 360 deg lies within" in w]
+
+    assert near(1) == []
+    assert len(near(15)) == 1
+
+
 def test_notes_of_the_study_reach_the_reader(advise):
     assert "Limited by motion." in advise(FactSheet("a", notes=("Limited by motion.",))).warnings
 

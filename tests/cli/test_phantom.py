@@ -19,7 +19,8 @@ def test_a_seed_and_a_scanner_become_a_study_with_its_truth(home, tmp_path):
     out = tmp_path / "study"
     options = ("--blur", "1.0", "--noise", "30", "--kv", "100", "--slice", "1")
     words = home.run("phantom", "1004", "--out", out, *options).words
-    assert "cto-cds quantify" in words
+    for option, name in (("--centreline", "centreline.csv"), ("--seeds", "seeds.json")):
+        assert f"cto-cds quantify {out / 'dicom'} {option} {out / name}" in words
     truth = json.loads((out / "truth.json").read_text(encoding="utf-8"))
     assert (truth["psf_fwhm_mm"], truth["noise_hu"], truth["slice_mm"]) == (1.0, 30.0, 1.0)
     volume = read_series(out / "dicom")

@@ -9,8 +9,12 @@ import pytest
 from cto_cds.dicom.volume import Volume
 
 from cto_cds_ccta.backend import CctaBackend
+from cto_cds_ccta.measure.chalk import chalk_of
 from cto_cds_ccta.phantom.design import Plaque
 from cto_cds_ccta.phantom.study import silent
+from cto_cds_ccta.quantify import analysed
+from cto_cds_ccta.readings import Reading
+from cto_cds_ccta.readings.calcium import calcium_readings
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +58,40 @@ BRANCHES_NOT_SEEN = {"distal_cap_at_bifurcation", "landing_zone_large_branch"}
 
 def test_a_clear_case_leaves_grades_without_a_limit_and_unseen_branches_to_a_person(case):
     assert set(doubts(case.measured)) <= GRADES | BRANCHES_NOT_SEEN
+
+
+@pytest.fixture(scope="module")
+def severity(blunt):
+    """Read the calcium of an occlusion as if its sections were so full of it."""
+    found = analysed(blunt.request, silent).found
+    highest = found.calcium.max_area_percent
+
+    def read(area: float, sd: float) -> dict[str, Reading]:
+        fuller = replace(found.calcium, area_percent=found.calcium.area_percent * area / highest)
+        readings = calcium_readings(replace(found, calcium=fuller), chalk_of(found), sd)
+        return {each.name: each for each in readings}
+
+    return read
+
+
+def test_calcium_that_is_severe_by_its_share_says_so_and_why_its_grade_is_open(severity):
+    because = severity(71.0, 12.4)["calcification"].because
+    assert because.startswith(
+        "By its share, 71 % of a cross-section (sd 12), the calcium is severe"
+    )
+    for words in ("50 % lies within two sd", "a blur of 0.", "a person confirms the grade"):
+        assert words in because
+
+
+def test_calcium_that_surely_is_severe_says_so(severity):
+    assert severity(85.0, 12.4)["calcification"].value == "severe"
+
+
+def test_calcium_below_half_is_not_called_severe_and_leaves_the_grade_to_a_person(severity):
+    because = severity(46.0, 8.0)["calcification"].because
+    assert "46 % of a cross-section (sd 8)" in because
+    assert "mild or moderate has no published limit" in because
+    assert "is severe" not in because
 
 
 def test_strong_noise_leaves_the_classes_to_review(blunt):

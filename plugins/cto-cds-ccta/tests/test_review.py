@@ -56,7 +56,7 @@ def test_a_cap_that_is_moved_changes_the_length_and_is_told_as_edited(review):
 
 def test_caps_that_are_confirmed_stay_where_they_are_and_are_told_as_confirmed(review):
     def change(document) -> None:
-        document["confirmed"]["caps"] = True
+        document["confirmed"] |= {"caps": True, "line": True}
 
     before, after = again(review), again(review, change)
     found = float(after["occlusion_length"].value)
@@ -84,6 +84,7 @@ def test_a_wider_wall_gives_more_plaque(review):
         ("wall", {"at_mm": 20.0}, "not a list"),
         ("waypoints_lps_mm", [[1, 2, 3]], "waypoint"),
         ("confirmed", {"caps": "yes"}, "true or false"),
+        ("confirmed", {"cap": True}, "cap is nothing"),
         ("cap_mm", {}, "not a known key"),
     ],
 )

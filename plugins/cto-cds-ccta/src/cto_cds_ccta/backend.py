@@ -48,13 +48,15 @@ class CctaBackend:
             BackendError: Nothing was marked, or the study cannot be measured with it.
         """
         from cto_cds_ccta.figure.views import curved_views
+        from cto_cds_ccta.outputs import files_of
         from cto_cds_ccta.pictures import pictures_of
         from cto_cds_ccta.quantify import analysed, told
 
         analysis = analysed(request, progress)
         views = curved_views(request.volume, analysis.marked.vessel.line)
         figures = pictures_of(analysis, views, progress)
-        return told(analysis, f"{self.name} {self.version}", figures)
+        source = f"{self.name} {self.version}"
+        return told(analysis, source, figures, files_of(analysis, source))
 
     def review(self, request: Request, progress: Callable[[str, float], None]) -> Review:
         """Measure, and hand back what a person may confirm or change.
@@ -68,6 +70,7 @@ class CctaBackend:
         """
         from cto_cds_ccta.edits import document_of
         from cto_cds_ccta.figure.views import curved_views
+        from cto_cds_ccta.outputs import files_of
         from cto_cds_ccta.pictures import pictures_of
         from cto_cds_ccta.quantify import analysed, told
         from cto_cds_ccta.state import written
@@ -76,7 +79,8 @@ class CctaBackend:
         analysis = analysed(request, progress)
         document = document_of(analysis.found, source)
         views = curved_views(request.volume, analysis.marked.vessel.line)
-        measurements = told(analysis, source, pictures_of(analysis, views, progress))
+        figures = pictures_of(analysis, views, progress)
+        measurements = told(analysis, source, figures, files_of(analysis, source))
         return Review(measurements, document, written(analysis.marked, views, document))
 
     def again(
@@ -93,7 +97,7 @@ class CctaBackend:
             state: What :meth:`review` handed back.
             edits: Its document after a person edited it.
             progress: Called with the stage and the share done.
-            draw: Whether pictures are wanted; numbers alone are quicker.
+            draw: Whether pictures and files are wanted; numbers alone are quicker.
 
         Raises:
             BackendError: An edit is impossible, or the state cannot be used.
@@ -108,6 +112,8 @@ class CctaBackend:
         source = f"{self.name} {self.version}"
         if not draw:
             return told(analysis, source)
+        from cto_cds_ccta.outputs import files_of
         from cto_cds_ccta.pictures import pictures_of
 
-        return told(analysis, source, pictures_of(analysis, views, progress))
+        figures = pictures_of(analysis, views, progress)
+        return told(analysis, source, figures, files_of(analysis, source))

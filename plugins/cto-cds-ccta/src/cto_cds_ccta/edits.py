@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from cto_cds.errors import BackendError, Place, Problem
 
-from cto_cds_ccta.measure.occlusion import NOWHERE, Places
+from cto_cds_ccta.measure.occlusion import NOWHERE, REFERENCE_HALF_MM, Places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from cto_cds.facts.measured import MeasuredFact
 
     from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.measure.straight import StraightVessel
@@ -22,13 +20,15 @@ if TYPE_CHECKING:
 WALL_REACH_MM = 2.0
 RADIUS_MM = (0.4, 5.0)
 SAME_MM = 0.01
-OF_THE_SCAN = ("tube_voltage", "image_quality", "calcium_score")
 HELP = (
     "Positions are millimetres from the beginning of the line, as in the pictures. Move P and D "
     "(the caps) or S and E (the references), add wall corrections as {at_mm, radius_mm}, and set "
-    "confirmed to true for what you looked at and found right. Then run 'cto-cds quantify --edits' "
-    "with this file."
+    "confirmed to true for what you looked at and found right. contrast_between_caps is for caps "
+    "that have open vessel between them although both are right: volumes and calcium are then left "
+    "to review. Then run 'cto-cds quantify --edits FOLDER/review.json --out NEW_FOLDER' with the "
+    "folder of this file; without --out nothing is written."
 )
+CONFIRMABLE = ("line", "wall", "caps", "references", "contrast_between_caps")
 _KEYS = ("help", "backend", "caps_mm", "references_mm", "wall", "waypoints_lps_mm", "confirmed")
 
 
@@ -37,12 +37,17 @@ class Edits:
     """What a person confirmed or changed.
 
     Attributes:
-        places: Caps and references that stand in the document.
+        places: Caps and references that a person moved, and caps that one confirmed.
         wall: Corrections of the outer wall: position on the line, and radius.
         changed: Whether anything differs from what was found.
         line_confirmed: Whether a person found the line right.
         caps_confirmed: Whether a person found the caps right.
         moved: Letters of the marks that a person moved.
+        wall_confirmed: Whether a person found the outer wall right.
+        references_confirmed: Whether a person found the references right.
+        contrast_confirmed: Whether a person insists that what looks open lies between the caps.
+        shown: All four marks as they stand in the document.
+        was: The same as they were found.
     """
 
     places: Places = NOWHERE
@@ -51,6 +56,35 @@ class Edits:
     line_confirmed: bool = False
     caps_confirmed: bool = False
     moved: frozenset[str] = frozenset()
+    wall_confirmed: bool = False
+    references_confirmed: bool = False
+    contrast_confirmed: bool = False
+    shown: Places = field(default=NOWHERE, compare=False)
+    was: Places = field(default=NOWHERE, compare=False)
+
+    @property
+    def caps_looked_at(self) -> bool:
+        """Whether a person placed or confirmed both caps."""
+        return self.caps_confirmed or self.moved >= {"P", "D"}
+
+    @property
+    def confirmed(self) -> frozenset[str]:
+        """Letters of the marks that a person found right as they are."""
+        caps = "PD" if self.caps_confirmed else ""
+        references = "SE" if self.references_confirmed else ""
+        return frozenset(caps + references) - self.moved
+
+    @property
+    def followed(self) -> frozenset[str]:
+        """Letters of the references that nobody moved and that a cap has now reached."""
+        before, behind = self.shown.before_mm, self.shown.behind_mm
+        first, last = self.shown.proximal_mm, self.shown.distal_mm
+        reached = set()
+        if before is not None and first is not None and before + REFERENCE_HALF_MM > first:
+            reached.add("S")
+        if behind is not None and last is not None and behind - REFERENCE_HALF_MM < last:
+            reached.add("E")
+        return frozenset(reached) - self.moved
 
     def with_wall(self, vessel: StraightVessel) -> StraightVessel:
         """Return the vessel with its outer wall corrected, over a few millimetres."""
@@ -67,14 +101,24 @@ class Edits:
             border_mm=np.asarray(vessel.border_mm + moved[:, None, None], dtype=np.float32),
         )
 
-    def marked(self, fact: MeasuredFact) -> MeasuredFact:
-        """Return the fact with the status that the edits give it."""
-        if fact.name in OF_THE_SCAN or not (self.changed or self.caps_confirmed):
-            return fact
-        return replace(fact, status="edited" if self.changed else "confirmed")
-
     def over(self, given: Places) -> Places:
-        """Return caps and references: moved here, or as they were given."""
+        """Return where to measure: where a person moved a mark, or gave it, or left it.
+
+        A reference stays where the document shows it when a cap is moved, until the cap reaches it.
+        """
+        put = self.put(given)
+        if not (self.changed or self.caps_confirmed or self.references_confirmed):
+            return put
+        before = self.shown.before_mm if put.before_mm is None else put.before_mm
+        behind = self.shown.behind_mm if put.behind_mm is None else put.behind_mm
+        return replace(
+            put,
+            before_mm=None if "S" in self.followed else before,
+            behind_mm=None if "E" in self.followed else behind,
+        )
+
+    def put(self, given: Places) -> Places:
+        """Return the caps and references that a person placed: here, or as they were given."""
         before, behind = self.places.before_mm, self.places.behind_mm
         return replace(
             self.places,
@@ -98,6 +142,19 @@ class Edits:
 NO_EDITS = Edits()
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A position on the line as it stands in the document, and as it was found."""
+
+    at_mm: float
+    was_mm: float
+
+    @property
+    def moved(self) -> bool:
+        """Whether a person moved it."""
+        return abs(self.at_mm - self.was_mm) > SAME_MM
+
+
 def document_of(found: Occlusion, backend: str) -> dict[str, object]:
     """Return the editable document of a measurement."""
     arc = found.vessel.line.arc_mm
@@ -111,7 +168,7 @@ def document_of(found: Occlusion, backend: str) -> dict[str, object]:
         },
         "wall": [],
         "waypoints_lps_mm": [],
-        "confirmed": {"line": False, "caps": False},
+        "confirmed": dict.fromkeys(CONFIRMABLE, False),
     }
 
 
@@ -137,36 +194,55 @@ def edits_from(document: Mapping[str, object], own: Mapping[str, object], total_
         problems.append(Problem(Place("edits", key="waypoints_lps_mm"), found_, mend))
     caps = _positions(document, own, "caps_mm", total_mm, problems)
     references = _positions(document, own, "references_mm", total_mm, problems)
-    if not problems and caps["D"][0] - caps["P"][0] < 1.0:
-        at = f"P is at {caps['P'][0]:.1f} and D at {caps['D'][0]:.1f} mm"
+    if not problems and caps["D"].at_mm - caps["P"].at_mm < 1.0:
+        at = f"P is at {caps['P'].at_mm:.1f} and D at {caps['D'].at_mm:.1f} mm"
         mend = "P is the proximal cap; D lies at least 1 mm behind it"
         problems.append(Problem(Place("edits", key="caps_mm"), at, mend))
     wall = _wall(document, total_mm, problems)
-    confirmed = document.get("confirmed", {})
-    if not isinstance(confirmed, dict) or any(type(v) is not bool for v in confirmed.values()):
-        mend = 'write {"line": true, "caps": true} for what you found right'
-        problems.append(Problem(Place("edits", key="confirmed"), "is not true or false", mend))
+    confirmed = _confirmed(document, problems)
     if problems:
         raise BackendError.of(problems)
-    line, looked = _confirmed(confirmed, "line"), _confirmed(confirmed, "caps")
+    looked = confirmed["caps"]
     places = Places(
         proximal_mm=_kept(caps["P"], looked=looked),
         distal_mm=_kept(caps["D"], looked=looked),
         before_mm=_kept(references["S"], looked=False),
         behind_mm=_kept(references["E"], looked=False),
     )
-    moved = frozenset(letter for letter, (_, away) in (caps | references).items() if away)
-    return Edits(places, wall, bool(wall or moved), line, looked, moved)
+    moved = frozenset(letter for letter, mark in (caps | references).items() if mark.moved)
+    marks = caps | references
+    return Edits(
+        places=places,
+        wall=wall,
+        changed=bool(wall or moved),
+        line_confirmed=confirmed["line"],
+        caps_confirmed=looked,
+        moved=moved,
+        wall_confirmed=confirmed["wall"],
+        references_confirmed=confirmed["references"],
+        contrast_confirmed=confirmed["contrast_between_caps"],
+        shown=Places(*(marks[letter].at_mm for letter in "PDSE")),
+        was=Places(*(marks[letter].was_mm for letter in "PDSE")),
+    )
 
 
-def _confirmed(confirmed: object, key: str) -> bool:
-    return isinstance(confirmed, dict) and confirmed.get(key) is True
+def _confirmed(document: Mapping[str, object], problems: list[Problem]) -> dict[str, bool]:
+    given = document.get("confirmed", {})
+    place = Place("edits", key="confirmed")
+    if not isinstance(given, dict) or any(type(value) is not bool for value in given.values()):
+        mend = 'write {"line": true, "caps": true} for what you found right'
+        problems.append(Problem(place, "is not true or false", mend))
+        given = {}
+    for key in given:
+        if key not in CONFIRMABLE:
+            found = f"{key} is nothing that can be confirmed"
+            problems.append(Problem(place, found, f"allowed are {', '.join(CONFIRMABLE)}"))
+    return {key: given.get(key) is True for key in CONFIRMABLE}
 
 
-def _kept(position: tuple[float, bool], *, looked: bool) -> float | None:
+def _kept(mark: _Mark, *, looked: bool) -> float | None:
     """Return a position that a person moved or confirmed; the others are found again."""
-    at, moved = position
-    return at if moved or looked else None
+    return mark.at_mm if mark.moved or looked else None
 
 
 def _positions(
@@ -175,8 +251,8 @@ def _positions(
     key: str,
     total: float,
     problems: list[Problem],
-) -> dict[str, tuple[float, bool]]:
-    """Return each position and whether it was moved."""
+) -> dict[str, _Mark]:
+    """Return each mark as it stands in the document, and as it was found."""
     before, given = own[key], document.get(key, own[key])
     place = Place("edits", key=key)
     if not isinstance(before, dict):
@@ -192,7 +268,7 @@ def _positions(
             mend = f"the line goes from 0 to {total:.1f} mm"
             problems.append(Problem(place, f"{name} is not a position on the line", mend))
             at = float(was)
-        positions[name] = (at, abs(at - float(was)) > SAME_MM)
+        positions[name] = _Mark(at, float(was))
     return positions
 
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from cto_cds.facts.measured import Doubt, MeasuredFact
 
+from cto_cds_ccta.measure.caps import PLACED_SD_MM
 from cto_cds_ccta.measure.composition import CLASSES
+from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.occlusion import REFERENCE_MM
 
 if TYPE_CHECKING:
     from cto_cds.dicom.volume import SeriesInfo
@@ -55,14 +58,14 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
             2 * found.proximal_lumen.lumen_radius_mm,
             "mm",
             sd.proximal_lumen_mm,
-            _lumen_at("5 mm proximal to the cap and its taper", found.places.before_mm),
+            _lumen_at("5 mm proximal to the cap and its taper", found, "S"),
         ),
         _fact(
             "distal_vessel_diameter",
             2 * found.distal_lumen.lumen_radius_mm,
             "mm",
             sd.distal_lumen_mm,
-            _lumen_at("5 mm beyond the distal cap and its taper", found.places.behind_mm),
+            _lumen_at("5 mm beyond the distal cap and its taper", found, "E"),
         ),
     ]
     facts += _words(found)
@@ -71,11 +74,17 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
     return tuple(facts)
 
 
-def _lumen_at(usual: str, placed_mm: float | None) -> str:
-    """Return where a lumen was measured: at the usual place, or where a person put it."""
-    if placed_mm is None:
-        return f"Lumen. {usual}."
-    return f"Lumen. Where a person put the reference, {placed_mm:.1f} mm along the line."
+def _lumen_at(usual: str, found: Occlusion, letter: str) -> str:
+    """Return where a lumen was measured: at the usual place, or elsewhere because of a person."""
+    proximal = letter == "S"
+    placed_mm = found.places.before_mm if proximal else found.places.behind_mm
+    if placed_mm is not None:
+        return f"Lumen. Where a person put the reference, {placed_mm:.1f} mm along the line."
+    cap, piece = (found.proximal, found.before) if proximal else (found.distal, found.behind)
+    at = float(found.vessel.line.arc_mm[piece].mean())
+    if cap.placed and abs(abs(at - cap.at_mm) - cap.taper_mm - REFERENCE_MM) > STEP_MM:
+        return f"Lumen. At {letter}, {at:.1f} mm along the line, where it was before the cap moved."
+    return f"Lumen. {usual}."
 
 
 def _words(found: Occlusion) -> list[MeasuredFact]:
@@ -90,6 +99,9 @@ def _words(found: Occlusion) -> list[MeasuredFact]:
     note = f"Without contrast, along the line: {pieces}."
     if len(found.gaps_mm) > 1:
         note += " The other numbers are those of the longest."
+    caps = found.proximal, found.distal
+    if any(abs(cap.moved_mm) > PLACED_SD_MM for cap in caps):
+        note += f" A person placed the caps at {caps[0].at_mm:.1f} and {caps[1].at_mm:.1f} mm."
     words.append(MeasuredFact("occlusion_count", len(found.gaps_mm), note=note))
     return words
 

@@ -14,8 +14,9 @@ from cto_cds_ccta.readings.adjusted import voltage_sentences
 from cto_cds_ccta.readings.landing import NAMES as LANDING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
+    from cto_cds_ccta.edits import Edits
     from cto_cds_ccta.findings import Findings
     from cto_cds_ccta.measure.caps import Cap
     from cto_cds_ccta.measure.occlusion import Occlusion
@@ -96,6 +97,11 @@ def doubts_of(
     doubts += _image_doubts(found, marked)
     doubts += _step_doubts(found, marked)
     doubts += findings.doubts
+    return first_of_each(doubts)
+
+
+def first_of_each(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
+    """Return the first doubt about each fact."""
     first = {doubt.name: doubt for doubt in reversed(doubts)}
     return tuple(first[name] for name in dict.fromkeys(doubt.name for doubt in doubts))
 
@@ -216,7 +222,11 @@ def _step_doubts(found: Occlusion, marked: MarkedVessel) -> list[Doubt]:
 
 
 def notes_of(
-    found: Occlusion, marked: MarkedVessel, findings: Findings, doubted: Collection[str]
+    found: Occlusion,
+    marked: MarkedVessel,
+    findings: Findings,
+    doubted: Collection[str],
+    edits: Edits,
 ) -> tuple[str, ...]:
     """Return what a reader of any of the numbers should know."""
     levels = found.levels
@@ -229,7 +239,7 @@ def notes_of(
         f"{found.content.plaque_mm3:.1f} mm3 of it are not below -30 HU."
     )
     notes = [
-        _origin_note(marked),
+        _origin_note(marked, edits),
         contrast,
         volumes,
     ]
@@ -241,7 +251,15 @@ def notes_of(
     return tuple(notes)
 
 
-def _origin_note(marked: MarkedVessel) -> str:
+_LEFT_TO_CONFIRM = {
+    (False, False): "Caps and line should be confirmed by a person.",
+    (True, False): "The line should be confirmed by a person.",
+    (False, True): "The caps should be confirmed by a person.",
+    (True, True): "",
+}
+
+
+def _origin_note(marked: MarkedVessel, edits: Edits) -> str:
     if marked.drawn:
         return "The line and the outer wall were given, not found; every number depends on them."
     seen = 100 * marked.seen_share
@@ -249,10 +267,11 @@ def _origin_note(marked: MarkedVessel) -> str:
     if marked.worst_cost_per_mm is None:
         return f"The line was given and moved into the middle of the vessel. {wall}"
     cost = marked.worst_cost_per_mm
-    return (
+    told = (
         f"The line was found between the seeds; its worst 5 mm cost {cost:.1f} per mm (a tube in "
-        f"fat costs 1). {wall} Caps and line should be confirmed by a person."
+        f"fat costs 1). {wall} {_LEFT_TO_CONFIRM[edits.caps_looked_at, edits.line_confirmed]}"
     )
+    return told.rstrip()
 
 
 def _line_notes(found: Occlusion) -> list[str]:

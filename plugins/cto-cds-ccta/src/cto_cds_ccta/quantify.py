@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cto_cds.facts.measured import Doubt, Figure, MeasuredFact, Measurements
+from cto_cds.facts.measured import DataFile, Doubt, Figure, MeasuredFact, Measurements
 
 from cto_cds_ccta.direction import direction_reasons
 from cto_cds_ccta.edits import NO_EDITS, Edits
 from cto_cds_ccta.facts import facts_of
 from cto_cds_ccta.findings import Findings, findings_of, study_entries
-from cto_cds_ccta.judgement import doubts_of, notes_of
+from cto_cds_ccta.judgement import doubts_of, first_of_each, notes_of
 from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
 from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
 from cto_cds_ccta.metal import Stent, stent_doubts, stent_fact, stent_in
+from cto_cds_ccta.placing import check_placed, placing_doubts, placing_notes
 from cto_cds_ccta.references import check_references
+from cto_cds_ccta.rests import rests_of, with_status
 from cto_cds_ccta.vessel import MarkedVessel, marked_vessel
 
 if TYPE_CHECKING:
@@ -80,32 +82,39 @@ def analysis_of(
     marked = edits.trusted(replace(marked, reasons=doubtful))
     vessel = edits.with_wall(marked.vessel)
     found = measure_occlusion(vessel, marked.source, progress, edits.over(marked.given))
+    found = replace(found, places=edits.put(marked.given))
     check_references(found, edits.untouched(marked.given))
+    check_placed(found, edits)
     progress("estimate the uncertainty", 0.6)
     sd = spread(found, DRAWN_SD_MM if marked.drawn else FOUND_SD_MM)
     progress("look around the occlusion", 0.75)
     findings = findings_of(found, sd, marked)
-    doubts = doubts_of(found, sd, marked, findings)
     stent = stent_in(found)
-    if stent is not None:
-        hidden = stent_doubts(stent, found)
-        names = {doubt.name for doubt in hidden}
-        doubts = (*hidden, *(doubt for doubt in doubts if doubt.name not in names))
+    hidden = [] if stent is None else stent_doubts(stent, found)
+    own = doubts_of(found, sd, marked, findings)
+    doubts = first_of_each([*hidden, *placing_doubts(found, edits), *own])
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, marked.info) + findings.facts
-    trusted = tuple(edits.marked(fact) for fact in facts if fact.name not in doubted)
+    rests = rests_of(found, findings.zone, edits.followed)
+    trusted = tuple(with_status(fact, rests, edits) for fact in facts if fact.name not in doubted)
     if stent is not None:
         trusted = (stent_fact(stent), *trusted)
     return Analysis(marked, found, sd, findings, trusted, doubts, edits, stent)
 
 
-def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> Measurements:
+def told(
+    analysis: Analysis,
+    source: str,
+    figures: tuple[Figure, ...] = (),
+    files: tuple[DataFile, ...] = (),
+) -> Measurements:
     """Return an analysis as measurements.
 
     Args:
         analysis: What was measured.
         source: Name and version that the facts carry.
         figures: Its pictures.
+        files: Its details for other programs.
     """
     found, findings, info = analysis.found, analysis.findings, analysis.marked.info
     if analysis.stent is not None:  # caps and volumes are those of the metal
@@ -115,8 +124,9 @@ def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> M
             doubts=analysis.doubts,
             marks=_marks(found, findings) if found.proximal.placed and found.distal.placed else {},
             study=_study(info),
-            notes=(analysis.stent.sentence, *info.notes),
+            notes=(analysis.stent.sentence, *placing_notes(found, analysis.edits), *info.notes),
             figures=figures,
+            files=files,
         )
     doubted = {doubt.name for doubt in analysis.doubts}
     volume = f"{found.content.vessel_mm3:.1f} mm3"
@@ -126,8 +136,13 @@ def told(analysis: Analysis, source: str, figures: tuple[Figure, ...] = ()) -> M
         doubts=analysis.doubts,
         marks=_marks(found, findings),
         study=_study(info) | {"occlusion_vessel_volume": volume} | study_entries(findings, doubted),
-        notes=(*notes_of(found, analysis.marked, findings, doubted), *info.notes),
+        notes=(
+            *placing_notes(found, analysis.edits),
+            *notes_of(found, analysis.marked, findings, doubted, analysis.edits),
+            *info.notes,
+        ),
         figures=figures,
+        files=files,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from cto_cds.dicom.volume import SeriesInfo
+from cto_cds.dicom.volume import Images, SeriesInfo
 from cto_cds.errors import BackendError, Place, Problem
 
 from cto_cds_ccta.figure.views import CurvedView
@@ -16,12 +16,12 @@ from cto_cds_ccta.measure.line import VesselLine
 from cto_cds_ccta.measure.occlusion import Places
 from cto_cds_ccta.measure.quality import ScanFlaws
 from cto_cds_ccta.measure.straight import StraightVessel
-from cto_cds_ccta.vessel import MarkedVessel
+from cto_cds_ccta.vessel import MarkedVessel, ScanGrid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORM = 3
+FORM = 4
 _MEND = "Run the review again on the study, and leave the file beside it as it is."
 
 
@@ -41,6 +41,7 @@ def written(
         "reasons": marked.reasons,
         "worst_cost_per_mm": marked.worst_cost_per_mm,
         "references_mm": (marked.given.before_mm, marked.given.behind_mm),
+        "shape": None if marked.grid is None else marked.grid.shape,
     }
     stream = io.BytesIO()
     arrays: dict[str, Any] = {name: np.asarray(value) for name, value in line.items()}
@@ -50,6 +51,8 @@ def written(
         "border_mm": np.asarray(marked.vessel.border_mm, dtype=np.float32),
         "told": np.frombuffer(json.dumps(told).encode(), dtype=np.uint8),
     }
+    if marked.grid is not None:
+        arrays["affine"] = marked.grid.affine_lps_mm
     for number, view in enumerate(views):
         arrays |= {f"view{number}_{f.name}": getattr(view, f.name) for f in fields(CurvedView)}
     np.savez(stream, **arrays)
@@ -80,6 +83,9 @@ def read(
         found = f"is not a straightened vessel of this version: {error}"
         raise BackendError(Problem(Place("state"), found, _MEND)) from error
     info = told["info"] | {"notes": tuple(told["info"]["notes"])}
+    if info["images"] is not None:
+        sop_uids = tuple(info["images"]["sop_uids"])
+        info["images"] = Images(**info["images"] | {"sop_uids": sop_uids})
     steps = tuple(tuple(place) for place in told["flaws"]["steps_lps_mm"])
     before, behind = told["references_mm"]
     crossing = tuple(told["flaws"]["steps_at_mm"])
@@ -93,6 +99,7 @@ def read(
         reasons=tuple(told["reasons"]),
         worst_cost_per_mm=told["worst_cost_per_mm"],
         given=Places(before_mm=before, behind_mm=behind),
+        grid=None if told["shape"] is None else ScanGrid(kept["affine"], tuple(told["shape"])),
     )
     return marked, (first, second), told["document"]
 

@@ -26,6 +26,20 @@ if TYPE_CHECKING:
 
     from cto_cds.dicom.volume import SeriesInfo, Volume
     from cto_cds.hookspecs import Centreline, Request, Seeds
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class ScanGrid:
+    """The grid of the scan.
+
+    Attributes:
+        affine_lps_mm: From (slice, row, column, 1) to LPS millimetres, shape (4, 4).
+        shape: Slices, rows and columns.
+    """
+
+    affine_lps_mm: NDArray[np.float64]
+    shape: tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,7 @@ class MarkedVessel:
         worst_cost_per_mm: Cost of the worst 5 mm of the way between seeds; None for a given line.
         reasons: What speaks against the way that was found.
         given: Where a person wants the references, as positions on the line.
+        grid: The grid of the scan, for what is drawn back into it.
     """
 
     vessel: StraightVessel
@@ -53,6 +68,7 @@ class MarkedVessel:
     worst_cost_per_mm: float | None = None
     reasons: tuple[str, ...] = ()
     given: Places = NOWHERE
+    grid: ScanGrid | None = None
 
 
 def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> MarkedVessel:
@@ -67,7 +83,12 @@ def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> M
     """
     check_scan(request.volume)
     marked = _vessel(request, progress)
-    return replace(marked, given=reference_places(request.seeds, marked.vessel.line))
+    slices, rows, columns = request.volume.hu.shape
+    return replace(
+        marked,
+        given=reference_places(request.seeds, marked.vessel.line),
+        grid=ScanGrid(request.volume.affine_lps_mm, (slices, rows, columns)),
+    )
 
 
 def _vessel(request: Request, progress: Callable[[str, float], None]) -> MarkedVessel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from cto_cds_ccta.measure.agreement import Agreement, agreement
 from cto_cds_ccta.measure.bend import Bend, sharpest_bend
 from cto_cds_ccta.measure.calcium import Calcium, calcium
-from cto_cds_ccta.measure.caps import Cap, Levels, find_cap, find_gaps, hidden_by_calcium
+from cto_cds_ccta.measure.caps import (
+    Cap,
+    Levels,
+    find_cap,
+    hidden_by_calcium,
+    placed_cap,
+)
 from cto_cds_ccta.measure.checks import (
     OUTERMOST,
     check_caps,
@@ -20,6 +26,7 @@ from cto_cds_ccta.measure.checks import (
     check_gaps,
 )
 from cto_cds_ccta.measure.composition import Composition, composition
+from cto_cds_ccta.measure.gaps import find_gaps
 from cto_cds_ccta.measure.lumen import (
     END_MM,
     Rings,
@@ -33,7 +40,6 @@ from cto_cds_ccta.measure.straight import StraightVessel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-PLACED_SD_MM = 0.5
 INFLATED = 1.25
 """From this multiple of the noise at the ends on, what looks like noise is disease as well."""
 
@@ -153,9 +159,15 @@ def measure_occlusion(
     before, behind = open_beside(gaps, gap, total)
     levels = _levels_near(vessel, core, gap, (before, behind), levels.noise_hu)
     hidden = hidden_by_calcium(vessel, levels)
-    proximal = find_cap(vessel, levels, hidden, gap, distal=False, open_mm=before)
-    distal = find_cap(vessel, levels, hidden, gap, distal=True, open_mm=behind)
-    proximal, distal = _placed(proximal, places.proximal_mm), _placed(distal, places.distal_mm)
+    proximal, distal = (
+        find_cap(vessel, levels, hidden, gap, distal=far, open_mm=beside)
+        if at is None
+        else placed_cap(vessel, levels, hidden, gap, at, distal=far, open_mm=beside)
+        for far, beside, at in (
+            (False, before, places.proximal_mm),
+            (True, behind, places.distal_mm),
+        )
+    )
     check_caps(proximal.at_mm, distal.at_mm, source)
     entry = reference(vessel, proximal, at_mm=places.before_mm)
     leave = reference(vessel, distal, distal=True, at_mm=places.behind_mm)
@@ -187,13 +199,6 @@ def open_beside(
     before = max((end for _, end in gaps_mm if end <= gap_mm[0]), default=0.0)
     behind = min((start for start, _ in gaps_mm if start >= gap_mm[1]), default=total_mm)
     return gap_mm[0] - before, behind - gap_mm[1]
-
-
-def _placed(cap: Cap, at_mm: float | None) -> Cap:
-    """Return the cap where a person put it; it is known as well as a person sees it."""
-    if at_mm is None:
-        return cap
-    return replace(cap, at_mm=at_mm, sd_mm=PLACED_SD_MM, misfit=0.0, placed=True)
 
 
 def reference(

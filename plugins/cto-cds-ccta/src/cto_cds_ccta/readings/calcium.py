@@ -52,18 +52,29 @@ def _part(name: str, part: ChalkPart) -> Reading:
 
 
 def _severity(found: Occlusion, chalk: Chalk, sd_percent: float) -> Reading:
+    """Return the grade where the share of calcium leaves no doubt about it.
+
+    What is above half, but within two deviations, is severe by its share, and every sentence
+    says so: the share is a fact with its deviation, and the grade is left to a person.
+    """
     name, area = "calcification", found.calcium.max_area_percent
     if found.calcium.max_arc_deg == 0.0:
         if chalk.faint:
             return Doubt(name, FAINT)
         return MeasuredFact(name, "none", note="No calcium is seen in the occlusion.")
+    share = f"{area:.0f} % of a cross-section (sd {sd_percent:.0f})"
     if area - 2 * sd_percent > SEVERE_PERCENT:
-        note = (
-            f"Calcium fills {area:.0f} % of a cross-section; severe is more than 50 % (Xing 2022)."
-        )
+        note = f"Calcium fills {share}; severe is more than 50 % (Xing 2022)."
         return MeasuredFact(name, "severe", note=note)
+    if area > SEVERE_PERCENT:
+        because = (
+            f"By its share, {share}, the calcium is severe, which is more than 50 % (Xing 2022). "
+            f"But 50 % lies within two sd, and a blur of {found.levels.fwhm_mm:.1f} mm makes "
+            "calcium look larger, so a person confirms the grade."
+        )
+        return Doubt(name, because)
     because = (
-        f"Calcium fills up to {area:.0f} % of a cross-section; severe is more than 50 % "
-        "(Xing 2022), and what is mild or moderate has no published limit."
+        f"Calcium fills up to {share}; severe is more than 50 % (Xing 2022), and what is mild or "
+        "moderate has no published limit."
     )
     return Doubt(name, because)

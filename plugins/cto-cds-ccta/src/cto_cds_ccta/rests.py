@@ -1,0 +1,109 @@
+"""What each fact rests on, and hence whether a person has looked at it or changed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cto_cds_ccta.edits import WALL_REACH_MM
+from cto_cds_ccta.judgement import CLASS_FACTS
+from cto_cds_ccta.measure.occlusion import REFERENCE_HALF_MM
+from cto_cds_ccta.readings.landing import NAMES as LANDING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cto_cds.facts.measured import MeasuredFact
+
+    from cto_cds_ccta.edits import Edits
+    from cto_cds_ccta.measure.landing import LandingZone
+    from cto_cds_ccta.measure.occlusion import Occlusion
+
+Stretch = tuple[float, float]
+
+OF_THE_SCAN = ("tube_voltage", "image_quality", "calcium_score", "in_stent")
+NEAR_CAP_MM = 5.0
+_SIGMAS = 3.0
+_CONTENT = (
+    "plaque_volume",
+    "percent_atheroma_volume",
+    *CLASS_FACTS,
+    "calcium_area_fraction",
+    "calcium_arc",
+    "calcification",
+    "calcium_proximal_cap",
+    "calcium_body",
+    "calcium_distal_cap",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a fact rests on, beside the line.
+
+    Attributes:
+        marks: Letters of the marks whose position it changes with.
+        wall_mm: The stretches of the outer wall that it is measured in.
+    """
+
+    marks: frozenset[str]
+    wall_mm: tuple[Stretch, ...]
+
+    def status(self, edits: Edits) -> str:
+        """Return whether a person changed, or confirmed, what the fact rests on."""
+        reach = _SIGMAS * WALL_REACH_MM
+        corrected = any(
+            low - reach < at < high + reach for at, _ in edits.wall for low, high in self.wall_mm
+        )
+        if corrected or self.marks & edits.moved:
+            return "edited"
+        sure = edits.line_confirmed and (edits.wall_confirmed or not self.wall_mm)
+        return "confirmed" if sure and self.marks <= edits.confirmed else "auto"
+
+
+def rests_of(found: Occlusion, zone: LandingZone, followed: frozenset[str]) -> Mapping[str, Rest]:
+    """Return what each fact rests on; what is missing rests on the scan alone.
+
+    Args:
+        found: The occlusion.
+        zone: Its landing zone.
+        followed: Letters of the references that were placed anew because a cap was moved.
+    """
+    arc = found.vessel.line.arc_mm
+    first, last = found.proximal.at_mm, found.distal.at_mm
+    entry = (first - NEAR_CAP_MM, first + NEAR_CAP_MM)
+    leave = (last - NEAR_CAP_MM, last + NEAR_CAP_MM)
+    before, behind = (
+        (float(arc[piece].mean()) - REFERENCE_HALF_MM, float(arc[piece].mean()) + REFERENCE_HALF_MM)
+        for piece in (found.before, found.behind)
+    )
+    caps = frozenset("PD")
+    # A cap that a person placed does not move with the wall.
+    at_p = () if found.proximal.placed else (entry,)
+    at_d = () if found.distal.placed else (leave,)
+    rests = {
+        "occlusion_length": Rest(caps, (*at_p, *at_d)),
+        "max_bend": Rest(caps, (*at_p, *at_d)),
+        "occlusion_count": Rest(frozenset(), ((0.0, float(arc[-1])),)),
+        "stump": Rest(frozenset("P"), (entry,)),
+        "side_branch_at_proximal_cap": Rest(frozenset("P"), (entry,)),
+        "distal_cap_at_bifurcation": Rest(frozenset("D"), (leave,)),
+        "proximal_vessel_diameter": Rest(frozenset("S"), (before,)),
+        "distal_vessel_diameter": Rest(frozenset("E"), (behind,)),
+    }
+    rests |= {f"bends_over_{limit}": Rest(frozenset("D"), at_d) for limit in (70, 90, 120)}
+    rests |= {name: Rest(caps, ((first, last),)) for name in _CONTENT}
+    rests |= {name: Rest(frozenset("D"), ((zone.from_mm, zone.to_mm),)) for name in LANDING}
+    for letter, cap, name in (
+        ("S", "P", "proximal_vessel_diameter"),
+        ("E", "D", "distal_vessel_diameter"),
+    ):
+        if letter in followed:
+            rests[name] = replace(rests[name], marks=frozenset((letter, cap)))
+    return rests
+
+
+def with_status(fact: MeasuredFact, rests: Mapping[str, Rest], edits: Edits) -> MeasuredFact:
+    """Return a fact with the status that the edits give it."""
+    rest = rests.get(fact.name)
+    return fact if rest is None else replace(fact, status=rest.status(edits))

@@ -1,0 +1,184 @@
+"""What a person moved is taken only where it can be right, and marks only what rests on it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import replace
+
+import pytest
+from cto_cds.errors import BackendError
+from cto_cds.hookspecs import Seeds
+
+from cto_cds_ccta.backend import CctaBackend
+from cto_cds_ccta.phantom.study import silent
+from cto_cds_ccta.rests import OF_THE_SCAN
+
+CLASS_NAMES = {"fibrous_pav", "dense_calcium_volume", "calcium_arc", "calcium_area_fraction"}
+
+
+@pytest.fixture(scope="module")
+def review(blunt):
+    return CctaBackend().review(blunt.request, silent)
+
+
+class Again:
+    """A second measurement after an edit."""
+
+    def __init__(self, review, moved=None, confirmed=(), wall=()) -> None:
+        document = deepcopy(dict(review.document))
+        for letter, by in (moved or {}).items():
+            document["caps_mm" if letter in "PD" else "references_mm"][letter] += by
+        document["confirmed"] |= dict.fromkeys(confirmed, True)
+        document["wall"] = list(wall)
+        self.document = document
+        measured = CctaBackend().again(review.state, document, silent, draw=False)
+        self.facts = {fact.name: fact for fact in measured.facts}
+        self.doubts = {doubt.name: doubt.because for doubt in measured.doubts}
+        self.notes = " ".join(measured.notes)
+
+    def named(self, status):
+        return {name for name, fact in self.facts.items() if fact.status == status}
+
+
+def refusal(review, moved):
+    with pytest.raises(BackendError) as caught:
+        Again(review, moved=moved)
+    (problem,) = caught.value.problems
+    return problem
+
+
+@pytest.mark.parametrize(("letter", "by"), [("P", -15.0), ("P", -4.0), ("D", 5.0)])
+def test_a_cap_far_inside_open_vessel_is_refused_with_where_contrast_is(review, letter, by):
+    caps = review.document["caps_mm"]
+    problem = refusal(review, moved={letter: by})
+    low, high = sorted((caps[letter], caps[letter] + by))
+    assert problem.place.key == "caps_mm"
+    assert f"{low:.1f} to" in problem.found or f"to {high:.1f} mm" in problem.found
+    assert "filled with contrast" in problem.found
+    assert f"at {caps[letter]:.1f} mm" in problem.mend
+    assert "contrast_between_caps" in problem.mend
+
+
+def test_who_insists_on_such_caps_gets_their_length_and_no_plaque_or_calcium(review):
+    again = Again(review, moved={"P": -6.0}, confirmed=["contrast_between_caps"])
+    caps = again.document["caps_mm"]
+    length = float(again.facts["occlusion_length"].value)
+    assert length == pytest.approx(caps["D"] - caps["P"], abs=0.1)
+    assert not CLASS_NAMES & again.facts.keys()
+    assert "plaque_volume" not in again.facts
+    assert "filled with contrast" in again.doubts["plaque_volume"]
+
+
+def test_contrast_between_caps_moved_a_little_is_never_told_as_calcium(review):
+    again = Again(review, moved={"P": -2.0})
+    assert "occlusion_length" in again.facts
+    assert again.doubts.keys() >= CLASS_NAMES
+    assert "contrast is seen from" in again.notes
+
+
+@pytest.mark.parametrize(("letter", "by"), [("S", 12.0), ("E", -12.0), ("S", 5.0)])
+def test_a_reference_moved_between_the_caps_is_refused(review, letter, by):
+    problem = refusal(review, moved={letter: by})
+    assert problem.place.key == "references_mm"
+    assert f"{letter} is at" in problem.found
+    assert "open vessel" in problem.mend
+
+
+def test_vessel_without_contrast_that_a_moved_cap_leaves_out_is_told(review):
+    again = Again(review, moved={"P": 2.0})
+    at = again.document["caps_mm"]["P"]
+    assert f"to {at:.1f} mm." in again.notes
+    assert "beyond the caps" in again.notes
+    assert f"placed the caps at {at:.1f}" in again.facts["occlusion_count"].note
+
+
+def test_much_of_it_leaves_the_occlusion_to_review_until_the_caps_are_confirmed(review):
+    again = Again(review, moved={"D": -5.0})
+    assert "without contrast is left out" in again.doubts["occlusion_length"]
+    assert "calcium_arc" in again.doubts
+    sure = Again(review, moved={"D": -5.0}, confirmed=["caps"])
+    assert sure.facts["occlusion_length"].status == "edited"
+    assert "beyond the caps" in sure.notes
+
+
+def test_a_stump_is_that_of_the_cap_where_a_person_put_it(review):
+    moved = Again(review, moved={"P": 2.0})
+    assert "for a person to say" in moved.doubts["stump"]
+    a_little = Again(review, moved={"P": 0.3})
+    assert a_little.facts["stump"].value == "blunt"
+
+
+def test_only_what_rests_on_a_moved_mark_is_told_as_edited(review):
+    moved = Again(review, moved={"S": -3.0})
+    assert moved.named("edited") == {"proximal_vessel_diameter"}
+    moved = Again(review, moved={"P": 1.0})
+    assert moved.named("edited") >= {"occlusion_length", "max_bend", "plaque_volume"}
+    rest_on_others = {
+        "distal_stenosis",
+        "distal_vessel_diameter",
+        "proximal_vessel_diameter",
+        "bends_over_90",
+    }
+    assert moved.named("auto") >= rest_on_others & moved.facts.keys()
+    assert "distal_vessel_diameter" in moved.facts
+
+
+def test_only_what_rests_on_confirmed_things_alone_is_told_as_confirmed(review):
+    caps = Again(review, confirmed=["caps"])
+    assert caps.named("confirmed") == set()
+    both = Again(review, moved={"S": -3.0}, confirmed=["caps", "line"])
+    assert both.named("confirmed") >= {"occlusion_length", "max_bend"}
+    assert both.named("edited") == {"proximal_vessel_diameter"}
+    assert "plaque_volume" in both.named("auto")
+    whole = Again(review, confirmed=["caps", "line", "wall", "references"])
+    assert whole.named("auto") <= set(OF_THE_SCAN)
+    assert whole.named("edited") == set()
+
+
+def test_a_corrected_wall_marks_what_is_measured_in_it(review):
+    caps = review.document["caps_mm"]
+    middle = sum(caps.values()) / 2
+    again = Again(review, wall=[{"at_mm": middle, "radius_mm": 2.2}])
+    assert "plaque_volume" in again.named("edited")
+    assert "proximal_vessel_diameter" in again.named("auto")
+    assert "corrected the outer wall" in again.notes
+
+
+def test_a_reference_that_nobody_moved_stays_where_the_file_shows_it(review):
+    before = Again(review)
+    again = Again(review, moved={"P": 1.5, "D": 1.5})
+    for name in ("proximal_vessel_diameter", "distal_vessel_diameter"):
+        assert again.facts[name].value == before.facts[name].value
+        assert "before the cap moved" in again.facts[name].note
+
+
+def test_a_reference_that_a_cap_has_reached_is_placed_anew_and_this_is_told(review):
+    again = Again(review, moved={"P": -5.0}, confirmed=["contrast_between_caps"])
+    at = review.document["references_mm"]["S"]
+    assert f"not at {at:.1f} as in the file" in again.notes
+    assert again.facts["proximal_vessel_diameter"].status == "edited"
+
+
+def test_what_a_person_moved_and_confirmed_is_told(review):
+    again = Again(review, moved={"P": 1.0}, confirmed=["line", "caps"])
+    was, now = review.document["caps_mm"]["P"], again.document["caps_mm"]["P"]
+    assert f"A person moved P from {was:.1f} to {now:.1f} mm." in again.notes
+    assert "A person confirmed line, caps." in again.notes
+    assert "A person" not in Again(review).notes
+
+
+@pytest.fixture(scope="module")
+def seeded(blunt):
+    line = blunt.phantom.line_lps_mm
+    seeds = Seeds(tuple(line[16].tolist()), tuple(line[-17].tolist()))
+    return CctaBackend().review(replace(blunt.request, centreline=None, seeds=seeds), silent)
+
+
+def test_what_was_confirmed_is_no_longer_asked_for(seeded):
+    asked = "should be confirmed by a person"
+    assert f"Caps and line {asked}" in Again(seeded).notes
+    assert f"The line {asked}" in Again(seeded, confirmed=["caps"]).notes
+    assert f"The caps {asked}" in Again(seeded, confirmed=["line"]).notes
+    assert asked not in Again(seeded, confirmed=["caps", "line"]).notes
+    moved = {"P": 0.5, "D": 0.5}
+    assert asked not in Again(seeded, moved=moved, confirmed=["line"]).notes
