@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patches import Patch
 
-from cto_cds_ccta.facts import TAPERED_FROM_MM
 from cto_cds_ccta.figure.canvas import Style, plain_axes
 from cto_cds_ccta.figure.extents import (
     draw_occlusions,
@@ -140,32 +139,28 @@ def draw_length(axes: Axes, scene: Scene, size_pt: float) -> None:
 
 
 def stump_words(scene: Scene) -> str:
-    """Return the form of the stump in words."""
-    cap = scene.found.proximal
-    if "stump" in scene.doubts:
+    """Return the form of the stump in words, as the fact tells it."""
+    form = next((fact.value for fact in scene.analysis.facts if fact.name == "stump"), None)
+    if form is None:
         return words("stump_doubted")
-    if cap.taper_mm < TAPERED_FROM_MM:
-        return words("stump_blunt")
-    return words("stump_tapered", taper=f"{cap.taper_mm:.1f}")
+    cap = scene.found.proximal
+    if form == "tapered" and not cap.placed:
+        return words("stump_tapered", taper=f"{cap.taper_mm:.1f}")
+    return words("stump", form=form)
 
 
 def draw_stump(axes: Axes, scene: Scene, size_pt: float) -> None:
     """Write the form of the stump before P; where it is tapered a bar says from where."""
-    cap = scene.found.proximal
-    level = axes.get_xaxis_transform()
-    start = cap.at_mm
-    if "stump" not in scene.doubts and not cap.placed and cap.taper_mm >= TAPERED_FROM_MM:
+    cap, level = scene.found.proximal, axes.get_xaxis_transform()
+    told, start = stump_words(scene), scene.found.proximal.at_mm
+    if told == words("stump_tapered", taper=f"{cap.taper_mm:.1f}"):
         start = cap.at_mm - cap.taper_mm
+        ends = {"arrowstyle": "|-|,widthA=0.2,widthB=0.2", "shrinkA": 0.0, "shrinkB": 0.0}
         axes.annotate(
-            "",
-            (start, LEVEL),
-            (cap.at_mm, LEVEL),
-            xycoords=level,
-            arrowprops={"arrowstyle": "|-|,widthA=0.2,widthB=0.2", "linewidth": 1.0}
-            | {"shrinkA": 0.0, "shrinkB": 0.0},
+            "", (start, LEVEL), (cap.at_mm, LEVEL), xycoords=level, arrowprops=ends | {"lw": 1.0}
         )
     axes.annotate(
-        stump_words(scene),
+        told,
         (start, LEVEL),
         (-2.5, 0),
         xycoords=level,

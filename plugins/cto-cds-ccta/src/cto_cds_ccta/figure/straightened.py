@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PLANES = (("12", "6"), ("3", "9"))
 """Where on the clock the upper and the lower side of the two planes lie."""
 
-HOURS_SHARE = 0.115
+HOURS_SHARE = 0.125
 """Share of the width that the hours take."""
 
 
