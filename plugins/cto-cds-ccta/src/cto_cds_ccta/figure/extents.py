@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.markers import TICKDOWN
 
 from cto_cds_ccta.figure.canvas import OUTLINE
+from cto_cds_ccta.figure.marks import STYLES
 from cto_cds_ccta.figure.palette import OCCLUDED_COLOUR, STENT_COLOUR
 from cto_cds_ccta.figure.words import words
 
@@ -40,12 +41,17 @@ def draw_occlusions(axes: Axes, scene: Scene, *, height: float = 0.0) -> None:
 
 
 def draw_others(axes: Axes, scene: Scene, *, on_image: bool) -> None:
-    """Draw where the other pieces without contrast begin and end, as the program proposes."""
+    """Draw where the other pieces without contrast begin and end, as the program proposes.
+
+    A mark that lies at the same place stays seen.
+    """
     for one in scene.others:
         for at in (one.start_mm, one.end_mm):
             if on_image:
-                axes.axvline(at, color="white", linewidth=1.8)
-            axes.axvline(at, color=OCCLUDED_COLOUR, linewidth=1.1, linestyle=(0, (4, 2)))
+                axes.axvline(at, color="white", linewidth=1.8, zorder=1.8)
+            axes.axvline(
+                at, color=OCCLUDED_COLOUR, linewidth=1.1, linestyle=STYLES["found"], zorder=1.9
+            )
 
 
 def shade_occlusions(axes: Axes, scene: Scene) -> None:

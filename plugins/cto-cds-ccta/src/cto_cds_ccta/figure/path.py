@@ -90,7 +90,7 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
         _write(axes, scene, mark.at_mm, mark.text)
     _write(axes, scene, bend.at_mm, _bend_words(scene), inside=True)
     for one in scene.others:
-        _write(axes, scene, (one.start_mm + one.end_mm) / 2, one.name)
+        _write(axes, scene, (one.start_mm + one.end_mm) / 2, one.name, inside=True)
     _name_ends(axes, scene)
 
 
@@ -186,7 +186,7 @@ def _name_sides(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64
 
 
 def _write(axes: Axes3D, scene: Scene, at_mm: float, text: str, *, inside: bool = False) -> None:
-    """Write beside a place of the line: a mark outside of its curve, the bend inside."""
+    """Write beside a place of the line: a mark outside of its curve, what lies between inside."""
     places = np.array([scene.found.point(at_mm + ahead) for ahead in (-BESIDE_MM, 0.0, BESIDE_MM)])
     middle = scene.found.vessel.line.points_lps_mm.mean(axis=0)
     x, y, _ = proj3d.proj_transform(*np.vstack([places, middle]).T, axes.get_proj())
