@@ -76,13 +76,13 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
     floor = np.array([points[:, 0], points[:, 1], np.full(len(points), low[2])])
     axes.plot(*floor, color=FLOOR_COLOUR, linewidth=2.0, alpha=0.7, label=words("shadow"))
     for part, colour, label in _pieces(scene):
-        axes.plot(*points[part].T, color="black", linewidth=6.2, solid_capstyle="butt")
+        axes.plot(*points[part].T, color="black", linewidth=7.6, solid_capstyle="butt")
         end = {"solid_capstyle": "butt", "label": label}
-        axes.plot(*points[part].T, color=colour, linewidth=5.0, **end)
+        axes.plot(*points[part].T, color=colour, linewidth=6.4, **end)
     bend = found.bend
     chords = np.array([found.point(bend.at_mm + away) for away in (-PIECE_MM, 0.0, PIECE_MM)])
-    axes.plot(*chords.T, color="white", linewidth=3.4, marker="o", markersize=6)
-    style = {"color": "black", "linewidth": 1.6, "marker": "o", "markersize": 3.6}
+    axes.plot(*chords.T, color="white", linewidth=2.4, marker="o", markersize=4.6)
+    style = {"color": "black", "linewidth": 1.1, "marker": "o", "markersize": 3.0}
     axes.plot(*chords.T, **style, label=words("chords", length=f"{PIECE_MM:.0f}"))
     for mark in scene.marks:
         place = found.point(mark.at_mm)

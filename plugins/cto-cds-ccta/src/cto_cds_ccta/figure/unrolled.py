@@ -187,7 +187,9 @@ def _draw_curve(
     draw_lines(axes, scene.marks, on_image=False)
     draw_others(axes, scene, on_image=False)
     draw_occlusions(axes, scene)
-    largest = scene.told(curve.fact, f"{values.max(initial=0.0):.0f}{curve.unit}\n± {sd:.0f}")
+    most = float(values.max(initial=0.0))
+    deviation = f"\n± {sd:.0f}" if most > 0 else ""
+    largest = scene.told(curve.fact, f"{most:.0f}{curve.unit}{deviation}")
     if doubted:
         largest = largest.replace(" ", "\n")
     if scene.stent is not None:
