@@ -82,9 +82,9 @@ def unrolled_canvas(scene: Scene) -> Canvas:
     chart, arc, area = (body.add_subplot(grid[row]) for row in range(3))
     _draw_map(body, chart, scene)
     draw_letters(chart, scene.marks, LETTERS_PT)
-    chalk, sd = scene.found.calcium, scene.analysis.sd
-    _draw_curve(arc, scene, chalk.arc_deg, sd.calcium_arc_deg, ARC)
-    _draw_curve(area, scene, chalk.area_percent, sd.calcium_area_percent, AREA)
+    chalk = scene.found.calcium
+    _draw_curve(arc, scene, chalk.arc_deg, ARC)
+    _draw_curve(area, scene, chalk.area_percent, AREA)
     for axes in (chart, arc):
         axes.tick_params(labelbottom=False)
     area.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
@@ -173,9 +173,7 @@ def _write(axes: Axes, at_mm: float, hour: float, text: str) -> None:
     )
 
 
-def _draw_curve(
-    axes: Axes, scene: Scene, values: NDArray[np.float64], sd: float, curve: Curve
-) -> None:
+def _draw_curve(axes: Axes, scene: Scene, values: NDArray[np.float64], curve: Curve) -> None:
     """Draw a curve along the occlusion with its largest value; nothing where metal is."""
     at = scene.found.calcium.arc_mm
     shade_occlusions(axes, scene)
@@ -188,7 +186,8 @@ def _draw_curve(
     draw_others(axes, scene, on_image=False)
     draw_occlusions(axes, scene)
     most = float(values.max(initial=0.0))
-    deviation = f"\n± {sd:.0f}" if most > 0 else ""
+    sd = next((fact.sd for fact in scene.analysis.facts if fact.name == curve.fact), None)
+    deviation = f"\n± {sd:.0f}" if sd is not None and most > 0 else ""
     largest = scene.told(curve.fact, f"{most:.0f}{curve.unit}{deviation}")
     if doubted:
         largest = largest.replace(" ", "\n")
