@@ -28,8 +28,8 @@ Stretch = tuple[float, float]
 
 MOST_AMISS_MM = 2.5
 """So much open vessel between placed caps, or vessel without contrast beyond them, is a difference
-of opinion about where contrast ends; more is another lesion, or a slip of the pen. The caps found
-are off by less than that in 19 of 20 phantoms."""
+of opinion about where contrast ends; more is another lesion, or a slip of the pen. The lengths
+found are off by less than that in 19 of 20 phantoms with a point spread of up to 1.0 mm."""
 TOLD_MM = 0.5
 """As well as a person sees a cap. More contrast than that between the caps is brighter than most
 plaque and fills the round, so that it would count as calcium."""
