@@ -19,6 +19,7 @@ from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.edits import edits_from
 from cto_cds_ccta.figure import palette
 from cto_cds_ccta.figure.canvas import png
+from cto_cds_ccta.figure.choice import chosen_sections
 from cto_cds_ccta.figure.curved import curved_canvas
 from cto_cds_ccta.figure.lumen import open_lumen
 from cto_cds_ccta.figure.marks import STYLES
@@ -26,7 +27,7 @@ from cto_cds_ccta.figure.overview import overview_canvas
 from cto_cds_ccta.figure.path import path_canvas
 from cto_cds_ccta.figure.quality import quality_canvas
 from cto_cds_ccta.figure.scene import scene_of
-from cto_cds_ccta.figure.sections import chosen_sections, sections_canvas
+from cto_cds_ccta.figure.sections import sections_canvas
 from cto_cds_ccta.figure.unrolled import unrolled_canvas
 from cto_cds_ccta.figure.views import curved_views
 from cto_cds_ccta.phantom.gallery import GALLERY

@@ -9,10 +9,11 @@ from scipy.ndimage import map_coordinates
 
 from cto_cds_ccta.edits import Edits
 from cto_cds_ccta.figure.canvas import new_canvas
+from cto_cds_ccta.figure.choice import Section, chosen_sections
 from cto_cds_ccta.figure.marks import marks_of
 from cto_cds_ccta.figure.rays import ANGLES, calcium_on_rays, unrolled
 from cto_cds_ccta.figure.scene import scene_of
-from cto_cds_ccta.figure.sections import Section, chosen_sections, draw_section
+from cto_cds_ccta.figure.sections import draw_section
 from cto_cds_ccta.figure.views import PIXEL_MM, curved_views
 from cto_cds_ccta.measure.line import vessel_line
 from cto_cds_ccta.phantom.study import silent

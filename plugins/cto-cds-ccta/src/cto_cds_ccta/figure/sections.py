@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from cto_cds_ccta.figure.canvas import (
     png,
     scale_bar,
 )
+from cto_cds_ccta.figure.choice import Section, chosen_sections
 from cto_cds_ccta.figure.composition import class_handles
 from cto_cds_ccta.figure.frame import classes_note, framed, window_note
 from cto_cds_ccta.figure.marks import draw_letters
@@ -32,7 +32,6 @@ from cto_cds_ccta.figure.straightened import draw_straightened
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.shell import TURN, wall_at
-from cto_cds_ccta.readings import NEEDS_REVIEW
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,105 +40,12 @@ if TYPE_CHECKING:
     from cto_cds_ccta.figure.scene import Scene
     from cto_cds_ccta.measure.occlusion import Occlusion
 
-COLUMNS, WANTED = 4, 8
+COLUMNS = 4
 TALL_INCH = 7.75
-AT_CAP_MM = 1.0
 BAR_MM, GAP_MM = 2.0, 0.25
 NUMBER_PT, STRIP_PT = 7.0, 400.0
 """Width of a number below the strip, and of the strip."""
 CLASS_DOUBTED_BY = "necrotic_core_pav"
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A cross-section to show.
-
-    Attributes:
-        number: Its mark in the straightened view.
-        at_mm: Position on the line.
-        title: What it is.
-        occluded: Whether it lies between the caps.
-        lumen_radius_mm: Radius of the lumen measured there; None where none was.
-    """
-
-    number: int
-    at_mm: float
-    title: str
-    occluded: bool
-    lumen_radius_mm: float | None = None
-
-
-def chosen_sections(scene: Scene) -> tuple[Section, ...]:
-    """Return eight sections along the vessel.
-
-    The references, the nearest branch at each cap, both ends of the occlusion, the most calcium,
-    another occlusion; then the places that are farthest from those.
-    """
-    found = scene.found
-    low, high = found.proximal.at_mm, found.distal.at_mm
-    cap = min(AT_CAP_MM, found.length_mm / 8)
-    before, *_, behind = scene.marks
-    titles = {
-        before.at_mm: _reference(scene, "S"),
-        low + cap: words("section_at_proximal_cap", away=f"{cap:.1f}"),
-        high - cap: words("section_at_distal_cap", away=f"{cap:.1f}"),
-        behind.at_mm: _reference(scene, "E"),
-        **_calcium(scene),
-        **_branches(scene),
-        **{(one.start_mm + one.end_mm) / 2: one.name for one in scene.others[:1]},
-    }
-    while len(titles) < WANTED:
-        inside = sorted(at for at in (low, *titles, high) if low <= at <= high)
-        widest = max(pairwise(inside), key=lambda pair: pair[1] - pair[0])
-        titles[sum(widest) / 2] = ""
-    lumen = {
-        before.at_mm: ("proximal_vessel_diameter", found.proximal_lumen.lumen_radius_mm),
-        behind.at_mm: ("distal_vessel_diameter", found.distal_lumen.lumen_radius_mm),
-    }
-    sections = []
-    for number, at in enumerate(sorted(titles), start=1):
-        name, radius = lumen.get(at, ("", None))
-        told = None if name in scene.doubts else radius
-        sections.append(Section(number, at, titles[at], low <= at <= high, told))
-    return tuple(sections)
-
-
-def _reference(scene: Scene, letter: str) -> str:
-    """Return a reference with the diameter of its lumen."""
-    name, rings = {
-        "S": ("proximal_vessel_diameter", scene.found.proximal_lumen),
-        "E": ("distal_vessel_diameter", scene.found.distal_lumen),
-    }[letter]
-    if name in scene.doubts:
-        return f"{letter}: {NEEDS_REVIEW}"
-    diameter = f"{2 * rings.lumen_radius_mm:.2f}"
-    return words("section_at_reference", letter=letter, diameter=diameter)
-
-
-def _calcium(scene: Scene) -> dict[float, str]:
-    """Return where calcium fills most of a section; nowhere where metal looks like calcium."""
-    chalk = scene.found.calcium
-    if scene.stent is not None or chalk.max_area_percent <= 0:
-        return {}
-    most = int(np.argmax(chalk.area_percent))
-    share = f"{chalk.area_percent[most]:.0f} %"
-    arc = f"{chalk.arc_deg[most]:.0f}°"
-    text = words("section_of_most_calcium")
-    if not {"calcium_area_fraction", "calcium_arc"} & set(scene.doubts):
-        text = f"{text} {share}, {arc}"
-    return {float(chalk.arc_mm[most]): text}
-
-
-def _branches(scene: Scene) -> dict[float, str]:
-    """Return the branch that is nearest to each cap, with its diameter."""
-    caps = {True: scene.found.proximal.at_mm, False: scene.found.distal.at_mm}
-    nearest: dict[float, str] = {}
-    for before, cap in caps.items():
-        here = [one for one in scene.branches if one.before is before]
-        if here:
-            best = min(here, key=lambda one: abs(one.seen.at_mm - cap))
-            nearest[best.seen.at_mm] = best.name
-    return nearest
 
 
 def sections_figure(scene: Scene) -> Figure:
