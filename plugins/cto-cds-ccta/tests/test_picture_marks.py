@@ -315,3 +315,33 @@ def test_an_edited_picture_still_says_what_its_letters_and_lines_mean(blunt):
     assert "P, D: caps" in told
     assert "Dashed: proposed by the program" in told
     assert "Solid: by a person" in told
+
+
+def edited(blunt, change):
+    review = CctaBackend().review(blunt.request, silent)
+    marked, _, own = read(review.state)
+    document = {
+        key: dict(value) if isinstance(value, dict) else value for key, value in own.items()
+    }
+    change(document)
+    edits = edits_from(document, own, float(marked.vessel.line.arc_mm[-1]))
+    return Drawn(blunt.request, analysis_of(marked, silent, edits))
+
+
+def test_what_a_moved_cap_left_out_is_still_shown_as_without_contrast(blunt):
+    at = CctaBackend().review(blunt.request, silent).document["caps_mm"]["P"]
+    moved = edited(blunt, lambda document: document["caps_mm"].update(P=at + 2.0))
+    (left_out,) = moved.scene.others
+    assert left_out.end_mm == moved.scene.found.proximal.at_mm
+    assert left_out.end_mm - left_out.start_mm == pytest.approx(2.0, abs=1.0)
+    assert "no contrast" in moved.words("curved").replace("Purple bar: no contrast", "")
+
+
+def test_references_that_a_person_confirmed_are_marked_so(blunt):
+    told = edited(blunt, lambda document: document["confirmed"].update(references=True))
+    assert {mark.letter: mark.standing for mark in told.scene.marks} == {
+        "S": "confirmed",
+        "P": "found",
+        "D": "found",
+        "E": "confirmed",
+    }

@@ -88,7 +88,7 @@ def _standing(
 ) -> Standing:
     if letter in edits.moved:
         return "edited"
-    if edits.caps_confirmed and letter in {"P", "D"}:
+    if letter in edits.confirmed:
         return "confirmed"
     if _DOUBTED_BY[letter] in doubted:
         return "needs review"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cto_cds_ccta.figure.marks import Mark, marks_of
 from cto_cds_ccta.figure.palette import class_map
 from cto_cds_ccta.figure.words import words
+from cto_cds_ccta.placing import TOLD_MM, closed_beyond
 from cto_cds_ccta.readings import NEEDS_REVIEW
 from cto_cds_ccta.readings.adjusted import voltage_sentences
 from cto_cds_ccta.readings.branches import distal_branches, proximal_branches
@@ -130,14 +131,23 @@ def _shown(found: Occlusion, marks: tuple[Mark, ...]) -> tuple[float, float]:
 
 
 def _others(found: Occlusion, doubts: Mapping[str, str]) -> tuple[Interruption, ...]:
-    """Return the other pieces without contrast, numbered along the vessel with the occlusion."""
-    gaps = sorted(found.gaps_mm)
+    """Return the other pieces without contrast, numbered along the vessel with the occlusion.
+
+    What moved caps left out is one of them, without a number.
+    """
     doubt = "?" if "occlusion_count" in doubts else ""
-    return tuple(
+    others = [
         Interruption(*gap, words("other_occlusion", number=number) + doubt)
-        for number, gap in enumerate(gaps, start=1)
+        for number, gap in enumerate(sorted(found.gaps_mm), start=1)
         if gap[0] >= found.distal.at_mm or gap[1] <= found.proximal.at_mm
-    )
+    ]
+    before, behind = closed_beyond(found)
+    others += [
+        Interruption(start, end, words("left_out"))
+        for start, end in (*before, *behind)
+        if end - start > TOLD_MM and not any(one.start_mm <= start <= one.end_mm for one in others)
+    ]
+    return tuple(sorted(others, key=lambda one: one.start_mm))
 
 
 def _branches(analysis: Analysis, doubts: Mapping[str, str]) -> tuple[SideBranch, ...]:
