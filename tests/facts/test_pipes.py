@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -45,16 +46,16 @@ def test_a_case_comes_through_a_named_pipe(pipe, written, vocabulary):
     assert read_case(pipe, vocabulary).known("angiography.stump") == "blunt"
 
 
-def test_a_case_comes_through_a_pipe_without_a_name(vocabulary, tmp_path):
+def test_a_case_comes_through_a_pipe_without_a_name(vocabulary):
     reading, writing = os.pipe()
     os.write(writing, CASE.encode())
     os.close(writing)
-    sheet = read_case(tmp_path / f"/dev/fd/{reading}", vocabulary)
+    sheet = read_case(Path(f"/dev/fd/{reading}"), vocabulary)
     os.close(reading)
     assert sheet.known("angiography.stump") == "blunt"
 
 
-def test_a_writer_that_has_not_written_yet_is_waited_for(vocabulary, tmp_path):
+def test_a_writer_that_has_not_written_yet_is_waited_for(vocabulary):
     reading, writing = os.pipe()
     looked = threading.Event()
 
@@ -66,7 +67,7 @@ def test_a_writer_that_has_not_written_yet_is_waited_for(vocabulary, tmp_path):
     writer = threading.Thread(target=write)
     writer.start()
     threading.Timer(0.1, looked.set).start()
-    sheet = read_case(tmp_path / f"/dev/fd/{reading}", vocabulary)
+    sheet = read_case(Path(f"/dev/fd/{reading}"), vocabulary)
     writer.join()
     os.close(reading)
     assert sheet.known("angiography.stump") == "blunt"
@@ -77,10 +78,10 @@ def test_a_long_text_comes_whole(pipe, written):
     assert len(content_of(pipe)) == 300_000
 
 
-def test_no_more_is_taken_than_asked_for(tmp_path):
+def test_no_more_is_taken_than_asked_for():
     reading, writing = os.pipe()
     os.write(writing, b"abcdef")
-    assert content_of(tmp_path / f"/dev/fd/{reading}", 3) == b"abc"
+    assert content_of(Path(f"/dev/fd/{reading}"), 3) == b"abc"
     os.close(writing)
     os.close(reading)
 
