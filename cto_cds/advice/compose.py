@@ -10,6 +10,7 @@ from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
+from cto_cds.advice.not_in_force import absent_of
 from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import drafted, first_here, ranked
 from cto_cds.advice.readable import whether_readable
@@ -69,6 +70,7 @@ def compose(
         score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
     }
     guards = guards_of(trace.safety)
+    absent = absent_of(pack, answer.lookup, guards)
     lacking = sheet.known(MISSING_HERE)
     missing_here = lacking if isinstance(lacking, tuple) else ()
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
@@ -126,6 +128,7 @@ def compose(
             (
                 *not_signed_off(pack),
                 *installed.failures,
+                *(entry.sentence for entry in absent),
                 *(guard.because for guard in guards if guard.trace.rule.warns),
                 *warnings_of(
                     sheet, trace, (*scores.values(), *algorithms.values()), pack, READ_HERE
@@ -140,6 +143,7 @@ def compose(
             plugins=installed.plugins,
             safety_replaced=safety_replaced(pack) or None,
             rules_missing=installed.rules_missing or None,
+            not_in_force=tuple(entry.sentence for entry in absent if entry.matters) or None,
         ),
         intended_use=INTENDED_USE,
     )
