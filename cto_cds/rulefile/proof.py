@@ -111,6 +111,17 @@ def truths(condition: Condition, names: Names) -> set[Truth]:
     return found - {Truth.UNKNOWN}
 
 
+def same(one: Condition, other: Condition, names: Names) -> bool:
+    """Whether two conditions hold in the same combinations; no where there are too many to say."""
+    if _compared([one]).keys() != _compared([other]).keys():
+        return False
+    both = [one, other]
+    return cell_count(both, names) <= MOST_CELLS and all(
+        one.truth_in(decided) is other.truth_in(decided)
+        for _, decided in _decided_cells(both, names)
+    )
+
+
 def dangerous_words(condition: Condition, path: str, names: Names) -> list[str]:
     """Return the words of a fact that are its dangerous reading in a condition.
 
