@@ -9,10 +9,17 @@ from strategies import built_in_layer, built_in_pack
 
 from cto_cds.engine.engine import Engine, unfit
 from cto_cds.engine.rowtest import Coverage, RowResult, run_rows
-from cto_cds.facts.document import MapNode, TextNode, parse
+from cto_cds.facts.document import parse
 from cto_cds.rulefile.model import Algorithm, Decision, Rule, Score
 from cto_cds.rulefile.policy import Policy
-from cto_cds.rulefile.versions import VERSIONS, check_versions, key_of, recorded_text, unrecorded
+from cto_cds.rulefile.versions import (
+    VERSIONS,
+    Records,
+    check_versions,
+    key_of,
+    recorded_text,
+    unrecorded,
+)
 
 PACK = built_in_pack()
 RULES = {rule.id: rule for rule in PACK.rules() if not isinstance(rule, Algorithm)}
@@ -57,12 +64,14 @@ def test_every_number_has_a_source_and_says_how_far_it_was_verified(rule: Rule):
             assert outcome_set.endpoint
 
 
+def records() -> Records:
+    found = Records()
+    assert list(found.read(parse(built_in_layer().texts[VERSIONS], VERSIONS), VERSIONS)) == []
+    return found
+
+
 def recorded() -> dict[str, str]:
-    root = parse(built_in_layer().texts[VERSIONS], VERSIONS)
-    assert isinstance(root, MapNode)
-    meanings = root.get("meanings")
-    assert isinstance(meanings, MapNode)
-    return {k.text: v.text for k, v in meanings.entries if isinstance(v, TextNode)}
+    return records().meanings
 
 
 def test_the_meaning_of_every_rule_in_force_is_recorded_under_its_version():
@@ -71,13 +80,21 @@ def test_the_meaning_of_every_rule_in_force_is_recorded_under_its_version():
 
 
 def test_recording_again_changes_nothing():
-    assert recorded_text(PACK.rules(), recorded()) == built_in_layer().texts[VERSIONS]
+    text = recorded_text(PACK.rules(), recorded(), records().withdrawn)
+    assert text == built_in_layer().texts[VERSIONS]
 
 
 def test_recording_forgets_nothing():
     text = recorded_text(PACK.rules(), {"gone@1.0.0": "sha256:0"})
     assert '"gone@1.0.0": sha256:0' in text
     assert all(f'"{key_of(rule)}": {rule.meaning}' in text for rule in PACK.rules())
+
+
+def test_every_rule_on_file_is_in_force_and_none_that_was_recorded_is_missing():
+    assert PACK.left_out == ()
+    assert PACK.drafts == ()
+    ids = {rule.id for rule in PACK.rules()}
+    assert {key.partition("@")[0] for key in recorded()} - ids == set(records().withdrawn)
 
 
 def test_every_rule_fits_the_cage():

@@ -11,6 +11,7 @@ from cto_cds.advice.associating import associations_of
 from cto_cds.advice.differing import with_doubt
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
+from cto_cds.advice.not_in_force import absent_of
 from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import decrees, drafted, first_here, ranked
 from cto_cds.advice.readable import whether_readable
@@ -72,6 +73,7 @@ def compose(
         score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
     }
     guards = with_doubt(guards_of(trace.safety, pack), sheet, pack)
+    absent = absent_of(pack, answer.lookup, guards)
     lacking = sheet.known(MISSING_HERE)
     missing_here = pack.with_groups(lacking if isinstance(lacking, tuple) else ())
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
@@ -132,6 +134,7 @@ def compose(
             (
                 *not_signed_off(pack),
                 *installed.failures,
+                *(entry.sentence for entry in absent),
                 *(guard.because for guard in guards if guard.trace.rule.warns),
                 *warnings_of(
                     sheet, trace, (*scores.values(), *algorithms.values()), pack, READ_HERE
@@ -146,6 +149,7 @@ def compose(
             plugins=installed.plugins,
             safety_replaced=safety_replaced(pack) or None,
             rules_missing=installed.rules_missing or None,
+            not_in_force=tuple(entry.sentence for entry in absent if entry.matters) or None,
         ),
         intended_use=INTENDED_USE,
     )

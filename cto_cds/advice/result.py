@@ -342,11 +342,17 @@ class Provenance(Part):
         description="One sentence for each plugin whose rules, safety rules included, should be in "
         "force and are not.",
     )
+    not_in_force: tuple[str, ...] | None = Field(
+        default=None,
+        description="One sentence for each safety rule that is a draft, retired or gone, and that "
+        "would say something here, or may.",
+    )
 
     @property
     def alerts(self) -> tuple[str, ...]:
         """What must stand above everything: the safety rules are not those one relies on."""
-        return (*(self.rules_missing or ()), *(self.safety_replaced or ()))
+        said = (self.rules_missing, self.not_in_force, self.safety_replaced)
+        return tuple(sentence for sentences in said for sentence in sentences or ())
 
 
 class Audit(Part):

@@ -12,7 +12,7 @@ from cto_cds.cli.options import AsJson
 if TYPE_CHECKING:
     from cto_cds.errors import Problem
     from cto_cds.hookspecs import RuleCheck
-    from cto_cds.rulefile.pack import Pack
+    from cto_cds.rulefile.pack import LeftOut, Pack
     from cto_cds.rulefile.sources import Part
 
 RulesFolder = Annotated[
@@ -68,11 +68,13 @@ def run(
     from cto_cds.cli.packs import pack_of, recorded_in
     from cto_cds.errors import RuleFileError
     from cto_cds.rulefile.builtin import builtin_folder
+    from cto_cds.rulefile.pack import GONE
     from cto_cds.rulefile.versions import VERSIONS, recorded_text, unrecorded
 
     with progress() as tell:
         pack, registry = pack_of(folder, drafts=True, progress=tell)
-    problems = [
+    problems = list(map(_gone, (out for out in pack.left_out if out.why == GONE)))
+    problems += [
         problem
         for plugin, check in registry.collect("cto_cds_rule_checks")
         for problem in _found_by(plugin, check, pack)
@@ -89,8 +91,10 @@ def run(
         if folder is None:
             message = "--record needs the folder of the rules"
             raise typer.BadParameter(message)
-        write_file(folder / VERSIONS, recorded_text(mine, recorded_in(folder)))
-    open_rules = unrecorded(mine, recorded_in(folder)) if not record else []
+        records = recorded_in(folder)
+        text = recorded_text(mine, records.meanings, records.withdrawn)
+        write_file(folder / VERSIONS, text)
+    open_rules = unrecorded(mine, recorded_in(folder).meanings)
     files = {rule.id: rule.header.place.source for rule in rules}
     replaced = [f"{files[r.id]} takes the place of {r.id} ({r.layer})" for r in pack.replaced]
     safety = [r.id for r in pack.replaced if r.safety]
@@ -105,21 +109,54 @@ def run(
         "versions_not_recorded": [f"{rule.id}@{rule.header.version}" for rule in open_rules],
         "replaced": replaced,
         "safety_rules_replaced": safety,
+        "not_in_force": [
+            *({"rule": r.id, "kind": r.header.kind, "status": "draft"} for r in pack.drafts),
+            *({"rule": o.id, "kind": o.kind, "status": o.why} for o in pack.left_out),
+        ],
         "plugin_failures": list(registry.failures),
     }
     if as_json:
         print_json(summary)
         return
-    typer.echo(f"{len(rules)} rules and {len(pack.vocabulary.facts)} facts: no mistakes found.")
+    aside = f", {len(pack.drafts)} of them drafts," if pack.drafts else ""
+    facts = len(pack.vocabulary.facts)
+    typer.echo(f"{len(rules)} rules{aside} and {facts} facts: no mistakes found.")
     typer.echo(f"Signed off by a clinician: {signed}. Unverified as a whole: {len(unverified)}.")
     if folder is not None and len(mine) < len(rules):
         typer.echo(f"In {folder}: {len(mine)} of them; the others are installed.")
     _tell_replaced(replaced, safety)
+    _tell_aside(pack)
     if open_rules:
         names = ", ".join(rule.id for rule in open_rules)
         typer.echo(f"Not recorded yet (cto-cds check FOLDER --record): {names}")
     for failure in registry.failures:
         typer.echo(failure, err=True)
+
+
+def _gone(out: LeftOut) -> Problem:
+    from cto_cds.errors import Problem
+
+    found = f"the rule '{out.id}' is recorded here, but its file is gone"
+    mend = (
+        "Bring the file back. To take a rule out of force keep its file with 'status: retired'; if "
+        f"it is given up for good, write '{out.id}: what became of it' under 'withdrawn:' here."
+    )
+    return Problem(out.place, found, mend)
+
+
+def _tell_aside(pack: Pack) -> None:
+    """Say what is on file and not in force, and that safety rules are among it."""
+    drafts = [(rule.id, rule.header.kind) for rule in pack.drafts]
+    retired = [(out.id, out.kind) for out in pack.left_out]
+    for told, found in (
+        ("Drafts, not in force without --drafts", drafts),
+        ("Retired, not in force", retired),
+    ):
+        if found:
+            typer.echo(f"{told}: {len(found)} ({', '.join(name for name, _ in found)}).")
+    safety = [name for name, kind in (*drafts, *retired) if kind == "safety"]
+    if safety:
+        typer.echo(f"Safety rules not in force, look at them again: {', '.join(safety)}.")
 
 
 def _tell_replaced(replaced: list[str], safety: list[str]) -> None:

@@ -18,7 +18,7 @@ from cto_cds.rulefile.builtin import NAME, builtin_folder
 from cto_cds.rulefile.load import VOCABULARY, Layer, load_pack
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.parsed import ParseCache
-from cto_cds.rulefile.versions import VERSIONS
+from cto_cds.rulefile.versions import VERSIONS, Records
 
 LOCAL = "local rules"
 
@@ -87,15 +87,15 @@ def origin(source: str, folder: Path | None) -> str:
     return f" (not in {folder})"
 
 
-def recorded_in(folder: Path | None) -> dict[str, str]:
+def recorded_in(folder: Path | None) -> Records:
     """Return what the versions of a folder are recorded to mean."""
     path = (folder or builtin_folder()) / VERSIONS
-    if not path.is_file():
-        return {}
-    try:
-        root = parse(path.read_text(encoding="utf-8"), str(path))
-    except UnreadableDocumentError as fault:
-        raise RuleFileError.of(fault.problems) from None
-    table = root.get("meanings") if isinstance(root, MapNode) else None
-    entries = table.entries if isinstance(table, MapNode) else ()
-    return {key.text: value.text for key, value in entries if isinstance(value, TextNode)}
+    records = Records()
+    if path.is_file():
+        try:
+            root = parse(path.read_text(encoding="utf-8"), str(path))
+        except UnreadableDocumentError as fault:
+            raise RuleFileError.of(fault.problems) from None
+        if problems := list(records.read(root, str(path))):
+            raise RuleFileError.of(problems)
+    return records

@@ -87,11 +87,12 @@ class FactSheet:
     def joined(self, other: FactSheet, vocabulary: Vocabulary) -> FactSheet:
         """Return this sheet with the readings of another, such as CT measurements.
 
-        What is known in one of the two stays known; the doubt of the other becomes its note.
+        What is known in one of the two stays known; the doubt of the other becomes its note. A
+        value that both give keeps the uncertainty and the origin that either gives.
 
         Raises:
-            CaseError: A fact stands in both with different values, so that one would be lost, or
-                they are of two cases or two lesions.
+            CaseError: A fact stands in both with different values or uncertainties, so that one
+                would be lost, or they are of two cases or two lesions.
         """
         problems = []
         if self.case and other.case and self.case != other.case:
@@ -101,11 +102,15 @@ class FactSheet:
         readings = dict(self.readings)
         for path, reading in other.readings.items():
             mine = readings.get(path)
-            if mine is None or mine.known is None:
-                readings[path] = _doubted(reading, mine)
+            if mine is None:
+                readings[path] = reading
+            elif mine.known is None:
+                readings[path] = _with_doubt(reading, mine)
             elif reading.known is None:
-                readings[path] = _doubted(mine, reading)
-            elif mine.known != reading.known:
+                readings[path] = _with_doubt(mine, reading)
+            elif mine.known == reading.known and _one_sd(mine, reading):
+                readings[path] = _agreed(mine, reading)
+            else:
                 found = (
                     f"{path} is given twice: {_said(mine)} here, "
                     f"and {_said(reading)} at {reading.place}"
@@ -119,14 +124,57 @@ class FactSheet:
         return FactSheet(self.case, readings, self.source, notes, texts)
 
 
-def _doubted(kept: Reading, other: Reading | None) -> Reading:
-    """Return a reading with the doubt that the other place has about the same fact."""
-    if other is None or other.status != "needs_review" or kept.status == "needs_review":
-        return kept
-    doubt = f"{other.source or other.place.source} left it to review. {other.note}".strip()
-    return replace(kept, note=f"{kept.note} {doubt}".strip())
+def _one_sd(mine: Reading, measured: Reading) -> bool:
+    """Whether two readings of one value leave no choice between two uncertainties."""
+    return mine.sd is None or measured.sd is None or mine.sd == measured.sd
+
+
+def _agreed(mine: Reading, measured: Reading) -> Reading:
+    """Return the reading of a value that a person wrote down and a measurement gives as well.
+
+    What only one of them says is kept. Where both say something, the measurement knows best where
+    the value comes from, and a person whether it was looked at.
+    """
+    looked_at = mine.status in {"confirmed", "edited"} or not measured.status
+    others = f"{mine.source} read the same." if measured.source and mine.source else ""
+    return replace(
+        mine,
+        sd=measured.sd or mine.sd,
+        source=measured.source or mine.source,
+        status=mine.status if looked_at else measured.status,
+        time=measured.time or mine.time,
+        confirmed_by=mine.confirmed_by or measured.confirmed_by,
+        note=_noted(
+            mine.note,
+            others if mine.source != measured.source else "",
+            measured.note if measured.note != mine.note else "",
+        ),
+    )
+
+
+def _with_doubt(kept: Reading, other: Reading) -> Reading:
+    """Return a reading with what the other place says of the same fact without knowing it."""
+    said = ""
+    if other.status == "needs_review":
+        what = "it" if other.value is None else _measured(other)
+        said = f"{other.source or other.place.source} left {what} to review."
+    note = "" if other.note == kept.note else other.note
+    same = other.value is not None and other.value == kept.value
+    sd = other.sd if same and kept.sd is None else kept.sd
+    both = kept.status == other.status == "needs_review"
+    repeats = both and (other.value is None or (same and sd == (other.sd or sd)))
+    return replace(kept, sd=sd, note=_noted(kept.note, "" if repeats else said, note))
+
+
+def _noted(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _measured(reading: Reading) -> str:
+    value = "unknown" if reading.value is None else shown(reading.value)
+    return value if reading.sd is None else f"{value} (sd {reading.sd})"
 
 
 def _said(reading: Reading) -> str:
-    value = "unknown" if reading.value is None else shown(reading.value)
-    return f"{value} (needs review)" if reading.status == "needs_review" else value
+    review = " (needs review)" if reading.status == "needs_review" else ""
+    return _measured(reading) + review

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from cto_cds.errors import Place
 from cto_cds.facts.value import Quantity
 from cto_cds.facts.vocabulary import Vocabulary
 from cto_cds.rulefile.condition import Leaf, leaves
@@ -37,6 +38,37 @@ class Replaced:
         return self.kind == "safety"
 
 
+GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A rule that is on file or recorded, and not in force.
+
+    Attributes:
+        id: The rule.
+        why: ``draft``, ``retired``, or ``gone``: recorded, and without a file.
+        layer: The layer that has the file or the record.
+        place: Where that stands.
+        kind: What kind of rule it is; empty for one that is gone, as no record tells it.
+        rule: A safety rule as its file has it; None when it cannot be read.
+        instead: The layer whose rule of the same id is in force; empty when none is.
+    """
+
+    id: str
+    why: str
+    layer: str
+    place: Place
+    kind: str = ""
+    rule: Safety | None = None
+    instead: str = ""
+
+    @property
+    def safety(self) -> bool:
+        """Whether it is a safety rule, or may have been one."""
+        return self.kind in {"safety", ""}
+
+
 @dataclass(frozen=True)
 class Pack:
     """All rules in force.
@@ -49,6 +81,7 @@ class Pack:
         policy: The ranking policy.
         archive: Every text of the pack, as canonical JSON; what the audit store keeps.
         replaced: What local rules took the place of.
+        left_out: What is on file or recorded, and not in force.
     """
 
     vocabulary: Vocabulary
@@ -61,6 +94,7 @@ class Pack:
     policy: Policy
     archive: bytes
     replaced: tuple[Replaced, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @cached_property
     def paths_read(self) -> frozenset[str]:

@@ -111,6 +111,34 @@ def truths(condition: Condition, names: Names) -> set[Truth]:
     return found - {Truth.UNKNOWN}
 
 
+def same(one: Condition, other: Condition, names: Names) -> bool:
+    """Whether two conditions hold in the same combinations; no where there are too many to say."""
+    if _compared([one]).keys() != _compared([other]).keys():
+        return False
+    both = [one, other]
+    return cell_count(both, names) <= MOST_CELLS and all(
+        one.truth_in(decided) is other.truth_in(decided)
+        for _, decided in _decided_cells(both, names)
+    )
+
+
+def dangerous_words(condition: Condition, path: str, names: Names) -> list[str]:
+    """Return the words of a fact that are its dangerous reading in a condition.
+
+    Under such a word the condition holds in every combination of everything else in which it
+    holds under any word of the fact.
+    """
+    alike = [subject for subject in _compared([condition]) if path in subject.paths]
+    words = dict.fromkeys(word for subject in alike for word in names.shape(subject).words)
+    holds: dict[tuple[Value, ...], set[Value]] = {}
+    for cell, decided in _decided_cells([condition], names):
+        said = {cell[subject] for subject in alike}
+        if len(said) == 1 and condition.truth_in(decided) is Truth.TRUE:
+            rest = tuple(value for subject, value in cell.items() if subject not in alike)
+            holds.setdefault(rest, set()).update(said)
+    return [word for word in words if all(word in found for found in holds.values())]
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A condition, what a message calls it, and where it stands.

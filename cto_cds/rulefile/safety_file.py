@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from cto_cds.facts.document import TextNode
+from cto_cds.facts.document import MapNode, TextNode
 from cto_cds.facts.fields import Fields, nearest
 from cto_cds.rulefile.condition import leaves
 from cto_cds.rulefile.model import Header, Safety
-from cto_cds.rulefile.parts import Reader, read_rows
+from cto_cds.rulefile.parts import UNTESTED, Reader, read_rows
+from cto_cds.rulefile.proof import MOST_CELLS, cell_count, dangerous_words
 
 ADVICE = "advice"
 ADVISE = "advise"
@@ -56,6 +57,8 @@ def read_safety(
             found = f"'{path}' is read as something when unknown, but the rule never reads it"
             mend = nearest(path, read)
             reader.book.note(fields.at("read_unknown_as"), found, mend, "read_unknown_as")
+    if all(problem.found == UNTESTED for problem in reader.book.problems):
+        _check_dangerous(safety, fields, reader)
     return safety
 
 
@@ -142,6 +145,29 @@ def _check_silence(safety: Safety, fields: Fields, reader: Reader) -> None:
         found = "'because_silent' is given, but the rule does not stay silent"
         mend = f"Take it out, or write 'if_unknown: {IF_UNKNOWN[-1]}'."
         reader.book.note(fields.at("because_silent"), found, mend, "because_silent")
+
+
+def _check_dangerous(safety: Safety, fields: Fields, reader: Reader) -> None:
+    """What is read while a fact is unknown must never let through what another word holds back."""
+    if not safety.read_unknown_as or cell_count([safety.when], reader.names) > MOST_CELLS:
+        return  # too many combinations are told with every other condition
+    readings = fields.node.get("read_unknown_as") if isinstance(fields.node, MapNode) else None
+    for key, node in readings.entries if isinstance(readings, MapNode) else ():
+        word = safety.read_unknown_as[key.text]
+        allowed = dangerous_words(safety.when, key.text, reader.names)
+        if word in allowed:
+            continue
+        found = (
+            f"{key.text} is read as {word} while it is unknown, and then the danger does not hold "
+            "in every case in which it holds with another word"
+        )
+        mend = (
+            f"Read it as the dangerous word: {' or '.join(allowed)}."
+            if allowed
+            else "No word is the dangerous one in every case: take it out, and say with "
+            "'if_unknown:' what happens while it is unknown, or split the rule."
+        )
+        reader.book.note(node, found, mend)
 
 
 def _read_unknown_as(fields: Fields, reader: Reader) -> dict[str, str]:

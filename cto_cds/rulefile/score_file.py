@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
+from cto_cds.errors import Problem
 from cto_cds.facts.document import Node, TextNode
 from cto_cds.facts.fields import NUMBER, Fields, nearest
+from cto_cds.facts.value import plain
 from cto_cds.rulefile.condition import ALWAYS, leaves
 from cto_cds.rulefile.figures import check_figures
 from cto_cds.rulefile.model import (
@@ -20,6 +23,7 @@ from cto_cds.rulefile.model import (
     Source,
 )
 from cto_cds.rulefile.parts import Reader, read_doi, read_rows
+from cto_cds.rulefile.proof import same
 
 IF_UNKNOWN = "give the range"
 LOWEST, HIGHEST = Decimal(-1000), Decimal(1000)
@@ -66,7 +70,10 @@ def read_score(
         reader.book.note(fields.at("criteria"), "the score has no criteria", "Add one.", "criteria")
     elif criteria_read:
         _check_place(score, fields, reader)
+        _check_twice(score, reader)
     _check(score, fields, reader)
+    if criteria_read and len(reader.book.problems) == mistakes:
+        _check_reach(score, reader)
     return score
 
 
@@ -184,6 +191,37 @@ def _check_place(score: Score, fields: Fields, reader: Reader) -> None:
         found = f"the score is made for {score.made_for}, and no criterion is read there"
         mend = f"It reads: {', '.join(sorted(places))}."
         reader.book.note(fields.at("made_for"), found, mend, "made_for")
+
+
+def _check_twice(score: Score, reader: Reader) -> None:
+    """No condition may count under two names."""
+    for one, other in itertools.combinations(score.items, 2):
+        if one.id != other.id and same(one.when, other.when, reader.names):
+            found = f"the criteria '{one.id}' and '{other.id}' hold together always, so both count"
+            mend = "Correct one of the conditions, or make them one criterion with the sum."
+            reader.book.problems.append(Problem(other.place, found, mend))
+
+
+def _check_reach(score: Score, reader: Reader) -> None:
+    """Each grade lies among the totals that can come about."""
+    totals = score.possible_totals
+    for grade in score.grades:
+        span = _span(grade.low, grade.high)
+        inside = [total for total in totals if grade.low <= total <= grade.high]
+        if inside and totals[0] <= grade.low and grade.high <= totals[-1]:
+            continue
+        every = _span(totals[0], totals[-1])
+        found = f"the grade '{grade.name}' is for {span} points, and the totals are {every}"
+        mend = "Take the grade out, or correct the points."
+        if inside:
+            mend = f"Write 'points: {_span(inside[0], inside[-1])}', or correct the points above."
+        elif totals[0] <= grade.low and grade.high <= totals[-1]:
+            found = f"no total lies in the grade '{grade.name}', {span} points"
+        reader.book.problems.append(Problem(grade.place, found, mend))
+
+
+def _span(low: Decimal, high: Decimal) -> str:
+    return plain(low) if low == high else f"{plain(low)} to {plain(high)}"
 
 
 def _check(score: Score, fields: Fields, reader: Reader) -> None:

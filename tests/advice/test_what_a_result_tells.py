@@ -212,6 +212,54 @@ def test_a_whole_ring_is_not_told_as_close_to_a_whole_ring_unless_it_may_be_open
     assert len(near(15)) == 1
 
 
+@pytest.mark.parametrize(
+    ("changes", "told", "rule"),
+    [
+        (
+            ["procedure.act: {value: 249 s, sd: 20 s}"],
+            "is 249 s (sd 20 s): the limit of 250 s lies",
+            "clotting_time_low",
+        ),
+        (
+            [
+                "procedure.contrast: 98 mL",
+                "history.egfr: {value: 33 mL/min/1.73m2, sd: 5 mL/min/1.73m2}",
+            ],
+            "is 2.97 (sd 0.45): the limit of 3 lies",
+            "contrast_use",
+        ),
+        (
+            ["procedure.contrast: {value: 98 mL, sd: 5 mL}", "history.egfr: 33 mL/min/1.73m2"],
+            "is 2.97 (sd 0.15): the limit of 3 lies",
+            "contrast_use",
+        ),
+        (
+            [
+                "procedure.planned_pressure: {value: 13.5 atm, sd: 1 atm}",
+                "procedure.phase: lesion preparation",
+            ],
+            "is 13.5 atm (sd 1 atm): the limit of 14 atm lies",
+            "mh4",
+        ),
+    ],
+)
+def test_limits_of_safety_rules_advice_and_quotients_are_told_of_as_well(
+    known_but, pack, changes, told, rule
+):
+    near = [warning for warning in known_but(*changes).warnings if told in warning]
+    assert len(near) == 1
+    assert pack.names()[rule] in near[0]
+
+
+def test_a_quotient_of_exact_readings_has_no_uncertainty(known_but):
+    result = known_but(
+        "procedure.contrast: 98 mL",
+        "history.egfr: 33 mL/min/1.73m2",
+        "angiography.occlusion_length: {value: 12 mm, sd: 0.5 mm}",
+    )
+    assert not [w for w in result.warnings if "within two standard deviations" in w]
+
+
 def test_notes_of_the_study_reach_the_reader(advise):
     assert "Limited by motion." in advise(FactSheet("a", notes=("Limited by motion.",))).warnings
 

@@ -256,3 +256,54 @@ def test_a_local_vocabulary_is_told_with_its_folder(home, local, rules_folder):
     told = home.run("check", folder, status=1).err
     assert told.startswith(f"{folder / 'techniques.yaml'}: this file is missing")
     assert "local rules have neither" in told
+
+
+@pytest.fixture
+def own_pack(tmp_path, rules_folder) -> Path:
+    """Return a whole pack of an institution: the built-in rules to begin with."""
+    return Path(shutil.copytree(rules_folder, tmp_path / "pack"))
+
+
+@pytest.mark.parametrize(("status", "told"), [("draft", "Drafts"), ("retired", "Retired")])
+def test_a_safety_rule_that_is_not_in_force_is_counted_and_named(home, own_pack, status, told):
+    file = own_pack / "safety" / "mh3.yaml"
+    file.write_text(file.read_text("utf-8").replace("status: reviewed", f"status: {status}"))
+    out = home.run("check", own_pack).words
+    assert f"{told}, not in force" in out
+    assert ": 1 (mh3)." in out
+    assert "Safety rules not in force, look at them again: mh3." in out
+    listed = home.run("check", own_pack, "--json").json["not_in_force"]
+    assert listed == [{"rule": "mh3", "kind": "safety", "status": status}]
+
+
+def test_a_recorded_rule_whose_file_is_gone_is_refused_until_it_is_withdrawn(home, own_pack):
+    (own_pack / "safety" / "mh3.yaml").unlink()
+    records = own_pack / "versions.yaml"
+    lines = records.read_text("utf-8").splitlines()
+    line = max(i for i, text in enumerate(lines, 1) if text.startswith('  "mh3@'))
+    ran = home.run("check", own_pack, status=1)
+    assert f"{records}:{line}:3" in ran.err
+    assert "the rule 'mh3' is recorded here, but its file is gone" in " ".join(ran.err.split())
+    assert "under 'withdrawn:'" in " ".join(ran.err.split())
+    records.write_text(
+        records.read_text("utf-8").replace("withdrawn:\n", "withdrawn:\n  mh3: Given up.\n", 1)
+    )
+    home.run("check", own_pack, "--record")
+    assert '  mh3: "Given up."' in records.read_text("utf-8")
+    home.run("check", own_pack)
+
+
+@pytest.mark.parametrize(
+    ("entry", "found"),
+    [
+        ("mh3: Given up.", "'mh3' is withdrawn, but there is a file for it"),
+        ("oldest:", "'oldest' is withdrawn without a reason"),
+    ],
+)
+def test_a_withdrawal_that_is_none_is_refused(home, own_pack, entry, found):
+    records = own_pack / "versions.yaml"
+    text = records.read_text("utf-8").replace("withdrawn:\n", f"withdrawn:\n  {entry}\n", 1)
+    records.write_text(text)
+    ran = home.run("check", own_pack, status=1)
+    assert f"{records}:{text[: text.index(entry)].count(chr(10)) + 1}:3" in ran.err
+    assert found in " ".join(ran.err.split())

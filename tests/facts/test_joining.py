@@ -62,6 +62,81 @@ def test_the_same_value_twice_is_no_conflict(joined):
     assert str(sheet.known("ccta.occlusion_length")) == "20 mm"
 
 
+LENGTH = "ccta.occlusion_length"
+MEASURED = """\
+ccta:
+  occlusion_length: {value: 19.8 mm, sd: 0.6 mm, status: auto, source: ruler 1, note: short}
+"""
+
+
+def test_a_value_written_down_again_keeps_the_uncertainty_and_origin_of_its_measurement(joined):
+    repeated = joined("ccta: {occlusion_length: 19.8 mm}\n", MEASURED)
+    left_out = joined("", MEASURED)
+    assert repeated.readings[LENGTH].document() == left_out.readings[LENGTH].document()
+    assert repeated.uncertain == {LENGTH}
+    assert repeated.digest() == left_out.digest()
+
+
+def test_an_uncertainty_that_only_the_case_gives_is_kept(joined):
+    sheet = joined(
+        "ccta: {occlusion_length: {value: 19.8 mm, sd: 0.6 mm}}\n",
+        "ccta: {occlusion_length: {value: 19.8 mm, source: ruler 1}}\n",
+    )
+    assert str(sheet.readings[LENGTH].sd) == "0.6 mm"
+    assert sheet.readings[LENGTH].source == "ruler 1"
+
+
+def test_what_a_person_confirmed_stays_confirmed_and_who_read_it_is_kept(joined):
+    written = "{value: 19.8 mm, status: confirmed, confirmed_by: A, source: reader 2, note: mine}"
+    reading = joined(f"ccta: {{occlusion_length: {written}}}\n", MEASURED).readings[LENGTH]
+    assert (reading.status, reading.confirmed_by) == ("confirmed", "A")
+    assert reading.source == "ruler 1"
+    assert reading.note == "mine reader 2 read the same. short"
+
+
+def test_the_same_uncertainty_twice_is_no_conflict(joined):
+    written = "ccta: {occlusion_length: {value: 19.8 mm, sd: 0.60 mm}}\n"
+    assert str(joined(written, MEASURED).readings[LENGTH].sd) == "0.6 mm"
+
+
+def test_one_value_with_two_uncertainties_is_an_error_that_names_both(joined):
+    with pytest.raises(CaseError) as caught:
+        joined("ccta: {occlusion_length: {value: 19.8 mm, sd: 0.3 mm}}\n", MEASURED)
+    (problem,) = caught.value.problems
+    assert "given twice: 19.8 mm (sd 0.3 mm) here, and 19.8 mm (sd 0.6 mm)" in problem.found
+
+
+def test_a_value_in_review_is_told_beside_the_one_that_stands_against_it(joined):
+    doubtful = MEASURED.replace("auto", "needs_review")
+    for written, measured in (
+        ("ccta: {occlusion_length: 22 mm}\n", doubtful),
+        (doubtful, "ccta: {occlusion_length: 22 mm}\n"),
+    ):
+        reading = joined(written, measured).readings[LENGTH]
+        assert (str(reading.known), reading.sd) == ("22 mm", None)
+        assert reading.note == "ruler 1 left 19.8 mm (sd 0.6 mm) to review. short"
+
+
+def test_a_value_that_its_measurement_left_to_review_keeps_the_uncertainty(joined):
+    doubtful = MEASURED.replace("auto", "needs_review")
+    reading = joined("ccta: {occlusion_length: 19.8 mm}\n", doubtful).readings[LENGTH]
+    assert (str(reading.known), str(reading.sd)) == ("19.8 mm", "0.6 mm")
+    assert "left 19.8 mm (sd 0.6 mm) to review" in reading.note
+
+
+def test_two_values_in_review_are_both_told(joined):
+    written = "ccta: {occlusion_length: {value: 22 mm, status: needs_review, source: reader 2}}\n"
+    reading = joined(written, MEASURED.replace("auto", "needs_review")).readings[LENGTH]
+    assert reading.known is None
+    assert "19.8 mm" in str(reading.value)
+    assert "reader 2 left 22 mm to review" in reading.note
+
+
+def test_the_note_of_an_unknown_outlives_the_measurement(joined):
+    sheet = joined("ccta: {stump: {value: unknown, note: motion}}\n", "ccta: {stump: blunt}\n")
+    assert sheet.readings["ccta.stump"].note == "motion"
+
+
 def test_an_unknown_in_the_case_gives_way_to_the_measurement(joined):
     assert (
         joined("ccta: {stump: unknown}\n", "ccta: {stump: blunt}\n").known("ccta.stump") == "blunt"
