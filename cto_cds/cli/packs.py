@@ -10,7 +10,7 @@ import typer
 
 from cto_cds.cli.installed import installed_plugins
 from cto_cds.engine.engine import unfit
-from cto_cds.errors import RuleFileError
+from cto_cds.errors import Place, Problem, RuleFileError
 from cto_cds.facts.document import MapNode, TextNode, UnreadableDocumentError, parse
 from cto_cds.installation import Settings, rules_in_force
 from cto_cds.registry import Registry
@@ -29,10 +29,22 @@ def local_layer(folder: Path) -> Layer:
 
 
 def local_layers(folder: Path | None, *, drafts: bool) -> tuple[Layer, ...]:
-    """Return what ``--rules`` puts on the rules in force, and say which drafts it leaves out."""
+    """Return what ``--rules`` puts on the rules in force, and say which drafts it leaves out.
+
+    Raises:
+        RuleFileError: The folder cannot be read, or is a whole pack, which nothing is put on.
+    """
     if folder is None:
         return ()
     layer = local_layer(folder)
+    if VOCABULARY in layer.texts:
+        found = "this is a whole rule pack, with a vocabulary; '--rules' takes local rules only"
+        mend = (
+            "Give a folder with only the rule files that are new or differ; one that differs says "
+            "'replaces:' and has a version of its own. 'cto-cds check FOLDER' and 'cto-cds test "
+            "FOLDER' take a whole pack."
+        )
+        raise RuleFileError(Problem(Place(layer.source(VOCABULARY)), found, mend))
     for path, text in layer.texts.items() if not drafts else ():
         if _status(text, layer.source(path)) == "draft":
             typer.echo(f"{layer.source(path)}: a draft, not in force without --drafts", err=True)

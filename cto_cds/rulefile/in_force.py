@@ -108,7 +108,7 @@ def in_force(
         node = Fields(file.root, Notebook(""), "").at("id")
         place = Place(file.book.source, node.line, node.column, "id")
         expected = expected_id(file.path)
-        if name and name != expected:
+        if name and expected and name != expected:
             found = f"the id '{name}' does not match the path of the file"
             problems.append(Problem(place, found, f"Write 'id: {expected}', or move the file."))
         replaces = file.text("replaces")

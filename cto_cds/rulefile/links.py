@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from cto_cds.errors import Place, Problem
@@ -30,8 +30,11 @@ def check_links(rules: Sequence[Rule], on_file: Collection[str] = ()) -> Iterato
         else:
             reached |= _reached(algorithm.first, own)
         yield from _targets(own)
+    indexed = {algorithm.id for algorithm in algorithms}
+    lacking = {name: d for name, d in decisions.items() if _algorithm_of(name) not in indexed}
+    yield from _without_index(lacking, on_file)
     for name, decision in decisions.items():
-        if name not in reached:
+        if name not in reached and name not in lacking:
             mend = "Let a branch lead to it with 'next:', or take the file out."
             yield Problem(decision.header.place, f"no path leads to '{name}'", mend)
     yield from _circle(
@@ -45,7 +48,28 @@ def check_links(rules: Sequence[Rule], on_file: Collection[str] = ()) -> Iterato
         {finding.id: finding.header.place for finding in findings},
         "the findings rest on each other in a circle",
     )
-    yield from _weighted(rules, algorithms, on_file)
+    yield from _weighted(rules, algorithms, {*on_file, *map(_algorithm_of, lacking)})
+
+
+def _algorithm_of(decision: str) -> str:
+    return decision.partition(".")[0]
+
+
+def _without_index(lacking: Mapping[str, Decision], on_file: Collection[str]) -> Iterator[Problem]:
+    """Decisions of an algorithm that is not in force, told once for each algorithm."""
+    by_algorithm: dict[str, list[str]] = {}
+    for name in lacking:
+        by_algorithm.setdefault(_algorithm_of(name), []).append(name)
+    for algorithm, names in by_algorithm.items():
+        place = lacking[names[0]].header.place
+        every = ", ".join(names)
+        index = f"algorithms/{algorithm}/index.yaml"
+        found = f"the algorithm '{algorithm}' has decisions ({every}) and no {index}"
+        mend = f"Add {index} with 'kind: algorithm', 'id: {algorithm}' and 'first:'."
+        if algorithm in on_file:
+            found = f"{index} is not in force, but decisions of it are: {every}"
+            mend = "Give all files of an algorithm the same status."
+        yield Problem(place, found, mend)
 
 
 def _weighted(

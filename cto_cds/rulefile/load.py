@@ -161,11 +161,13 @@ def _read_rule(
         file.book.note(fields.at("kind"), found, nearest(kind, FOLDERS), "kind")
         return None
     reads = fields.texts("reads")
-    for group in reads:
-        if group not in names.vocabulary.groups:
-            mend = nearest(group, names.vocabulary.groups)
-            found = f"'{group}' is not a place to read from"
-            file.book.note(fields.at("reads"), found, mend, "reads")
+    groups = names.vocabulary.groups
+    wrong = [group for group in reads if group not in groups]
+    for group in wrong:
+        found = f"'{group}' is not a place to read from"
+        file.book.note(fields.at("reads"), found, nearest(group, groups), "reads")
+    if wrong:  # so that what reads from there is not called wrong as well
+        reads = tuple(dict.fromkeys([*reads, *groups]))
     reader = Reader(file.book, names, reads)
     header = read_header(fields, reader, kind)
     meaning = meaning_digest(file.root)

@@ -93,6 +93,19 @@ def test_a_local_draft_is_not_in_force_and_that_is_told(home, case, veto):
     assert "Rules that are not installed are in force: no_adr_here." in told["warnings"]
 
 
+@pytest.mark.parametrize("command", ["assess", "scores", "explain"])
+def test_a_whole_pack_is_told_in_one_problem_with_what_to_give_instead(
+    home, case, rules_folder, command
+):
+    words = [case, "j_cto"] if command == "explain" else [case]
+    ran = home.run(command, *words, "--rules", rules_folder, status=1)
+    told = " ".join(ran.err.split())
+    assert told.startswith(f"{rules_folder}/vocabulary.yaml: this is a whole rule pack")
+    assert "only the rule files that are new or differ" in told
+    assert ran.err.count("this is") == 1
+    assert not home.audit.exists()
+
+
 def test_the_list_of_scores_holds_local_scores(home, tmp_path, rules_folder):
     text = (rules_folder / "scores" / "j_cto.yaml").read_text(encoding="utf-8")
     text = re.sub(r"^version: .*$", 'version: "9.0.0-local"', text, flags=re.MULTILINE)

@@ -345,8 +345,35 @@ def test_a_rule_in_a_folder_that_is_not_of_its_kind_is_refused(refused, path, fo
 
 
 def test_a_rule_at_the_top_is_refused(refused):
-    first, *_ = refused({}, local(SCORE, "trial_score.yaml"))
-    assert first.found == "no rules stand at the top of a pack"
+    (problem,) = refused({}, local(SCORE, "trial_score.yaml"))
+    assert problem.found == "no rules stand at the top of a pack"
+    assert problem.mend.startswith("Move it to 'scores'.")
+
+
+def test_decisions_without_an_index_are_told_once_with_what_is_missing(refused):
+    (problem,) = refused({"algorithms/hybrid/index.yaml": None})
+    assert problem.place.source.startswith("algorithms/hybrid/")
+    assert problem.found.startswith("the algorithm 'hybrid' has decisions (hybrid.")
+    assert problem.found.endswith(" and no algorithms/hybrid/index.yaml")
+    assert problem.mend == (
+        "Add algorithms/hybrid/index.yaml with 'kind: algorithm', 'id: hybrid' and 'first:'."
+    )
+
+
+def test_an_index_that_is_a_draft_is_told_from_one_that_is_missing(refused, rules_folder: Path):
+    index = (rules_folder / "algorithms" / "hybrid" / "index.yaml").read_text("utf-8")
+    draft = index.replace("status: reviewed", "status: draft")
+    (problem,) = refused({"algorithms/hybrid/index.yaml": draft})
+    assert problem.found.startswith("algorithms/hybrid/index.yaml is not in force, but decisions")
+    assert problem.mend == "Give all files of an algorithm the same status."
+
+
+def test_a_misspelt_place_to_read_from_is_told_once(refused):
+    text = SCORE.replace("reads: [angiography, ccta]", "reads: [angiografy]")
+    assert text != SCORE
+    (problem,) = refused({}, local(text))
+    assert problem.found == "'angiografy' is not a place to read from"
+    assert problem.mend == "Did you mean 'angiography'?"
 
 
 def test_a_rule_that_replaces_another_id_is_refused(refused):
