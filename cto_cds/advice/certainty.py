@@ -101,10 +101,18 @@ class Counted:
         passing, is_open = self.tally.passing, self.tally.open
         return {name: _rounded(p) for name, p in passing.items() if name not in is_open}
 
-    def with_points(self, added: Decimal) -> result.Certainty:
-        """Return the distribution of total and grade, with the points that a strategy adds."""
-        totals = {total + added: p for total, p in sorted(self.tally.totals.items())}
-        likely = [t + added for t, p in sorted(self.tally.reach.items()) if _rounded(p) >= LIKELY]
+    def with_points(self, *added: Decimal) -> result.Certainty:
+        """Return the distribution of total and grade, with the points that a strategy adds.
+
+        Of several there is no distribution, as nobody knows which counts, and only the span.
+
+        Args:
+            added: The points of the strategy; several when several strategies may count.
+        """
+        found = sorted(self.tally.totals.items()) if len(added) == 1 else ()
+        totals = {total + added[0]: p for total, p in found}
+        reach = [total for total, p in self.tally.reach.items() if _rounded(p) >= LIKELY]
+        likely = sorted(total + points for total in reach for points in added)
         return result.Certainty(
             points={plain(total): _rounded(p) for total, p in totals.items()},
             grades=_grades(self.score, totals),

@@ -6,19 +6,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cto_cds.advice import result
+from cto_cds.advice.by_strategy import TRIED, Used, added_by, notes_of, used_in
 from cto_cds.advice.certainty import Counted
 from cto_cds.advice.certainty import counted as counted_up
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.published import Published
-from cto_cds.advice.risks import UNNAMED, counted_as, placed_among
-from cto_cds.advice.words import outside_because, reads_of, shown_in, source_of, titles
+from cto_cds.advice.risks import placed_among
+from cto_cds.advice.words import outside_because, reads_of, shown_in, source_of, titles, unique
 from cto_cds.engine.trace import Decided, ScoreTrace, Trace, missing_in
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.model import Criterion, Score, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
-
-TRIED = "procedure.strategies_tried"
 
 
 def score_of(
@@ -43,22 +42,24 @@ def score_of(
     head = published.head(rule)
     if score.applies.truth is Truth.FALSE:
         return head.model_copy(update={"because": outside_because(pack, score.applies)})
-    used = _used(rule, tried, pack)
-    counted = _counted(rule, used)
+    used = used_in(rule, tried, pack)
+    counted = used.counted
     tally = counted_up(score, sheet)
-    added = _added(rule, used, counted)
     certainty = None
-    if tally is not None:
-        certainty = tally.items() if added is None else tally.with_points(added)
+    if tally is not None and rule.scenarios and not counted:
+        certainty = tally.items()
+    elif tally is not None:
+        certainty = tally.with_points(rule.points_of(counted))
     totals, grades = score.scenarios[counted] if counted else (score.totals, score.grades)
     missing = missing_in(score.applies, *score.criteria)
     open_whether = facts_behind(missing_in(score.applies), trace)
+    hangs = (TRIED,) if used.leaves_open else ()
     shown: dict[str, object] = {
-        "state": "known" if len(score.totals) == 1 and not open_whether else "range",
+        "state": "known" if len(score.totals) == 1 and not (open_whether or hangs) else "range",
         "applies_if": open_whether or None,
-        "criteria": tuple(_criteria(score, tried if used else None, counted)),
-        "missing": facts_behind(missing, trace),
-        "notes": (*_notes(score, pack), *_of_used(rule, tried, counted, pack)),
+        "criteria": tuple(_criteria(score, tried if counted else None, counted)),
+        "missing": unique((*facts_behind(missing, trace), *hangs)),
+        "notes": (*_notes(score, pack), *notes_of(used, tried, pack)),
         "without": _without(score, pack),
         "verified": weakest(
             header.verified,
@@ -73,45 +74,13 @@ def score_of(
             strategy: _scenario(score, strategy, used, published, tally)
             for strategy in rule.scenarios
         }
-    if not rule.scenarios or used:
+    if not rule.scenarios or counted:
         shown |= {
             "points": result.Span(low=totals[0], high=totals[-1]),
             "grades": grades,
             "outcome": published.outcomes(rule, _told(rule, totals, certainty)),
         }
     return head.model_copy(update=shown)
-
-
-def _used(rule: Score, tried: tuple[str, ...] | None, pack: Pack) -> tuple[str, ...]:
-    """The strategies that were used, as the score tells them apart."""
-    found = (counted_as(strategy, rule.scenarios, pack) for strategy in tried or ())
-    return tuple(strategy for strategy in found if strategy)
-
-
-def _of_used(rule: Score, tried: tuple[str, ...] | None, counted: str, pack: Pack) -> Iterator[str]:
-    """What was used and is not named by the score: as what it counts, or that nothing counts it."""
-    for strategy in tried or () if rule.scenarios else ():
-        place = pack.techniques[strategy].risk
-        because = place.because if place else UNNAMED
-        counts_as = counted_as(strategy, rule.scenarios, pack)
-        if not counts_as:
-            yield f"{pack.title(strategy)} was used, and no total counts it. {because}"
-        elif counts_as == counted != strategy:
-            title = pack.title(counts_as)
-            yield f"{pack.title(strategy)} was used, and counts as {title}. {because}"
-
-
-def _counted(rule: Score, used: tuple[str, ...]) -> str:
-    """The strategy that counts: of those that were used, the one with the most points.
-
-    What was used once stays used, whatever comes next.
-    """
-    return max(used, key=rule.points_of, default="")
-
-
-def _added(rule: Score, used: tuple[str, ...], counted: str) -> Decimal | None:
-    """The points that the strategy adds to the total; None while there is no total."""
-    return rule.points_of(counted) if used or not rule.scenarios else None
 
 
 def _told(
@@ -126,18 +95,20 @@ def _told(
 def _scenario(
     score: ScoreTrace,
     strategy: str,
-    used: tuple[str, ...],
+    used: Used,
     published: Published,
     tally: Counted | None,
 ) -> result.Scenario:
     rule = score.rule
-    counts = _counted(rule, (strategy, *used))
-    totals, grades = score.scenarios[counts]
-    certainty = None if tally is None else tally.with_points(rule.points_of(counts))
+    may_count = used.counted_with(strategy)
+    reached = [score.scenarios[counted] for counted in may_count]
+    totals = sorted({total for found, _ in reached for total in found})
+    grades = {name for _, names in reached for name in names}
+    certainty = None if tally is None else tally.with_points(*added_by(rule, may_count))
     return result.Scenario(
         title=published.pack.title(strategy),
         points=result.Span(low=totals[0], high=totals[-1]),
-        grades=grades,
+        grades=tuple(grade.name for grade in rule.grades if grade.name in grades),
         outcome=published.outcomes(rule, _told(rule, totals, certainty)),
         certainty=certainty,
     )

@@ -26,6 +26,7 @@ from cto_cds.advice.result import Result
 from cto_cds.advice.walking import TRIED, opinion_of
 from cto_cds.engine.engine import Answer, Engine
 from cto_cds.engine.trace import Decided
+from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.case import read_case_text
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.condition import leaves
@@ -59,6 +60,14 @@ class Case:
             found[trace.rule.id] = [ending.options for ending in opinion.endings]
         return found
 
+    def contradicts_itself(self) -> bool:
+        """Whether it says planning beside something that shows a procedure that has begun.
+
+        Without what shows it nothing can have been tried; with it nobody knows.
+        """
+        begun = showing_begun(self.sheet.readings, "procedure", built_in_pack().vocabulary)
+        return self.sheet.known("procedure.phase") == "planning" and bool(begun)
+
     def conditions(self) -> Iterator[tuple[str, Decided]]:
         """Every condition, by the name of its rule and part."""
         trace = self.answer.trace
@@ -91,6 +100,8 @@ def lost(full: Case, less: Case) -> Iterator[str]:
             if not any(_may_be(ending, other, less_endings[name]) for other in less_endings[name]):
                 yield f"{name} ended with {ending}, now {less_endings[name]}"
     yield from _lost_states(full.result, less.result)
+    if not full.contradicts_itself():
+        yield from _lost_totals(full.result, less.result)
     yield from _lost_support(full.result, less.result)
     yield from _lost_vetoes(full.result, less.result)
 
@@ -119,6 +130,18 @@ def _lost_states(full: Result, less: Result) -> Iterator[str]:
         other = less.scores[name]
         if other.state not in {"range", score.state}:
             yield f"{name} was {score.state} and is {other.state}"
+
+
+def _lost_totals(full: Result, less: Result) -> Iterator[str]:
+    """The total under each strategy is one of those that are possible with one fact less."""
+    for name, score in full.scores.items():
+        wide = less.scores[name].scenarios or {}
+        for strategy, scenario in (score.scenarios or {}).items():
+            was, now = scenario.points, wide[strategy].points
+            if not now.low <= was.low <= was.high <= now.high:
+                yield f"{name} of {strategy} was {was} and is {now}"
+            if not set(scenario.grades) <= set(wide[strategy].grades):
+                yield f"{name} of {strategy} loses a grade"
 
 
 def _lost_support(full: Result, less: Result) -> Iterator[str]:
@@ -205,6 +228,28 @@ procedure:
   track: mixed
   complication: none
 """
+
+
+REACHED_FROM_BEHIND = """
+format: 1
+case: the wire crossed from behind, in a woman of 70
+history: {age: 70 years, sex: female, lvef: 40 %, prior_cabg: no}
+angiography: {occlusion: chronic total, occlusion_length: 30 mm, stump: blunt,
+  calcification: severe}
+procedure:
+  phase: wire crossed
+  strategies_tried: [antegrade_wire_escalation, retrograde_dissection_reentry]
+  track: extraplaque
+  complication: none
+"""
+
+
+@pytest.mark.parametrize("name", ["strategies_tried", "phase"])
+def test_a_total_never_claims_more_where_what_was_tried_is_taken_away(engine, name):
+    sheet = read_case_text(REACHED_FROM_BEHIND, "case.yaml", engine.pack.vocabulary)
+    full = Case(sheet, engine)
+    assert full.result.scores["progress_mace"].points.low == 7
+    assert list(lost(full, Case(without(sheet, name), engine))) == []
 
 
 @pytest.mark.parametrize("name", ["phase", "track", "wire_position", "complication"])

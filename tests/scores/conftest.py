@@ -137,7 +137,7 @@ def sheet_of(facts: Mapping[str, str], vocabulary: Vocabulary) -> FactSheet:
 
 @pytest.fixture(scope="session")
 def assessed(engine: Engine) -> ResultOf:
-    """Return a function from facts to the whole result."""
+    """Return a function from facts to the whole result; without any of a procedure, planning."""
     vocabulary = engine.pack.vocabulary
 
     def result_of(facts: Mapping[str, str], tried: tuple[str, ...] | None = None) -> result.Result:
@@ -146,6 +146,8 @@ def assessed(engine: Engine) -> ResultOf:
         if tried is not None:
             path = "procedure.strategies_tried"
             readings[path] = Reading(path, tried)
+        elif not any(path.startswith("procedure.") for path in readings):
+            readings["procedure.phase"] = Reading("procedure.phase", "planning")
         sheet = FactSheet(sheet.case, readings)
         return compose(sheet, engine.decide(sheet), engine.pack)
 
