@@ -212,6 +212,12 @@ def test_a_whole_ring_is_not_told_as_close_to_a_whole_ring_unless_it_may_be_open
     assert len(near(15)) == 1
 
 
+def test_a_limit_of_what_studies_found_is_told_of_as_well(known_but):
+    result = known_but("ccta.proximal_vessel_diameter: {value: 2.1 mm, sd: 0.3 mm}")
+    (near,) = [w for w in result.warnings if "is 2.1 mm (sd 0.3 mm): the limit of 2 mm" in w]
+    assert "Quantitative CT" in near
+
+
 @pytest.mark.parametrize(
     ("changes", "told", "rule"),
     [
