@@ -29,6 +29,13 @@ def test_a_value_exactly_on_a_limit_is_told(known_but, length, points, noted):
         assert told[0].startswith("Length sits exactly on the limit. Papers print both")
 
 
+@pytest.mark.parametrize(("share", "noted"), [(50, True), (51, False), (100, False)])
+def test_a_limit_that_decides_nothing_is_not_told(known_but, share, noted):
+    ring = ("ccta.calcium_arc: 360 deg", f"ccta.calcium_area_fraction: {share} %")
+    notes = known_but(*ring).scores["kcct"].notes
+    assert any("fills half of a cross-section sits exactly on" in note for note in notes) == noted
+
+
 def test_a_score_made_for_angiography_says_what_it_took_from_ct(known_but):
     score = known_but("angiography.occlusion_length:", "angiography.stump:").scores["j_cto"]
     (note,) = [note for note in score.notes if note.startswith("Made for")]
