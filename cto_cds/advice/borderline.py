@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from cto_cds.engine.trace import Decided, Trace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, plain
 from cto_cds.facts.vocabulary import FactType, Vocabulary
+from cto_cds.rulefile.model import Rule
 from cto_cds.rulefile.pack import Pack
 
 WITHIN_SD = Decimal(2)
@@ -106,18 +108,20 @@ def _short(number: Decimal) -> str:
 
 def _read(trace: Trace) -> Iterator[tuple[str, Decided]]:
     """Every condition that read something for this advice, with the title of its rule."""
+    for rule, conditions in _conditions(trace):
+        yield from ((rule.header.title, decided) for decided in conditions)
+    yield from (("ranking", shift.holds) for shift in trace.shifts)
+
+
+def _conditions(trace: Trace) -> Iterator[tuple[Rule, Iterable[Decided]]]:
     for score in trace.scores:
-        for decided in (score.applies, *score.criteria, *score.remarks):
-            yield score.rule.header.title, decided
+        yield score.rule, (score.applies, *score.criteria, *score.remarks)
+    for study in trace.associations:
+        yield study.rule, (study.applies, *study.entries)
     for algorithm in trace.algorithms:
-        yield algorithm.rule.header.title, algorithm.applies
-        for branches in algorithm.branches.values():
-            for decided in branches:
-                yield algorithm.rule.header.title, decided
+        visited = itertools.chain.from_iterable(algorithm.branches.values())
+        yield algorithm.rule, (algorithm.applies, *visited)
     for finding in trace.findings.values():
-        for decided in finding.values:
-            yield finding.rule.header.title, decided
+        yield finding.rule, finding.values
     for guard in trace.safety:
-        yield guard.rule.header.title, guard.danger
-    for shift in trace.shifts:
-        yield "ranking", shift.holds
+        yield guard.rule, (guard.danger,)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from cto_cds.advice.parts import Part, Source, Truth
-from cto_cds.advice.words import reads_of, source_of, unique
+from cto_cds.advice.words import reads_of, source_of, unique, value_of
 from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import (
     AlgorithmTrace,
@@ -40,7 +40,8 @@ class RuleInCase(Part):
     """A rule in one case.
 
     ``state`` is *open* while it is not known whether the rule speaks. One that speaks and is not
-    ``certain`` rests on something that is not known.
+    ``certain`` rests on something that is not known. ``values`` are what the places in ``reads``
+    hold, findings included.
     """
 
     id: str
@@ -54,6 +55,7 @@ class RuleInCase(Part):
     certain: bool = True
     shown: str = ""
     reads: tuple[str, ...] = ()
+    values: Mapping[str, str] = {}
     missing: tuple[str, ...] = ()
     ways: tuple[WayOut, ...] = ()
     limits: tuple[str, ...] = ()
@@ -115,6 +117,7 @@ def _reading(found: Decided, pack: Pack) -> dict[str, object]:
     return {
         "shown": _shown(found, pack),
         "reads": reads_of(found),
+        "values": {seen.place: value_of(seen) for seen in found.seen},
         "missing": missing_in(found),
     }
 

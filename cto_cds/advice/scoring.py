@@ -173,7 +173,8 @@ def _notes(score: ScoreTrace, pack: Pack) -> Iterator[str]:
         yield f"Whether the score applies is not known; it depends on: {asked}."
     yield from _elsewhere(score, pack)
     for criterion, decided in zip(score.rule.items, score.criteria, strict=True):
-        if criterion.at_limit and any(seen.at_limit for seen in decided.seen):
+        at_limit = [seen for seen in decided.seen if seen.at_limit]
+        if criterion.at_limit and any(decided.turns_with(seen) for seen in at_limit):
             yield f"{criterion.title} sits exactly on the limit. {criterion.at_limit}"
     for remark, decided in zip(score.rule.remarks, score.remarks, strict=True):
         if decided.truth is Truth.TRUE:

@@ -38,11 +38,12 @@ def titles(pack: Pack, names: Iterable[str]) -> str:
 
 def outside_because(pack: Pack, applies: Decided) -> str:
     """Return why something does not apply: the facts that put the case outside, with values."""
-    found = unique(f"{titles(pack, (s.place,))} is {_value(s)}" for s in applies.deciding)
+    found = unique(f"{titles(pack, (s.place,))} is {value_of(s)}" for s in applies.deciding)
     return f"It does not apply here: {', '.join(found)}."
 
 
-def _value(seen: Seen) -> str:
+def value_of(seen: Seen) -> str:
+    """Return what was read, every value that is still possible; ``unknown`` without one."""
     return " or ".join(shown(value) for value in seen.possible or ()) or "unknown"
 
 

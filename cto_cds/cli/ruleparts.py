@@ -44,16 +44,14 @@ def rules_view(
             yield from listed("Says", [rule.says])
         yield from listed("On", known.titles(rule.on))
         yield from _ways(rule.ways)
-        yield from listed("Reads", (_read(path, result, known) for path in rule.reads))
+        yield from listed("Reads", (_read(path, rule, known) for path in rule.reads))
         yield from listed("Missing", known.missing(rule.missing))
         yield from listed("Limits", rule.limits)
         yield from origin(rule.source, rule.id)
 
 
-def _read(path: str, result: Result, known: Names) -> str:
-    """Return a fact or a finding with what it is; what is not there is unknown."""
-    found = result.facts.get(path) or result.findings.get(path)
-    return f"{known.place(path)}: {found.value if found else UNKNOWN}"
+def _read(path: str, rule: RuleInCase, known: Names) -> str:
+    return f"{known.place(path)}: {rule.values.get(path, UNKNOWN)}"
 
 
 def _ways(ways: Sequence[WayOut]) -> Iterator[RenderableType]:

@@ -16,7 +16,7 @@ from cto_cds.rulefile.condition import Condition, deciding, different
 from cto_cds.rulefile.model import Algorithm, Association, Branch, Decision, Finding, Safety, Score
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Shift
-from cto_cds.rulefile.truth import Truth
+from cto_cds.rulefile.truth import Truth, negation
 
 Truths = Mapping[str, Mapping[str, Truth]]
 """The truth of every unit, by block."""
@@ -43,6 +43,12 @@ class Decided(NamedTuple):
         seen = {found.leaf.key: found for found in self.seen}
         _, found = deciding(self.condition, {key: one.truth for key, one in seen.items()})
         return tuple([seen[key] for key in dict.fromkeys(leaf.key for leaf in found)])
+
+    def turns_with(self, seen: Seen) -> bool:
+        """Whether it becomes another when this comparison alone does."""
+        truths = {one.leaf.key: one.truth for one in self.seen}
+        truths[seen.leaf.key] = negation(seen.truth)
+        return self.condition.truth_in(truths) is not self.truth
 
     @property
     def unknown(self) -> tuple[Seen, ...]:

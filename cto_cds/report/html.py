@@ -114,6 +114,7 @@ def _environment() -> Environment:
         "span": wording.span,
         "amount": wording.amount,
         "number": wording.number,
+        "as_printed": wording.as_printed,
         "letter": wording.letter,
         "branch": wording.branch_words,
         "shortened": wording.shortened,

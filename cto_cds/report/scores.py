@@ -23,8 +23,8 @@ from cto_cds.report.lines import (
     told,
 )
 from cto_cds.report.names import Names
-from cto_cds.report.wording import number
-from cto_cds.rulefile.model import VERIFIED
+from cto_cds.report.wording import as_printed, number
+from cto_cds.rulefile.model import VERIFIED, Source
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.sources import level_of
 
@@ -199,7 +199,13 @@ def _associations(found: Sequence[Association]) -> Iterator[RenderableType]:
 
 
 def _odds(one: Association | None) -> str:
-    return f"{number(one.odds_ratio)} ({spanned(one.ci)})" if one else "not given"
+    if one is None:
+        return "not given"
+    return f"{as_printed(one.odds_ratio)} ({as_printed(one.ci.low)} to {as_printed(one.ci.high)})"
+
+
+def _cited(source: Source) -> str:
+    return f"{source.cite}. doi:{source.doi}" if source.doi else f"{source.cite}. No DOI."
 
 
 def scores_list(pack: Pack) -> RenderableType:
@@ -210,6 +216,6 @@ def scores_list(pack: Pack) -> RenderableType:
         table.add_row(
             told(score.id, "bold"),
             leveled(f"{header.title}. {header.purpose}", level_of(score)),
-            told(f"{header.source.cite}. doi:{header.source.doi}"),
+            told(_cited(header.source)),
         )
     return table

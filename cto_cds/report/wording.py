@@ -31,6 +31,11 @@ def number(value: Decimal, *, minus: str = MINUS) -> str:
     return plain(value).replace("-", minus)
 
 
+def as_printed(value: Decimal) -> str:
+    """Return a published number with the digits that it was published with."""
+    return f"{value:f}"
+
+
 def span(value: Span, *, minus: str = MINUS) -> str:
     """Return ``2`` for a known number and ``2 to 4`` for an open one."""
     low, high = number(value.low, minus=minus), number(value.high, minus=minus)

@@ -29,6 +29,13 @@ def test_a_value_exactly_on_a_limit_is_told(known_but, length, points, noted):
         assert told[0].startswith("Length sits exactly on the limit. Papers print both")
 
 
+@pytest.mark.parametrize(("share", "noted"), [(50, True), (51, False), (100, False)])
+def test_a_limit_that_decides_nothing_is_not_told(known_but, share, noted):
+    ring = ("ccta.calcium_arc: 360 deg", f"ccta.calcium_area_fraction: {share} %")
+    notes = known_but(*ring).scores["kcct"].notes
+    assert any("fills half of a cross-section sits exactly on" in note for note in notes) == noted
+
+
 def test_a_score_made_for_angiography_says_what_it_took_from_ct(known_but):
     score = known_but("angiography.occlusion_length:", "angiography.stump:").scores["j_cto"]
     (note,) = [note for note in score.notes if note.startswith("Made for")]
@@ -210,6 +217,12 @@ def test_a_whole_ring_is_not_told_as_close_to_a_whole_ring_unless_it_may_be_open
 
     assert near(1) == []
     assert len(near(15)) == 1
+
+
+def test_a_limit_of_what_studies_found_is_told_of_as_well(known_but):
+    result = known_but("ccta.proximal_vessel_diameter: {value: 2.1 mm, sd: 0.3 mm}")
+    (near,) = [w for w in result.warnings if "is 2.1 mm (sd 0.3 mm): the limit of 2 mm" in w]
+    assert "Quantitative CT" in near
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,15 @@ def test_a_rule_that_does_not_speak_says_so_with_what_it_read(home, case, plan, 
     assert "in this case" in home.run("explain", case, quiet).words
 
 
+def test_a_rule_tells_what_it_read_although_nothing_on_the_way_to_the_plan_reads_it(home, case):
+    told = home.run("explain", case, "xing_2022", "--json").json
+    occlusion = [told["values"][place] for place in told["reads"] if "occlusion" in place]
+    assert "chronic total" in occlusion
+    assert "Kind of occlusion on all readings: chronic total" in (
+        home.run("explain", case, "xing_2022").words
+    )
+
+
 def test_a_decision_is_explained_by_its_ways_out(home, case, pack):
     told = home.run("explain", case, "hybrid", "--json").json
     step = told["path"][0]
