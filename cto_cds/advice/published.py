@@ -55,7 +55,7 @@ def _head(score: Score) -> result.Score:
         title=header.title,
         endpoint=score.endpoint,
         span=result.Span(low=scale[0], high=scale[-1]),
-        limits=header.limits,
+        limits=header.limits_shown,
         source=source_of(header.source),
         verified=header.verified,
         version=header.version,

@@ -97,7 +97,7 @@ def _of(rule: Rule) -> RuleInCase:
         title=header.title,
         version=header.version,
         purpose=header.purpose,
-        limits=header.limits,
+        limits=header.limits_shown,
         source=source_of(header.source),
         verified=header.verified,
     )

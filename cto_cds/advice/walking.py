@@ -170,7 +170,7 @@ def _shown(
         state=state,
         title=header.title,
         because=because,
-        limits=header.limits,
+        limits=header.limits_shown,
         source=source_of(header.source),
         verified=header.verified,
         version=header.version,

@@ -21,6 +21,7 @@ from cto_cds.rulefile.layer import (
     archive_of,
     layers_of,
 )
+from cto_cds.rulefile.limit import read_limits
 from cto_cds.rulefile.links import check_links, in_order_of_need
 from cto_cds.rulefile.model import (
     Algorithm,
@@ -169,7 +170,7 @@ def _read_rule(
     if wrong:  # so that what reads from there is not called wrong as well
         reads = tuple(dict.fromkeys([*reads, *groups]))
     reader = Reader(file.book, names, reads)
-    header = read_header(fields, reader, kind)
+    header = read_header(fields, reader, kind, read_limits)
     meaning = meaning_digest(file.root)
     if kind == "score":
         return read_score(fields, header, reader, meaning, sections["strategies"])

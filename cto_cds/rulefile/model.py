@@ -34,6 +34,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """A sentence on how far a rule can be trusted, always shown with its result.
+
+    One that holds a published figure has a source and a level of its own; a plain sentence has
+    none.
+    """
+
+    text: str
+    place: Place = field(compare=False)
+    source: Source | None = None
+    verified: Verified = "primary"
+
+    @property
+    def shown(self) -> str:
+        """The sentence, with a mark while it is not verified."""
+        return self.text if self.verified != "unverified" else f"{self.text} (unverified)"
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """What every rule file starts with.
 
@@ -49,10 +68,15 @@ class Header:
     verified: Verified
     purpose: str
     source: Source
-    limits: tuple[str, ...]
+    limits: tuple[Limit, ...]
     signed_by: tuple[str, ...]
     to_verify: tuple[str, ...]
     place: Place
+
+    @property
+    def limits_shown(self) -> tuple[str, ...]:
+        """The limits as a person reads them."""
+        return tuple([limit.shown for limit in self.limits])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +173,7 @@ class Remark:
     when: Condition
     note: str
     verified: Verified
+    source: Source
     place: Place = field(default=NOWHERE, compare=False)
 
 

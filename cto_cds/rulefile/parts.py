@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from cto_cds.rulefile.model import (
     VERIFIED,
     Expectation,
     Header,
+    Limit,
     Row,
     Source,
     Verified,
@@ -111,8 +112,18 @@ def read_verified(
     return next(level for level in VERIFIED if level == word)
 
 
-def read_header(fields: Fields, reader: Reader, kind: str) -> Header:
-    """Read what every rule file starts with."""
+LimitsReader = Callable[[Fields, Reader, str], tuple[Limit, ...]]
+
+
+def read_header(fields: Fields, reader: Reader, kind: str, read_limits: LimitsReader) -> Header:
+    """Read what every rule file starts with.
+
+    Args:
+        fields: The fields of the file.
+        reader: What is needed to read its parts.
+        kind: The kind of the rule.
+        read_limits: What reads its limits.
+    """
     book = reader.book
     text_format = fields.text("format", required=True)
     if text_format and text_format != FORMAT:
@@ -128,7 +139,7 @@ def read_header(fields: Fields, reader: Reader, kind: str) -> Header:
         verified=read_verified(fields),
         purpose=fields.text("purpose", required=True),
         source=reader.source(fields, None),
-        limits=fields.texts("limits"),
+        limits=read_limits(fields, reader, kind),
         signed_by=fields.texts("signed_by"),
         to_verify=fields.texts("to_verify"),
         place=reader.place(fields.node),

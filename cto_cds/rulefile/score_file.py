@@ -176,6 +176,7 @@ def _remark(node: Node, header: Header, reader: Reader) -> Remark:
         when=reader.condition(fields.take("when", required=True)),
         note=fields.text("note", required=True),
         verified=reader.verified(fields, header.verified),
+        source=reader.source(fields, header.source),
         place=reader.place(node),
     )
     fields.done()

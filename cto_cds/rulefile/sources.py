@@ -55,6 +55,10 @@ def parts_of(rule: Rule) -> Iterator[Part]:
     if not parts or all(header.source != part.source for part in parts):
         yield Part(rule.id, header.title, header.place, header.source, header.verified)
     yield from parts
+    for limit in header.limits:
+        if limit.source:
+            name = f"limit {limit.text}"
+            yield Part(rule.id, name, limit.place, limit.source, limit.verified)
 
 
 def parts_of_techniques(techniques: Iterable[Technique]) -> Iterator[Part]:
@@ -85,7 +89,7 @@ def _(rule: Score) -> Iterator[Part]:
         name = f"outcome {one.endpoint}, {one.population}"
         yield Part(rule.id, name, one.place, one.source, one.verified)
     for remark in rule.remarks:
-        yield Part(rule.id, f"note {remark.note}", remark.place, source, remark.verified)
+        yield Part(rule.id, f"note {remark.note}", remark.place, remark.source, remark.verified)
 
 
 @_parts.register

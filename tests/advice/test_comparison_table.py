@@ -266,7 +266,7 @@ def say() -> Iterator[Callable[[str, Mapping[str, str]], Said]]:
             options, opinion = settled(algorithm, changes)
             plain, _ = settled(algorithm, CALCIUM if algorithm == "heavy_calcium" else {})
             asked = [step.decision.header for step in opinion.endings[0].way]
-            limits = " ".join(limit for header in asked for limit in header.limits)
+            limits = " ".join(limit for header in asked for limit in header.limits_shown)
             return Said(options, limits, plain)
 
         yield said

@@ -19,16 +19,22 @@ TEACHING = "teaching without a paper of its own, and the file says so"
 REGISTER_OF_TRIALS = "the record of a trial in a register, which has a number of its own there"
 LABEL = "what the maker or the authority prints of a device, which is no paper"
 NOT_GIVEN = "an article or a page for which the specification gives none"
+NEWS = "a column in a news service, which has none and is no paper"
+CASES = "several case reports together"
+CHOICE = "the sizes of the ranking are no published figures, and the file says so"
+LEVELS = {
+    TEACHING: {"secondary", "unverified"},
+    NEWS: {"secondary", "unverified"},
+    CASES: {"unverified"},
+    CHOICE: {"unverified"},
+}
+"""How far a part may at most be verified that rests on no paper; the others may have any level."""
 
 WITHOUT_DOI = {
-    "Brilakis ES. Column on when to stop a CTO procedure. Healio, 2016": (
-        "a column in a news service, which has none; the level is unverified"
-    ),
-    "Choice of this project, not published": (
-        "the sizes of the ranking are no published figures, and the file says so"
-    ),
+    "Brilakis ES. Column on when to stop a CTO procedure. Healio, 2016": NEWS,
+    "Choice of this project, not published": CHOICE,
     "Published single cases of undilatable occlusions inside a stent, read in their abstracts": (
-        "several case reports together; the level is unverified"
+        CASES
     ),
     "Common teaching, no paper": TEACHING,
     "Common teaching; the label was not read": TEACHING,
@@ -49,10 +55,13 @@ WITHOUT_DOI = {
     "FDA P200039, Shockwave C2 coronary IVL": LABEL,
     "Han and McEntegart, Severe Calcifications in Chronic Total Occlusions, 2026": NOT_GIVEN,
     "Insights from the Global CTO crossing algorithm. Interventional Cardiology Review": NOT_GIVEN,
-    "Insights from the global CTO crossing algorithm, icrjournal.com": NOT_GIVEN,
     "Chinese CTO Club pathway, Chin J Interv Cardiol 2018;26(3):121-128": NOT_GIVEN,
     "J Invasive Cardiol, article 21.00211": NOT_GIVEN,
     "J Invasive Cardiol 2017;29:195": NOT_GIVEN,
+    "Karatasakis, et al. Int J Cardiol 2016;224:50-56": NOT_GIVEN,
+    "Guelker, et al. Int J Cardiol Heart Vasc 2022": NOT_GIVEN,
+    "Simsek B, et al. Am J Cardiol 2023;193:118-125": NOT_GIVEN,
+    "Comparison of the BMC2 and PROGRESS-CTO scores in a single centre, 2019 to 2023": NOT_GIVEN,
     "PROGRESS-CTO registry, ostial occlusions, J Invasive Cardiol": NOT_GIVEN,
     "PMC5808555": NOT_GIVEN,
     "Simsek et al. 2023, activated clotting time in the PROGRESS-CTO registry": NOT_GIVEN,
@@ -90,6 +99,59 @@ def test_every_part_has_a_doi_or_is_a_listed_exception():
     assert without == set(WITHOUT_DOI)
 
 
+def test_what_rests_on_no_paper_is_verified_no_further_than_its_reason_allows():
+    without = [part for part in PARTS if not part.source.doi]
+    assert [
+        (part.rule, part.name)
+        for part in without
+        if part.verified not in LEVELS.get(WITHOUT_DOI[part.source.cite], set(VERIFIED))
+    ] == []
+
+
+def test_a_page_without_author_and_doi_has_one_citation():
+    works = [cite for cite, why in WITHOUT_DOI.items() if why == NOT_GIVEN and "et al" not in cite]
+    titles = [" ".join(re.split(r"[^\w ]", cite.lower())[0].split()[:7]) for cite in works]
+    long = [title for title in titles if len(title.split()) > 4]
+    assert [title for title in long if long.count(title) > 1] == []
+
+
+def test_every_figure_in_a_limit_has_a_source_and_a_level_of_its_own():
+    rules = [*PACK.scores, *PACK.associations]
+    limits = [(rule, limit) for rule in rules for limit in rule.header.limits]
+    with_figures = [one for one in limits if any(c.isdigit() for c in one[1].text)]
+    assert len(with_figures) > 40
+    for rule, limit in with_figures:
+        part = next(p for p in parts_of(rule) if p.name == f"limit {limit.text}")
+        assert part.source.cite
+        assert part.verified == limit.verified
+
+
+@pytest.mark.parametrize(
+    ("score", "words", "cite", "level"),
+    [
+        ("progress_cto", "note This lesion lies in a stent", "Gong", "primary"),
+        ("progress_cto", "note Xiao 2021 reads", "Xiao", "secondary"),
+        ("j_cto", "note The score was made in native", "Gong", "secondary"),
+        ("j_cto_ct", "note J-CTO was made in native", "Gong", "secondary"),
+        ("progress_cto", "limit In a Spanish registry", "REBECO", "primary"),
+        ("j_cto", "limit In 474 in-stent", "Gong", "secondary"),
+        ("castle", "limit Severe calcification", "Mashayekhi", "secondary"),
+    ],
+)
+def test_a_note_or_limit_from_another_paper_is_cited_under_that_paper(score, words, cite, level):
+    rule = next(rule for rule in PACK.scores if rule.id == score)
+    parts = [part for part in parts_of(rule) if part.name.startswith(words)]
+    assert parts
+    assert all(cite in part.source.cite for part in parts)
+    assert {part.verified for part in parts} == {level}
+
+
+def test_a_limit_that_nobody_verified_is_marked_where_a_person_reads_it():
+    rule = next(rule for rule in PACK.scores if rule.id == "open_clean")
+    split = [text for text in rule.header.limits_shown if text.startswith("How many points")]
+    assert [text.endswith("(unverified)") for text in split] == [True]
+
+
 def test_every_doi_has_the_form_of_one():
     found = {part.source.doi for part in PARTS if part.source.doi}
     assert [doi for doi in found if not DOI.fullmatch(doi)] == []
@@ -105,8 +167,10 @@ def test_of_a_score_only_figures_of_others_have_no_doi_and_say_where_they_stand(
         for part in PARTS
         if part.rule in mine and not part.source.doi and part.source.cite not in unnumbered
     ]
-    assert [part.rule for part in without] == ["j_cto", "open_clean", "progress_mace"]
-    assert all(part.name.startswith("outcome ") and part.source.where for part in without)
+    figures = [part for part in without if part.name.startswith("outcome ")]
+    assert [part.rule for part in figures] == ["j_cto", "open_clean", "progress_mace"]
+    assert all(part.source.where or part.name.startswith("note ") for part in without)
+    assert all(part.name.startswith(("outcome ", "limit ", "note ")) for part in without)
 
 
 def test_a_figure_of_another_set_is_cited_under_its_own_paper():
