@@ -141,7 +141,9 @@ def test_the_list_explains_each_score(pack, printed):
     for score in pack.scores:
         assert re.search(rf"^{score.id} ", text, re.MULTILINE)
         assert len(score.header.purpose) > len(score.id)
-    assert joined.count("doi:") == len(pack.scores)
+    without = [score.id for score in pack.scores if not score.header.source.doi]
+    assert joined.count("NoDOI.") == len(without)
+    assert joined.count("doi:") == len(pack.scores) - len(without)
 
 
 def test_the_list_marks_a_score_as_far_verified_as_its_weakest_part(pack, words):
