@@ -102,7 +102,7 @@ def _settles(rule: Safety) -> str:
 def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
     """Facts that would lift a veto which rests on their being unknown."""
     for safety in trace.safety:
-        if safety.rests_on_unknown and effect_of(safety) == "veto":
+        if safety.rule.asks and safety.rests_on_unknown and effect_of(safety) == "veto":
             held = ", ".join(pack.title(name).lower() for name in safety.rule.on)
             open_places = [
                 seen.place

@@ -257,6 +257,48 @@ def test_nothing_is_asked_about_devices_before_one_can_follow_the_wire(plan, wir
     assert not DEVICES & {ask.fact for ask in asked}
 
 
+@pytest.mark.parametrize("wire", ["proximal to cap", "in cap", "intraplaque"])
+def test_what_is_for_inside_the_plaque_is_held_back_while_no_track_is_known(plan, wire):
+    result = plan(f"{CROSSING} wire_position: {wire}}}\n").recommendation
+    assert {entry.id for entry in result.vetoed} >= FOLLOWING
+    stated = plan(f"{CROSSING} wire_position: {wire}, track: intraplaque}}\n").recommendation
+    assert "high_pressure_balloon" not in {entry.id for entry in stated.vetoed}
+
+
+RESISTS = (
+    "procedure: {phase: lesion preparation, track: intraplaque, track_confirmed_by: ivus, "
+    "device_crosses: yes, nc_balloon_reaches: yes, balloon_expands: no, dissection_at_site: no, "
+    "wire_position: distal true lumen}\n"
+)
+CUTTING = {"rotational_atherectomy", "orbital_atherectomy", "cutting_balloon", "scoring_balloon"}
+
+
+@pytest.mark.parametrize("nodule", ["yes", "no", "unknown"])
+@pytest.mark.parametrize("spread", ["concentric", "eccentric", "unknown"])
+def test_no_device_that_cuts_leads_on_an_unfavourable_wire(plan, nodule, spread):
+    seen = f"calcified_nodule: {nodule}, calcium_distribution: {spread}"
+    text = f"ivus: {{{seen}, calcium_depth: superficial, wire_bias: unfavourable}}\n{RESISTS}"
+    order = [entry.id for entry in plan(text).recommendation.strategies]
+    assert order[0] == "ivl"
+    cutting = [place for place, name in enumerate(order) if name in CUTTING]
+    assert order.index("nc_balloon") < min(cutting)
+
+
+def test_a_nodule_is_not_settled_while_the_wire_bias_is_unknown(plan):
+    seen = "calcified_nodule: yes, calcium_distribution: eccentric, calcium_depth: superficial"
+    result = plan(f"ivus: {{{seen}}}\n{RESISTS}").recommendation
+    assert result.strategies[0].id == "ivl"
+    assert not result.settled
+    assert "ivus.wire_bias" in {ask.fact for ask in result.ask_for}
+
+
+def test_deep_calcium_puts_atherectomy_behind_every_device_that_may_reach_it(plan):
+    seen = "calcium_distribution: concentric, calcium_depth: deep, calcified_nodule: no"
+    text = f"ivus: {{{seen}, wire_bias: favourable}}\n{RESISTS}"
+    order = [entry.id for entry in plan(text).recommendation.strategies]
+    assert order.index("very_high_pressure_balloon") < order.index("rotational_atherectomy")
+
+
 def test_a_wire_that_left_the_plaque_surely_forbids_what_is_for_inside_it(plan):
     for track in ("", ", track: intraplaque"):
         result = plan(f"{CROSSING} wire_position: extraplaque{track}}}\n").recommendation

@@ -97,7 +97,7 @@ TABLE: tuple[Line, ...] = (
     ("MH8: eccentric is allowed", {"ivus.calcium_distribution": "eccentric"}, set(), {IVL}),
     ("7.3: IVL has to cross", BLOCKED, {IVL}, set()),
     ("7.3: visible dissection", {"procedure.dissection_at_site": "yes"}, {OA}, {RA, IVL}),
-    ("7.3: dissection not stated", {"procedure.dissection_at_site": ""}, set(), {OA}),
+    ("7.3: dissection not stated", {"procedure.dissection_at_site": ""}, {OA}, {RA, IVL}),
     ("7.3: in a stent is off label only", {"angiography.in_stent": "yes"}, set(), {OA, IVL}),
     ("7.3: in a graft is off label only", {"angiography.target_vessel": "graft"}, set(), {OA}),
     (
@@ -120,7 +120,7 @@ CAUTIONS: tuple[Line, ...] = (
     ("MH8: IVL, concentric inside", {}, set(), {IVL}),
     ("7.3: OA in a stent", {"angiography.in_stent": "yes"}, {OA}, set()),
     ("7.3: OA in a graft", {"angiography.target_vessel": "graft"}, {OA}, set()),
-    ("7.3: OA, dissection not stated", {"procedure.dissection_at_site": ""}, {OA}, set()),
+    ("7.3: RA in a graft", {"angiography.target_vessel": "graft"}, {RA}, set()),
     ("7.3: blades outside the plaque", OUT, {CUTTING, SCORING}, set()),
     ("7.3: blades, track unknown", TRACK_UNKNOWN, {CUTTING, SCORING}, set()),
     ("7.4: bias", {"ivus.wire_bias": "unfavourable"}, {RA, OA, CUTTING, SCORING}, {IVL, NC}),

@@ -379,7 +379,7 @@ def test_a_case_without_ct_is_not_asked_for_its_quality(advise, vocabulary):
 
 STENT_NEXT = "Look with intravascular ultrasound, then place the stent."
 NODULE = (
-    "oct: {calcified_nodule: yes}\n"
+    "oct: {calcified_nodule: yes, wire_bias: favourable}\n"
     "procedure: {phase: lesion preparation, track: intraplaque, track_confirmed_by: ivus, "
     "device_crosses: yes, nc_balloon_reaches: yes, balloon_expands: yes, complication: none, "
     "contrast: 10 mL, reason_to_end: "
