@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from cto_cds import __version__
 from cto_cds.advice import result
@@ -95,6 +95,7 @@ def compose(
             decreed=any(decrees(guard) for guard in guards),
         ),
     )
+    advice = tuple(_of_use(_where_a_plan_is(guards, opinions, pack), strategies, lacking_here))
     answers = None
     if what_if:
         asker = Asker(answer, Ranker(pack, tried))
@@ -110,13 +111,11 @@ def compose(
             phase=phase if isinstance(phase, str) else "unknown",
             settled=is_settled,
             because=because,
-            first_do=first_steps(opinions, strategies, pack),
+            first_do=unique((*_steps_of(advice, guards), *first_steps(opinions, strategies, pack))),
             strategies=strategies,
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
-            advice=tuple(
-                _of_use(_where_a_plan_is(guards, opinions, pack), strategies, lacking_here)
-            ),
+            advice=advice,
             views=tuple(views(opinions, strategies, pack, sheet)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
@@ -195,6 +194,12 @@ def _of_use(
         if not named or not entry.on or named & set(entry.on):
             lacking = tuple(name for name in entry.prepared if name in lacking_here)
             yield entry.model_copy(update={"unavailable": lacking}) if lacking else entry
+
+
+def _steps_of(advice: Iterable[result.Advice], guards: Iterable[Guard]) -> Iterator[str]:
+    """What advice that is of use here says to do before everything else."""
+    steps = {guard.trace.rule.id: guard.trace.rule.first_do for guard in guards if guard.certain}
+    return (step for entry in advice if (step := steps.get(entry.rule, "")))
 
 
 def _offered(

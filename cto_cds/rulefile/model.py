@@ -347,8 +347,9 @@ class Safety(Rule):
     ``instead`` names the strategy that comes first when the veto holds; it may be empty.
     Advice changes no rank. ``about`` is the heading it stands under, ``ready`` names what should
     be at hand, and ``bars`` says that what it is on cannot be done by this operator or here. With
-    ``warns`` it stands among the warnings of the result as well. What a rule lacks is asked for
-    unless ``asks`` says no: two facts that may contradict each other are no gap.
+    ``warns`` it stands among the warnings of the result as well, and its ``first_do`` is a step
+    that comes before everything else. What a rule lacks is asked for unless ``asks`` says no: two
+    facts that may contradict each other are no gap.
     """
 
     effect: str
@@ -364,6 +365,7 @@ class Safety(Rule):
     ready: tuple[str, ...] = ()
     bars: bool = False
     warns: bool = False
+    first_do: str = ""
     asks: bool = True
 
 

@@ -91,6 +91,7 @@ def read_advice(
         ready=_named("ready", handy, fields, reader),
         bars=fields.word("bars", ("no", "yes"), default="no") == "yes",
         warns=fields.word("warns", ("no", "yes"), default="no") == "yes",
+        first_do=fields.text("first_do"),
         rows=read_rows(fields, reader),
         meaning=meaning,
     )
