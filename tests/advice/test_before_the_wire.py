@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cto_cds.advice.result import Result
+
 DISEASED = "angiography.donor_severely_diseased: yes"
 POOR = "angiography.distal_disease: diffuse"
 SOLE = "angiography.sole_collateral: yes"
@@ -61,7 +63,7 @@ def test_every_retrograde_way_to_the_left_main_or_the_ostium_of_the_lad_is_cauti
     ids=["an ambiguous entry", "an ambiguous course"],
 )
 def test_a_stiff_wire_into_the_unknown_is_cautioned(known_but, changes):
-    def cautions(result):
+    def cautions(result: Result) -> list[str]:
         wiring = next(
             s for s in result.recommendation.strategies if s.id == "antegrade_wire_escalation"
         )
