@@ -59,12 +59,20 @@ def uncrossable(case: Case) -> Told:
     return says(NC)  # P1
 
 
+def against_the_thin_wall() -> Told:
+    cutting = (RA, OA, CUTTING, SCORING)
+    before = tuple((gentle, cuts) for gentle in (IVL, NC) for cuts in cutting)
+    return says(IVL, NC, before=before, never=frozenset({HIGH, OPN}))
+
+
 def undilatable(case: Case) -> Told:
     if word(case, "procedure.balloon_expands") == "yes":  # P2
         return says(NOTHING)
     if word(case, "procedure.track") != "intraplaque":  # P7
         never = frozenset({HIGH, OPN, OA, LASER, CUTTING, SCORING, "bam"})
         return says(NC, never=never, before=((NC, RA), (IVL, RA)))
+    if word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
+        return against_the_thin_wall()
     if word(case, "angiography.in_stent") == "yes":  # 8.3, special
         return says(NC, SCORING, before=((SCORING, IVL), (RA, OA)))
     if word(case, "ivus.calcium_distribution") == "eccentric":  # P6
@@ -79,7 +87,10 @@ def undilatable(case: Case) -> Told:
 def scai_calcium(case: Case) -> Told:
     if word(case, "procedure.phase") == "stent optimisation":  # MH11
         return says(NOTHING)
-    if word(case, "ivus.calcified_nodule") == "yes":  # SC5
+    nodule = word(case, "ivus.calcified_nodule") == "yes"
+    if nodule and word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
+        return against_the_thin_wall()
+    if nodule:  # SC5
         return says(RA, OA, IVL, offers=frozenset({RA, OA, IVL}))
     arc, length = (number(case, f"ivus.{n}") for n in ("superficial_calcium_arc", "calcium_length"))
     by_ultrasound = sum(

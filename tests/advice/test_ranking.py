@@ -180,7 +180,7 @@ def planned(engine):
         "distal_vessel_diameter: 3 mm, distal_disease: none, interventional_collaterals: yes, "
         "distal_cap_at_bifurcation: no, landing_zone_calcium: none, "
         "landing_zone_large_branch: no, donor_severely_diseased: no, sole_collateral: no, "
-        "collateral_route: septal}\n"
+        "collateral_route: septal, vessel_course: clear}\n"
     )
     return read_case_text(text, "case.yaml", engine.pack.vocabulary)
 

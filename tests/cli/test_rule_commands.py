@@ -192,6 +192,10 @@ def test_a_folder_without_rules_is_refused_by_name(home, tmp_path):
 def test_a_pack_of_its_own_is_checked_without_the_built_in_one(home, rules_folder, tmp_path):
     pack = shutil.copytree(rules_folder, tmp_path / "pack")
     (pack / "scores" / "j_cto.yaml").unlink()
+    versions = pack / "versions.yaml"
+    text = versions.read_text(encoding="utf-8")
+    given_up = "withdrawn:\n  j_cto: Our hospital does not use it.\n"
+    versions.write_text(text.replace("withdrawn:\n", given_up, 1), encoding="utf-8")
     told = home.run("check", pack, "--json")
     assert told.json["rules"] == home.run("check", "--json").json["rules"] - 1
 

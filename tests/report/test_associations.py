@@ -6,7 +6,7 @@ import re
 
 from cto_cds.report.associated import NO_PROBABILITY, association_tables
 from cto_cds.report.scores import scores_table
-from cto_cds.report.wording import number, span
+from cto_cds.report.wording import as_printed
 
 
 def test_each_association_stands_with_direction_interval_model_and_population(
@@ -15,7 +15,9 @@ def test_each_association_stands_with_direction_interval_model_and_population(
     assert measured.associations
     text, page = words(scores_table(measured, names), 300), page_words(measured)
     for one in measured.associations:
-        odds = f"{number(one.odds_ratio)} ({span(one.ci)})"
+        odds = (
+            f"{as_printed(one.odds_ratio)} ({as_printed(one.ci.low)} to {as_printed(one.ci.high)})"
+        )
         assert odds in text
         assert odds in page
         assert one.population in text
