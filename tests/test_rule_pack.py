@@ -7,7 +7,7 @@ import functools
 import pytest
 from strategies import built_in_layer, built_in_pack
 
-from cto_cds.engine.engine import Engine, unfit
+from cto_cds.engine.engine import unfit
 from cto_cds.engine.rowtest import Coverage, RowResult, run_rows
 from cto_cds.facts.document import parse
 from cto_cds.rulefile.model import Algorithm, Decision, Rule, Score
@@ -29,8 +29,7 @@ ROWS = [(rule.id, row.case) for rule in RULES.values() for row in rule.rows]
 @functools.cache
 def outcome(name: str) -> tuple[dict[str, RowResult], Coverage]:
     """Run the rows of one rule once."""
-    with Engine(PACK) as engine:
-        ((results, coverage),) = run_rows(engine, [RULES[name]])
+    ((results, coverage),) = run_rows(PACK, [RULES[name]])
     return {result.case: result for result in results}, coverage
 
 

@@ -36,21 +36,19 @@ def run(
     """
     from cto_cds.cli.output import print_json, progress
     from cto_cds.cli.packs import origin, pack_of
-    from cto_cds.engine.engine import Engine
     from cto_cds.engine.rowtest import run_rows
 
     passed, failed, uncovered = 0, [], []
     with progress() as tell:
         pack, _ = pack_of(folder, drafts=True, progress=tell)
         rules = pack.rules()
-        with Engine(pack) as engine:
-            for done, (results, coverage) in enumerate(run_rows(engine, rules), 1):
-                passed += sum(result.passed for result in results)
-                failed += [result for result in results if not result.passed]
-                place = coverage.rule.header.place.source
-                where = f"{place}{origin(place, folder)}"
-                uncovered += [f"{where}: {line}" for line in coverage.missing()]
-                tell(f"test rows, {done} of {len(rules)} rules", done / len(rules))
+        for done, (results, coverage) in enumerate(run_rows(pack, rules), 1):
+            passed += sum(result.passed for result in results)
+            failed += [result for result in results if not result.passed]
+            place = coverage.rule.header.place.source
+            where = f"{place}{origin(place, folder)}"
+            uncovered += [f"{where}: {line}" for line in coverage.missing()]
+            tell(f"test rows, {done} of {len(rules)} rules", done / len(rules))
         mutants, unnoticed = _mutants(pack, folder, tell) if mutate else (0, [])
     if as_json:
         wrong = [

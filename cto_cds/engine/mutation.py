@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
+from cto_cds.engine.alone import alone, owner_of
 from cto_cds.engine.engine import Answer
 from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.plain import PlainChannel
@@ -29,7 +30,6 @@ from cto_cds.rulefile.condition import (
     leaves,
 )
 from cto_cds.rulefile.model import (
-    Algorithm,
     Association,
     Branch,
     Decision,
@@ -90,7 +90,7 @@ def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:
         mutant
         for mutant in mutants
         if not contradictions(mutant.rule, names)
-        and rows_pass(PlainEngine(_alone(pack, mutant.rule)), mutant.rule)
+        and rows_pass(PlainEngine(alone(pack, mutant.rule)), mutant.rule)
     ]
     idle = [
         mutant
@@ -103,15 +103,11 @@ def survivors(pack: Pack, rule: Rule) -> tuple[int, list[Mutant]]:
 def structural(rule: Rule, pack: Pack) -> Iterator[Mutant]:
     """Yield a decision that leads elsewhere, a safety rule that does something else."""
     if isinstance(rule, Decision):
-        for decision, text in decisions_of(rule, _owner(rule, pack)):
+        for decision, text in decisions_of(rule, owner_of(rule, pack)):
             yield Mutant(decision, text)
     elif isinstance(rule, Safety):
         for safety, text in safety_of(rule):
             yield Mutant(safety, text)
-
-
-def _owner(rule: Decision, pack: Pack) -> Algorithm:
-    return next(a for a in pack.algorithms if rule.id.startswith(f"{a.id}."))
 
 
 def _same_effect(rule: Rule, mutant: Rule, names: Names) -> bool:
@@ -345,24 +341,3 @@ def _put(items: tuple[Kind, ...], index: int, item: Kind) -> tuple[Kind, ...]:
 
 def _whole(number: Decimal) -> bool:
     return number == number.to_integral_value()
-
-
-def _alone(pack: Pack, rule: Rule) -> Pack:
-    """Return the pack with nothing in force but the findings and one rule."""
-    algorithms: tuple[Algorithm, ...] = ()
-    if isinstance(rule, Decision):
-        owner = _owner(rule, pack)
-        decisions = tuple(rule if found.id == rule.id else found for found in owner.decisions)
-        algorithms = (replace(owner, decisions=decisions),)
-    return replace(
-        pack,
-        findings=tuple(
-            rule if isinstance(rule, Finding) and found.id == rule.id else found
-            for found in pack.findings
-        ),
-        scores=(rule,) if isinstance(rule, Score) else (),
-        associations=(rule,) if isinstance(rule, Association) else (),
-        algorithms=algorithms,
-        safety=(rule,) if isinstance(rule, Safety) else (),
-        policy=rule if isinstance(rule, Policy) else replace(pack.policy, shifts=()),
-    )

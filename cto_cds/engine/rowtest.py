@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
+from cto_cds.engine.alone import alone
 from cto_cds.engine.effect import effect_of
-from cto_cds.engine.engine import Answer
+from cto_cds.engine.engine import Answer, Engine
 from cto_cds.engine.trace import AssociationTrace, Decided, decided
 from cto_cds.errors import CtoCdsError, Place
 from cto_cds.facts.begun import implied
@@ -134,12 +135,13 @@ def _lacking(condition: Condition, wanted: set[Truth], seen: set[Truth]) -> list
     return [f"{wording(condition)}{whole} is never {lacking}"] if lacking else []
 
 
-def run_rows(engine: Decides, rules: Iterable[Rule]) -> Iterator[tuple[list[RowResult], Coverage]]:
-    """Run every row of each rule through both channels."""
-    names = names_in(engine.pack)
+def run_rows(pack: Pack, rules: Iterable[Rule]) -> Iterator[tuple[list[RowResult], Coverage]]:
+    """Run every row of each rule through both channels; the findings and the rule are in force."""
+    names = names_in(pack)
     for rule in rules:
         coverage = Coverage(rule, names)
-        results = [run_row(engine, rule, row, coverage) for row in rule.rows]
+        with Engine(alone(pack, rule)) as engine:
+            results = [run_row(engine, rule, row, coverage) for row in rule.rows]
         yield results, coverage
 
 

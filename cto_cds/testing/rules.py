@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cto_cds.engine.engine import Engine, unfit
+from cto_cds.engine.engine import unfit
 from cto_cds.engine.rowtest import run_rows
 from cto_cds.errors import CtoCdsError
 from cto_cds.rulefile.builtin import builtin_layer
@@ -33,9 +33,8 @@ def rule_faults(folder: Path) -> list[str]:
         return [str(problem) for problem in problems]
     local = [rule for rule in pack.rules() if rule.header.place.source.startswith(layer.root)]
     faults: list[str] = []
-    with Engine(pack) as engine:
-        for results, coverage in run_rows(engine, local):
-            faults += [f"{r.place}: '{r.case}': {r.told}" for r in results if not r.passed]
-            source = coverage.rule.header.place.source
-            faults += [f"{source}: {line}" for line in coverage.missing()]
+    for results, coverage in run_rows(pack, local):
+        faults += [f"{r.place}: '{r.case}': {r.told}" for r in results if not r.passed]
+        source = coverage.rule.header.place.source
+        faults += [f"{source}: {line}" for line in coverage.missing()]
     return faults
