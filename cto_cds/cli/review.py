@@ -62,6 +62,10 @@ def measured_again(
         mend = f"'cto-cds quantify --review' writes it beside {DOCUMENT}; keep both together."
         raise StudyError(Problem(Place(str(state)), "cannot be read", mend)) from error
     wrote = str(edits.get("backend", "")).split(" ")[0]
+    if not wrote:
+        mend = f"Give the {DOCUMENT} that 'cto-cds quantify --review' wrote, not its measurements."
+        place = Place(str(document), key="backend")
+        raise StudyError(Problem(place, "names no backend, so it is no review", mend))
     for _, backend in registry.collect("cto_cds_backends"):
         if backend.name == wrote and isinstance(backend, ReviewingBackend):
             with registry.around(), naming({"edits": document, "state": state}):

@@ -10,7 +10,11 @@ from cto_cds.errors import BackendError
 from cto_cds.hookspecs import Seeds
 
 from cto_cds_ccta.backend import CctaBackend
+from cto_cds_ccta.edits import Edits
+from cto_cds_ccta.judgement import doubts_of
+from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.study import silent
+from cto_cds_ccta.quantify import analysed
 from cto_cds_ccta.rests import OF_THE_SCAN
 
 CLASS_NAMES = {"fibrous_pav", "dense_calcium_volume", "calcium_arc", "calcium_area_fraction"}
@@ -19,6 +23,11 @@ CLASS_NAMES = {"fibrous_pav", "dense_calcium_volume", "calcium_arc", "calcium_ar
 @pytest.fixture(scope="module")
 def review(blunt):
     return CctaBackend().review(blunt.request, silent)
+
+
+def ends_of(case):
+    line = case.phantom.line_lps_mm
+    return Seeds(tuple(line[16].tolist()), tuple(line[-17].tolist()))
 
 
 class Again:
@@ -182,3 +191,52 @@ def test_what_was_confirmed_is_no_longer_asked_for(seeded):
     assert asked not in Again(seeded, confirmed=["caps", "line"]).notes
     moved = {"P": 0.5, "D": 0.5}
     assert asked not in Again(seeded, moved=moved, confirmed=["line"]).notes
+
+
+def test_marks_of_another_vessel_are_refused(review):
+    document = {**review.document, "vessel": "0123456789abcdef"}
+    with pytest.raises(BackendError) as caught:
+        CctaBackend().again(review.state, document, silent, draw=False)
+    (problem,) = caught.value.problems
+    assert problem.place.key == "vessel"
+    assert "another vessel" in problem.found
+
+
+def test_a_state_that_was_cut_is_told_and_is_no_fault_of_the_program(review):
+    with pytest.raises(BackendError, match="not a straightened vessel of this version"):
+        CctaBackend().again(review.state[:20000], review.document, silent, draw=False)
+
+
+def test_a_distal_cap_moved_into_the_occlusion_makes_no_disease_behind_it(review):
+    found = Again(review)
+    moved = Again(review, moved={"D": -2.0})
+    for name in ("distal_disease", "distal_stenosis"):
+        if name in moved.facts and name in found.facts:
+            assert moved.facts[name].value == found.facts[name].value
+        assert (name in moved.facts) <= (name in found.facts)
+
+
+def test_a_proximal_cap_moved_into_the_occlusion_does_not_deny_the_branch_where_contrast_ends(
+    measured_case,
+):
+    review = CctaBackend().review(measured_case(GALLERY["side-branches"]).request, silent)
+    name = "side_branch_at_proximal_cap"
+    assert Again(review).facts[name].value == "yes"
+    moved = Again(review, moved={"P": 2.0})
+    assert name not in moved.facts
+    assert "leaves where contrast ends" in moved.doubts[name]
+
+
+def test_contrast_beside_the_middle_is_in_doubt_until_a_person_confirms_the_line(tapered):
+    request = replace(tapered.request, centreline=None, seeds=ends_of(tapered))
+    analysis = analysed(request, silent)
+    aside = replace(analysis.found.distal_fit, offset_mm=0.6)
+    found = replace(analysis.found, distal_fit=aside)
+
+    def doubted(marked) -> set[str]:
+        doubts = doubts_of(found, analysis.sd, marked, analysis.findings)
+        return {doubt.name for doubt in doubts if "beside the middle" in doubt.because}
+
+    assert "occlusion_length" in doubted(analysis.marked)
+    sure = Edits(line_confirmed=True).trusted(analysis.marked)
+    assert doubted(sure) == set()

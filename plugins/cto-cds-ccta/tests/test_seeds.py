@@ -82,6 +82,18 @@ def test_a_waypoint_is_passed(blunt):
     assert np.linalg.norm(way.points_lps_mm - middle, axis=1).min() < 0.6
 
 
+def test_a_waypoint_that_lies_before_the_proximal_seed_is_refused_by_its_number(blunt):
+    line = blunt.phantom.line_lps_mm
+    seeds = seeds_of(blunt)
+    before = tuple(line[0].tolist())
+    middle = tuple(line[len(line) // 2].tolist())
+    assert np.linalg.norm(line[0] - np.array(seeds.proximal_lps_mm)) > 3.0
+    request = with_seeds(blunt, replace(seeds, waypoints_lps_mm=(before, middle)))
+    problem = refusal(request)
+    assert problem.place.key == "waypoints[0]"
+    assert "comes back along itself" in problem.found
+
+
 def test_the_vessel_found_is_the_same_each_time(blunt):
     line = blunt.phantom.line_lps_mm
     first, second = (trace_vessel(blunt.request.volume, line[::4]) for _ in range(2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,16 @@ HELP = (
     "folder of this file; without --out nothing is written."
 )
 CONFIRMABLE = ("line", "wall", "caps", "references", "contrast_between_caps")
-_KEYS = ("help", "backend", "caps_mm", "references_mm", "wall", "waypoints_lps_mm", "confirmed")
+_KEYS = (
+    "help",
+    "backend",
+    "vessel",
+    "caps_mm",
+    "references_mm",
+    "wall",
+    "waypoints_lps_mm",
+    "confirmed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +146,9 @@ class Edits:
 
     def trusted(self, marked: MarkedVessel) -> MarkedVessel:
         """Return the vessel without what speaks against its line, where a person found it right."""
-        return replace(marked, reasons=()) if self.line_confirmed else marked
+        if not self.line_confirmed:
+            return marked
+        return replace(marked, reasons=(), line_confirmed=True)
 
 
 NO_EDITS = Edits()
@@ -161,6 +173,7 @@ def document_of(found: Occlusion, backend: str) -> dict[str, object]:
     return {
         "help": HELP,
         "backend": backend,
+        "vessel": _name_of(found.vessel),
         "caps_mm": {"P": _mm(found.proximal.at_mm), "D": _mm(found.distal.at_mm)},
         "references_mm": {
             "S": _mm(float(arc[found.before].mean())),
@@ -183,6 +196,10 @@ def edits_from(document: Mapping[str, object], own: Mapping[str, object], total_
     Raises:
         BackendError: With every edit that is impossible.
     """
+    if document.get("vessel") != own.get("vessel"):
+        found_ = "this document was written for another vessel than the state beside it"
+        mend = "give review.json and review.state of one review, and leave 'vessel' as it is"
+        raise BackendError(Problem(Place("edits", key="vessel"), found_, mend))
     problems: list[Problem] = []
     for key in document:
         if key not in _KEYS:
@@ -224,6 +241,12 @@ def edits_from(document: Mapping[str, object], own: Mapping[str, object], total_
         shown=Places(*(marks[letter].at_mm for letter in "PDSE")),
         was=Places(*(marks[letter].was_mm for letter in "PDSE")),
     )
+
+
+def _name_of(vessel: StraightVessel) -> str:
+    """Return a name that another line or another scan does not have."""
+    line = np.round(vessel.line.points_lps_mm, 3) + 0.0
+    return hashlib.sha256(line.tobytes() + vessel.hu.tobytes()).hexdigest()[:16]
 
 
 def _confirmed(document: Mapping[str, object], problems: list[Problem]) -> dict[str, bool]:

@@ -71,6 +71,10 @@ CLEAR_GAP_MM = 3.0
 MOST_NOISE_HU = 60.0
 MOST_VOXEL_MM = 0.8
 MOST_FWHM_MM = 1.3
+LOOK_AT_LINE = (
+    "Look at the line: a waypoint may mend it. Where it is right, and the disease lies on one "
+    "side, confirm it in review.json."
+)
 USUAL_LUMEN_HU = (250.0, 500.0)
 
 
@@ -119,7 +123,11 @@ def _count_doubts(found: Occlusion) -> list[Doubt]:
 
 
 def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[Doubt]:
-    """Return what cannot be trusted because of the course of line and wall."""
+    """Return what cannot be trusted because of the course of line and wall.
+
+    Where a disease lies on one side only, the contrast is beside the middle of the vessel, and a
+    person who confirms the line says so.
+    """
     if marked.drawn:
         off = [*_drawing_reasons(found), *marked.reasons]
         return (doubt_all(DRAWN, " ".join(off)) if off else []) + _line_doubts(found, sd)
@@ -127,12 +135,12 @@ def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[D
         f"{where.capitalize()} the occlusion the line found lies {fit.offset_mm:.1f} mm beside "
         "the middle of the lumen."
         for fit, where in ((found.proximal_fit, "before"), (found.distal_fit, "behind"))
-        if fit.offset_mm > MOST_OFFSET_FOUND_MM
+        if fit.offset_mm > MOST_OFFSET_FOUND_MM and not marked.line_confirmed
     ]
     off += marked.reasons
     if not off:
         return []
-    return doubt_all(DRAWN, " ".join([*off, "Look at the line; a waypoint may mend it."]))
+    return doubt_all(DRAWN, " ".join([*off, LOOK_AT_LINE]))
 
 
 def _line_doubts(found: Occlusion, sd: Spread) -> list[Doubt]:

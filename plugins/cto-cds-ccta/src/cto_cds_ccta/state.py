@@ -6,6 +6,7 @@ import io
 import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, cast
+from zipfile import BadZipFile
 
 import numpy as np
 from cto_cds.dicom.volume import Images, SeriesInfo
@@ -79,7 +80,7 @@ def read(
             vessel = StraightVessel(
                 VesselLine(**cast("Any", line)), kept["hu"], kept["axis_mm"], kept["border_mm"]
             )
-    except (ValueError, KeyError, OSError, EOFError, TypeError) as error:
+    except (ValueError, KeyError, OSError, EOFError, TypeError, BadZipFile) as error:
         found = f"is not a straightened vessel of this version: {error}"
         raise BackendError(Problem(Place("state"), found, _MEND)) from error
     info = told["info"] | {"notes": tuple(told["info"]["notes"])}

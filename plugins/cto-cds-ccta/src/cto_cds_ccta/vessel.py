@@ -19,7 +19,7 @@ from cto_cds_ccta.references import reference_places
 from cto_cds_ccta.scancheck import check_field, check_scan
 from cto_cds_ccta.trace.confidence import confidence_of
 from cto_cds_ccta.trace.find import Traced, find_way, trace_vessel
-from cto_cds_ccta.trace.seedcheck import check_seeds
+from cto_cds_ccta.trace.seedcheck import check_seeds, check_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,7 @@ class MarkedVessel:
         reasons: What speaks against the way that was found.
         given: Where a person wants the references, as positions on the line.
         grid: The grid of the scan, for what is drawn back into it.
+        line_confirmed: Whether a person looked at the line and found it right.
     """
 
     vessel: StraightVessel
@@ -69,6 +70,7 @@ class MarkedVessel:
     reasons: tuple[str, ...] = ()
     given: Places = NOWHERE
     grid: ScanGrid | None = None
+    line_confirmed: bool = False
 
 
 def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> MarkedVessel:
@@ -136,6 +138,7 @@ def _between(volume: Volume, seeds: Seeds, progress: Callable[[str, float], None
     check_seeds(volume, ["proximal", *between, "distal"], points)
     progress("find the vessel", 0.0)
     way = find_way(volume, points)
+    check_way(way.points_lps_mm, points)
     progress("find the wall", 0.2)
     traced = trace_vessel(volume, way.points_lps_mm)
     progress("straighten the vessel", 0.3)

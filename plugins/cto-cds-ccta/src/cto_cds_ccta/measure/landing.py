@@ -84,9 +84,9 @@ class LandingZone:
 
 def landing_zone(found: Occlusion) -> LandingZone:
     """Measure the landing zone of an occlusion."""
-    vessel, cap, levels = found.vessel, found.distal, found.levels
+    vessel, levels = found.vessel, found.levels
     total = float(vessel.line.arc_mm[-1])
-    low = min(cap.at_mm + cap.taper_mm + levels.fwhm_mm / 2, total - STEP_MM)
+    low = min(_behind(found) + levels.fwhm_mm / 2, total - STEP_MM)
     next_gap = min((start for start, _ in found.gaps_mm if start > low), default=total)
     high = max(min(low + ZONE_MM, next_gap - BEFORE_GAP_MM, total), low + STEP_MM)
     part = sections_between(vessel, low, high)
@@ -113,6 +113,13 @@ def landing_zone(found: Occlusion) -> LandingZone:
             find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
         ),
     )
+
+
+def _behind(found: Occlusion) -> float:
+    """Return where the taper ends, and not before contrast returns behind a cap that was moved."""
+    cap = found.distal
+    low = cap.at_mm + cap.taper_mm
+    return low if cap.found_mm is None else max(low, cap.found_mm)
 
 
 def _before_blur(vessel: StraightVessel, part: slice, levels: Levels) -> float:

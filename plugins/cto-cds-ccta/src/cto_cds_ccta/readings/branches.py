@@ -45,7 +45,17 @@ def _proximal(found: Occlusion) -> Reading:
     cap = found.proximal.at_mm
     branches = proximal_branches(found)
     near = [b for b in branches if -PAST_CAP_MM <= cap - b.to_mm <= NEAR_CAP_MM]
-    return _reading("side_branch_at_proximal_cap", near, found, "before the proximal cap")
+    seen = _reading("side_branch_at_proximal_cap", near, found, "before the proximal cap")
+    ends = found.proximal.found_mm
+    if ends is None or not isinstance(seen, MeasuredFact) or seen.value != "no":
+        return seen
+    if any(-PAST_CAP_MM <= ends - b.to_mm <= NEAR_CAP_MM for b in branches):
+        because = (
+            f"No branch leaves within {NEAR_CAP_MM:.0f} mm before the cap that a person placed, "
+            f"but one leaves where contrast ends, at {ends:.1f} mm."
+        )
+        return Doubt(seen.name, because)
+    return seen
 
 
 def _distal(found: Occlusion) -> Reading:

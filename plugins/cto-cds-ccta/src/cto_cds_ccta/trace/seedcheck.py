@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from cto_cds.errors import BackendError, Place, Problem
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from cto_cds_ccta.trace.sample import trilinear
 
@@ -21,6 +22,8 @@ NEAR_MM = 1.5
 WIDE_MM = 6.0
 MOST_WIDE_SHARE = 0.8
 LEAST_APART_MM, MOST_APART_MM = 5.0, 200.0
+BACK_WITHIN_MM, BACK_AFTER_MM = 1.0, 4.0
+"""Two limbs of one vessel lie further apart than this; a way that comes back does not."""
 _DIRECTIONS = 64
 _SOURCE = "seeds"
 
@@ -49,6 +52,34 @@ def check_seeds(volume: Volume, names: list[str], seeds_lps_mm: NDArray[np.float
             problems.append(Problem(Place(_SOURCE), found, mend))
     if problems:
         raise BackendError.of(problems)
+
+
+def check_way(way_lps_mm: NDArray[np.float64], seeds_lps_mm: NDArray[np.float64]) -> None:
+    """Check that a way through waypoints goes on and does not come back along itself.
+
+    Args:
+        way_lps_mm: Shape (n, 3), the way from the proximal to the distal seed.
+        seeds_lps_mm: Shape (m, 3): proximal, waypoints, distal.
+
+    Raises:
+        BackendError: It comes back; names the waypoint at which it turns.
+    """
+    waypoints = seeds_lps_mm[1:-1]
+    steps = np.linalg.norm(np.diff(way_lps_mm, axis=0), axis=1)
+    arc = np.concatenate([[0.0], np.cumsum(steps)])
+    tree = cKDTree(way_lps_mm)
+    pairs = tree.query_pairs(BACK_WITHIN_MM, output_type="ndarray")
+    back = pairs[np.abs(arc[pairs[:, 1]] - arc[pairs[:, 0]]) > BACK_AFTER_MM]
+    if not len(waypoints) or not len(back):
+        return
+    turn = way_lps_mm[int(back.mean(axis=1).mean())]
+    number = int(np.linalg.norm(waypoints - turn, axis=1).argmin())
+    found = "the way through it comes back along itself"
+    mend = (
+        "waypoints lie in the vessel between the two seeds, in their order from proximal to "
+        "distal; move or remove this one"
+    )
+    raise BackendError(Problem(Place(_SOURCE, key=f"waypoints[{number}]"), found, mend))
 
 
 def _nowhere_contrast(volume: Volume, seeds_lps_mm: NDArray[np.float64]) -> list[Problem]:
