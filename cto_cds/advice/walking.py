@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -66,6 +67,9 @@ class Opinion:
         shown: Its part of the result.
         endings: Every way that is still possible.
         applies: Whether it is known to apply.
+        going_on: Those that count in the order while it is open whether the attempt ends.
+        open_going_on: Every fact that keeps more than one of those possible.
+        ends_at: The decisions at which ways end the attempt that are left out here.
         for_techniques: What is missing and changes no order, but techniques.
         still_open: Every fact that keeps more than one way possible.
     """
@@ -73,8 +77,19 @@ class Opinion:
     shown: result.Algorithm
     endings: tuple[Ending, ...]
     applies: Truth
+    going_on: tuple[Ending, ...] = ()
+    open_going_on: tuple[str, ...] = ()
+    ends_at: frozenset[str] = frozenset()
     for_techniques: tuple[str, ...] = ()
     still_open: tuple[str, ...] = ()
+
+    @property
+    def if_it_goes_on(self) -> Opinion:
+        """The same opinion as long as it is not sure that the attempt ends."""
+        counted = {id(ending) for ending in self.going_on}
+        ends_at = frozenset(e.last.decision.id for e in self.endings if id(e) not in counted)
+        still_open = self.open_going_on
+        return replace(self, endings=self.going_on, still_open=still_open, ends_at=ends_at)
 
     @property
     def names(self) -> frozenset[str]:
@@ -98,12 +113,15 @@ class Opinion:
             return reasons.pop()
         return self.told(self.endings, pack) if self.endings else ""
 
+    def _told_of(self, way: Sequence[Step]) -> list[Step]:
+        return [step for step in way if step.decision.id not in self.ends_at]
+
     def told(self, endings: Sequence[Ending], pack: Pack) -> str:
         """Return the reasons that hold on every one of these ways, and what they do not need.
 
         They begin with the first question about the lesion.
         """
-        ways = [[step.branch.because for step in e.way[1:] or e.way] for e in endings]
+        ways = [[s.branch.because for s in self._told_of(e.way[1:]) or e.way] for e in endings]
         shared = [text for text in ways[0] if all(text in way for way in ways)]
         if len({tuple(way) for way in ways}) > 1:
             shared.append(f"It is the same whatever is found for: {titles(pack, self.still_open)}.")
@@ -148,8 +166,20 @@ def opinion_of(
             ),
         }
     )
-    still_open = facts_behind((*deciding, *for_techniques), trace)
-    return Opinion(shown, endings, algorithm.applies.truth, for_techniques, still_open)
+    counted = pack.policy.going_on([ending.options for ending in endings])
+    going_on = tuple(ending for ending, counts in zip(endings, counted, strict=True) if counts)
+    open_going_on = (
+        (deciding, for_techniques) if all(counted) else _missing(algorithm, going_on, tried)
+    )
+    return Opinion(
+        shown,
+        endings,
+        algorithm.applies.truth,
+        going_on=going_on,
+        open_going_on=facts_behind(itertools.chain(*open_going_on), trace),
+        for_techniques=for_techniques,
+        still_open=facts_behind((*deciding, *for_techniques), trace),
+    )
 
 
 def _first_do(ways: Sequence[tuple[Step, ...]]) -> Iterator[str]:
