@@ -62,7 +62,8 @@ class Asker:
         groups = [g for g, (name, word) in void.items() if changes.get(f"{g}.{name}") == word]
         return {p: None for g in groups for p in self._sheet.readings if p.startswith(f"{g}.")}
 
-    def _cells(self, path: str) -> Cells:
+    def cells(self, path: str) -> Cells:
+        """Return the values that a fact may take, as far as the plan can tell them apart."""
         limits = {limit.number for limit in self._limits.get(path, ())}
         for finding, of_ratio in self._readers.ratios:
             others = [self._sheet.known(other) for other in finding.ratio if other != path]
@@ -73,7 +74,7 @@ class Asker:
     def _turning(self, asked: Iterable[str]) -> Iterator[result.Turning]:
         """The missing facts whose values lead to different first choices."""
         for path in asked:
-            cells = self._cells(path)
+            cells = self.cells(path)
             firsts = [self.first_with({path: cell.value}) for cell in cells]
             if any(first != self.base.first for first in firsts):
                 fact = self._vocabulary.of(path)
@@ -93,7 +94,7 @@ class Asker:
             value = self._sheet.known(path)
             if value is None or isinstance(value, tuple) or fact.when_group_absent:
                 continue
-            cells = self._cells(path)
+            cells = self.cells(path)
             here = cell_of(value, cells)
             others = [(cell.distance(value, fact), n, cell) for n, cell in enumerate(cells)]
             others.sort(key=lambda entry: entry[:2])
@@ -154,7 +155,7 @@ class Asker:
             if sd <= 0:
                 continue
             mean = reading.known.number
-            likely = [(cell, chance(cell, mean, sd)) for cell in self._cells(path)]
+            likely = [(cell, chance(cell, mean, sd)) for cell in self.cells(path)]
             likely = [(cell, p) for cell, p in likely if p > UNLIKELY]
             if len(likely) > 1 and any(
                 self._variations.with_changes({path: cell.value}) for cell, _ in likely

@@ -48,8 +48,8 @@ class Policy(Rule):
             whether to stop does not put stopping first.
         ends_attempt: Strategies that end the attempt. They are ranked only where something surely
             places them.
-        goes_on_unless_sure: Ways through an algorithm that begin with one of these count for nothing
-            in the order of the others while another way is still possible.
+        goes_on_unless_sure: Ways through an algorithm that begin with one of these do not count in
+            the order of the others while another way is still possible.
         change_when: When to change to the next of the list.
         shifts_apply_to: When shifts count at all.
     """

@@ -193,7 +193,7 @@ def test_whether_an_algorithm_applies_has_to_be_known_before_it_is_decided(plan)
 def test_numbers_on_two_sides_of_a_limit_are_told(plan):
     told = " ".join(plan("ccta: {occlusion_length: 32.7 mm}\n").warnings)
     read = "Invasive angiography says 9 mm, Coronary CT angiography says 32.7 mm."
-    assert f"{read} A limit lies between (" in told
+    assert f"{read} They lie on two sides of a limit (" in told
     assert "20 mm" in told
 
 
