@@ -86,7 +86,7 @@ def _differing_numbers(sheet: FactSheet, pack: Pack) -> Iterator[tuple[str, str]
             for group in fact.groups
             if isinstance(value := sheet.known(f"{group}.{name}"), Quantity)
         }
-        if len(set(values.values())) < 2:  # noqa: PLR2004  it takes two to differ
+        if len(set(values.values())) < 2:
             continue
         between = unique(
             str(leaf.limit)
@@ -94,12 +94,12 @@ def _differing_numbers(sheet: FactSheet, pack: Pack) -> Iterator[tuple[str, str]
             if len({leaf.decide((value,)) for value in values.values()}) > 1
         )
         if between:
-            yield (
-                name,
-                f"{fact.title} is read differently: {_said(values, pack)}. They lie on two sides of "
-                f"a limit ({', '.join(between)}), so rules that read different places may disagree; "
-                "make sure that both are of this patient and this lesion.",
+            told = (
+                f"{fact.title} is read differently: {_said(values, pack)}. They lie on two sides "
+                f"of a limit ({', '.join(between)}), so rules that read different places may "
+                "disagree; make sure that both are of this patient and this lesion."
             )
+            yield name, told
 
 
 def _said(values: Mapping[str, Value], pack: Pack) -> str:

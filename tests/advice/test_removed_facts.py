@@ -125,10 +125,13 @@ def _may_be(
 
 
 def _lost_states(full: Result, less: Result) -> Iterator[str]:
-    """A score that is called known, or not to apply, with one fact less is so with it, too."""
+    """A score that is called known, or not to apply, with one fact less is so with it, too.
+
+    A known total that is one only if the score applies is none where it does not.
+    """
     for name, score in full.scores.items():
         other = less.scores[name]
-        if other.state not in {"range", score.state}:
+        if other.state not in {"range", score.state} and not other.applies_if:
             yield f"{name} was {score.state} and is {other.state}"
 
 
