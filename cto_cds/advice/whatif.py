@@ -13,6 +13,7 @@ from cto_cds.advice.certainty import ASSUMING
 from cto_cds.advice.standing import Ranker
 from cto_cds.engine.engine import Answer
 from cto_cds.engine.variation import Variations
+from cto_cds.facts.concluding import follows
 from cto_cds.facts.value import Quantity, Value, shown
 
 UNLIKELY = 1e-6
@@ -53,7 +54,8 @@ class Asker:
 
     def first_with(self, changes: Mapping[str, Value | None]) -> str:
         """Return the first choice when these facts are different."""
-        outcome = self._variations.with_changes({**self._unreadable(changes), **changes})
+        others = {**self._unreadable(changes), **self._following(changes)}
+        outcome = self._variations.with_changes({**others, **changes})
         return self.base.first if outcome is None else self._ranker.standing(outcome).first
 
     def _unreadable(self, changes: Mapping[str, Value | None]) -> dict[str, None]:
@@ -61,6 +63,23 @@ class Asker:
         void = self._vocabulary.void_when
         groups = [g for g, (name, word) in void.items() if changes.get(f"{g}.{name}") == word]
         return {p: None for g in groups for p in self._sheet.readings if p.startswith(f"{g}.")}
+
+    def _following(self, changes: Mapping[str, Value | None]) -> dict[str, Value]:
+        """What nobody has said and follows from what is different."""
+        found: dict[str, Value] = {}
+
+        def known(path: str) -> Value | None:
+            return changes[path] if path in changes else self._sheet.known(path)
+
+        for path in changes:
+            group, _, name = path.partition(".")
+            for other in self._vocabulary.followers.get(name, ()):
+                target = f"{group}.{other}"
+                if target not in self._sheet.readings and target not in changes:
+                    told = follows(target, known, self._vocabulary)
+                    if told:
+                        found[target] = told[0]
+        return found
 
     def cells(self, path: str) -> Cells:
         """Return the values that a fact may take, as far as the plan can tell them apart."""

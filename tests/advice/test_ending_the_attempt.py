@@ -233,20 +233,19 @@ def test_an_investment_comes_first_only_where_its_study_let_such_a_patient_in(
     assert len(investment.cautions) == (1 if sure else 0)
 
 
+IN_ML = (
+    "With the estimated filtration rate of 24.5 mL/min/1.73m2 in its place, which is another "
+    "measure, aim at no more than 49 mL here, and never give more than 73.5 mL."
+)
+
+
 @pytest.mark.parametrize(
     ("known", "told"),
-    [
-        (
-            "egfr: 24.5 mL/min/1.73m2",
-            "With the estimated filtration rate of 24.5 mL/min/1.73m2 in its place, which is another "
-            "measure, aim at no more than 49 mL here, and never give more than 73.5 mL.",
-        ),
-        ("age: 70 years", ""),
-    ],
+    [("egfr: 24.5 mL/min/1.73m2", IN_ML), ("age: 70 years", "never give more than three times.")],
 )
 def test_the_limit_of_contrast_is_told_in_ml_with_the_measure_that_was_used(plan, known, told):
     advice = plan(f"history: {{{known}}}\n", LESION).recommendation.advice
     (budget,) = [entry for entry in advice if entry.rule == "contrast_budget"]
     assert "creatinine clearance, for which the limits were published" in budget.says
-    assert budget.says.endswith(told or "never give more than three times.")
+    assert budget.says.endswith(told)
     assert "history.egfr" in budget.reads
