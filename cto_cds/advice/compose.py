@@ -13,6 +13,7 @@ from cto_cds.advice.differing import with_doubt
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.not_in_force import absent_of
+from cto_cds.advice.parting import TRIED
 from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import decrees, drafted, first_here, ranked
 from cto_cds.advice.readable import whether_readable
@@ -22,7 +23,7 @@ from cto_cds.advice.scoring import score_of
 from cto_cds.advice.settling import settled, unsettled_by
 from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.views import disagreements, first_steps, views
-from cto_cds.advice.walking import TRIED, Opinion, opinion_of
+from cto_cds.advice.walking import Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, not_signed_off, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import unique

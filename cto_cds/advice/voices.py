@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from cto_cds.advice import result
 from cto_cds.advice.left_open import open_line
+from cto_cds.advice.parting import Ending
 from cto_cds.advice.silence import Voice, given_to, open_through_others, voice_of
-from cto_cds.advice.walking import Ending, Opinion
+from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import reads_of, source_of, titles, unique
 from cto_cds.rulefile.model import Source, weakest
 from cto_cds.rulefile.pack import Pack

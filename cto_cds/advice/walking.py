@@ -2,61 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal
 
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
+from cto_cds.advice.parting import Ending, open_facts
 from cto_cds.advice.words import outside_because, reads_of, source_of, titles, unique
 from cto_cds.engine.trace import AlgorithmTrace, Step, Trace, missing_in
-from cto_cds.rulefile.model import Branch, Option, Verified, weakest
+from cto_cds.rulefile.model import Branch, Option, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
-
-TRIED = "procedure.strategies_tried"
-
-
-@dataclass(frozen=True)
-class Ending:
-    """One way through an algorithm and the options at its end, in their order."""
-
-    options: tuple[Option, ...]
-    way: tuple[Step, ...]
-
-    @cached_property
-    def order(self) -> tuple[str, ...]:
-        """The strategies, best first."""
-        return tuple([option.strategy for option in self.options])
-
-    @cached_property
-    def places(self) -> Mapping[str, int]:
-        """The place of each strategy."""
-        return {strategy: place for place, strategy in reversed([*enumerate(self.order)])}
-
-    @property
-    def last(self) -> Step:
-        """The step that names the options."""
-        return self.way[-1]
-
-    @property
-    def because(self) -> str:
-        """Why it ends so: the reason of the last branch, and what moved its order, if anything."""
-        branch = self.last.branch
-        named = tuple(option.strategy for option in branch.recommend)
-        if self.order == named:
-            return branch.because
-        moved = next(step.branch for step in reversed(self.way) if step.branch.tried)
-        if self.order[0] == named[0]:
-            return f"{branch.because} {moved.because}"
-        return f"{moved.because} Otherwise: {branch.because}"
-
-    def verified(self, place: int) -> Verified:
-        """Return how far the option at a place was verified: the way there, and its order."""
-        levels = [step.branch.verified for step in self.way]
-        return weakest(*levels, *([self.last.branch.fallback_verified] if place else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +28,7 @@ class Opinion:
         open_going_on: Every fact that keeps more than one of those possible.
         ends_at: The decisions at which ways end the attempt that are left out here.
         for_techniques: What is missing and changes no order, but techniques.
+        for_steps: What is missing and changes nothing but what to do first.
         still_open: Every fact that keeps more than one way possible.
     """
 
@@ -81,6 +39,7 @@ class Opinion:
     open_going_on: tuple[str, ...] = ()
     ends_at: frozenset[str] = frozenset()
     for_techniques: tuple[str, ...] = ()
+    for_steps: tuple[str, ...] = ()
     still_open: tuple[str, ...] = ()
 
     @property
@@ -149,8 +108,8 @@ def opinion_of(
     )
     orders = {ending.order for ending in endings}
     outside = missing_in(algorithm.applies)
-    deciding, for_techniques = _missing(algorithm, endings, tried)
-    missing = outside if len(orders) == 1 else (*deciding, *outside)
+    parted = open_facts(algorithm, endings, tried)
+    missing = outside if len(orders) == 1 else (*parted.deciding, *outside)
     notes = [f"Whether it applies is not known; it depends on: {titles(pack, outside)}."]
     decided = len(orders) == 1 and algorithm.applies.truth is Truth.TRUE
     shown = _shown(algorithm, "decided" if decided else "undecided").model_copy(
@@ -168,17 +127,16 @@ def opinion_of(
     )
     counted = pack.policy.going_on([ending.options for ending in endings])
     going_on = tuple(ending for ending, counts in zip(endings, counted, strict=True) if counts)
-    open_going_on = (
-        (deciding, for_techniques) if all(counted) else _missing(algorithm, going_on, tried)
-    )
+    goes_on = parted if all(counted) else open_facts(algorithm, going_on, tried)
     return Opinion(
         shown,
         endings,
         algorithm.applies.truth,
         going_on=going_on,
-        open_going_on=facts_behind(itertools.chain(*open_going_on), trace),
-        for_techniques=for_techniques,
-        still_open=facts_behind((*deciding, *for_techniques), trace),
+        open_going_on=facts_behind(goes_on.every, trace),
+        for_techniques=parted.for_techniques,
+        for_steps=parted.for_steps,
+        still_open=facts_behind(parted.every, trace),
     )
 
 
@@ -244,35 +202,6 @@ def _moved(options: tuple[Option, ...], tried: tuple[str, ...], place: str) -> t
         latest_first = sorted(mine, key=lambda option: tried[::-1].index(option.strategy))
         return (*latest_first, *others)
     return (*others, *mine)
-
-
-def _missing(
-    algorithm: AlgorithmTrace, endings: tuple[Ending, ...], tried: tuple[str, ...] | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what keeps decisions open on which the order depends, and on which it does not."""
-    orders: dict[str, dict[str, set[tuple[str, ...]]]] = {}
-    for ending in endings:
-        for step in ending.way:
-            by_branch = orders.setdefault(step.decision.id, {})
-            by_branch.setdefault(step.branch.id, set()).add(ending.order)
-    open_nodes = [name for name, by_branch in orders.items() if len(by_branch) > 1]
-    deciding = [
-        name
-        for name in open_nodes
-        if len({frozenset(found) for found in orders[name].values()}) > 1
-    ]
-    if len({ending.order for ending in endings}) > 1 and not deciding:
-        deciding = open_nodes
-    missing = _open_in(algorithm, deciding)
-    moves = any(step.branch.tried for ending in endings for step in ending.way)
-    others = _open_in(algorithm, [name for name in open_nodes if name not in deciding])
-    if moves and tried is None:
-        missing = unique((*missing, TRIED))
-    return missing, tuple(name for name in others if name not in missing)
-
-
-def _open_in(algorithm: AlgorithmTrace, nodes: list[str]) -> tuple[str, ...]:
-    return missing_in(*(decided for name in nodes for decided in algorithm.branches[name]))
 
 
 def _path(algorithm: AlgorithmTrace, trace: Trace, pack: Pack) -> list[result.PathStep]:

@@ -22,8 +22,9 @@ from strategies import (
 )
 
 from cto_cds.advice.compose import compose
+from cto_cds.advice.parting import TRIED
 from cto_cds.advice.result import Result
-from cto_cds.advice.walking import TRIED, opinion_of
+from cto_cds.advice.walking import opinion_of
 from cto_cds.engine.engine import Answer, Engine
 from cto_cds.engine.trace import Decided
 from cto_cds.facts.begun import showing_begun
