@@ -32,7 +32,10 @@ def from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reaso
     """
     going_on = {name: opinion.if_it_goes_on for name, opinion in opinions.items()}
     whole = {name: _voice(name, opinion, pack) for name, opinion in opinions.items()}
-    while_open = {name: _voice(name, opinion, pack) for name, opinion in going_on.items()}
+    may_end = any(going_on[name] is not opinion for name, opinion in opinions.items())
+    while_open = whole
+    if may_end:
+        while_open = {name: _voice(name, opinion, pack) for name, opinion in going_on.items()}
     everyone = (*whole.values(),)
     named = unique(
         o.strategy for opinion in opinions.values() for e in opinion.endings for o in e.options
@@ -48,11 +51,12 @@ def from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reaso
                 yield Reason(strategy, _line(strategy, name, heard, amount, pack))
             elif high:
                 yield Reason(strategy, _silent_line(name, heard, amount, pack))
-            least, most = given_to(strategy, whole[name], everyone, pack.policy)
-            if (least, most) != (low, high):
-                span = result.Span(low=least - low, high=most - high)
-                level = pack.policy.header.verified
-                yield Reason(strategy, open_line(opinion.shown.missing, span, level, pack))
+            if may_end:
+                least, most = given_to(strategy, whole[name], everyone, pack.policy)
+                if (least, most) != (low, high):
+                    span = result.Span(low=least - low, high=most - high)
+                    level = pack.policy.header.verified
+                    yield Reason(strategy, open_line(opinion.shown.missing, span, level, pack))
     perhaps = [opinion for opinion in opinions.values() if opinion.applies is Truth.UNKNOWN]
     missing = unique(fact for opinion in perhaps for fact in opinion.shown.missing)
     for strategy in named:

@@ -45,6 +45,8 @@ class Opinion:
     @property
     def if_it_goes_on(self) -> Opinion:
         """The same opinion as long as it is not sure that the attempt ends."""
+        if self.going_on is self.endings:
+            return self
         counted = {id(ending) for ending in self.going_on}
         ends_at = frozenset(e.last.decision.id for e in self.endings if id(e) not in counted)
         still_open = self.open_going_on
@@ -126,8 +128,10 @@ def opinion_of(
         }
     )
     counted = pack.policy.going_on([ending.options for ending in endings])
-    going_on = tuple(ending for ending, counts in zip(endings, counted, strict=True) if counts)
-    goes_on = parted if all(counted) else open_facts(algorithm, going_on, tried)
+    going_on, goes_on = endings, parted
+    if not all(counted):
+        going_on = tuple(ending for ending, counts in zip(endings, counted, strict=True) if counts)
+        goes_on = open_facts(algorithm, going_on, tried)
     return Opinion(
         shown,
         endings,
