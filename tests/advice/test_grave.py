@@ -158,7 +158,7 @@ def test_a_soft_limit_warns_and_a_hard_one_stops(plan):
     crossing = f"{CROSSING}wire_position: intraplaque, strategies_tried: []}}\n"
     soft = plan(crossing.replace("2 Gy", "6 Gy"))
     assert ranked(soft)[0] == "antegrade_wire_escalation"
-    assert "soft limit" in soft.recommendation.strategies[0].cautions[0].says
+    assert "above 5 Gy" in soft.recommendation.strategies[0].cautions[0].says
     assert ranked(plan(crossing.replace("2 Gy", "7 Gy")))[0] == "stop"
 
 
