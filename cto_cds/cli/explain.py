@@ -55,7 +55,7 @@ def run(
         asked = CaseInput(case, ccta)
         sheet, _ = asked.read(pack, assessor.registry, lambda _stage, _share: None)
         result = assessor.evaluate(sheet, what_if=name is None)
-        asked_for = ()
+        asked_for: tuple[RuleInCase, ...] = ()
         if name is not None:
             asked_for = rules_in_case(name, assessor.trace(sheet), sheet, pack)
     if as_json:
