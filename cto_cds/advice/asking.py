@@ -64,10 +64,7 @@ def _plan(
     begun: bool,
 ) -> Iterator[tuple[str, str]]:
     for opinion in opinions.values():
-        for fact in opinion.shown.missing:
-            yield fact, f"{opinion.shown.title} depends on it"
-        for fact in facts_behind(opinion.for_techniques, trace):
-            yield fact, "it adds a technique or takes one away"
+        yield from _parting(opinion, trace)
     named = {*listed, *(o for opinion in opinions.values() for o in opinion.shown.options)}
     named -= _forbidden(trace)
     for safety in (safety for safety in trace.safety if safety.rule.asks):
@@ -84,6 +81,15 @@ def _plan(
     if begun:
         yield from _lifting(trace, pack)
     yield from _silent(trace, pack, begun=begun)
+
+
+def _parting(opinion: Opinion, trace: Trace) -> Iterator[tuple[str, str]]:
+    for fact in opinion.shown.missing:
+        yield fact, f"{opinion.shown.title} depends on it"
+    for fact in facts_behind(opinion.for_techniques, trace):
+        yield fact, "it adds a technique or takes one away"
+    for fact in facts_behind(opinion.for_steps, trace):
+        yield fact, "it decides what to do first"
 
 
 def _forbidden(trace: Trace) -> set[str]:

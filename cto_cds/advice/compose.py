@@ -8,20 +8,22 @@ from cto_cds import __version__
 from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
+from cto_cds.advice.contradicting import contradictions
 from cto_cds.advice.differing import with_doubt
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.not_in_force import absent_of
+from cto_cds.advice.parting import TRIED
 from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import decrees, drafted, first_here, ranked
 from cto_cds.advice.readable import whether_readable
 from cto_cds.advice.risks import with_risks
 from cto_cds.advice.safety import Guard, advice_of, cautions_of, guards_of, silent_of, vetoed_of
 from cto_cds.advice.scoring import score_of
-from cto_cds.advice.settling import settled
+from cto_cds.advice.settling import settled, unsettled_by
 from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.views import disagreements, first_steps, views
-from cto_cds.advice.walking import TRIED, Opinion, opinion_of
+from cto_cds.advice.walking import Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, not_signed_off, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import unique
@@ -72,7 +74,7 @@ def compose(
     scores = {
         score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
     }
-    guards = with_doubt(guards_of(trace.safety, pack), sheet, pack)
+    guards = with_doubt(guards_of(trace.safety, sheet, pack), sheet, pack)
     absent = absent_of(pack, answer.lookup, guards)
     lacking = sheet.known(MISSING_HERE)
     missing_here = pack.with_groups(lacking if isinstance(lacking, tuple) else ())
@@ -82,6 +84,11 @@ def compose(
     readable = tuple(whether_readable(sheet, pack.vocabulary))
     unsaid = [ask.fact for ask in readable]
     is_settled, because = settled(drafts, opinions, guards, trace, pack, unsaid)
+    opposed = contradictions(sheet, guards, pack)
+    asker = Asker(answer, Ranker(pack, tried)) if what_if or (is_settled and opposed) else None
+    turning = opposed.turning(asker) if asker and is_settled else ()
+    if turning:
+        is_settled, because = False, unsettled_by(turning, pack)
     phase = sheet.known(PHASE)
     ask_for = (
         *readable,
@@ -97,8 +104,7 @@ def compose(
     )
     advice = tuple(_of_use(_where_a_plan_is(guards, opinions, pack), strategies, lacking_here))
     answers = None
-    if what_if:
-        asker = Asker(answer, Ranker(pack, tried))
+    if asker and what_if:
         _refuse_unless_same(sheet, strategies, asker.base)
         answers = asker.answers(ask.fact for ask in ask_for if ask.changes == "plan")
     return result.Result(

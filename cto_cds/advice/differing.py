@@ -78,27 +78,26 @@ def _differing_words(sheet: FactSheet, pack: Pack) -> Iterator[tuple[str, str]]:
 
 
 def _differing_numbers(sheet: FactSheet, pack: Pack) -> Iterator[tuple[str, str]]:
-    """Numbers of two places between which a limit of some rule lies."""
-    for name, found in pack.limits.items():
+    """Numbers of two places on two sides of a limit of some rule."""
+    for name, compared in pack.with_limits.items():
         fact = pack.vocabulary.facts[name]
         values = {
             group: value
             for group in fact.groups
             if isinstance(value := sheet.known(f"{group}.{name}"), Quantity)
         }
-        numbers = [value.number for value in values.values()]
-        between = [
-            limit.number
-            for limit in found
-            if numbers and min(numbers) < limit.number < max(numbers)
-        ]
+        if len(set(values.values())) < 2:
+            continue
+        between = unique(
+            str(leaf.limit)
+            for leaf in compared
+            if len({leaf.decide((value,)) for value in values.values()}) > 1
+        )
         if between:
-            lying = ", ".join(str(Quantity(number, fact.unit)) for number in between)
             told = (
-                f"{fact.title} is read differently: {_said(values, pack)}. A limit lies between "
-                f"({lying}), so "
-                "rules that read different places may disagree; make sure that both are of this "
-                "patient and this lesion."
+                f"{fact.title} is read differently: {_said(values, pack)}. They lie on two sides "
+                f"of a limit ({', '.join(between)}), so rules that read different places may "
+                "disagree; make sure that both are of this patient and this lesion."
             )
             yield name, told
 

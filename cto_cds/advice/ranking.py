@@ -51,10 +51,12 @@ def drafted(
         if guard.effect == "veto":
             vetoed |= {name: guard.certain or vetoed.get(name, False) for name in guard.on}
     perhaps = {name for name, opinion in opinions.items() if opinion.applies is Truth.UNKNOWN}
+    going_on = {name: opinion.if_it_goes_on for name, opinion in opinions.items()}
     drafts = []
     for strategy in named:
         if strategy not in vetoed:
-            techniques = _techniques(strategy, opinions, vetoed, pack.policy)
+            heard = opinions if strategy in pack.policy.ends_attempt else going_on
+            techniques = _techniques(strategy, heard, vetoed, pack.policy)
             takes = taken(strategy, techniques, opinions.values(), vetoed)
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
             lines += by_silent_cautions(takes, silent, pack)

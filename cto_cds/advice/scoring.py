@@ -55,7 +55,7 @@ def score_of(
     open_whether = facts_behind(missing_in(score.applies), trace)
     hangs = (TRIED,) if used.leaves_open else ()
     shown: dict[str, object] = {
-        "state": "known" if len(score.totals) == 1 and not (open_whether or hangs) else "range",
+        "state": "known" if len(score.totals) == 1 and not hangs else "range",
         "applies_if": open_whether or None,
         "criteria": tuple(_criteria(score, tried if counted else None, counted)),
         "missing": unique((*facts_behind(missing, trace), *hangs)),

@@ -59,6 +59,14 @@ def settled(
     return is_settled, " ".join(told) or None
 
 
+def unsettled_by(turning: Sequence[str], pack: Pack) -> str:
+    """Return why a first choice is not settled that turns with readings which contradict others."""
+    return (
+        "The first choice is not settled: readings contradict each other, and it changes if "
+        f"another one of them is right: {_named(turning, pack)}."
+    )
+
+
 def _named(missing: Sequence[str], pack: Pack) -> str:
     """Return what is missing in words, each fact once; of many, the first."""
     facts = tuple({pack.title(name): name for name in missing}.values())

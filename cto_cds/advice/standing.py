@@ -64,10 +64,12 @@ class _Given:
 
     It is made once for each set of ways through the algorithm.
 
-    ``sure`` are the strategies that it surely names.
+    ``going_on`` is its voice as long as it is open whether the attempt ends, for what does not end
+    it; ``sure`` are the strategies that it surely names.
     """
 
     voice: Voice
+    going_on: Voice
     techniques: Mapping[str, tuple[str, ...]]
     sure: frozenset[str]
 
@@ -136,7 +138,8 @@ class Ranker:
     def _given_to(self, name: str, given: tuple[_Given, ...]) -> Decimal:
         """The middle of what each algorithm gives to a strategy; what is sure, if it is unsure."""
         policy = self._pack.policy
-        voices = [one.voice for one in given]
+        ends = name in policy.ends_attempt
+        voices = [one.voice if ends else one.going_on for one in given]
         total = NOTHING
         for voice in voices:
             low, high = given_to(name, voice, voices, policy)
@@ -169,15 +172,27 @@ class Ranker:
             for way in ways
             for order in orders_of([self._branches[step] for step in way], self._tried)
         ]
+        policy = self._pack.policy
+        counted = [
+            order for order, counts in zip(orders, policy.going_on(orders), strict=True) if counts
+        ]
+        voice = voice_of(orders, policy, algorithm, unsure=unsure)
+        going_on = voice
+        if len(counted) < len(orders):
+            going_on = voice_of(counted, policy, algorithm, unsure=unsure)
         techniques: dict[str, tuple[str, ...]] = {}
         for option in (option for order in orders for option in order):
             sure = techniques.setdefault(option.strategy, option.techniques)
             if sure != option.techniques:
                 both = tuple(t for t in sure if t in option.techniques)
                 techniques[option.strategy] = both
-        voice = voice_of(orders, self._pack.policy, algorithm, unsure=unsure)
-        everywhere = frozenset(n for n in techniques if all(n in by for by in voice.gives))
-        return _Given(voice, techniques, frozenset() if unsure else everywhere)
+        everywhere = frozenset(
+            name
+            for name in techniques
+            for by in [voice if name in policy.ends_attempt else going_on]
+            if all(name in gives for gives in by.gives)
+        )
+        return _Given(voice, going_on, techniques, frozenset() if unsure else everywhere)
 
     def _heard_in(self, truths: Truths) -> _Heard:
         dangers = tuple([truths[block][DANGER] for _, block, _ in self._guards])

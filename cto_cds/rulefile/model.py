@@ -11,6 +11,7 @@ from typing import Literal
 from cto_cds.errors import NOWHERE, Place
 from cto_cds.facts.value import Value
 from cto_cds.rulefile.condition import Condition, Subject
+from cto_cds.rulefile.here import NO_SENTENCE, Sentence
 
 Verified = Literal["primary", "secondary", "unverified"]
 """How far something was checked: read in the paper or its abstract, elsewhere, or not at all."""
@@ -348,8 +349,10 @@ class Safety(Rule):
     Advice changes no rank. ``about`` is the heading it stands under, ``ready`` names what should
     be at hand, and ``bars`` says that what it is on cannot be done by this operator or here. With
     ``warns`` it stands among the warnings of the result as well, and its ``first_do`` is a step
-    that comes before everything else. What a rule lacks is asked for unless ``asks`` says no: two
-    facts that may contradict each other are no gap.
+    that comes before everything else. ``contradicts`` says that it holds where two facts
+    contradict each other, so that no plan which turns with one of them is settled, and ``here``
+    tells figures of the patient once they are known. What a rule
+    lacks is asked for unless ``asks`` says no: two facts that may contradict each other are no gap.
     """
 
     effect: str
@@ -366,6 +369,8 @@ class Safety(Rule):
     bars: bool = False
     warns: bool = False
     first_do: str = ""
+    contradicts: bool = False
+    here: Sentence = NO_SENTENCE
     asks: bool = True
 
 

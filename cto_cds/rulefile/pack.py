@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 
 from cto_cds.errors import Place
-from cto_cds.facts.value import Quantity
 from cto_cds.facts.vocabulary import Vocabulary
 from cto_cds.rulefile.condition import Leaf, leaves
 from cto_cds.rulefile.model import Algorithm, Association, Finding, Rule, Safety, Score, Technique
@@ -102,19 +103,20 @@ class Pack:
         found = {path for finding in self.findings for path in finding.ratio}
         for association in self.associations:
             found.update(path for entry in association.entries for path in entry.of.paths)
+        found.update(path for rule in self.safety for path in rule.here.paths)
         return frozenset(found.union(*(leaf.subject.paths for leaf in self._leaves)))
 
     @cached_property
-    def limits(self) -> Mapping[str, tuple[Quantity, ...]]:
-        """The limits that rules compare each fact with, by its name, rising."""
-        found: dict[str, dict[Quantity, None]] = {}
+    def with_limits(self) -> Mapping[str, tuple[Leaf, ...]]:
+        """The comparisons of each fact with a limit, by its name, the limits rising."""
+        found: dict[str, list[tuple[Decimal, Leaf]]] = {}
         for leaf in self._leaves:
             if leaf.limit is not None and not leaf.subject.finding:
                 name = leaf.subject.paths[0].partition(".")[2]
-                found.setdefault(name, {})[leaf.limit] = None
+                found.setdefault(name, []).append((leaf.limit.number, leaf))
         return {
-            name: tuple(sorted(limits, key=lambda limit: limit.number))
-            for name, limits in found.items()
+            name: tuple([leaf for _, leaf in sorted(compared, key=itemgetter(0))])
+            for name, compared in found.items()
         }
 
     @cached_property

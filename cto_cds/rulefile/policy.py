@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -48,6 +48,8 @@ class Policy(Rule):
             whether to stop does not put stopping first.
         ends_attempt: Strategies that end the attempt. They are ranked only where something surely
             places them.
+        goes_on_unless_sure: Ways through an algorithm that begin with one of these do not count in
+            the order of the others while another way is still possible.
         change_when: When to change to the next of the list.
         shifts_apply_to: When shifts count at all.
     """
@@ -60,9 +62,18 @@ class Policy(Rule):
     tie_order: tuple[str, ...]
     sure_only: tuple[str, ...] = ()
     ends_attempt: tuple[str, ...] = ()
+    goes_on_unless_sure: tuple[str, ...] = ()
     change_when: str = ""
     shifts_apply_to: Condition = ALWAYS
     silence_follows: bool = False
+
+    def going_on(self, orders: Sequence[Sequence[Option]]) -> tuple[bool, ...]:
+        """Return which of these orders count while it is open whether the attempt ends.
+
+        All of them do where there is no other one.
+        """
+        ends = tuple([bool(o) and o[0].strategy in self.goes_on_unless_sure for o in orders])
+        return tuple(all(ends) or not end for end in ends)
 
     def is_ladder(self, options: Iterable[Option]) -> bool:
         """Return whether a list holds techniques."""

@@ -71,7 +71,8 @@ def small() -> Iterator[Engine]:
 
 
 def decided(sheet: FactSheet, engine: Engine, *, what_if: bool = True) -> Result:
-    return compose(sheet, engine.decide(sheet), engine.pack, what_if=what_if)
+    full = concluded(sheet, built_in_pack().vocabulary)
+    return compose(full, engine.decide(full), engine.pack, what_if=what_if)
 
 
 def first_of(sheet: FactSheet, engine: Engine) -> str | None:
