@@ -9,6 +9,7 @@ from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
 from cto_cds.advice.differing import with_doubt
+from cto_cds.advice.fallen import forbidden_by
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.not_in_force import absent_of
@@ -116,7 +117,7 @@ def compose(
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
             advice=advice,
-            views=tuple(views(opinions, strategies, pack, sheet)),
+            views=tuple(views(opinions, strategies, forbidden_by(guards), pack, sheet)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,

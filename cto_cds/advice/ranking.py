@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from cto_cds.advice import result
+from cto_cds.advice.fallen import forbidden_by
 from cto_cds.advice.left_open import (
     by_silent_cautions,
     by_techniques,
@@ -43,13 +44,10 @@ def drafted(
         pack: The rules.
         silent: The cautions that may hold and do not speak until they do.
     """
-    reasons = [*from_opinions(opinions, pack), *_instead(guards, pack.policy)]
+    vetoed = forbidden_by(guards)
+    reasons = [*from_opinions(opinions, vetoed, pack), *_instead(guards, pack.policy)]
     named = unique(reason.strategy for reason in reasons)
     reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
-    vetoed: dict[str, bool] = {}
-    for guard in guards:
-        if guard.effect == "veto":
-            vetoed |= {name: guard.certain or vetoed.get(name, False) for name in guard.on}
     perhaps = {name for name, opinion in opinions.items() if opinion.applies is Truth.UNKNOWN}
     drafts = []
     for strategy in named:

@@ -302,6 +302,36 @@ def test_a_forbidden_technique_is_listed_with_no_strategy(small, planned):
 
 
 @pytest.mark.parametrize(
+    ("track", "forbidden", "told"),
+    [
+        (
+            "extraplaque",
+            AWE,
+            "Not to be used here, though named before it: antegrade wire escalation.",
+        ),
+        (None, AWE, "Held back here, though named before it: antegrade wire escalation."),
+        (
+            "extraplaque",
+            "stingray",
+            "Not to be used here, though named with it: stingray re-entry.",
+        ),
+        ("intraplaque", AWE, None),
+    ],
+)
+def test_a_reason_tells_what_it_rests_on_that_is_forbidden(small, planned, track, forbidden, told):
+    readings = {**planned.readings, "procedure.track": Reading("procedure.track", track)}
+    with Engine(guarded(small, forbidden, effect="veto")) as engine:
+        result = advised(engine, replace(planned, readings=readings))
+    (reason,) = (line.says for line in strategy(result, ADR).reasons_for if line.rule == "hybrid")
+    assert ("here, though named" in reason) == bool(told)
+    assert reason.endswith(told or ".")
+    (view,) = (v for v in result.recommendation.views if v.first)
+    assert ("Antegrade wire escalation is not to be used here." in view.because) == (
+        (track, forbidden) == ("extraplaque", AWE)
+    )
+
+
+@pytest.mark.parametrize(
     ("track", "low", "high"),
     [("extraplaque", "-0.25", "-0.25"), (None, "-0.25", "0"), ("intraplaque", None, None)],
 )
