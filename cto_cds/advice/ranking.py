@@ -35,7 +35,7 @@ def drafted(
     pack: Pack,
     silent: Sequence[SafetyTrace] = (),
 ) -> tuple[Draft, ...]:
-    """Return the strategies that algorithms recommend and nothing forbids, best first.
+    """Return the strategies that algorithms or shifts name and nothing forbids, best first.
 
     Args:
         opinions: What each algorithm says.
@@ -46,7 +46,10 @@ def drafted(
     """
     vetoed = forbidden_by(guards)
     reasons = [*from_opinions(opinions, vetoed, pack), *_instead(guards, pack.policy)]
-    named = unique(reason.strategy for reason in reasons)
+    holding = [shift.rule for shift in shifts if shift.holds.truth is Truth.TRUE]
+    told = (name for opinion in opinions.values() for name in opinion.names)
+    brought = pack.policy.brought(told, holding)
+    named = unique((*(reason.strategy for reason in reasons), *brought))
     reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
     perhaps = {name for name, opinion in opinions.items() if opinion.applies is Truth.UNKNOWN}
     drafts = []
@@ -68,7 +71,8 @@ def drafted(
                     tuple(lines),
                     cautions,
                     ordered_by=sum(counted, NOTHING),
-                    placed=_is_placed(strategy, opinions, guards, pack.policy),
+                    placed=strategy in brought
+                    or _is_placed(strategy, opinions, guards, pack.policy),
                 )
             )
     names = unique((*pack.policy.tie_order, *pack.techniques))

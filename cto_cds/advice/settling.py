@@ -110,7 +110,16 @@ def _rivals(
             return places.index(other.strategy) < places.index(first.strategy)
         return other.support.high > first.support.low and other.strategy != first.strategy
 
-    return tuple(other.strategy for other in drafts if may_lead(other))
+    leading = (other.strategy for other in drafts if may_lead(other))
+    return unique((*leading, *_may_come(first, trace)))
+
+
+def _may_come(first: Draft | None, trace: Trace) -> Iterator[str]:
+    """The strategies that a finding which is still open may bring into the list, ahead of all."""
+    for shift in trace.shifts:
+        for name in shift.rule.ranks if shift.holds.truth is Truth.UNKNOWN else ():
+            if first and name != first.strategy and shift.rule.support[name] >= first.support.low:
+                yield name
 
 
 def _threatens(safety: SafetyTrace, leading: set[str]) -> bool:

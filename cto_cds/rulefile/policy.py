@@ -18,6 +18,8 @@ class Shift:
     Attributes:
         own: When it holds, where shifts apply at all.
         when: Both together.
+        ranks: Strategies that come into the list where it holds and an algorithm goes on with
+            some strategy, also when none names them.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Shift:
     verified: Verified
     source: Source
     place: Place
+    ranks: tuple[str, ...] = ()
 
 
 def shift_condition(applies_to: Condition, own: Condition) -> Condition:
@@ -47,7 +50,7 @@ class Policy(Rule):
         sure_only: Strategies that are ordered by what is sure to speak for them. An open question
             whether to stop does not put stopping first.
         ends_attempt: Strategies that end the attempt. They are ranked only where something surely
-            places them.
+            places them, be it a shift.
         change_when: When to change to the next of the list.
         shifts_apply_to: When shifts count at all.
     """
@@ -63,6 +66,19 @@ class Policy(Rule):
     change_when: str = ""
     shifts_apply_to: Condition = ALWAYS
     silence_follows: bool = False
+
+    def brought(self, names: Iterable[str], holding: Iterable[Shift]) -> tuple[str, ...]:
+        """Return the strategies that shifts which hold rank.
+
+        Args:
+            names: What algorithms name; without a strategy that goes on among it there is no list
+                to come into.
+            holding: The shifts that hold.
+        """
+        going_on = {*self.tie_order} - {*self.ends_attempt}
+        if going_on.isdisjoint(names):
+            return ()
+        return tuple(dict.fromkeys(name for shift in holding for name in shift.ranks))
 
     def is_ladder(self, options: Iterable[Option]) -> bool:
         """Return whether a list holds techniques."""
