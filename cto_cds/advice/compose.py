@@ -10,6 +10,7 @@ from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
 from cto_cds.advice.contradicting import contradictions
 from cto_cds.advice.differing import with_doubt
+from cto_cds.advice.fallen import forbidden_by
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.not_in_force import absent_of
@@ -117,12 +118,17 @@ def compose(
             phase=phase if isinstance(phase, str) else "unknown",
             settled=is_settled,
             because=because,
-            first_do=unique((*_steps_of(advice, guards), *first_steps(opinions, strategies, pack))),
+            first_do=unique(
+                (
+                    *_steps_of(advice, guards, strategies),
+                    *first_steps(opinions, strategies, pack),
+                )
+            ),
             strategies=strategies,
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
             advice=advice,
-            views=tuple(views(opinions, strategies, pack, sheet)),
+            views=tuple(views(opinions, strategies, forbidden_by(guards), pack, sheet)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,
@@ -202,10 +208,19 @@ def _of_use(
             yield entry.model_copy(update={"unavailable": lacking}) if lacking else entry
 
 
-def _steps_of(advice: Iterable[result.Advice], guards: Iterable[Guard]) -> Iterator[str]:
-    """What advice that is of use here says to do before everything else."""
+def _steps_of(
+    advice: Iterable[result.Advice],
+    guards: Iterable[Guard],
+    strategies: tuple[result.Strategy, ...],
+) -> Iterator[str]:
+    """What advice that is of use here says to do before everything else.
+
+    Nothing of it comes first where the first choice ends the attempt; it stands under its heading.
+    """
+    if strategies and strategies[0].ends_attempt:
+        return
     steps = {guard.trace.rule.id: guard.trace.rule.first_do for guard in guards if guard.certain}
-    return (step for entry in advice if (step := steps.get(entry.rule, "")))
+    yield from (step for entry in advice if (step := steps.get(entry.rule, "")))
 
 
 def _offered(

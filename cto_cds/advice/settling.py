@@ -9,7 +9,7 @@ from cto_cds.advice.ranking import Draft, decrees, drafted
 from cto_cds.advice.safety import Guard, silent_of
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import titles, unique
-from cto_cds.engine.trace import SafetyTrace, Trace, missing_in
+from cto_cds.engine.trace import SafetyTrace, ShiftTrace, Trace, missing_in
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
@@ -45,8 +45,11 @@ def settled(
     leading = {first.strategy} if first else set()
     rivals = _rivals(first, drafts, opinions, guards, trace, pack)
     threats = [threat for threat in trace.safety if _threatens(threat, leading)]
-    is_settled = not rivals and not threats and not unsaid
-    missing = unique((*_open({*leading, *rivals}, threats, opinions, guards, trace), *unsaid))
+    bringing = _bringing(first, trace)
+    is_settled = not rivals and not threats and not bringing and not unsaid
+    behind = _open({*leading, *rivals}, threats, opinions, guards, trace)
+    brought_by = facts_behind(missing_in(*(shift.holds for shift in bringing)), trace)
+    missing = unique((*behind, *brought_by, *unsaid))
     if first:
         open_on = f"The first choice is not settled; it may change with: {_named(missing, pack)}."
         return is_settled, None if is_settled else open_on
@@ -119,6 +122,17 @@ def _rivals(
         return other.support.high > first.support.low and other.strategy != first.strategy
 
     return tuple(other.strategy for other in drafts if may_lead(other))
+
+
+def _bringing(first: Draft | None, trace: Trace) -> tuple[ShiftTrace, ...]:
+    """The open findings that may bring a strategy into the list, ahead of the first."""
+    return tuple(
+        shift
+        for shift in trace.shifts
+        for name in shift.rule.ranks
+        if first and first.strategy != name and shift.holds.truth is Truth.UNKNOWN
+        if shift.rule.support[name] >= first.support.low
+    )
 
 
 def _threatens(safety: SafetyTrace, leading: set[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from cto_cds.engine.variation import Outcome, known_key
 from cto_cds.engine.verdict import Path
 from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.policy import Shift
 from cto_cds.rulefile.truth import Truth
 
 NOBODY = ""
@@ -97,8 +98,10 @@ class Ranker:
         self._given: dict[tuple[str, tuple[Path, ...], bool], _Given] = {}
         self._latest: dict[str, tuple[tuple[Path, ...], bool, _Given]] = {}
         self._heard: dict[tuple[Truth, ...], _Heard] = {}
-        self._unmoved: dict[tuple[tuple[_Given, ...], _Heard], Mapping[str, Decimal]] = {}
-        self._shifts = tuple((f"shift:{shift.id}", shift.support) for shift in pack.policy.shifts)
+        self._unmoved: dict[
+            tuple[tuple[_Given, ...], _Heard, tuple[str, ...]], Mapping[str, Decimal]
+        ] = {}
+        self._shifts = tuple((f"shift:{shift.id}", shift) for shift in pack.policy.shifts)
         self._guards = tuple(
             (rule, f"safety:{rule.id}", known_key(rule.id) if rule.read_unknown_as else "")
             for rule in pack.safety
@@ -109,28 +112,39 @@ class Ranker:
         """Return the order of the plan."""
         given = tuple([self._given_by(*named, outcome) for named in self._algorithms])
         heard = self._heard_in(outcome.truths)
-        unmoved = self._unmoved.get((given, heard))
+        truths = outcome.truths
+        holding = [shift for block, shift in self._shifts if truths[block][HOLDS] is Truth.TRUE]
+        brought = self._brought(given, holding)
+        unmoved = self._unmoved.get((given, heard, brought))
         if unmoved is None:
-            unmoved = self._unmoved[given, heard] = self._supported(given, heard)
+            unmoved = self._supported(given, heard, brought)
+            self._unmoved[given, heard, brought] = unmoved
         support = dict(unmoved)
-        for block, moved in self._shifts:
-            if outcome.truths[block][HOLDS] is Truth.TRUE:
-                for name, amount in moved.items():
-                    if name in support:
-                        support[name] += amount
+        for shift in holding:
+            for name, amount in shift.support.items():
+                if name in support:
+                    support[name] += amount
         ranked = sorted(support.items(), key=lambda entry: (-entry[1], self._places[entry[0]]))
         return Standing(tuple(ranked))
 
-    def _supported(self, given: tuple[_Given, ...], heard: _Heard) -> Mapping[str, Decimal]:
+    def _brought(self, given: Iterable[_Given], holding: Sequence[Shift]) -> tuple[str, ...]:
+        if not any(shift.ranks for shift in holding):
+            return ()
+        return self._pack.policy.brought((n for one in given for n in one.techniques), holding)
+
+    def _supported(
+        self, given: tuple[_Given, ...], heard: _Heard, brought: tuple[str, ...]
+    ) -> Mapping[str, Decimal]:
         """The support of each strategy that nothing forbids, before shifts move it."""
         support: dict[str, Decimal] = {}
-        for name in dict.fromkeys(name for one in given for name in one.techniques):
+        for name in dict.fromkeys((*(n for one in given for n in one.techniques), *brought)):
             support[name] = self._given_to(name, given)
         for name, amount in heard.instead:
             support[name] = support.get(name, NOTHING) + amount
         allowed = {}
         for name, amount in support.items():
-            if name not in heard.forbidden and self._is_placed(name, given, heard):
+            placed = name in brought or self._is_placed(name, given, heard)
+            if placed and name not in heard.forbidden:
                 concerned = {name, *_techniques(name, given)} - heard.forbidden
                 allowed[name] = amount - self._lowered(name, concerned, heard)
         return allowed

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cto_cds.advice import result
+from cto_cds.advice.fallen import Forbidden, fallen
 from cto_cds.advice.left_open import open_line
 from cto_cds.advice.parting import Ending
 from cto_cds.advice.silence import Voice, given_to, open_through_others, voice_of
@@ -24,7 +25,9 @@ class Reason:
     line: result.Line
 
 
-def from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reason]:
+def from_opinions(
+    opinions: Mapping[str, Opinion], forbidden: Forbidden, pack: Pack
+) -> Iterator[Reason]:
     """Yield what each algorithm gives to each strategy that one of them names.
 
     While it is open whether the attempt ends, that is what it gives if the attempt goes on, and
@@ -48,7 +51,7 @@ def from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reaso
             low, high = given_to(strategy, voices[name], (*voices.values(),), pack.policy)
             amount = result.Span(low=low, high=high)
             if strategy in heard.names:
-                yield Reason(strategy, _line(strategy, name, heard, amount, pack))
+                yield Reason(strategy, _line(strategy, name, heard, amount, forbidden, pack))
             elif high:
                 yield Reason(strategy, _silent_line(name, heard, amount, pack))
             if may_end:
@@ -74,7 +77,12 @@ def _voice(name: str, opinion: Opinion, pack: Pack) -> Voice:
 
 
 def _line(
-    strategy: str, name: str, opinion: Opinion, amount: result.Span, pack: Pack
+    strategy: str,
+    name: str,
+    opinion: Opinion,
+    amount: result.Span,
+    forbidden: Forbidden,
+    pack: Pack,
 ) -> result.Line:
     endings = [e for e in opinion.endings if strategy in e.places]
     undecided = len({e.places.get(strategy) for e in opinion.endings}) > 1
@@ -87,6 +95,7 @@ def _line(
     says = f"It depends on what is not known yet: {titles(pack, opinion.still_open)}."
     if not undecided:
         says = opinion.told(endings, pack)
+    says = " ".join((says, *fallen(strategy, endings, forbidden, pack)))
     return result.Line(
         rule=name,
         says=f"{rank}: {says}",

@@ -109,6 +109,12 @@ def _shift(
         if number is not None:
             support[key.text] = number
     own = inner.condition(fields.take("when", required=True))
+    ranks = fields.texts("ranks")
+    for name in ranks:
+        if name not in support:
+            found = f"'{name}' is ranked by a shift that does not move it"
+            mend = f"Name one of: {', '.join(support)}, or give it support."
+            reader.book.note(fields.at("ranks"), found, mend, "ranks")
     shift = Shift(
         id=fields.text("id", required=True),
         own=own,
@@ -118,6 +124,7 @@ def _shift(
         verified=reader.verified(fields, header.verified),
         source=reader.source(fields, None),
         place=reader.place(node),
+        ranks=ranks,
     )
     fields.done()
     return shift

@@ -106,6 +106,29 @@ def test_an_algorithm_that_may_name_nothing_says_so(plan):
     assert "stop" in stop.first
 
 
+RING = "ccta: {calcium_arc: 360 deg, calcium_area_fraction: 100 %}\n"
+GOING_ON = ACROSS.replace("distal true lumen", "proximal to cap")
+
+
+@pytest.mark.parametrize("procedure", ["", f"{GOING_ON}{NOTED}"])
+def test_a_full_ring_of_calcium_puts_an_investment_procedure_among_the_plans(plan, procedure):
+    first, *others = plan(LESION, RING, procedure).recommendation.strategies
+    assert not first.ends_attempt
+    (found,) = (strategy for strategy in others if strategy.ends_attempt)
+    told = {line.rule for line in found.reasons_for if line.amount.low > 0}
+    assert (found.id, told) == ("investment_procedure", {"full_ring_of_calcium"})
+    half = RING.replace("360 deg", "359 deg")
+    for ring in (half, half.replace("359 deg", "unknown")):
+        assert "investment_procedure" not in ranked(plan(LESION, ring, procedure))
+
+
+@pytest.mark.parametrize(
+    "procedure", [ACROSS, ACROSS.replace("injection_done: yes", "injection_done: no")]
+)
+def test_it_comes_into_no_list_in_which_nothing_goes_on(plan, procedure):
+    assert ranked(plan(LESION, RING, procedure, "}\n")) == []
+
+
 @settings(max_examples=60)
 @given(open_ended_sheets())
 def test_what_ends_the_attempt_is_ranked_only_where_something_surely_names_it(advise, pack, case):
@@ -116,6 +139,7 @@ def test_what_ends_the_attempt_is_ranked_only_where_something_surely_names_it(ad
         name for name, a in result.algorithms.items() if a.state != "not_applicable"
     }
     decreed = {rule.id for rule in pack.safety if rule.instead}
+    decreed |= {shift.id for shift in pack.policy.shifts if shift.ranks}
     for strategy in plan.strategies:
         if strategy.id in ending:
             rules = {line.rule for line in strategy.reasons_for if line.amount.low > 0}
