@@ -8,7 +8,6 @@ from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.words import reads_of, source_of, titles
 from cto_cds.engine.trace import Decided, FindingTrace, Trace
-from cto_cds.rulefile.condition import findings_in
 from cto_cds.rulefile.model import FindingValue, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -50,14 +49,14 @@ def finding_of(finding: FindingTrace, trace: Trace, pack: Pack) -> result.Findin
 
 def in_use(trace: Trace) -> tuple[FindingTrace, ...]:
     """Return the findings that something on the way to this advice reads, in their order."""
-    ahead = {name for condition in _deciding(trace) for name in findings_in(condition.condition)}
+    ahead = {name for condition in _deciding(trace) for name in condition.condition.findings}
     used: set[str] = set()
     while ahead:
         name = ahead.pop()
         if name not in used:
             used.add(name)
             values = trace.findings[name].values
-            ahead |= {other for value in values for other in findings_in(value.condition)}
+            ahead |= {other for value in values for other in value.condition.findings}
     return tuple(finding for name, finding in trace.findings.items() if name in used)
 
 

@@ -80,14 +80,16 @@ class CagedChannel(Closing):
         for bundle in self._bundles:
             self._match(bundle, lookup, certain)
         fired = {name: _in_order(block, certain[name]) for name, block in self._blocks.items()}
-        totals: dict[str, tuple[Decimal, ...]] = {}
+        totals: dict[str, tuple[str, ...]] = {}
         grades: dict[str, tuple[str, ...]] = {}
         for score in self._pack.scores:
-            totals[score.id] = _totals(score, fired)
+            alone = _totals(score, certain[f"score:{score.id}"])
+            by_key = {score.id: alone}
             for strategy in score.scenarios:
                 key = scenario_key(score.id, strategy)
-                totals[key] = _with_strategy(score, strategy, totals[score.id])
-            for key in (score.id, *(scenario_key(score.id, s) for s in score.scenarios)):
+                by_key[key] = _with_strategy(score, strategy, alone)
+            for key, found in by_key.items():
+                totals[key] = tuple([plain(total) for total in found])
                 grades[key] = self._grades(score, totals[key])
         return Verdict(
             fired=fired,
@@ -95,7 +97,7 @@ class CagedChannel(Closing):
                 finding.id: tuple(shown(value) for value in lookup.findings[finding.id] or ())
                 for finding in self._pack.findings
             },
-            totals={name: tuple(plain(total) for total in t) for name, t in totals.items()},
+            totals=totals,
             grades=grades,
             paths={a.id: tuple(self._paths(a, fired)) for a in self._pack.algorithms},
         )
@@ -124,10 +126,10 @@ class CagedChannel(Closing):
                     found = f"'{unit}' fired as true and as false"
                     raise EngineError(Problem(Place(f"rule engine, {block}"), found, DEFECT))
 
-    def _grades(self, score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
+    def _grades(self, score: Score, totals: Sequence[str]) -> tuple[str, ...]:
         if not score.grades:
             return ()
-        named = {index for total in totals for index in self._grade(score, plain(total))}
+        named = {index for total in totals for index in self._grade(score, total)}
         return tuple(score.grades[index].name for index in sorted(named))
 
     def _grade(self, score: Score, total: str) -> tuple[int, ...]:
@@ -202,11 +204,11 @@ def _truths(block: UnitBlock, certain: Mapping[str, str]) -> dict[str, Truth]:
     }
 
 
-def _totals(score: Score, fired: dict[str, tuple[str, ...]]) -> tuple[Decimal, ...]:
+def _totals(score: Score, certain: Mapping[str, str]) -> tuple[Decimal, ...]:
     """The certain points as a base, and every choice of the items that did not fire."""
-    entries = set(fired[f"score:{score.id}"])
-    base = sum((c.points for c in score.items if f"{c.id}/T" in entries), Decimal(0))
-    unknown = [c.points for c in score.items if not {f"{c.id}/T", f"{c.id}/F"} & entries]
+    holding = [c.points for c in score.items if certain.get(c.id) == f"{c.id}/T"]
+    base = sum(holding, Decimal(0))
+    unknown = [c.points for c in score.items if c.id not in certain]
     return tuple(base + extra for extra in reachable(unknown))
 
 
