@@ -12,16 +12,16 @@ from cto_cds.engine.cage import Cage
 from cto_cds.engine.closing import Closing
 from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.normal_form import LETTERS
-from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of, comparisons_of
+from cto_cds.engine.units import APPLIES, blocks_of, comparisons_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.errors import DEFECT, EngineError, Place, Problem
 from cto_cds.facts.value import plain, shown
 from cto_cds.rulefile.condition import leaves
 from cto_cds.rulefile.model import Algorithm, Finding, Score, reachable
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.truth import Truth
+from cto_cds.rulefile.truth import FALSE, TRUE, UNKNOWN, Truth
 
-TRUTH_OF = {"T": Truth.TRUE, "F": Truth.FALSE}
+TRUTH_OF = {"T": TRUE, "F": FALSE}
 TOTAL = "total"
 
 
@@ -47,7 +47,10 @@ class CagedChannel(Closing):
         self._blocks = {block.id: block for block in blocks_of(pack)}
         self._comparisons = comparisons_of(self._blocks.values())
         alone = {name: piece_of(block) for name, block in self._blocks.items()}
-        self._constant = {name: constant for name, (_, constant) in alone.items()}
+        self._constant: dict[str, dict[str, str | None]] = {
+            name: {unit: alone[name][1].get(unit) for unit, _ in block.units}
+            for name, block in self._blocks.items()
+        }
         ruled = {name: piece for name, (piece, _) in alone.items() if piece.ways}
         self._stages = tuple(
             _Stage(findings, tuple(bundled(_taken(findings, ruled))))
@@ -79,7 +82,7 @@ class CagedChannel(Closing):
                 self._settle(finding, lookup, certain)
         for bundle in self._bundles:
             self._match(bundle, lookup, certain)
-        fired = {name: _in_order(block, certain[name]) for name, block in self._blocks.items()}
+        fired = {name: tuple(filter(None, entries.values())) for name, entries in certain.items()}
         totals: dict[str, tuple[str, ...]] = {}
         grades: dict[str, tuple[str, ...]] = {}
         for score in self._pack.scores:
@@ -103,18 +106,19 @@ class CagedChannel(Closing):
         )
 
     def _settle(
-        self, finding: Finding, lookup: Lookup, certain: Mapping[str, Mapping[str, str]]
+        self, finding: Finding, lookup: Lookup, certain: Mapping[str, Mapping[str, str | None]]
     ) -> None:
         if finding.ratio:
             possible = lookup.ratio(finding)
         else:
-            name = f"finding:{finding.id}"
-            truths = _truths(self._blocks[name], certain[name])
+            truths = _truths(certain[f"finding:{finding.id}"])
             possible = settle(finding, truths, lookup.doubted(finding))
         lookup.derive(finding, possible, self._comparisons)
 
-    def _match(self, bundle: Bundle, lookup: Lookup, certain: Mapping[str, dict[str, str]]) -> None:
-        """Note what fires; a unit that several ways make certain counts once."""
+    def _match(
+        self, bundle: Bundle, lookup: Lookup, certain: Mapping[str, dict[str, str | None]]
+    ) -> None:
+        """Note what fires, as the entry of its unit; several ways may make a unit certain."""
         truths = lookup.truths
         letters = {atom: LETTERS[truths[leaf.key]] for atom, leaf in bundle.atoms.items()}
         for atom, assumed in bundle.assuming.items():
@@ -122,7 +126,9 @@ class CagedChannel(Closing):
             letters[atom] = LETTERS[lookup.truths_with(leaf, assumed)[leaf.key]]
         for rule in self._cage.fire(bundle.block.id, letters):
             for block, unit, entry in bundle.certain[rule]:
-                if certain[block].setdefault(unit, entry) != entry:
+                before = certain[block][unit]
+                certain[block][unit] = entry
+                if before is not None and before != entry:
                     found = f"'{unit}' fired as true and as false"
                     raise EngineError(Problem(Place(f"rule engine, {block}"), found, DEFECT))
 
@@ -192,23 +198,15 @@ def _taken(findings: Sequence[Finding], ruled: dict[str, Piece]) -> Iterator[Pie
             yield piece
 
 
-def _in_order(block: UnitBlock, certain: Mapping[str, str]) -> tuple[str, ...]:
-    """What fired of a block, in the order of its units."""
-    return tuple([certain[unit] for unit, _ in block.units if unit in certain])
+def _truths(certain: Mapping[str, str | None]) -> dict[str, Truth]:
+    return {name: TRUTH_OF[entry[-1]] if entry else UNKNOWN for name, entry in certain.items()}
 
 
-def _truths(block: UnitBlock, certain: Mapping[str, str]) -> dict[str, Truth]:
-    return {
-        name: TRUTH_OF[certain[name][-1]] if name in certain else Truth.UNKNOWN
-        for name, _ in block.units
-    }
-
-
-def _totals(score: Score, certain: Mapping[str, str]) -> tuple[Decimal, ...]:
+def _totals(score: Score, certain: Mapping[str, str | None]) -> tuple[Decimal, ...]:
     """The certain points as a base, and every choice of the items that did not fire."""
-    holding = [c.points for c in score.items if certain.get(c.id) == f"{c.id}/T"]
+    holding = [c.points for c in score.items if certain[c.id] == f"{c.id}/T"]
     base = sum(holding, Decimal(0))
-    unknown = [c.points for c in score.items if c.id not in certain]
+    unknown = [c.points for c in score.items if certain[c.id] is None]
     return tuple(base + extra for extra in reachable(unknown))
 
 

@@ -125,9 +125,10 @@ class Lookup:
     def derive(self, finding: Finding, possible: Possible, comparisons: Comparisons) -> None:
         """Take what a finding may be, and decide the comparisons that read it."""
         self.findings[finding.id] = possible
+        read = self.given.get(finding.id, possible)
         for leaf in comparisons.of_finding.get(finding.id, ()):
-            seen = self.seen[leaf.key] = self.look(leaf)
-            self.truths[leaf.key] = seen.truth
+            truth = self.truths[leaf.key] = leaf.decide(read)
+            self.seen[leaf.key] = Seen(leaf, truth, finding.id, finding.id, read)
 
     def look(self, leaf: Leaf, read_unknown_as: Mapping[str, str] = NOTHING) -> Seen:
         """Decide one comparison."""
