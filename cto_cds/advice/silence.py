@@ -61,10 +61,15 @@ def voice_of(
     return Voice(tuple(gives), ladders, unsure, policy.weights[name])
 
 
+def follows_others(voice: Voice, policy: Policy) -> bool:
+    """Return whether it depends on other voices what this one gives."""
+    return policy.silence_follows and any(voice.ladders)
+
+
 def given_to(name: str, voice: Voice, voices: Iterable[Voice], policy: Policy) -> Amounts:
     """Return the least and the most that a voice gives to a name."""
     filled = (NOTHING, NOTHING)
-    if policy.silence_follows and any(voice.ladders):
+    if follows_others(voice, policy):
         others = [other for other in voices if other is not voice]
         counted = [other for other in others if voice.unsure or not other.unsure]
         filled = _filled(name, counted)
