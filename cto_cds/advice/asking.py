@@ -70,9 +70,9 @@ def _plan(
             yield fact, "it adds a technique or takes one away"
     named = {*listed, *(o for opinion in opinions.values() for o in opinion.shown.options)}
     named -= _forbidden(trace)
-    for safety in (safety for safety in trace.safety if safety.rule.asks):
-        about = {*safety.rule.on, safety.rule.instead}
-        if safety.danger.truth is Truth.UNKNOWN and about & {*named, *listed}:
+    open_ones = [s for s in trace.safety if s.rule.asks and s.danger.truth is Truth.UNKNOWN]
+    for safety in open_ones:
+        if not {*named, *listed}.isdisjoint((*safety.rule.on, safety.rule.instead)):
             on = ", ".join(pack.title(name).lower() for name in safety.rule.on if name in named)
             on = on or "going on at all"
             for fact in facts_behind(missing_in(safety.danger), trace):
@@ -120,9 +120,10 @@ def _silent(trace: Trace, pack: Pack, *, begun: bool) -> Iterator[tuple[str, str
     """
     for safety in trace.safety:
         rule = safety.rule
-        if not rule.asks or (not begun and not any(seen.path for seen in safety.danger.seen)):
+        if not rule.asks or rule.effect != "veto" or safety.danger.truth is not Truth.UNKNOWN:
             continue
-        if rule.effect == "veto" and safety.danger.truth is Truth.UNKNOWN and not effect_of(safety):
+        known = begun or any(seen.path for seen in safety.danger.seen)
+        if known and not effect_of(safety):
             on = ", ".join(pack.title(name).lower() for name in rule.on)
             for fact in facts_behind(missing_in(safety.danger), trace):
                 yield fact, f"it decides whether these must be held back: {on}"

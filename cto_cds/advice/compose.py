@@ -8,7 +8,7 @@ from cto_cds import __version__
 from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
-from cto_cds.advice.differing import with_doubt
+from cto_cds.advice.differing import Disputes, with_doubt
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.not_in_force import absent_of
@@ -72,7 +72,8 @@ def compose(
     scores = {
         score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
     }
-    guards = with_doubt(guards_of(trace.safety, pack), sheet, pack)
+    disputes = Disputes(sheet, pack)
+    guards = with_doubt(guards_of(trace.safety, pack), disputes)
     absent = absent_of(pack, answer.lookup, guards)
     lacking = sheet.known(MISSING_HERE)
     missing_here = pack.with_groups(lacking if isinstance(lacking, tuple) else ())
@@ -106,7 +107,7 @@ def compose(
         scores=scores,
         algorithms=algorithms,
         associations=tuple(associations_of(trace.associations, pack)),
-        findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace)},
+        findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace, pack)},
         recommendation=result.Recommendation(
             phase=phase if isinstance(phase, str) else "unknown",
             settled=is_settled,
@@ -116,7 +117,7 @@ def compose(
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
             advice=advice,
-            views=tuple(views(opinions, strategies, pack, sheet)),
+            views=tuple(views(opinions, strategies, pack, disputes)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,

@@ -73,8 +73,7 @@ def drafted(
                     placed=_is_placed(strategy, opinions, guards, pack.policy),
                 )
             )
-    names = unique((*pack.policy.tie_order, *pack.techniques))
-    return tuple(sorted(drafts, key=lambda d: (-d.ordered_by, names.index(d.strategy))))
+    return tuple(sorted(drafts, key=lambda d: (-d.ordered_by, pack.places[d.strategy])))
 
 
 def ranked(

@@ -101,13 +101,13 @@ def _rivals(
     if any(o.strategy in held for op in opinions.values() for e in op.endings for o in e.options):
         sure = [guard for guard in guards if guard.effect != "veto" or guard.certain]
         drafts = drafted(opinions, trace.shifts, sure, pack, silent_of(trace.safety))
-    places = unique((*pack.policy.tie_order, *pack.techniques))
+    places = pack.places
 
     def may_lead(other: Draft) -> bool:
         if first is None:
             return True
         if other.support.high == first.support.low:
-            return places.index(other.strategy) < places.index(first.strategy)
+            return places[other.strategy] < places[first.strategy]
         return other.support.high > first.support.low and other.strategy != first.strategy
 
     return tuple(other.strategy for other in drafts if may_lead(other))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from cto_cds.advice import result
-from cto_cds.advice.differing import doubt
+from cto_cds.advice.differing import Disputes
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import titles, unique
-from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.pack import Pack
 
 
@@ -24,7 +23,7 @@ def views(
     opinions: Mapping[str, Opinion],
     strategies: Collection[result.Strategy],
     pack: Pack,
-    sheet: FactSheet,
+    disputes: Disputes,
 ) -> Iterator[result.View]:
     """What each algorithm puts first, and why; or why it says nothing.
 
@@ -34,7 +33,7 @@ def views(
         opinions: What each algorithm says.
         strategies: The plan.
         pack: The rules.
-        sheet: The facts, of which two places may read one differently.
+        disputes: The facts that two places read differently.
     """
     told = first_steps(opinions, strategies, pack)
     for opinion in opinions.values():
@@ -44,7 +43,7 @@ def views(
             because = opinion.because(pack)
             own = () if opinion.names else (step for step in shown.first_do if step not in told)
             decided = {id(s): s.decided for e in opinion.endings for s in e.way}.values()
-            doubted = doubt(decided, sheet, pack)
+            doubted = disputes.doubt(decided)
             because = " ".join(text for text in (because, *own, doubted) if text)
         yield result.View(
             algorithm=shown.title,

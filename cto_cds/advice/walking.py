@@ -58,7 +58,7 @@ class Ending:
         return weakest(*levels, *([self.last.branch.fallback_verified] if place else []))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opinion:
     """What one algorithm says about a case.
 
@@ -76,14 +76,21 @@ class Opinion:
     for_techniques: tuple[str, ...] = ()
     still_open: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every strategy and technique that it names on a way that is still possible."""
         return frozenset(name for ending in self.endings for name in ending.places)
 
     def surely_names(self, strategy: str) -> bool:
         """Return whether it applies and names a strategy whatever is still unknown."""
-        return self.applies is Truth.TRUE and all(strategy in e.places for e in self.endings)
+        return self.applies is Truth.TRUE and strategy in self._always_named
+
+    @cached_property
+    def _always_named(self) -> frozenset[str]:
+        """What it names on every way, if there is one."""
+        if not self.endings:
+            return frozenset()
+        return frozenset.intersection(*(frozenset(ending.places) for ending in self.endings))
 
     @property
     def surely_first(self) -> bool:

@@ -104,6 +104,14 @@ class ScoreTrace:
         """The places that its items were read from; empty for what is not known."""
         return frozenset([seen.path for item in self.criteria for seen in item.seen])
 
+    @cached_property
+    def paths_by_group(self) -> Mapping[str, list[str]]:
+        """The same by the group of facts that they stand in, sorted."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self.paths):
+            found.setdefault(path.partition(".")[0], []).append(path)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class AssociationTrace:

@@ -127,6 +127,37 @@ class Pack:
         """The rules that nobody has reviewed."""
         return tuple(rule for rule in self.rules() if rule.header.status == "draft")
 
+    @cached_property
+    def comparisons_of_finding(self) -> Mapping[str, tuple[Leaf, ...]]:
+        """The comparisons that each finding makes, by its id."""
+        return {
+            finding.id: tuple(leaf for value in finding.values for leaf in leaves(value.when))
+            for finding in self.findings
+        }
+
+    @cached_property
+    def findings_of_rule(self) -> Mapping[str, frozenset[str]]:
+        """The findings that the conditions of each rule read, by its id."""
+        return {
+            rule.id: frozenset(n for condition in conditions_of(rule) for n in condition.findings)
+            for rule in self.rules()
+        }
+
+    @cached_property
+    def with_limits(self) -> frozenset[str]:
+        """The rules that compare a number with a limit."""
+        return frozenset(
+            rule.id
+            for rule in self.rules()
+            if any(leaf.limit for condition in conditions_of(rule) for leaf in leaves(condition))
+        )
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of strategies, then of techniques, where equals are put in order."""
+        names = dict.fromkeys((*self.policy.tie_order, *self.techniques))
+        return {name: place for place, name in enumerate(names)}
+
     @property
     def _leaves(self) -> Iterator[Leaf]:
         for rule in self.rules():
