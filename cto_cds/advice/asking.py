@@ -70,7 +70,7 @@ def _plan(
             yield fact, "it adds a technique or takes one away"
     named = {*listed, *(o for opinion in opinions.values() for o in opinion.shown.options)}
     named -= _forbidden(trace)
-    open_ones = [s for s in trace.safety if s.rule.asks and s.danger.truth is Truth.UNKNOWN]
+    open_ones = [s for s in trace.dangers if s.rule.asks and s.danger.truth is Truth.UNKNOWN]
     for safety in open_ones:
         if not {*named, *listed}.isdisjoint((*safety.rule.on, safety.rule.instead)):
             on = ", ".join(pack.title(name).lower() for name in safety.rule.on if name in named)
@@ -88,7 +88,7 @@ def _plan(
 
 def _forbidden(trace: Trace) -> set[str]:
     """What is forbidden whatever is still unknown; no fact changes that."""
-    firm = [s for s in trace.safety if effect_of(s) == "veto" and not s.rests_on_unknown]
+    firm = [s for s in trace.dangers if effect_of(s) == "veto" and not s.rests_on_unknown]
     return {name for safety in firm for name in safety.rule.on}
 
 
@@ -101,7 +101,7 @@ def _settles(rule: Safety) -> str:
 
 def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
     """Facts that would lift a veto which rests on their being unknown."""
-    for safety in trace.safety:
+    for safety in trace.dangers:
         if safety.rule.asks and safety.rests_on_unknown and effect_of(safety) == "veto":
             held = ", ".join(pack.title(name).lower() for name in safety.rule.on)
             open_places = [
@@ -118,7 +118,7 @@ def _silent(trace: Trace, pack: Pack, *, begun: bool) -> Iterator[tuple[str, str
 
     While planning they are asked for once something of the rule is known.
     """
-    for safety in trace.safety:
+    for safety in trace.dangers:
         rule = safety.rule
         if not rule.asks or rule.effect != "veto" or safety.danger.truth is not Truth.UNKNOWN:
             continue

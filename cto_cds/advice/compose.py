@@ -73,12 +73,12 @@ def compose(
         score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
     }
     disputes = Disputes(sheet, pack)
-    guards = with_doubt(guards_of(trace.safety, pack), disputes)
+    guards = with_doubt(guards_of(trace.dangers, pack), disputes)
     absent = absent_of(pack, answer.lookup, guards)
     lacking = sheet.known(MISSING_HERE)
     missing_here = pack.with_groups(lacking if isinstance(lacking, tuple) else ())
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
-    drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.safety))
+    drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.dangers))
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores, pack)
     readable = tuple(whether_readable(sheet, pack.vocabulary))
     unsaid = [ask.fact for ask in readable]

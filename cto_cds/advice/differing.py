@@ -92,6 +92,8 @@ def with_doubt(guards: Iterable[Guard], disputes: Disputes) -> tuple[Guard, ...]
 
 
 def _doubted(guard: Guard, disputes: Disputes) -> Guard:
+    if disputes.names.isdisjoint(disputes.pack.facts_of_rule[guard.trace.rule.id]):
+        return guard
     told = disputes.doubt([guard.trace.danger])
     return replace(guard, because=f"{guard.because} {told}") if told else guard
 

@@ -120,12 +120,12 @@ def _scenario(
 def _criteria(
     score: ScoreTrace, tried: tuple[str, ...] | None, counted: str
 ) -> Iterator[result.Criterion]:
-    decided = dict(zip((item.id for item in score.rule.items), score.criteria, strict=True))
+    decided = iter(score.criteria)
     for criterion in score.rule.criteria:
         if criterion.of_strategy:
             yield _of_strategy(criterion, tried, counted)
         else:
-            yield _criterion(criterion, decided[criterion.id])
+            yield _criterion(criterion, next(decided))
 
 
 def _of_strategy(

@@ -87,10 +87,11 @@ def given_to(name: str, voice: Voice, voices: Iterable[Voice], policy: Policy) -
 def open_through_others(name: str, voices: Sequence[Voice], policy: Policy) -> Amounts:
     """Return what silence may still lose and gain, should those apply that only perhaps do."""
     less = more = NOTHING
-    for voice in voices if policy.silence_follows else ():
-        others = [other for other in voices if other is not voice]
-        silent = any(one is None for one in voice.on_ladder(name))
-        if silent and not voice.unsure and any(other.unsure for other in others):
+    if not policy.silence_follows or not any(voice.unsure for voice in voices):
+        return NOTHING, NOTHING
+    for voice in voices:
+        if not voice.unsure and None in voice.on_ladder(name):
+            others = [other for other in voices if other is not voice]
             low, high = _filled(name, [other for other in others if not other.unsure])
             lowest, highest = _filled(name, others)
             less += min(lowest - low, NOTHING) * voice.weight

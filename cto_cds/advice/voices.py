@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cto_cds.advice import result
 from cto_cds.advice.left_open import open_line
-from cto_cds.advice.silence import Voice, given_to, open_through_others, voice_of
+from cto_cds.advice.silence import Voice, follows_others, given_to, open_through_others, voice_of
 from cto_cds.advice.walking import Ending, Opinion
 from cto_cds.advice.words import reads_of, source_of, titles, unique
 from cto_cds.rulefile.model import Source, weakest
@@ -31,7 +31,8 @@ def from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reaso
         o.strategy for opinion in opinions.values() for e in opinion.endings for o in e.options
     )
     for name, opinion in opinions.items():
-        for strategy in named:
+        follows = follows_others(voices[name], pack.policy)
+        for strategy in named if follows else (s for s in named if s in opinion.names):
             low, high = given_to(strategy, voices[name], everyone, pack.policy)
             amount = result.Span(low=low, high=high)
             if strategy in opinion.names:

@@ -142,8 +142,7 @@ class AlgorithmTrace:
     branches: Mapping[str, tuple[Decided, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class SafetyTrace:
+class SafetyTrace(NamedTuple):
     """A safety rule of one case; ``rests_on_unknown`` when only the dangerous reading fires it."""
 
     rule: Safety
@@ -159,7 +158,7 @@ class ShiftTrace:
     holds: Decided
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trace:
     """Everything that was decided about one case; findings by their ids, in their order."""
 
@@ -169,6 +168,11 @@ class Trace:
     algorithms: tuple[AlgorithmTrace, ...]
     safety: tuple[SafetyTrace, ...]
     shifts: tuple[ShiftTrace, ...]
+
+    @cached_property
+    def dangers(self) -> tuple[SafetyTrace, ...]:
+        """The safety rules whose danger is there, or may be; the others say nothing."""
+        return tuple([found for found in self.safety if found.danger.truth is not FALSE])
 
 
 def trace_of(pack: Pack, lookup: Lookup, truths: Truths, verdict: Verdict) -> Trace:

@@ -144,6 +144,17 @@ class Pack:
         }
 
     @cached_property
+    def facts_of_rule(self) -> Mapping[str, frozenset[str]]:
+        """The names of the facts that each rule reads, itself or through findings, by its id."""
+        found: dict[str, frozenset[str]] = {}
+        for rule in self.rules():  # findings come first, in the order in which they need each other
+            compared = [leaf.subject for c in conditions_of(rule) for leaf in leaves(c)]
+            own = {s.paths[0].partition(".")[2] for s in compared if not s.finding}
+            through = [found[s.paths[0]] for s in compared if s.finding]
+            found[rule.id] = frozenset(own).union(*through)
+        return found
+
+    @cached_property
     def with_limits(self) -> frozenset[str]:
         """The rules that compare a number with a limit."""
         return frozenset(
@@ -201,10 +212,12 @@ class Pack:
 
     def needed_only_by(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the equipment that nothing but these strategies and techniques needs."""
-        others = [t for t in self.techniques.values() if t.id not in names]
-        elsewhere = {thing for technique in others for thing in technique.equipment}
         theirs = [t for t in self.techniques.values() if t.id in names]
         things = dict.fromkeys(thing for technique in theirs for thing in technique.equipment)
+        if not things:
+            return ()
+        others = [t for t in self.techniques.values() if t.id not in names]
+        elsewhere = {thing for technique in others for thing in technique.equipment}
         return tuple(thing for thing in things if thing not in elsewhere)
 
     def rules(self) -> tuple[Rule, ...]:
