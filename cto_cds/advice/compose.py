@@ -9,7 +9,7 @@ from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
 from cto_cds.advice.contradicting import contradictions
-from cto_cds.advice.differing import with_doubt
+from cto_cds.advice.differing import Disputes, with_doubt
 from cto_cds.advice.fallen import forbidden_by
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
@@ -75,17 +75,18 @@ def compose(
     scores = {
         score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
     }
-    guards = with_doubt(guards_of(trace.safety, sheet, pack), sheet, pack)
+    disputes = Disputes(sheet, pack)
+    guards = with_doubt(guards_of(trace.dangers, sheet, pack), disputes)
     absent = absent_of(pack, answer.lookup, guards)
     lacking = sheet.known(MISSING_HERE)
     missing_here = pack.with_groups(lacking if isinstance(lacking, tuple) else ())
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
-    drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.safety))
+    drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.dangers))
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores, pack)
     readable = tuple(whether_readable(sheet, pack.vocabulary))
     unsaid = [ask.fact for ask in readable]
     is_settled, because = settled(drafts, opinions, guards, trace, pack, unsaid)
-    opposed = contradictions(sheet, guards, pack)
+    opposed = contradictions(disputes, guards)
     asker = Asker(answer, Ranker(pack, tried)) if what_if or (is_settled and opposed) else None
     turning = opposed.turning(asker) if asker and is_settled else ()
     if turning:
@@ -113,7 +114,7 @@ def compose(
         scores=scores,
         algorithms=algorithms,
         associations=tuple(associations_of(trace.associations, pack)),
-        findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace)},
+        findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace, pack)},
         recommendation=result.Recommendation(
             phase=phase if isinstance(phase, str) else "unknown",
             settled=is_settled,
@@ -128,7 +129,7 @@ def compose(
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
             advice=advice,
-            views=tuple(views(opinions, strategies, forbidden_by(guards), pack, sheet)),
+            views=tuple(views(opinions, strategies, forbidden_by(guards), pack, disputes)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,

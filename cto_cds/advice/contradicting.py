@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cto_cds.advice.differing import differing
+from cto_cds.advice.differing import Disputes, differing
 from cto_cds.advice.safety import Guard
 from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import unique
@@ -16,13 +16,13 @@ from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
 
-def contradictions(sheet: FactSheet, guards: Iterable[Guard], pack: Pack) -> Contradictions:
+def contradictions(disputes: Disputes, guards: Iterable[Guard]) -> Contradictions:
     """Return what contradicts itself in a case: two places of one fact, or two facts."""
     return Contradictions(
-        sheet,
-        tuple(differing(sheet, pack)),
+        disputes.sheet,
+        tuple(differing(disputes)),
         tuple(guard.trace.danger for guard in guards if guard.trace.rule.contradicts),
-        pack,
+        disputes.pack,
     )
 
 

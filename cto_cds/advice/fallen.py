@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from cto_cds.advice.parting import Ending
 from cto_cds.advice.safety import Guard
-from cto_cds.advice.walking import Ending
 from cto_cds.advice.words import titles, unique
 from cto_cds.rulefile.pack import Pack
 

@@ -77,8 +77,7 @@ def drafted(
                     or _is_placed(strategy, opinions, guards, pack.policy),
                 )
             )
-    names = unique((*pack.policy.tie_order, *pack.techniques))
-    return tuple(sorted(drafts, key=lambda d: (-d.ordered_by, names.index(d.strategy))))
+    return tuple(sorted(drafts, key=lambda d: (-d.ordered_by, pack.places[d.strategy])))
 
 
 def ranked(

@@ -13,7 +13,7 @@ from cto_cds.engine.trace import SafetyTrace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.safety_file import ADVISE
-from cto_cds.rulefile.truth import Truth
+from cto_cds.rulefile.truth import UNKNOWN
 
 Part = TypeVar("Part", bound=result.Guarded)
 
@@ -70,9 +70,7 @@ def silent_of(safety: Iterable[SafetyTrace]) -> tuple[SafetyTrace, ...]:
     return tuple(
         trace
         for trace in safety
-        if trace.rule.effect == "caution"
-        and trace.danger.truth is Truth.UNKNOWN
-        and not effect_of(trace)
+        if trace.rule.effect == "caution" and trace.danger.truth is UNKNOWN and not effect_of(trace)
     )
 
 

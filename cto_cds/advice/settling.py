@@ -44,7 +44,7 @@ def settled(
         return True, decreed[0].because
     leading = {first.strategy} if first else set()
     rivals = _rivals(first, drafts, opinions, guards, trace, pack)
-    threats = [threat for threat in trace.safety if _threatens(threat, leading)]
+    threats = [threat for threat in trace.dangers if _threatens(threat, leading)]
     bringing = _bringing(first, trace)
     is_settled = not rivals and not threats and not bringing and not unsaid
     behind = _open({*leading, *rivals}, threats, opinions, guards, trace)
@@ -111,14 +111,14 @@ def _rivals(
     }
     if any(o.strategy in held for op in opinions.values() for e in op.endings for o in e.options):
         sure = [guard for guard in guards if guard.effect != "veto" or guard.certain]
-        drafts = drafted(opinions, trace.shifts, sure, pack, silent_of(trace.safety))
-    places = unique((*pack.policy.tie_order, *pack.techniques))
+        drafts = drafted(opinions, trace.shifts, sure, pack, silent_of(trace.dangers))
+    places = pack.places
 
     def may_lead(other: Draft) -> bool:
         if first is None:
             return True
         if other.support.high == first.support.low:
-            return places.index(other.strategy) < places.index(first.strategy)
+            return places[other.strategy] < places[first.strategy]
         return other.support.high > first.support.low and other.strategy != first.strategy
 
     return tuple(other.strategy for other in drafts if may_lead(other))
@@ -156,7 +156,7 @@ def _open(
             yield from opinion.shown.missing
     conditions = [t.danger for t in threats]
     conditions += [s.holds for s in trace.shifts if not concerned.isdisjoint(s.rule.support)]
-    silent = silent_of(trace.safety)
+    silent = silent_of(trace.dangers)
     conditions += [s.danger for s in silent if not concerned.isdisjoint(s.rule.on)]
     yield from facts_behind(missing_in(*conditions), trace)
     for guard in guards:

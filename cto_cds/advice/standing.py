@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.advice.parts import NOTHING
-from cto_cds.advice.silence import Voice, given_to, voice_of
+from cto_cds.advice.silence import Voice, follows_others, given_to, voice_of
 from cto_cds.advice.walking import orders_of
 from cto_cds.engine.trace import Truths
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
@@ -66,13 +66,15 @@ class _Given:
     It is made once for each set of ways through the algorithm.
 
     ``going_on`` is its voice as long as it is open whether the attempt ends, for what does not end
-    it; ``sure`` are the strategies that it surely names.
+    it; ``sure`` are the strategies that it surely names; ``alone`` is how much it gives to each
+    that it names, as far as that does not depend on what others give.
     """
 
     voice: Voice
     going_on: Voice
     techniques: Mapping[str, tuple[str, ...]]
     sure: frozenset[str]
+    alone: Mapping[str, Decimal] | None
 
 
 class Ranker:
@@ -92,8 +94,7 @@ class Ranker:
             for decision in algorithm.decisions
             for branch in decision.branches
         }
-        names = dict.fromkeys((*pack.policy.tie_order, *pack.techniques))
-        self._places = {name: place for place, name in enumerate(names)}
+        self._places = pack.places
         self._algorithms = tuple((a.id, f"algorithm:{a.id}") for a in pack.algorithms)
         self._given: dict[tuple[str, tuple[Path, ...], bool], _Given] = {}
         self._latest: dict[str, tuple[tuple[Path, ...], bool, _Given]] = {}
@@ -150,16 +151,25 @@ class Ranker:
         return allowed
 
     def _given_to(self, name: str, given: tuple[_Given, ...]) -> Decimal:
-        """The middle of what each algorithm gives to a strategy; what is sure, if it is unsure."""
-        policy = self._pack.policy
-        ends = name in policy.ends_attempt
-        voices = [one.voice if ends else one.going_on for one in given]
+        """What all algorithms together give to a strategy."""
+        voices = [self._voice(name, one) for one in given]
         total = NOTHING
-        for voice in voices:
-            low, high = given_to(name, voice, voices, policy)
-            sure = voice.unsure or name in policy.sure_only
-            total += low if sure else (low + high) / 2
+        for one in given:
+            if one.alone is None:
+                total += self._amount(name, self._voice(name, one), voices)
+            elif name in one.alone:
+                total += one.alone[name]
         return total
+
+    def _voice(self, name: str, one: _Given) -> Voice:
+        """What counts of an algorithm for a strategy, be it one that ends the attempt."""
+        return one.voice if name in self._pack.policy.ends_attempt else one.going_on
+
+    def _amount(self, name: str, voice: Voice, voices: Iterable[Voice]) -> Decimal:
+        """The middle of what an algorithm gives to a strategy; what is sure, if it is unsure."""
+        low, high = given_to(name, voice, voices, self._pack.policy)
+        sure = voice.unsure or name in self._pack.policy.sure_only
+        return low if sure else (low + high) / 2
 
     def _is_placed(self, name: str, given: Collection[_Given], heard: _Heard) -> bool:
         if name not in self._pack.policy.ends_attempt:
@@ -206,7 +216,13 @@ class Ranker:
             for by in [voice if name in policy.ends_attempt else going_on]
             if all(name in gives for gives in by.gives)
         )
-        return _Given(voice, going_on, techniques, frozenset() if unsure else everywhere)
+        alone = None
+        if not (follows_others(voice, policy) or follows_others(going_on, policy)):
+            alone = {
+                name: self._amount(name, voice if name in policy.ends_attempt else going_on, ())
+                for name in techniques
+            }
+        return _Given(voice, going_on, techniques, frozenset() if unsure else everywhere, alone)
 
     def _heard_in(self, truths: Truths) -> _Heard:
         dangers = tuple([truths[block][DANGER] for _, block, _ in self._guards])

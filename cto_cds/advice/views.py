@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from cto_cds.advice import result
-from cto_cds.advice.differing import doubt
+from cto_cds.advice.differing import Disputes
 from cto_cds.advice.fallen import Forbidden
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import titles, unique
-from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.pack import Pack
 
 
@@ -26,7 +25,7 @@ def views(
     strategies: Collection[result.Strategy],
     forbidden: Forbidden,
     pack: Pack,
-    sheet: FactSheet,
+    disputes: Disputes,
 ) -> Iterator[result.View]:
     """What each algorithm puts first, and why; or why it says nothing.
 
@@ -38,7 +37,7 @@ def views(
         strategies: The plan.
         forbidden: What safety rules forbid.
         pack: The rules.
-        sheet: The facts, of which two places may read one differently.
+        disputes: The facts that two places read differently.
     """
     told = first_steps(opinions, strategies, pack)
     for opinion in opinions.values():
@@ -49,7 +48,7 @@ def views(
             because = opinion.because(pack)
             own = () if opinion.names else (step for step in shown.first_do if step not in told)
             decided = {id(s): s.decided for e in opinion.endings for s in e.way}.values()
-            doubted = doubt(decided, sheet, pack)
+            doubted = disputes.doubt(decided)
             gone = (f"{pack.title(n)} is not to be used here." for n in first if forbidden.get(n))
             because = " ".join(text for text in (because, *gone, *own, doubted) if text)
         yield result.View(

@@ -9,7 +9,7 @@ from cto_cds.advice import result
 from cto_cds.advice.fallen import Forbidden, fallen
 from cto_cds.advice.left_open import open_line
 from cto_cds.advice.parting import Ending
-from cto_cds.advice.silence import Voice, given_to, open_through_others, voice_of
+from cto_cds.advice.silence import Voice, follows_others, given_to, open_through_others, voice_of
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import reads_of, source_of, titles, unique
 from cto_cds.rulefile.model import Source, weakest
@@ -44,7 +44,8 @@ def from_opinions(
         o.strategy for opinion in opinions.values() for e in opinion.endings for o in e.options
     )
     for name, opinion in opinions.items():
-        for strategy in named:
+        follows = any(follows_others(by[name], pack.policy) for by in (whole, while_open))
+        for strategy in named if follows else (s for s in named if s in opinion.names):
             ends = strategy in pack.policy.ends_attempt
             heard = (opinions if ends else going_on)[name]
             voices = whole if ends else while_open

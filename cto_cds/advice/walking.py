@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from cto_cds.advice import result
@@ -16,7 +17,7 @@ from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opinion:
     """What one algorithm says about a case.
 
@@ -52,14 +53,21 @@ class Opinion:
         still_open = self.open_going_on
         return replace(self, endings=self.going_on, still_open=still_open, ends_at=ends_at)
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every strategy and technique that it names on a way that is still possible."""
         return frozenset(name for ending in self.endings for name in ending.places)
 
     def surely_names(self, strategy: str) -> bool:
         """Return whether it applies and names a strategy whatever is still unknown."""
-        return self.applies is Truth.TRUE and all(strategy in e.places for e in self.endings)
+        return self.applies is Truth.TRUE and strategy in self._always_named
+
+    @cached_property
+    def _always_named(self) -> frozenset[str]:
+        """What it names on every way, if there is one."""
+        if not self.endings:
+            return frozenset()
+        return frozenset.intersection(*(frozenset(ending.places) for ending in self.endings))
 
     @property
     def surely_first(self) -> bool:

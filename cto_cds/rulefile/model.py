@@ -219,8 +219,15 @@ class Score(Rule):
 
     def points_of(self, strategy: str) -> Decimal:
         """Return the points that a strategy adds."""
-        added = (c.points for c in self.criteria if strategy in c.in_scenarios)
-        return sum(added, Decimal(0))
+        return self._added.get(strategy, Decimal(0))
+
+    @cached_property
+    def _added(self) -> Mapping[str, Decimal]:
+        added: dict[str, Decimal] = {}
+        for criterion in self.criteria:
+            for strategy in criterion.in_scenarios:
+                added[strategy] = added.get(strategy, Decimal(0)) + criterion.points
+        return added
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,6 @@ from cto_cds_ccta.rests import OF_THE_SCAN
 CLASS_NAMES = {"fibrous_pav", "dense_calcium_volume", "calcium_arc", "calcium_area_fraction"}
 
 
-@pytest.fixture(scope="module")
-def review(blunt):
-    return CctaBackend().review(blunt.request, silent)
-
-
 def ends_of(case):
     line = case.phantom.line_lps_mm
     return Seeds(tuple(line[16].tolist()), tuple(line[-17].tolist()))
