@@ -51,6 +51,7 @@ class Drawn:
     """An analysis and its pictures, drawn."""
 
     def __init__(self, request, analysis=None) -> None:
+        self.request = request
         self.analysis = analysed(request, silent) if analysis is None else analysis
         self.scene = scene_of(self.analysis)
         self.views = curved_views(request.volume, self.analysis.marked.vessel.line)
@@ -105,6 +106,13 @@ def plain(blunt):
 @pytest.fixture(scope="module")
 def narrowing(tapered):
     return Drawn(tapered.request)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_says_what_a_person_calls_the_case(name, plain):
+    marked = replace(plain.analysis.marked, name="case-7, RCA")
+    called = Drawn(plain.request, replace(plain.analysis, marked=marked))
+    assert "case-7, RCA: " in called.words(name)
 
 
 def runs(columns, least):
