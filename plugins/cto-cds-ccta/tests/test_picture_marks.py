@@ -282,7 +282,7 @@ def test_the_most_calcium_has_its_share_and_arc_and_the_references_their_diamete
     assert f"{found.calcium.arc_deg[most]:.0f}°" in told
     for letter, rings in (("S", found.proximal_lumen), ("E", found.distal_lumen)):
         assert f"{letter}: lumen {2 * rings.lumen_radius_mm:.2f} mm" in told
-    assert "White line: calcium" in told
+    assert "White line with black edges: calcium" in told
     assert "Green: outer wall" in told
 
 

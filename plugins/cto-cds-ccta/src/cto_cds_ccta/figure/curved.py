@@ -10,7 +10,7 @@ from cto_cds.facts.measured import Figure
 from cto_cds_ccta.figure.canvas import OUTLINE, SCREEN_INCH, SMALL_PT, no_frame, png, scale_bar
 from cto_cds_ccta.figure.curved_arrows import bend_in, draw_bend, draw_branch, side_in
 from cto_cds_ccta.figure.curved_course import course_in
-from cto_cds_ccta.figure.curved_marks import draw_bands, draw_ends, draw_marks
+from cto_cds_ccta.figure.curved_marks import draw_bands, draw_ends, draw_marks, room_in
 from cto_cds_ccta.figure.frame import framed, window_note
 from cto_cds_ccta.figure.marks import EXPLAINED, MEANINGS
 from cto_cds_ccta.figure.palette import WALL_COLOUR, WINDOW_HU
@@ -58,7 +58,7 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
         axes = body.add_axes((0.0, (top - height) / whole, 1.0, height / whole))
         axes.set_facecolor("black")
         course = courses[number]
-        _draw_image(axes, view)
+        _draw_image(axes, view, wide)
         _draw_vessel(axes, scene, course, points_at_bend=bends[number] == max(bends))
         _draw_scale(axes, view, wide)
         for i, branch in enumerate(scene.branches):
@@ -68,7 +68,8 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
     return canvas
 
 
-def _draw_image(axes: Axes, view: CurvedView) -> None:
+def _draw_image(axes: Axes, view: CurvedView, wide_mm: float) -> None:
+    """Draw the image of a view, in the scale of both."""
     axes.imshow(
         view.hu,
         cmap="gray",
@@ -79,6 +80,9 @@ def _draw_image(axes: Axes, view: CurvedView) -> None:
         interpolation="bilinear",
     )
     no_frame(axes)
+    left, _, bottom, top = view.extent_mm
+    axes.set_xlim(left, left + wide_mm)
+    axes.set_ylim(bottom, top)
 
 
 def _draw_vessel(axes: Axes, scene: Scene, course: Course, *, points_at_bend: bool) -> None:
@@ -88,18 +92,17 @@ def _draw_vessel(axes: Axes, scene: Scene, course: Course, *, points_at_bend: bo
         wall = course.points_mm + radius * course.sideways
         axes.plot(*wall.T, color=WALL_COLOUR, linewidth=0.8)
     draw_bands(axes, scene, course)
-    draw_marks(axes, scene, course)
+    room = room_in(axes, course)
+    draw_marks(axes, scene, course, room)
     draw_ends(axes, course)
     if points_at_bend:
-        draw_bend(axes, scene, course)
+        draw_bend(axes, scene, course, room)
 
 
 def _draw_scale(axes: Axes, view: CurvedView, wide_mm: float) -> None:
-    """Give a view the scale of both, a bar for it, and the sides of the patient."""
-    left, _, bottom, top = view.extent_mm
+    """Give a view a bar of its scale, and the sides of the patient."""
+    left, _, bottom, _ = view.extent_mm
     right = left + wide_mm
-    axes.set_xlim(left, right)
-    axes.set_ylim(bottom, top)
     scale_bar(axes, (right - BAR_MM - 1.5, bottom + 1.2), BAR_MM)
     for told, x, y, across, along, turn in (
         (_word(-view.right_lps), 0.006, 0.5, "left", "center", 90),

@@ -8,6 +8,7 @@ import numpy as np
 
 from cto_cds_ccta.figure.branching import ARROW
 from cto_cds_ccta.figure.canvas import OUTLINE, SMALL_PT, Style
+from cto_cds_ccta.figure.room import on_paper, side_of
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.line import PIECE_MM
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from cto_cds_ccta.figure.curved_course import Course
+    from cto_cds_ccta.figure.room import Room
     from cto_cds_ccta.figure.scene import Scene, SideBranch
     from cto_cds_ccta.figure.views import CurvedView
 
@@ -40,19 +42,21 @@ def bend_in(scene: Scene, view: CurvedView) -> float:
     return float(np.arctan2(abs(across), before @ after))
 
 
-def draw_bend(axes: Axes, scene: Scene, course: Course) -> None:
+def draw_bend(axes: Axes, scene: Scene, course: Course, room: Room) -> None:
     """Point at the sharpest bend, from the side on which no mark has its letter."""
     found = scene.found
     if "max_bend" not in scene.doubts and found.bend.angle_deg < LEAST_SHOWN_DEG:
         return
     at = course.index(found.bend.at_mm)
     across = -course.across(at)
-    told = scene.told("max_bend", f"{found.bend.angle_deg:.0f}°")
+    told = words("bend", angle=scene.told("max_bend", f"{found.bend.angle_deg:.0f}°"))
+    where = course.points_mm[at] + (course.radius_mm(at) + 0.2) * across
+    away = room.beside(on_paper(axes, where[None])[0], BEND_PT * across, told, SMALL_PT)
     axes.annotate(
-        words("bend", angle=told),
-        course.points_mm[at] + (course.radius_mm(at) + 0.2) * across,
-        tuple(BEND_PT * across),
-        ha="center",
+        told,
+        where,
+        tuple(away),
+        ha=side_of(away),
         arrowprops={"arrowstyle": "->", "color": "white", "linewidth": 1.0, "shrinkA": 0.0},
         **_LETTERS,
     )

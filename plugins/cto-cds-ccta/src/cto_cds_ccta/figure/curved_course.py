@@ -60,6 +60,10 @@ class Course:
         arc = self.line.arc_mm
         return np.asarray((arc >= start_mm) & (arc <= end_mm), dtype=np.bool_)
 
+    def clear_of(self, place: NDArray[np.float64], least_mm: float) -> bool:
+        """Say whether a place of the picture keeps off every part of the vessel."""
+        return bool(np.hypot(*(self.points_mm - place).T).min() >= least_mm)
+
     def beside(self, away_mm: float) -> NDArray[np.float64]:
         """Return a line that runs outside the wall, below the vessel where negative."""
         side = 1.0 if away_mm >= 0 else -1.0

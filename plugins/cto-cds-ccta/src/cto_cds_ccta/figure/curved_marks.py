@@ -10,6 +10,7 @@ from cto_cds_ccta.figure.canvas import SMALL_PT
 from cto_cds_ccta.figure.curved_course import LETTERS, write_beside
 from cto_cds_ccta.figure.extents import STENT_DASHES, stent_name
 from cto_cds_ccta.figure.palette import OCCLUDED_COLOUR, STENT_COLOUR
+from cto_cds_ccta.figure.room import Room, on_paper
 from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 BEYOND_WALL_MM, LETTER_MM = 1.2, 2.9
 END_PT = 21.0
+FREE_SHARE = 0.8
+"""A letter changes its side where another part of the vessel is nearer than this to it."""
 BAND_MM = 0.7
 """How far outside the wall the band of an occlusion or a stent runs."""
 
@@ -39,7 +42,14 @@ def draw_bands(axes: Axes, scene: Scene, course: Course) -> None:
         _write_name(axes, course, (start + end) / 2, 1.0, stent_name(scene.stent))
 
 
-def draw_marks(axes: Axes, scene: Scene, course: Course) -> None:
+def room_in(axes: Axes, course: Course) -> Room:
+    """Return the place that the vessel and its band leave to names."""
+    across = course.line.outer_radius_mm[:, None] * course.sideways
+    vessel = [course.points_mm + share * across for share in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+    return Room(on_paper(axes, np.concatenate([*vessel, course.beside(-BAND_MM)])))
+
+
+def draw_marks(axes: Axes, scene: Scene, course: Course, room: Room) -> None:
     """Draw S, P, D and E across the vessel, each with its letter and the caps with their place."""
     for mark in scene.marks:
         at = course.index(mark.at_mm)
@@ -49,10 +59,15 @@ def draw_marks(axes: Axes, scene: Scene, course: Course) -> None:
         width = 1.5 if mark.letter in "PD" else 1.0
         axes.plot(*ends.T, color="black", linewidth=width + 1.2, alpha=0.7)
         axes.plot(*ends.T, color="white", linewidth=width, linestyle=mark.style)
-        above = 1.0 if mark.letter in "PD" else -1.0  # so that no two names touch
-        where = middle + above * (reach + LETTER_MM - BEYOND_WALL_MM) * across
+        usual = 1.0 if mark.letter in "PD" else -1.0  # so that no two names touch
+        away = (reach + LETTER_MM - BEYOND_WALL_MM) * across
+        where = max(
+            (middle + usual * away, middle - usual * away),
+            key=lambda place: course.clear_of(place, FREE_SHARE * float(np.hypot(*away))),
+        )
         cap = f" {mark.at_mm:.1f}" if mark.letter in "PD" else ""
         write_beside(axes, where, f"{mark.text}{cap}", SMALL_PT + 1.0)
+        room.written(on_paper(axes, where[None])[0], f"{mark.text}{cap}", SMALL_PT + 1.0)
 
 
 def draw_ends(axes: Axes, course: Course) -> None:
