@@ -90,12 +90,21 @@ class Request:
     """What to measure: a volume, and where the vessel is.
 
     A backend that does not read masks says so in ``supports`` when there is one.
+
+    Attributes:
+        volume: The CT.
+        centreline: A line along the vessel.
+        seeds: Points in the vessel.
+        mask: A mask of the vessel.
+        name: What a person calls it, such as a case and a vessel, for the heads of pictures. It
+            is as a person entered it, or empty, and never comes from the headers of the CT.
     """
 
     volume: Volume
     centreline: Centreline | None = None
     seeds: Seeds | None = None
     mask: VesselMask | None = None
+    name: str = ""
 
 
 class Backend(Protocol):

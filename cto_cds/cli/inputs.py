@@ -37,6 +37,7 @@ class StudyInput:
     coordinates: Coordinates | None = None
     mask: Path | None = None
     mask_label: str = ""
+    name: str = ""
 
     def request(self, progress: Callable[[str, float], None]) -> Request:
         """Read the study and what marks its vessel.
@@ -62,7 +63,7 @@ class StudyInput:
             notes = (*volume.info.notes, *given.notes)
             volume = replace(volume, info=replace(volume.info, notes=notes))
         mask = None if self.mask is None else VesselMask(self.mask, self.mask_label)
-        return Request(volume, line, seeds, mask)
+        return Request(volume, line, seeds, mask, self.name)
 
     def measure(self, registry: Registry, progress: Callable[[str, float], None]) -> Measurements:
         """Read the study and measure it.
@@ -126,7 +127,8 @@ class CaseInput:
                 typer.echo(sentence, err=True)
         if self.study is None:
             return sheet, figures
-        measurements = self.study.measure(registry, progress)
+        study = replace(self.study, name=sheet.case)
+        measurements = study.measure(registry, progress)
         sheet = sheet.joined(measured_sheet(measurements, pack), pack.vocabulary)
         return sheet, measurements.figures
 

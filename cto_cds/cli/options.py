@@ -64,6 +64,15 @@ SeriesUid = Annotated[
     str | None,
     typer.Option("--series", metavar="UID", help="Which series, when the folder holds several."),
 ]
+StudyName = Annotated[
+    str,
+    typer.Option(
+        "--name",
+        metavar="TEXT",
+        help="What stands at the head of each picture, such as case and vessel. Without it "
+        "pictures name the series only; nothing is taken from the patient's headers.",
+    ),
+]
 PhaseName = Annotated[
     str | None,
     typer.Option(

@@ -18,6 +18,7 @@ from cto_cds.cli.options import (
     PointCoordinates,
     SeedsFile,
     SeriesUid,
+    StudyName,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def run(
     coordinates: PointCoordinates = None,
     vessel_mask: MaskFile = None,
     mask_label: MaskLabel = "",
+    name: StudyName = "",
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FOLDER", help="Write measurements.json and pictures here."),
@@ -123,6 +125,7 @@ def run(
                 coordinates,
                 vessel_mask,
                 mask_label,
+                name,
             )
             if review:
                 marks = reviewed(study, registry, report)

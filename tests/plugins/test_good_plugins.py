@@ -34,6 +34,7 @@ class Backend:
 
     def measure(self, request, progress):
         progress("Measuring", 1.0)
+        (NOTES / "called").write_text(request.name)
         slices = request.volume.hu.shape[0]
         return Measurements(
             "ruler 1.0",
@@ -132,7 +133,9 @@ def good(home, tmp_path):
 
 def test_cto_cds_backends_measures_a_study_for_an_assessment(good, case, series, tmp_path):
     out = tmp_path / "out"
-    measured = good.run("quantify", series, "--out", out, "--json").json
+    called = tmp_path / "notes" / "called"
+    measured = good.run("quantify", series, "--out", out, "--json", "--name", "case-7, RCA").json
+    assert called.read_text() == "case-7, RCA"
     assert measured["ccta"]["occlusion_length"] == {
         "value": "8 mm",
         "sd": "0.5 mm",
@@ -145,6 +148,7 @@ def test_cto_cds_backends_measures_a_study_for_an_assessment(good, case, series,
     before = good.run("assess", case, "--ccta", out / "measurements.json", "--json").json
     on_the_way = good.run("assess", case, "--study", series, "--backend", "ruler", "--json").json
     assert {**before, "audit": None} == {**on_the_way, "audit": None}
+    assert called.read_text() == before["case"]
     assert before["facts"]["ccta.occlusion_length"]["value"] == "8 mm"
     assert before["facts"]["ccta.max_bend"]["value"] == "unknown"
     assert "Measured with a ruler." in before["warnings"]

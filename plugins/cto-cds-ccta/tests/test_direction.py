@@ -20,6 +20,7 @@ from cto_cds_ccta.quantify import analysed, analysis_of
 from cto_cds_ccta.vessel import marked_vessel
 
 IN_THE_BRANCH = (-17.31, -20.15, 0.87)
+IN_THE_DISTAL_BRANCH = (-29.13, -37.74, 0.6)
 
 
 @pytest.mark.parametrize("seed", [1004, 1009, 1010])
@@ -60,19 +61,32 @@ def test_a_vessel_marked_as_it_lies_is_not_called_exchanged(case):
     assert direction_reasons(marked_vessel(case.request, silent).vessel) == ()
 
 
-def test_a_proximal_seed_in_a_branch_never_gives_numbers():
-    """The branch leaves before the cap, and is filled as brightly as the artery."""
-    phantom = make_phantom(GALLERY["side-branches"])
-    ends = phantom.seeds
-    request = Request(
-        volume_of(phantom),
-        seeds=Seeds(IN_THE_BRANCH, ends.distal_lps_mm, ends.waypoints_lps_mm),
-    )
-    analysis = analysed(request, silent)
+@pytest.fixture(scope="module")
+def branched():
+    return make_phantom(GALLERY["side-branches"])
+
+
+@pytest.mark.parametrize(
+    ("moved", "end", "told"),
+    [
+        (IN_THE_BRANCH, "proximal", "The proximal end may lie in a branch"),
+        (IN_THE_DISTAL_BRANCH, "distal", "The distal point may lie in a side branch"),
+    ],
+)
+def test_a_seed_in_a_branch_never_gives_numbers(branched, moved, end, told):
+    """Both branches are filled as brightly as the artery that they leave."""
+    seeds = replace(branched.seeds, **{f"{end}_lps_mm": moved})
+    analysis = analysed(Request(volume_of(branched), seeds=seeds), silent)
     because = {doubt.name: doubt.because for doubt in analysis.doubts}
     for name in ("max_bend", "occlusion_length", "proximal_vessel_diameter"):
-        assert "The proximal end may lie in a branch" in because[name]
+        assert because[name].count(told) == 1
     assert {fact.name for fact in analysis.facts} <= {"tube_voltage", "image_quality"}
+
+
+def test_an_artery_that_is_followed_past_its_branches_is_not_taken_for_one(branched):
+    analysis = analysed(Request(volume_of(branched), seeds=branched.seeds), silent)
+    assert analysis.findings.zone.branches
+    assert not any("branch: at" in doubt.because for doubt in analysis.doubts)
 
 
 def test_a_fainter_vessel_may_be_wider_behind_the_occlusion():

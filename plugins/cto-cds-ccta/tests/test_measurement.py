@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
+
+from cto_cds_ccta.measure.composition import composition
+from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.spread import spread
+from cto_cds_ccta.measure.straight import PIXEL_MM
+from cto_cds_ccta.phantom.study import silent
+from cto_cds_ccta.quantify import analysed
 
 CLASSES = ("necrotic_core", "fibrofatty", "fibrous", "dense_calcium")
 
@@ -85,6 +94,20 @@ def test_every_measured_number_tells_how_far_it_may_be_off(case):
 def test_the_standard_deviations_cover_the_errors(case):
     for name, key in (("occlusion_length", "occlusion_length_mm"), ("max_bend", "max_bend_deg")):
         assert abs(case.value(name) - case.truth[key]) < 3 * case.sd(name) + 0.1, name
+
+
+def test_faint_calcium_may_be_off_by_what_the_grid_of_voxels_blurs(blunt):
+    found = analysed(blunt.request, silent).found
+    ends = found.proximal.at_mm, found.distal.at_mm
+    hu, grid_mm = found.vessel.hu, np.array([STEP_MM, PIXEL_MM, PIXEL_MM])
+    faint = replace(found.vessel, hu=np.minimum(hu, 250.0 + 0.4 * (hu - 250.0)))
+    dull_hu = gaussian_filter(faint.hu, blunt.phantom.design.slice_mm / np.sqrt(12) / grid_mm)
+    seen, dull = (
+        composition(vessel, *ends, found.levels.noise_hu)
+        for vessel in (faint, replace(faint, hu=dull_hu))
+    )
+    sd = spread(replace(found, vessel=faint, content=seen)).class_mm3[3]
+    assert 0.9 * (seen.class_mm3[3] - dull.class_mm3[3]) < sd
 
 
 def test_facts_carry_name_and_version_of_the_backend(case):

@@ -50,6 +50,7 @@ class Drawn:
     """An analysis and its pictures, drawn."""
 
     def __init__(self, request, analysis=None) -> None:
+        self.request = request
         self.analysis = analysed(request, silent) if analysis is None else analysis
         self.scene = scene_of(self.analysis)
         self.views = curved_views(request.volume, self.analysis.marked.vessel.line)
@@ -104,6 +105,13 @@ def plain(blunt):
 @pytest.fixture(scope="module")
 def narrowing(tapered):
     return Drawn(tapered.request)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_says_what_a_person_calls_the_case(name, plain):
+    marked = replace(plain.analysis.marked, name="case-7, RCA")
+    called = Drawn(plain.request, replace(plain.analysis, marked=marked))
+    assert "case-7, RCA: " in called.words(name)
 
 
 def runs(columns, least):
@@ -273,7 +281,7 @@ def test_the_most_calcium_has_its_share_and_arc_and_the_references_their_diamete
     assert f"{found.calcium.arc_deg[most]:.0f}°" in told
     for letter, rings in (("S", found.proximal_lumen), ("E", found.distal_lumen)):
         assert f"{letter}: lumen {2 * rings.lumen_radius_mm:.2f} mm" in told
-    assert "White line: calcium" in told
+    assert "White line with black edges: calcium" in told
     assert "Green: outer wall" in told
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -93,6 +94,13 @@ def test_after_an_edit_the_pictures_are_drawn_again_and_differ(run, review, tmp_
 
 def test_without_an_edit_the_second_run_draws_the_same_bytes(review, second_run):
     assert second_run.figures == review.measurements.figures
+
+
+def test_the_name_that_a_person_gave_stands_in_the_second_run_as_well(review, blunt):
+    named = CctaBackend().review(replace(blunt.request, name="case-7, \n RCA"), silent)
+    again = CctaBackend().again(named.state, named.document, silent)
+    assert again.figures == named.measurements.figures
+    assert again.figures[0].content != review.measurements.figures[0].content
 
 
 def test_where_no_pictures_are_wanted_none_are_drawn(review, second_run):

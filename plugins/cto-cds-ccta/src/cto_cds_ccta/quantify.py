@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cto_cds.facts.measured import DataFile, Doubt, Figure, MeasuredFact, Measurements
 
-from cto_cds_ccta.direction import direction_reasons
+from cto_cds_ccta.direction import direction_reasons, fork_reasons
 from cto_cds_ccta.edits import NO_EDITS, Edits
 from cto_cds_ccta.facts import facts_of
 from cto_cds_ccta.findings import Findings, findings_of, study_entries
@@ -78,8 +78,7 @@ def analysis_of(
     Raises:
         BackendError: The vessel cannot be measured.
     """
-    doubtful = (*direction_reasons(marked.vessel), *marked.reasons)
-    marked = edits.trusted(replace(marked, reasons=doubtful))
+    marked = edits.trusted(_doubted(marked, direction_reasons(marked.vessel)))
     vessel = edits.with_wall(marked.vessel)
     found = measure_occlusion(vessel, marked.source, progress, edits.over(marked.given))
     found = replace(found, places=edits.put(marked.given))
@@ -89,6 +88,7 @@ def analysis_of(
     sd = spread(found, DRAWN_SD_MM if marked.drawn else FOUND_SD_MM)
     progress("look around the occlusion", 0.75)
     findings = findings_of(found, sd, marked)
+    marked = edits.trusted(_doubted(marked, fork_reasons(found, findings.zone)))
     stent = stent_in(found)
     hidden = [] if stent is None else stent_doubts(stent, found)
     own = doubts_of(found, sd, marked, findings)
@@ -100,6 +100,11 @@ def analysis_of(
     if stent is not None:
         trusted = (stent_fact(stent), *trusted)
     return Analysis(marked, found, sd, findings, trusted, doubts, edits, stent)
+
+
+def _doubted(marked: MarkedVessel, reasons: tuple[str, ...]) -> MarkedVessel:
+    """Return the vessel with what else speaks against its line, each reason once."""
+    return replace(marked, reasons=tuple(dict.fromkeys((*reasons, *marked.reasons))))
 
 
 def told(

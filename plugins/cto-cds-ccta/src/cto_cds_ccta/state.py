@@ -22,7 +22,7 @@ from cto_cds_ccta.vessel import MarkedVessel, ScanGrid
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORM = 4
+FORM = 5
 _MEND = "Run the review again on the study, and leave the file beside it as it is."
 
 
@@ -37,6 +37,7 @@ def written(
         "info": asdict(marked.info),
         "flaws": asdict(marked.flaws),
         "source": marked.source,
+        "name": marked.name,
         "drawn": marked.drawn,
         "seen_share": marked.seen_share,
         "reasons": marked.reasons,
@@ -95,6 +96,7 @@ def read(
         info=SeriesInfo(**info),
         flaws=ScanFlaws(told["flaws"]["coarsest_mm"], steps, crossing),
         source=told["source"],
+        name=told["name"],
         drawn=told["drawn"],
         seen_share=told["seen_share"],
         reasons=tuple(told["reasons"]),

@@ -58,6 +58,7 @@ class MarkedVessel:
         given: Where a person wants the references, as positions on the line.
         grid: The grid of the scan, for what is drawn back into it.
         line_confirmed: Whether a person looked at the line and found it right.
+        name: What a person calls it, for the heads of pictures.
     """
 
     vessel: StraightVessel
@@ -71,6 +72,7 @@ class MarkedVessel:
     given: Places = NOWHERE
     grid: ScanGrid | None = None
     line_confirmed: bool = False
+    name: str = ""
 
 
 def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> MarkedVessel:
@@ -90,6 +92,7 @@ def marked_vessel(request: Request, progress: Callable[[str, float], None]) -> M
         marked,
         given=reference_places(request.seeds, marked.vessel.line),
         grid=ScanGrid(request.volume.affine_lps_mm, (slices, rows, columns)),
+        name=" ".join(request.name.split()),
     )
 
 

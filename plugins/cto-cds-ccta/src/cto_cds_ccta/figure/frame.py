@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 HEAD_INCH, ROW_INCH, CHARACTERS = 0.3, 0.13, 112
 WHOLE = {"left": 0.0, "right": 1.0, "bottom": 0.0, "top": 1.0}
 LONGEST_NAME, LONGEST_NAME_ON_PAPER = 44, 30
+LONGEST_CASE, LEAST_LEFT = 28, 12
+"""However long the name of the case, so much of that of the series is shown."""
 END_OF_UID = 6
 
 
@@ -50,7 +52,7 @@ def framed(
     first, second = 1 - 0.08 / HEAD_INCH, 1 - 0.21 / HEAD_INCH
     style: Style = {"fontsize": SMALL_PT, "va": "center"}
     heavy: Style = {"fontsize": LETTERS_PT, "fontweight": "bold", "va": "center"}
-    head.text(0.006, first, words(f"title_{picture}"), **heavy)
+    head.text(0.006, first, named(scene, words(f"title_{picture}")), **heavy)
     head.text(0.994, first, whose(scene), ha="right", **style)
     head.text(0.006, second, words("standing"), color=PALE_INK, **style)
     head.text(0.994, second, words("way"), ha="right", **heavy)
@@ -62,20 +64,30 @@ def framed(
 def head_on_paper(canvas: Canvas, scene: Scene, height: float) -> None:
     """Write the title of the printed picture at a height of the canvas."""
     style: Style = {"fontsize": PAPER_PT, "va": "center"}
-    title = canvas.text(0.004, height, words("title_vessel"), fontweight="bold", **style)
+    told = named(scene, words("title_vessel"))
+    title = canvas.text(0.004, height, told, fontweight="bold", **style)
     edge = title.get_window_extent().x1 / canvas.bbox.width
     canvas.text(edge + 0.012, height, whose(scene, LONGEST_NAME_ON_PAPER), **style)
+
+
+def named(scene: Scene, title: str) -> str:
+    """Return a title with what a person calls the case before it."""
+    name = _shortened(scene.analysis.marked.name, LONGEST_CASE)
+    return f"{name}: {title}" if name else title
 
 
 def whose(scene: Scene, longest: int = LONGEST_NAME) -> str:
     """Return the series in words: what the scanner called it, its voltage, the end of its UID."""
     info = scene.analysis.marked.info
-    name = info.description.strip()
-    if len(name) > longest:
-        name = f"{name[: longest - 1].rstrip()}…"
+    case = min(len(scene.analysis.marked.name), LONGEST_CASE)
+    name = _shortened(info.description.strip(), max(longest - case, LEAST_LEFT))
     kilovolt = info.tube_voltage_kv
     told = [name, "kV not told" if kilovolt is None else f"{kilovolt:g} kV"]
     return ", ".join([*filter(None, told), f"series …{info.series_uid[-END_OF_UID:]}"])
+
+
+def _shortened(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
 
 
 def classes_note(scene: Scene) -> str:

@@ -21,6 +21,7 @@ from cto_cds_ccta.figure.extents import (
 from cto_cds_ccta.figure.frame import framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import LUMEN_FILL, OCCLUDED_COLOUR
+from cto_cds_ccta.figure.room import Room, on_paper, side_of
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.bend import bends_along
 from cto_cds_ccta.measure.line import PIECE_MM
@@ -84,13 +85,14 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
     axes.plot(*chords.T, color="white", linewidth=2.4, marker="o", markersize=4.6)
     style = {"color": "black", "linewidth": 1.1, "marker": "o", "markersize": 3.0}
     axes.plot(*chords.T, **style, label=words("chords", length=f"{PIECE_MM:.0f}"))
+    room = Room(_seen(axes, points))
     for mark in scene.marks:
         place = found.point(mark.at_mm)
         axes.plot(*place[:, None], "o", color="white", markeredgecolor="black", markersize=5)
-        _write(axes, scene, mark.at_mm, mark.text)
-    _write(axes, scene, bend.at_mm, _bend_words(scene), inside=True)
+        _write(axes, scene, room, mark.at_mm, mark.text)
+    _write(axes, scene, room, bend.at_mm, _bend_words(scene), inside=True)
     for one in scene.others:
-        _write(axes, scene, (one.start_mm + one.end_mm) / 2, one.name, inside=True)
+        _write(axes, scene, room, (one.start_mm + one.end_mm) / 2, one.name, inside=True)
     _name_ends(axes, scene)
 
 
@@ -185,7 +187,9 @@ def _name_sides(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64
         ruler.line.set_color("#888888")
 
 
-def _write(axes: Axes3D, scene: Scene, at_mm: float, text: str, *, inside: bool = False) -> None:
+def _write(
+    axes: Axes3D, scene: Scene, room: Room, at_mm: float, text: str, *, inside: bool = False
+) -> None:
     """Write beside a place of the line: a mark outside of its curve, what lies between inside."""
     places = np.array([scene.found.point(at_mm + ahead) for ahead in (-BESIDE_MM, 0.0, BESIDE_MM)])
     middle = scene.found.vessel.line.points_lps_mm.mean(axis=0)
@@ -193,8 +197,8 @@ def _write(axes: Axes3D, scene: Scene, at_mm: float, text: str, *, inside: bool 
     across = np.array([y[0] - y[2], x[2] - x[0]])
     across = across / max(float(np.hypot(*across)), 1e-9)
     outwards = across @ [x[1] - x[3], y[1] - y[3]] > 0
-    away = (across if outwards != inside else -across) * (BEND_PT if inside else AWAY_PT)
-    level = abs(away[0]) > 0.4 * float(np.hypot(*away))
+    wished = (across if outwards != inside else -across) * (BEND_PT if inside else AWAY_PT)
+    away = room.beside(_seen(axes, places[1:2])[0], wished, text, LETTERS_PT)
     axes.annotate(
         text,
         (x[1], y[1]),
@@ -202,11 +206,17 @@ def _write(axes: Axes3D, scene: Scene, at_mm: float, text: str, *, inside: bool 
         textcoords="offset points",
         fontsize=LETTERS_PT,
         fontweight="normal" if inside else "bold",
-        ha=("left" if away[0] > 0 else "right") if level else "center",
+        ha=side_of(away),
         va="center",
         path_effects=[ON_WHITE],
         arrowprops={"arrowstyle": "-", "linewidth": 0.8, "shrinkB": 3.0} if inside else None,
     )
+
+
+def _seen(axes: Axes3D, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where points in space lie on the paper, in points."""
+    x, y, _ = proj3d.proj_transform(*points_mm.T, axes.get_proj())
+    return on_paper(axes, np.column_stack([x, y]))
 
 
 def _draw_bends(axes: Axes, scene: Scene) -> None:

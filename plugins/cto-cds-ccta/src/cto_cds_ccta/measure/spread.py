@@ -9,6 +9,9 @@ and half the difference between up and down counts; independent causes add in sq
   0.13 mm for 0.7 to 1.4 mm); the caps, and with them length and bend, are found anew with
   another wall;
 * brightness: a scale that is off by 4 HU, and 10 % of the noise when the histogram is unfolded;
+* blur: classes and calcium of an image that is blurred by 0.16 mm more, as the grid of voxels does
+  it (a slice of 0.5 mm is a blur of 0.14 mm). Between two classes, and most between plaque and
+  calcium, HU change so fast that a little blur moves volume over the limit;
 * calcium: its border at 40 % and 60 % instead of half of its brightness;
 * line: the covariance of its smoothed course, which grows with jitter and with missing points
   (bend); the length that the course may have lost or gained by it, and a hundredth
@@ -26,6 +29,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 from cto_cds_ccta.measure.bend import sharpest_bend
 from cto_cds_ccta.measure.calcium import calcium
@@ -34,6 +38,7 @@ from cto_cds_ccta.measure.composition import CLASSES, Composition, composition
 from cto_cds_ccta.measure.line import PIECE_MM, STEP_MM
 from cto_cds_ccta.measure.lumen import PLAQUE_SD_HU, WALL_SD_HU, fit_rings
 from cto_cds_ccta.measure.occlusion import open_beside
+from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.caps import Cap
@@ -50,6 +55,7 @@ NOISE_SHARE = 0.1
 BLUR_SHARE = 0.1
 SMOOTHED_SHARE = 0.01
 LEAST_RADIUS_MM = 0.3
+VOXEL_BLUR_MM = 0.16
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +87,16 @@ def spread(found: Occlusion, wall_sd_mm: float = DRAWN_SD_MM) -> Spread:
     middle = WALL_PER_FWHM * found.levels.fwhm_mm
     wall = float(np.hypot(wall_sd_mm, middle))
     thinner, wider = (_with_wall(found.vessel, sign * wall) for sign in (-1, 1))
+    blurred = _with_blur(found)
     levels = found.levels
     with ThreadPoolExecutor(2) as pool:
         cap = pool.submit(_cap_sd, found, found.proximal, thinner, wider, distal=False)
-        chalk = pool.submit(_calcium_spread, found, thinner, wider)
+        chalk = pool.submit(_calcium_spread, found, thinner, wider, blurred)
         before = pool.submit(_lumen_sd, found, found.before, levels.proximal_hu, wall)
         behind = pool.submit(_lumen_sd, found, found.behind, levels.distal_hu, wall)
         distal = _cap_sd(found, found.distal, thinner, wider, distal=True)
         proximal = cap.result()
-        contents = _content_spread(found, proximal, distal, wall)
+        contents = _content_spread(found, proximal, distal, wall, blurred)
         area, arc = chalk.result()
     return Spread(
         proximal_mm=proximal,
@@ -114,6 +121,17 @@ def _with_wall(vessel: StraightVessel, shift_mm: float) -> StraightVessel:
     border = np.maximum(vessel.border_mm + np.float32(shift_mm), np.float32(LEAST_RADIUS_MM))
     line = replace(vessel.line, outer_radius_mm=radius)
     return replace(vessel, line=line, border_mm=border)
+
+
+def _with_blur(found: Occlusion) -> StraightVessel:
+    """Return the vessel with more blur between the caps."""
+    vessel = found.vessel
+    reach = round(2 * found.levels.fwhm_mm / STEP_MM)
+    low = max(int(found.proximal.at_mm / STEP_MM) - reach, 0)
+    part = slice(low, int(found.distal.at_mm / STEP_MM) + reach)
+    hu = vessel.hu.copy()
+    hu[part] = gaussian_filter(hu[part], VOXEL_BLUR_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
+    return replace(vessel, hu=hu)
 
 
 def _cap_sd(
@@ -183,7 +201,7 @@ def _numbers(content: Composition) -> np.ndarray[tuple[int], np.dtype[np.float64
 
 
 def _content_spread(
-    found: Occlusion, proximal: float, distal: float, wall: float
+    found: Occlusion, proximal: float, distal: float, wall: float, blurred: StraightVessel
 ) -> tuple[float, ...]:
     start, end, noise = found.proximal.at_mm, found.distal.at_mm, found.levels.noise_hu
     vessel = found.vessel
@@ -198,12 +216,16 @@ def _content_spread(
         for sign in (1, -1)
     ]
     half = [(_numbers(up) - _numbers(down)) / 2 for up, down in zip(*pairs, strict=True)]
+    half.append(_numbers(composition(blurred, start, end, noise)) - _numbers(found.content))
     total = np.sqrt(np.sum(np.square(half), axis=0))
     return tuple(float(value) for value in total)
 
 
 def _calcium_spread(
-    found: Occlusion, thinner: StraightVessel, wider: StraightVessel
+    found: Occlusion,
+    thinner: StraightVessel,
+    wider: StraightVessel,
+    blurred: StraightVessel,
 ) -> tuple[float, float]:
     start, end = found.proximal.at_mm, found.distal.at_mm
     if found.calcium.max_arc_deg == 0.0:
@@ -219,6 +241,9 @@ def _calcium_spread(
         )
         area = (low.max_area_percent - high.max_area_percent) / 2
         half.append((area, (low.max_arc_deg - high.max_arc_deg) / 2))
+    dull = calcium(blurred, start, end, found.levels)
+    area = dull.max_area_percent - found.calcium.max_area_percent
+    half.append((area, dull.max_arc_deg - found.calcium.max_arc_deg))
     area, arc = np.sqrt(np.sum(np.square(half), axis=0))
     return float(area), float(arc)
 

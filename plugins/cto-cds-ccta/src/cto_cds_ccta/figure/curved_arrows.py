@@ -1,0 +1,91 @@
+"""What a curved view points at: the sharpest bend and the side branches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cto_cds_ccta.figure.branching import ARROW
+from cto_cds_ccta.figure.canvas import OUTLINE, SMALL_PT, Style
+from cto_cds_ccta.figure.room import on_paper, side_of
+from cto_cds_ccta.figure.words import words
+from cto_cds_ccta.measure.line import PIECE_MM
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from cto_cds_ccta.figure.curved_course import Course
+    from cto_cds_ccta.figure.room import Room
+    from cto_cds_ccta.figure.scene import Scene, SideBranch
+    from cto_cds_ccta.figure.views import CurvedView
+
+BEND_PT, BRANCH_PT = 26.0, 22.0
+LEAST_SHOWN_DEG = 15.0
+"""The place of a smaller bend can hardly be seen, so no arrow points at it."""
+_LETTERS: Style = {
+    "textcoords": "offset points",
+    "color": "white",
+    "fontsize": SMALL_PT,
+    "va": "center",
+    "path_effects": [OUTLINE],
+}
+
+
+def bend_in(scene: Scene, view: CurvedView) -> float:
+    """Return how much of the sharpest bend a view shows: the angle between its chords there."""
+    line, at = scene.found.vessel.line, scene.found.bend.at_mm
+    places = [at - PIECE_MM, at, at + PIECE_MM]
+    here = np.column_stack([np.interp(places, line.arc_mm, axis) for axis in view.course_mm.T])
+    before, after = np.diff(here, axis=0)
+    across = before[0] * after[1] - before[1] * after[0]
+    return float(np.arctan2(abs(across), before @ after))
+
+
+def draw_bend(axes: Axes, scene: Scene, course: Course, room: Room) -> None:
+    """Point at the sharpest bend, from the side on which no mark has its letter."""
+    found = scene.found
+    if "max_bend" not in scene.doubts and found.bend.angle_deg < LEAST_SHOWN_DEG:
+        return
+    at = course.index(found.bend.at_mm)
+    across = -course.across(at)
+    told = words("bend", angle=scene.told("max_bend", f"{found.bend.angle_deg:.0f}°"))
+    where = course.points_mm[at] + (course.radius_mm(at) + 0.2) * across
+    away = room.beside(on_paper(axes, where[None])[0], BEND_PT * across, told, SMALL_PT)
+    axes.annotate(
+        told,
+        where,
+        tuple(away),
+        ha=side_of(away),
+        arrowprops={"arrowstyle": "->", "color": "white", "linewidth": 1.0, "shrinkA": 0.0},
+        **_LETTERS,
+    )
+
+
+def side_in(course: Course, branch: SideBranch, view: CurvedView) -> float:
+    """Return how far a branch points across the course of a view: 1 to its upper side."""
+    at = course.index(branch.seen.at_mm)
+    turn = np.radians(branch.seen.angle_deg)
+    twelve, three = course.line.across[at]
+    direction = np.cos(turn) * twelve + np.sin(turn) * three
+    across = course.across(at)
+    return float(direction @ (across[0] * view.right_lps + across[1] * view.up_lps))
+
+
+def draw_branch(axes: Axes, course: Course, branch: SideBranch, side: float) -> None:
+    """Point at the mouth of a branch, from beside the branch itself."""
+    at = course.index(branch.seen.at_mm)
+    up = 1.0 if side > 0 else -1.0
+    across = up * course.across(at)
+    mouth = course.points_mm[at] + course.radius_mm(at) * across
+    along = (0.6 if side > 0 else 0.1) * (-1.0 if branch.before else 1.0)
+    forward = np.array([across[1], -across[0]]) * up
+    away = BRANCH_PT * (across * (1.0 if side > 0 else 1.6) + along * forward)
+    axes.annotate(
+        branch.name,
+        mouth,
+        tuple(away),
+        ha="right" if branch.before else "left",
+        arrowprops=ARROW | {"shrinkA": 1.0, "shrinkB": 0.0},
+        **_LETTERS,
+    )
