@@ -108,7 +108,9 @@ class Asker:
 
     def _changes(self) -> Iterator[result.Change]:
         """The smallest change of each known fact that changes the first choice."""
-        for path in self._readers.paths:
+        telling = {f"{group}.{name}" for group, (name, _) in self._vocabulary.void_when.items()}
+        read = telling.union(self._readers.paths)
+        for path in (path for path in self._vocabulary.by_path if path in read):
             fact = self._vocabulary.of(path)
             value = self._sheet.known(path)
             if value is None or isinstance(value, tuple) or fact.when_group_absent:

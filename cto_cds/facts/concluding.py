@@ -18,14 +18,15 @@ def concluded(sheet: FactSheet, vocabulary: Vocabulary) -> FactSheet:
     twice changes nothing more.
     """
     void = {reading.path: reading for reading in _void(sheet, vocabulary)}
-    added = {reading.path: reading for reading in _following(sheet, vocabulary)}
+    readable = replace(sheet, readings={**sheet.readings, **void}) if void else sheet
+    added = {reading.path: reading for reading in _following(readable, vocabulary)}
     if not void and not added:
         return sheet
     texts = {text for reading in added.values() for text in (reading.source,)}
     texts |= {vocabulary.void_note(group) for group in vocabulary.void_when}
     return replace(
-        sheet,
-        readings={**sheet.readings, **void, **added},
+        readable,
+        readings={**readable.readings, **added},
         program_texts=sheet.program_texts | texts,
     )
 

@@ -84,6 +84,12 @@ def test_nothing_is_read_from_images_that_are_not_diagnostic(conclude):
     assert "non-diagnostic" in sheet.readings[LENGTH].note
 
 
+def test_nothing_follows_from_what_cannot_be_read(conclude):
+    sheet = conclude("ccta: {image_quality: non-diagnostic, ostial: no, bends_over_70: 0}\n")
+    assert sheet.known("ccta.flush_aorto_ostial") is None
+    assert sheet.known("ccta.bends_over_90") is None
+
+
 @pytest.mark.parametrize("quality", ["good", "limited", "unknown"])
 def test_other_images_are_read(conclude, quality):
     sheet = conclude(NON_DIAGNOSTIC.replace("non-diagnostic", quality))
