@@ -88,6 +88,11 @@ def measured_case():
 
 
 @pytest.fixture(scope="session")
+def request_of():
+    return lambda design: request_for(make_phantom(design))
+
+
+@pytest.fixture(scope="session")
 def blunt():
     return case_for(make_phantom(BLUNT))
 
@@ -114,8 +119,14 @@ def case(request):
     return request.getfixturevalue(request.param)
 
 
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """A home in which the rules are parsed once; parsing them anew takes a second."""
+    return tmp_path_factory.mktemp("home")
+
+
 @pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
+def command(home, monkeypatch, capsys):
     """Run ``cto-cds`` in this process, which has its libraries loaded; status, output, errors."""
 
     def run(*words: object) -> tuple[int, str, str]:
@@ -128,7 +139,7 @@ def command(tmp_path, monkeypatch, capsys):
         assert "Traceback" not in errors, errors
         return int(ended.value.code or 0), told, errors
 
-    monkeypatch.setenv("CTO_CDS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CTO_CDS_HOME", str(home))
     return run
 
 

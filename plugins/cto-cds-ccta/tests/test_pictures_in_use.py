@@ -20,9 +20,9 @@ CASE = "format: 1\ncase: pictures\n"
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(home):
     def run(*arguments: object) -> None:
-        environment = {**os.environ, "CTO_CDS_HOME": str(tmp_path / "home")}
+        environment = {**os.environ, "CTO_CDS_HOME": str(home)}
         command = [sys.executable, "-m", "cto_cds", *map(str, arguments)]
         ran = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         assert ran.returncode == 0, ran.stderr
