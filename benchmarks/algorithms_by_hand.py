@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from crossing_by_hand import asia_pacific, china, eurocto, global_algorithm, heavy_calcium, hybrid
 from devices_by_hand import indication, scai_calcium, stop_limits, uncrossable, undilatable
-from told_by_hand import NOTHING, Case, Options, Told, no_progress, tried
+from told_by_hand import NOTHING, Case, Options, Told, tried
 
 ALGORITHMS: Mapping[str, Callable[[Case], Told]] = {
     "hybrid": hybrid,
@@ -54,10 +54,10 @@ def complaints(told: Told, options: Options, case: Case) -> list[str]:
 
 
 def _moved(told: Told, names: list[str], case: Case) -> list[str]:
-    """What was tried last leads while it makes progress; without progress what was tried ends."""
+    """What was tried last leads while it goes on; once it has failed what was tried ends."""
     used = [name for name in tried(case) if name in names]
     new = [name for name in names if name not in used]
-    if not no_progress(case):
+    if told.moves == "front":
         if used and names[0] != used[-1]:
             return [f"{names[0]} comes first, and {used[-1]} was in use"]
         return []

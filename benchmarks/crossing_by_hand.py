@@ -68,7 +68,7 @@ def asia_pacific(case: Case) -> Told:
     def used(case: Case) -> bool:
         return used_up(case, PARALLEL, IVUS)
 
-    return in_the_laboratory(case, _asia_pacific, stop=stop, used=used)
+    return in_the_laboratory(case, _asia_pacific, stop=stop, used=used, over=no_progress)
 
 
 def _asia_pacific(case: Case) -> Told:
@@ -226,7 +226,7 @@ def china(case: Case) -> Told:
     def used(case: Case) -> bool:
         return used_up(case, PARALLEL, IVUS, reentry_open=suits_reentry(case))
 
-    return in_the_laboratory(case, _china, used=used)
+    return in_the_laboratory(case, _china, used=used, over=no_progress)
 
 
 def _china(case: Case) -> Told:

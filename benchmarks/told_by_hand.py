@@ -39,7 +39,7 @@ class Told:
         never: What must not be on it.
         by: Techniques that go with a strategy, in this order among themselves.
         not_by: Techniques that do not.
-        moves: Whether what was tried moves: to the front while it makes progress, else to the end.
+        moves: Where what was tried goes: to the "front" or the "end"; empty while it stays.
     """
 
     first: frozenset[str] = frozenset()
@@ -48,7 +48,7 @@ class Told:
     never: frozenset[str] = frozenset()
     by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    moves: bool = False
+    moves: str = ""
 
 
 def says(
@@ -165,6 +165,13 @@ def no_progress(case: Case) -> bool:
     return number(case, "procedure.minutes_without_progress") >= 10
 
 
+def failed(case: Case) -> bool:
+    """H7, H8, M2: no progress, or wiring whose wire lies outside the plaque."""
+    used = set(tried(case))
+    left = wire(case) == "extraplaque" and bool(used) and not {ADR, RDR} & used
+    return no_progress(case) or left
+
+
 def used_up(case: Case, *also: str, reentry_open: bool = True) -> bool:
     """No remaining option: wiring, re-entry and the retrograde way, and what else there is."""
     used = set(tried(case))
@@ -184,6 +191,7 @@ def in_the_laboratory(
     used: Callable[[Case], bool] = used_up,
     injected: Callable[[Case], bool] = lambda case: case["procedure.dual_injection_done"] == "yes",
     left: Told = NO_OPTION_LEFT,
+    over: Callable[[Case], bool] = failed,
 ) -> Told:
     """The common ground: injection, stop, change of strategy, a wire that has arrived."""
     if planning(case):
@@ -192,11 +200,11 @@ def in_the_laboratory(
         return says(NOTHING)
     if stop(case):
         return says(STOP)
-    if tried(case) and no_progress(case) and used(case):
+    if tried(case) and over(case) and used(case):
         return left
     if wire(case) == "distal true lumen":
         return says(NOTHING)
-    return replace(base(case), moves=True)
+    return replace(base(case), moves="end" if over(case) else "front")
 
 
 # Section 1
