@@ -214,7 +214,12 @@ TABLE: Mapping[str, tuple[Line, ...]] = {
         (
             "asia_pacific",
             "over 5 Gy and well advanced",
-            {**LAB, "procedure.air_kerma": "5.1 Gy", "procedure.well_advanced": "yes"},
+            {
+                **LAB,
+                "procedure.air_kerma": "5.1 Gy",
+                "procedure.well_advanced": "yes",
+                "procedure.strategies_tried": f"[{RDR}]",
+            },
             (goes_on,),
         ),
         ("eurocto", "at its limits, without prospect", STUCK, (goes_on,)),

@@ -229,7 +229,10 @@ CROSSING = {
     "procedure.track": "",
     "procedure.track_confirmed_by": "",
 }
-ON = {"procedure.well_advanced": "yes"}
+ON = {
+    "procedure.well_advanced": "yes",
+    "procedure.strategies_tried": "[retrograde_dissection_reentry]",
+}
 
 
 @pytest.mark.parametrize(
@@ -241,6 +244,7 @@ ON = {"procedure.well_advanced": "yes"}
         ({"procedure.air_kerma": "6.999 Gy"}, False, True),
         ({"procedure.air_kerma": "7 Gy"}, True, True),
         ({"procedure.air_kerma": "7 Gy", **ON}, False, False),
+        ({"procedure.air_kerma": "7 Gy", "procedure.well_advanced": "yes"}, True, True),
         ({"procedure.contrast": "120 mL"}, False, False),
         ({"procedure.contrast": "120.001 mL"}, False, True),
         ({"procedure.contrast": "180 mL"}, False, True),
