@@ -65,10 +65,7 @@ def asia_pacific(case: Case) -> Told:
         limits = number(case, "procedure.duration") > 180 or number(case, "procedure.air_kerma") > 5
         return hard_stop(case) or (limits and not well_advanced(case))
 
-    def used(case: Case) -> bool:
-        return used_up(case, PARALLEL, IVUS)
-
-    return in_the_laboratory(case, _asia_pacific, stop=stop, used=used, over=no_progress)
+    return in_the_laboratory(case, _asia_pacific, stop=stop, used=used_up, over=no_progress)
 
 
 def _asia_pacific(case: Case) -> Told:
@@ -147,7 +144,7 @@ def eurocto(case: Case) -> Told:
         """E5 was not read, and is not written down: after E2 and E3 there is silence."""
         return AWE in tried(case) and (ADR in tried(case) or not severe_calcium(case))
 
-    return in_the_laboratory(case, base, stop=ending, used=said, left=says(NOTHING))
+    return in_the_laboratory(case, base, stop=ending, used=said, ended=lambda _: False)
 
 
 # Section 4
@@ -224,7 +221,9 @@ def suits_reentry(case: Case) -> bool:
 
 def china(case: Case) -> Told:
     def used(case: Case) -> bool:
-        return used_up(case, PARALLEL, IVUS, reentry_open=suits_reentry(case))
+        done = set(tried(case))
+        back = bool({RWE, RDR} & done) or not collaterals(case)
+        return {AWE, PARALLEL, IVUS} <= done and (ADR in done or not suits_reentry(case)) and back
 
     return in_the_laboratory(case, _china, used=used, over=no_progress)
 

@@ -11,12 +11,14 @@ from told_by_hand import (
     HIGH,
     INVEST,
     IVL,
+    IVUS,
     LASER,
     NC,
     NOT_AT_ALL,
     NOTHING,
     OA,
     OPN,
+    PARALLEL,
     RA,
     RDR,
     RWE,
@@ -33,6 +35,7 @@ from told_by_hand import (
     number,
     says,
     tried,
+    used_up,
     word,
 )
 
@@ -122,16 +125,14 @@ def stop_limits(case: Case) -> Told:
         return says(STOP) if stopped else says(NOTHING)
     if hard_stop(case) or tired:
         return says(STOP)
-    able_back = word(case, "operator.can_retrograde") == "yes" and collaterals(case)
-    used = set(tried(case))
-    nothing_left = (
-        no_progress(case)
-        and AWE in used
-        and (ADR in used or word(case, "operator.can_adr") == "no")
-        and (bool({RWE, RDR} & used) or not able_back)
-    )
-    if nothing_left:  # 7.5: whom the study of planned investment left out
+    if used_up(case):  # 7.5: whom the study of planned investment left out
         return says(STOP) if left_out(case) else says(INVEST)
+    used = set(tried(case))
+    able = word(case, "operator.can_adr") == "yes"
+    back = collaterals(case) and word(case, "operator.can_retrograde") == "yes"
+    mine = {AWE, PARALLEL, IVUS} <= used and (ADR in used or not able)
+    if no_progress(case) and mine and (bool({RWE, RDR} & used) or not back):
+        return says(STOP)  # no expertise
     return says(NOTHING)
 
 

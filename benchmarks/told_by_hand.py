@@ -173,12 +173,25 @@ def failed(case: Case) -> bool:
     return no_progress(case) or left
 
 
-def used_up(case: Case, *also: str, reentry_open: bool = True) -> bool:
-    """No remaining option: wiring, re-entry and the retrograde way, and what else there is."""
+def hard_cap(case: Case) -> bool:
+    """M3: no wire enters the cap."""
+    outside = wire(case) in {"proximal to cap", "in cap"}
+    return outside and word(case, "procedure.cap_penetrable") == "no"
+
+
+def named_used_up(case: Case) -> bool:
+    """Wiring, re-entry and the retrograde way: what the flow charts without a second wire name."""
     used = set(tried(case))
-    back = bool({RWE, RDR} & used) or not collaterals(case)
-    others = not also or bool(set(also) & used)
-    return AWE in used and (ADR in used or not reentry_open) and back and others
+    return {AWE, ADR} <= used and (bool({RWE, RDR} & used) or not collaterals(case))
+
+
+def used_up(case: Case) -> bool:
+    """Section 10.3, no remaining option: a second wire needs a first one past the cap."""
+    used = set(tried(case))
+    branch = word(case, "angiography.side_branch_takes_ivus") == "yes"
+    parallel = PARALLEL in used or hard_cap(case)
+    guided = IVUS in used or (hard_cap(case) and not branch)
+    return no_progress(case) and named_used_up(case) and parallel and guided
 
 
 NO_OPTION_LEFT = says(INVEST, STOP)
@@ -189,9 +202,9 @@ def in_the_laboratory(
     base: Callable[[Case], Told],
     *,
     stop: Callable[[Case], bool] = hard_stop,
-    used: Callable[[Case], bool] = used_up,
+    used: Callable[[Case], bool] = named_used_up,
     injected: Callable[[Case], bool] = lambda case: case["procedure.dual_injection_done"] == "yes",
-    left: Told = NO_OPTION_LEFT,
+    ended: Callable[[Case], bool] = used_up,
     over: Callable[[Case], bool] = failed,
 ) -> Told:
     """The common ground: injection, stop, change of strategy, a wire that has arrived."""
@@ -201,8 +214,10 @@ def in_the_laboratory(
         return says(NOTHING)
     if stop(case):
         return says(STOP)
+    if ended(case):
+        return NO_OPTION_LEFT
     if tried(case) and over(case) and used(case):
-        return left
+        return says(NOTHING)
     if wire(case) == "distal true lumen":
         return says(NOTHING)
     return replace(base(case), moves="end" if over(case) else "front")
