@@ -18,6 +18,7 @@ from told_by_hand import (
     ambiguous_course,
     collaterals,
     contrast_times,
+    hard_cap,
     hard_stop,
     in_order,
     in_the_laboratory,
@@ -245,7 +246,10 @@ def _china(case: Case) -> Told:
 
 
 def heavy_calcium(case: Case) -> Told:
-    return in_the_laboratory(case, _heavy_calcium)
+    told = in_the_laboratory(case, _heavy_calcium)
+    if told.moves == "end" and hard_cap(case) and ADR not in tried(case):  # M3, without an order
+        return replace(told, moves="")
+    return told
 
 
 def _heavy_calcium(case: Case) -> Told:
@@ -257,8 +261,7 @@ def _heavy_calcium(case: Case) -> Told:
     if not planning(case):
         if wire(case) == "extraplaque":
             return replace(round_it, before=() if fit else ((RDR, ADR),))
-        at_the_cap = wire(case) in {"proximal to cap", "in cap"}
-        if at_the_cap and word(case, "procedure.cap_penetrable") == "no":  # M3, M4
+        if hard_cap(case):  # M3, M4
             by = {
                 AWE: ("guide_support", "penetrating_microcatheter", "carlino"),
                 ADR: ("move_the_cap", "base"),
