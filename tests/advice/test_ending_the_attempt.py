@@ -233,6 +233,34 @@ def test_what_might_end_the_attempt_leaves_the_ways_across_in_their_order(plan, 
     assert not less.recommendation.settled
 
 
+SECOND_WIRES = "parallel_wire, ivus_guided_wiring"
+
+
+def test_nothing_ends_while_a_parallel_wire_is_left_nor_asks_it_of_who_does_not_do_the_rest(plan):
+    alone = FAILING.replace("interventional_collaterals: yes", "interventional_collaterals: no")
+    assert "stop" not in ranked(plan(alone))
+    assert "investment_procedure" not in ranked(plan(alone))
+    unskilled = FAILING.replace("can_retrograde: yes", "can_retrograde: no")
+    beyond = plan(unskilled.replace("_reentry]", f"_reentry, {SECOND_WIRES}]"))
+    assert ranked(beyond)[0] == "stop"
+    (told,) = [line for line in beyond.recommendation.first_do if "proctor" in line]
+    assert "refer the patient" in told
+
+
+OUTSIDE = FAILING.replace("escalation, antegrade_dissection_reentry]", "escalation]").replace(
+    "wire_position: intraplaque", "wire_position: extraplaque"
+)
+
+
+@pytest.mark.parametrize("minutes", ["0 min", "9 min", "25 min", "unknown"])
+def test_a_wire_that_has_left_the_plaque_is_brought_back_whatever_the_time(plan, minutes):
+    zone = "landing_zone_calcium: none, landing_zone_large_branch: no, interventional"
+    case = OUTSIDE.replace("25 min,", f"{minutes},").replace("interventional", zone)
+    first, *others = ranked(plan(case))
+    assert first == "antegrade_dissection_reentry"
+    assert others[-1] == "antegrade_wire_escalation"
+
+
 @pytest.mark.parametrize(
     ("said", "instead", "order"),
     [
@@ -246,7 +274,7 @@ def test_what_might_end_the_attempt_leaves_the_ways_across_in_their_order(plan, 
 def test_an_investment_comes_first_only_where_its_study_let_such_a_patient_in(
     plan, said, instead, order
 ):
-    nothing_left = FAILING.replace("_reentry]", "_reentry, parallel_wire]").replace(
+    nothing_left = FAILING.replace("_reentry]", f"_reentry, {SECOND_WIRES}]").replace(
         "interventional_collaterals: yes", "interventional_collaterals: no"
     )
     advice = plan(nothing_left.replace(said, instead)).recommendation
