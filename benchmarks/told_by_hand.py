@@ -186,12 +186,8 @@ def named_used_up(case: Case) -> bool:
 
 
 def used_up(case: Case) -> bool:
-    """Section 10.3, no remaining option: a second wire needs a first one past the cap."""
-    used = set(tried(case))
-    branch = word(case, "angiography.side_branch_takes_ivus") == "yes"
-    parallel = PARALLEL in used or hard_cap(case)
-    guided = IVUS in used or (hard_cap(case) and not branch)
-    return no_progress(case) and named_used_up(case) and parallel and guided
+    """Section 10.3, no remaining option: a second wire and ultrasound count as well."""
+    return no_progress(case) and named_used_up(case) and {PARALLEL, IVUS} <= set(tried(case))
 
 
 NO_OPTION_LEFT = says(INVEST, STOP)
