@@ -141,9 +141,10 @@ def wire(case: Case) -> str:
 
 
 def well_advanced(case: Case) -> bool:
-    """Section 10.3: the wire in the distal true lumen, or externalised after retrograde work."""
-    externalised = word(case, "procedure.well_advanced") == "yes" and {RWE, RDR} & set(tried(case))
-    return bool(externalised) or wire(case) == "distal true lumen"
+    """Section 10.3: the wire in the distal true lumen, or said so with a wire past the cap."""
+    past = wire(case) in {"intraplaque", "extraplaque"}
+    said = word(case, "procedure.well_advanced") == "yes"
+    return (said and past) or wire(case) == "distal true lumen"
 
 
 def contrast_times(case: Case, limit: int) -> bool:

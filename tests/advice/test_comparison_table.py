@@ -218,7 +218,7 @@ TABLE: Mapping[str, tuple[Line, ...]] = {
                 **LAB,
                 "procedure.air_kerma": "5.1 Gy",
                 "procedure.well_advanced": "yes",
-                "procedure.strategies_tried": f"[{RDR}]",
+                "procedure.wire_position": "intraplaque",
             },
             (goes_on,),
         ),

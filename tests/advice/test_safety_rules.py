@@ -36,7 +36,8 @@ procedure:
   phase: crossing
   wire_position: intraplaque
   minutes_without_progress: 60 min
-  strategies_tried: [antegrade_wire_escalation, antegrade_dissection_reentry,
+  strategies_tried: [antegrade_wire_escalation, parallel_wire, ivus_guided_wiring,
+    antegrade_dissection_reentry,
     retrograde_wire_escalation, retrograde_dissection_reentry]
 """
 LAST_RESORT = read_case_text(

@@ -231,7 +231,7 @@ CROSSING = {
 }
 ON = {
     "procedure.well_advanced": "yes",
-    "procedure.strategies_tried": "[retrograde_dissection_reentry]",
+    "procedure.wire_position": "intraplaque",
 }
 
 
