@@ -60,7 +60,8 @@ def test_the_group_falls_with_the_last_member_for_the_reasons_of_all(planned):
 
 
 HARD = """procedure: {phase: crossing, wire_position: proximal to cap, cap_penetrable: no,
-  strategies_tried: [antegrade_wire_escalation], minutes_without_progress: 12 min, complication: none}
+  strategies_tried: [antegrade_wire_escalation], minutes_without_progress: 12 min,
+  complication: none}
 """
 
 
