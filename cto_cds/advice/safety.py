@@ -92,7 +92,7 @@ def advice_of(guards: Collection[Guard], pack: Pack) -> tuple[result.Advice, ...
     """
     sure = [guard for guard in guards if guard.certain]
     forbidden = {name for guard in sure if guard.effect == "veto" for name in guard.on}
-    barred = {name for guard in sure if guard.trace.rule.bars for name in guard.on}
+    barred = _given_up(sure, pack)
     useless = {*forbidden, *pack.needed_only_by(forbidden | barred)}
     return tuple(
         result.Advice(
@@ -115,6 +115,13 @@ def advice_of(guards: Collection[Guard], pack: Pack) -> tuple[result.Advice, ...
         for guard in guards
         if guard.effect == ADVISE
     )
+
+
+def _given_up(sure: Iterable[Guard], pack: Pack) -> set[str]:
+    """What the operator does not do, unless that is every way on: a proctor needs it all."""
+    barred = {name for guard in sure if guard.trace.rule.bars for name in guard.on}
+    ways = {*pack.policy.tie_order} - {*pack.policy.ends_attempt}
+    return set() if ways <= barred else barred
 
 
 def _things(guard: Guard, barred: Collection[str], pack: Pack) -> tuple[str, ...]:

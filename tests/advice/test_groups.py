@@ -59,6 +59,25 @@ def test_the_group_falls_with_the_last_member_for_the_reasons_of_all(planned):
     assert not named(result) & {*MEMBERS, "move_the_cap"}
 
 
+HARD = """procedure: {phase: crossing, wire_position: proximal to cap, cap_penetrable: no,
+  strategies_tried: [antegrade_wire_escalation], minutes_without_progress: 12 min,
+  complication: none}
+"""
+
+
+@pytest.mark.parametrize("cap", ["ambiguous", "clear"])
+@pytest.mark.parametrize(
+    "where",
+    ["target_vessel: LAD, ostial: yes", "target_vessel: LCX, ostial: yes", "target_vessel: LM"],
+)
+def test_no_balloon_in_the_left_main_moves_the_cap_of_its_branch(advise, vocabulary, cap, where):
+    text = CAP.replace("CAP", cap).replace("FLUSH", "no").replace("BRANCH", "no")
+    text = text.replace("target_vessel: RCA", where) + HARD
+    result = advise(read_case_text(text, "case.yaml", vocabulary))
+    assert {*MEMBERS, "move_the_cap", ADR} <= forbidden(result)
+    assert not named(result) & {*MEMBERS, "move_the_cap"}
+
+
 def test_a_group_is_held_back_for_certain_only_where_every_member_is(pack, planned, vocabulary):
     rule = next(rule for rule in pack.safety if rule.id == "mh1")
     unsure = replace(rule, on=("base", "scratch_and_go"))
