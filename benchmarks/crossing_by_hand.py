@@ -17,6 +17,7 @@ from told_by_hand import (
     ambiguous_cap,
     ambiguous_course,
     collaterals,
+    complication,
     contrast_times,
     hard_cap,
     hard_stop,
@@ -139,7 +140,7 @@ def eurocto(case: Case) -> Told:
             or contrast_times(case, 4)
             or number(case, "procedure.air_kerma") > 5
         )
-        return no_progress(case) and limits
+        return complication(case) or (no_progress(case) and limits)  # 10.3
 
     def said(case: Case) -> bool:
         """E5 was not read, and is not written down: after E2 and E3 there is silence."""

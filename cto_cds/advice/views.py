@@ -30,7 +30,8 @@ def views(
     """What each algorithm puts first, and why; or why it says nothing.
 
     What one that names nothing would do next is its own word while the plan does something else.
-    What a safety rule surely forbids is told as such.
+    What a safety rule surely forbids is told as such, and whoever names nothing else puts nothing
+    first.
 
     Args:
         opinions: What each algorithm says.
@@ -44,6 +45,8 @@ def views(
         shown = opinion.shown
         because = shown.because
         first = unique(ending.order[0] for ending in opinion.endings if ending.order)
+        if all_forbidden(opinion, forbidden):
+            first, because = (), "Nothing that it names is to be used here."
         if not because and shown.state == "decided":
             because = opinion.because(pack)
             own = () if opinion.names else (step for step in shown.first_do if step not in told)
@@ -55,10 +58,16 @@ def views(
             algorithm=shown.title,
             state=shown.state,
             first=first,
-            surely=opinion.surely_first,
-            or_nothing=len({bool(ending.order) for ending in opinion.endings}) > 1,
+            surely=bool(first) and opinion.surely_first,
+            or_nothing=bool(first) and len({bool(ending.order) for ending in opinion.endings}) > 1,
             because=because or f"Not decided; it depends on: {titles(pack, shown.missing)}.",
         )
+
+
+def all_forbidden(opinion: Opinion, forbidden: Forbidden) -> bool:
+    """Whether an algorithm names something, and a safety rule surely forbids all of it."""
+    named = {name for ending in opinion.endings for name in ending.order}
+    return bool(named) and all(forbidden.get(name) for name in named)
 
 
 def disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[result.Disagreement]:

@@ -85,6 +85,9 @@ def puts_first(view: View, known: Names) -> str:
     """Return who speaks and what it puts first; what puts nothing first is only named."""
     if view.first:
         nothing = ", or it names nothing" if view.or_nothing else ""
-        first = " or ".join(known.titles(view.first))
-        return f"{view.algorithm}: {first} first{nothing}."
+        titles = known.titles(view.first)
+        if len(titles) > 2:
+            listed = ", ".join(titles)
+            return f"{view.algorithm}: open which comes first of {listed}{nothing}."
+        return f"{view.algorithm}: {' or '.join(titles)} first{nothing}."
     return view.algorithm if view.algorithm.endswith("?") else f"{view.algorithm}:"

@@ -202,6 +202,13 @@ def test_what_the_specification_advises_is_advised(preparing, changes, rule, tol
     assert (rule in advice) == told
 
 
+@pytest.mark.parametrize("found", ["perforation", "stroke", "none"])
+def test_during_a_complication_no_algorithm_puts_a_device_first(preparing, found):
+    views = preparing({"procedure.complication": found}).recommendation.views
+    named = {view.first for view in views} - {(), ("stop",)}
+    assert bool(named) == (found == "none")
+
+
 # The procedure: section 10.3 and the retrograde way
 
 CROSSING = {

@@ -8,10 +8,11 @@ import sys
 import pytest
 from report.conftest import CASES
 
+from cto_cds.advice.result import View
 from cto_cds.report.brief import brief_view
 from cto_cds.report.grouping import cautions_of_held, forbidden, held_back
 from cto_cds.report.lines import signed
-from cto_cds.report.names import Names
+from cto_cds.report.names import Names, puts_first
 from cto_cds.report.scores import scores_table
 from cto_cds.report.terminal import explain_view, facts_view, plan_view, scores_view
 from cto_cds.report.wording import clean
@@ -88,6 +89,22 @@ def test_what_is_missing_is_named_once_with_every_place_where_it_may_be_read(und
         "Occlusion inside a stent (angiography)",
         "Distal target",
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        (("stop",), "EuroCTO: Stop first."),
+        (("stop", "star"), "EuroCTO: Stop or Star first."),
+        (("stop", "star", "last"), "EuroCTO: open which comes first of Stop, Star, Last."),
+        ((), "EuroCTO:"),
+    ],
+)
+def test_what_may_come_first_is_listed_where_it_is_more_than_two(undecided, first, told):
+    said = {"surely": False, "or_nothing": False, "because": ""}
+    view = View(algorithm="EuroCTO", state="undecided", first=first, **said)
+    titles = {"stop": "Stop", "star": "Star", "last": "Last"}
+    assert puts_first(view, Names(undecided, titles)) == told
 
 
 def test_facts_show_unknown_and_review(undecided, names, words):
