@@ -31,6 +31,7 @@ from told_by_hand import (
     tortuous,
     tried,
     used_up,
+    well_advanced,
     wire,
     word,
 )
@@ -60,7 +61,14 @@ def _hybrid(case: Case) -> Told:
 
 
 def asia_pacific(case: Case) -> Told:
-    return in_the_laboratory(case, _asia_pacific, used=lambda case: used_up(case, PARALLEL, IVUS))
+    def stop(case: Case) -> bool:  # A10; its 3.7 x is quoted only
+        limits = number(case, "procedure.duration") > 180 or number(case, "procedure.air_kerma") > 5
+        return hard_stop(case) or (limits and not well_advanced(case))
+
+    def used(case: Case) -> bool:
+        return used_up(case, PARALLEL, IVUS)
+
+    return in_the_laboratory(case, _asia_pacific, stop=stop, used=used)
 
 
 def _asia_pacific(case: Case) -> Told:

@@ -130,7 +130,20 @@ def stop_limits(case: Case) -> Told:
         and (ADR in used or word(case, "operator.can_adr") == "no")
         and (bool({RWE, RDR} & used) or not able_back)
     )
-    return says(STOP, INVEST) if nothing_left else says(NOTHING)
+    if nothing_left:  # 7.5: whom the study of planned investment left out
+        return says(STOP) if left_out(case) else says(INVEST)
+    return says(NOTHING)
+
+
+def left_out(case: Case) -> bool:
+    flush = word(case, "angiography.flush_aorto_ostial") == "yes"
+    return (
+        word(case, "angiography.in_stent") == "yes"
+        or (flush and word(case, "angiography.target_vessel") in {"LM", "RCA"})
+        or word(case, "history.territory_viability") == "non-viable"
+        or word(case, "history.can_take_dapt") == "no"
+        or word(case, "history.radiation_skin_injury") == "yes"
+    )
 
 
 def indication(case: Case) -> Told:

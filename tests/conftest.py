@@ -84,9 +84,9 @@ def make() -> ModuleType:
 
 
 @pytest.fixture(name="settings")
-def host_settings(tmp_path: Path) -> Settings:
+def host_settings(home: Home) -> Settings:
     """Return the settings of a host without plugins that has recorded nothing yet."""
-    return Settings(tmp_path / "home", plugins=())
+    return Settings(home.folder, plugins=())
 
 
 @pytest.fixture(name="sheet")

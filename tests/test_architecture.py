@@ -18,7 +18,7 @@ NAMES_IN_CODE = {
     ("advice/compose.py", "center.missing_equipment"): "what lacks here is marked in the plan",
     ("advice/warning.py", "procedure.phase"): "the result has a field for the phase",
     ("advice/by_strategy.py", "procedure.strategies_tried"): "the strategy used becomes the score",
-    ("advice/walking.py", "procedure.strategies_tried"): "what was tried moves in the list",
+    ("advice/parting.py", "procedure.strategies_tried"): "what was tried moves in the list",
     ("advice/borderline.py", "ranking"): "the kind of the rule, not its content",
     ("rulefile/decision_file.py", "last"): "the word of 'tried: last'",
 }

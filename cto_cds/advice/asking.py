@@ -64,15 +64,12 @@ def _plan(
     begun: bool,
 ) -> Iterator[tuple[str, str]]:
     for opinion in opinions.values():
-        for fact in opinion.shown.missing:
-            yield fact, f"{opinion.shown.title} depends on it"
-        for fact in facts_behind(opinion.for_techniques, trace):
-            yield fact, "it adds a technique or takes one away"
+        yield from _parting(opinion, trace)
     named = {*listed, *(o for opinion in opinions.values() for o in opinion.shown.options)}
     named -= _forbidden(trace)
-    for safety in (safety for safety in trace.safety if safety.rule.asks):
-        about = {*safety.rule.on, safety.rule.instead}
-        if safety.danger.truth is Truth.UNKNOWN and about & {*named, *listed}:
+    open_ones = [s for s in trace.dangers if s.rule.asks and s.danger.truth is Truth.UNKNOWN]
+    for safety in open_ones:
+        if not {*named, *listed}.isdisjoint((*safety.rule.on, safety.rule.instead)):
             on = ", ".join(pack.title(name).lower() for name in safety.rule.on if name in named)
             on = on or "going on at all"
             for fact in facts_behind(missing_in(safety.danger), trace):
@@ -86,9 +83,18 @@ def _plan(
     yield from _silent(trace, pack, begun=begun)
 
 
+def _parting(opinion: Opinion, trace: Trace) -> Iterator[tuple[str, str]]:
+    for fact in opinion.shown.missing:
+        yield fact, f"{opinion.shown.title} depends on it"
+    for fact in facts_behind(opinion.for_techniques, trace):
+        yield fact, "it adds a technique or takes one away"
+    for fact in facts_behind(opinion.for_steps, trace):
+        yield fact, "it decides what to do first"
+
+
 def _forbidden(trace: Trace) -> set[str]:
     """What is forbidden whatever is still unknown; no fact changes that."""
-    firm = [s for s in trace.safety if effect_of(s) == "veto" and not s.rests_on_unknown]
+    firm = [s for s in trace.dangers if effect_of(s) == "veto" and not s.rests_on_unknown]
     return {name for safety in firm for name in safety.rule.on}
 
 
@@ -101,7 +107,7 @@ def _settles(rule: Safety) -> str:
 
 def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
     """Facts that would lift a veto which rests on their being unknown."""
-    for safety in trace.safety:
+    for safety in trace.dangers:
         if safety.rule.asks and safety.rests_on_unknown and effect_of(safety) == "veto":
             held = ", ".join(pack.title(name).lower() for name in safety.rule.on)
             open_places = [
@@ -118,11 +124,12 @@ def _silent(trace: Trace, pack: Pack, *, begun: bool) -> Iterator[tuple[str, str
 
     While planning they are asked for once something of the rule is known.
     """
-    for safety in trace.safety:
+    for safety in trace.dangers:
         rule = safety.rule
-        if not rule.asks or (not begun and not any(seen.path for seen in safety.danger.seen)):
+        if not rule.asks or rule.effect != "veto" or safety.danger.truth is not Truth.UNKNOWN:
             continue
-        if rule.effect == "veto" and safety.danger.truth is Truth.UNKNOWN and not effect_of(safety):
+        known = begun or any(seen.path for seen in safety.danger.seen)
+        if known and not effect_of(safety):
             on = ", ".join(pack.title(name).lower() for name in rule.on)
             for fact in facts_behind(missing_in(safety.danger), trace):
                 yield fact, f"it decides whether these must be held back: {on}"

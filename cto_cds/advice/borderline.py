@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,15 +42,15 @@ def borderline(sheet: FactSheet, trace: Trace, pack: Pack) -> Iterator[str]:
         return
     told: dict[tuple[str, Quantity], list[str]] = {}
     measured: dict[str, _Measure | None] = {}
-    for title, condition in _read(trace):
-        for seen in condition.seen:
-            if seen.leaf.limit is None or not seen.path:
-                continue
-            if seen.path not in measured:
-                measured[seen.path] = _measured(seen, sheet, trace, pack.vocabulary)
-            measure = measured[seen.path]
-            if measure is not None and measure.near(seen.leaf.limit.number):
-                told.setdefault((seen.path, seen.leaf.limit), []).append(title)
+    for title, seen in _read(trace, pack):
+        limit = seen.leaf.limit
+        if limit is None or not seen.path:
+            continue
+        if seen.path not in measured:
+            measured[seen.path] = _measured(seen, sheet, trace, pack.vocabulary)
+        measure = measured[seen.path]
+        if measure is not None and measure.near(limit.number):
+            told.setdefault((seen.path, limit), []).append(title)
     for (path, limit), titles in told.items():
         measure = measured[path]
         where = ", ".join(dict.fromkeys(titles))
@@ -106,14 +106,19 @@ def _short(number: Decimal) -> str:
     return plain(round(number, DIGITS))
 
 
-def _read(trace: Trace) -> Iterator[tuple[str, Decided]]:
-    """Every condition that read something for this advice, with the title of its rule."""
-    for rule, conditions in _conditions(trace):
-        yield from ((rule.header.title, decided) for decided in conditions)
-    yield from (("ranking", shift.holds) for shift in trace.shifts)
+def _read(trace: Trace, pack: Pack) -> Iterator[tuple[str, Seen]]:
+    """What rules with limits compared for this advice, with the title of the rule."""
+    for rule, conditions in _conditions(trace, pack.with_limits):
+        title = rule.header.title
+        for decided in conditions:
+            for seen in decided.seen:
+                yield title, seen
+    yield from (("ranking", seen) for shift in trace.shifts for seen in shift.holds.seen)
 
 
-def _conditions(trace: Trace) -> Iterator[tuple[Rule, Iterable[Decided]]]:
+def _conditions(
+    trace: Trace, with_limits: Collection[str]
+) -> Iterator[tuple[Rule, Iterable[Decided]]]:
     for score in trace.scores:
         yield score.rule, (score.applies, *score.criteria, *score.remarks)
     for study in trace.associations:
@@ -122,6 +127,8 @@ def _conditions(trace: Trace) -> Iterator[tuple[Rule, Iterable[Decided]]]:
         visited = itertools.chain.from_iterable(algorithm.branches.values())
         yield algorithm.rule, (algorithm.applies, *visited)
     for finding in trace.findings.values():
-        yield finding.rule, finding.values
+        if finding.rule.id in with_limits:
+            yield finding.rule, finding.values
     for guard in trace.safety:
-        yield guard.rule, (guard.danger,)
+        if guard.rule.id in with_limits:
+            yield guard.rule, (guard.danger,)

@@ -11,11 +11,12 @@ from functools import cached_property
 from operator import itemgetter
 
 from cto_cds.advice import result
+from cto_cds.advice.parts import NOTHING
 from cto_cds.engine.trace import Decided, ScoreTrace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, plain
 from cto_cds.rulefile.model import Criterion
-from cto_cds.rulefile.truth import Truth
+from cto_cds.rulefile.truth import TRUE, UNKNOWN, Truth
 
 ASSUMING = (
     "Each measurement is taken as normally distributed around its value with its standard "
@@ -101,6 +102,10 @@ class Counted:
         passing, is_open = self.tally.passing, self.tally.open
         return {name: _rounded(p) for name, p in passing.items() if name not in is_open}
 
+    @cached_property
+    def _likely(self) -> list[Decimal]:
+        return [total for total, p in self.tally.reach.items() if _rounded(p) >= LIKELY]
+
     def with_points(self, *added: Decimal) -> result.Certainty:
         """Return the distribution of total and grade, with the points that a strategy adds.
 
@@ -111,8 +116,7 @@ class Counted:
         """
         found = sorted(self.tally.totals.items()) if len(added) == 1 else ()
         totals = {total + added[0]: p for total, p in found}
-        reach = [total for total, p in self.tally.reach.items() if _rounded(p) >= LIKELY]
-        likely = sorted(total + points for total in reach for points in added)
+        likely = sorted(total + points for total in self._likely for points in added)
         return result.Certainty(
             points={plain(total): _rounded(p) for total, p in totals.items()},
             grades=_grades(self.score, totals),
@@ -139,13 +143,13 @@ def counted(score: ScoreTrace, sheet: FactSheet) -> Counted | None:
     if not stretches:
         return None
     items: list[_Item] = []
-    settled: list[tuple[Decimal, Truth]] = []
+    settled: list[tuple[Criterion, Truth]] = []
     for criterion, decided in zip(score.rule.items, score.criteria, strict=True):
-        if any(seen.path in stretches for seen in decided.seen):
-            items.append(_Item(criterion, decided, stretches))
+        if stretches.keys().isdisjoint([seen.path for seen in decided.seen]):
+            settled.append((criterion, decided.truth))
         else:
-            settled.append((criterion.points, decided.truth))
-    base = _reached(settled, Decimal(0))
+            items.append(_Item(criterion, decided, stretches))
+    base = _reached(settled, NOTHING, NOTHING)
     return Counted(score, tuple(stretches), _tallied(score, stretches, items, base))
 
 
@@ -156,17 +160,16 @@ def _tallied(
     base: tuple[Decimal, Decimal],
 ) -> _Tally:
     tally = _Tally({}, {}, {item.criterion.id: 0.0 for item in items}, set())
-    points = [item.criterion.points for item in items]
     cut = list(stretches.values())
     for cell in itertools.product(*(range(len(found)) for found in cut)):
         probability = math.prod([found[n].probability for found, n in zip(cut, cell, strict=True)])
-        truths = [item.holds(cell) for item in items]
-        for item, truth in zip(items, truths, strict=True):
-            if truth is Truth.TRUE:
-                tally.passing[item.criterion.id] += probability
-            elif truth is Truth.UNKNOWN:
-                tally.open.add(item.criterion.id)
-        low, high = _reached(zip(points, truths, strict=True), *base)
+        decided = [(item.criterion, item.holds(cell)) for item in items]
+        for criterion, truth in decided:
+            if truth is TRUE:
+                tally.passing[criterion.id] += probability
+            elif truth is UNKNOWN:
+                tally.open.add(criterion.id)
+        low, high = _reached(decided, *base)
         if low == high:
             tally.totals[low] = tally.totals.get(low, 0.0) + probability
         for total in (low,) if low == high else _between(score, low, high):
@@ -177,15 +180,15 @@ def _tallied(
 
 
 def _reached(
-    items: Iterable[tuple[Decimal, Truth]], low: Decimal, high: Decimal | None = None
+    items: Iterable[tuple[Criterion, Truth]], low: Decimal, high: Decimal
 ) -> tuple[Decimal, Decimal]:
-    """Return the lowest and the highest total that items add up to."""
-    high = low if high is None else high
-    for points, truth in items:
-        if truth is Truth.TRUE:
+    """Return the lowest and the highest total that items add up to, beginning with these."""
+    for criterion, truth in items:
+        points = criterion.points
+        if truth is TRUE:
             low, high = low + points, high + points
-        elif truth is Truth.UNKNOWN:
-            low, high = low + min(points, Decimal(0)), high + max(points, Decimal(0))
+        elif truth is UNKNOWN:
+            low, high = low + min(points, NOTHING), high + max(points, NOTHING)
     return low, high
 
 

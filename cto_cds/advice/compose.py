@@ -8,20 +8,23 @@ from cto_cds import __version__
 from cto_cds.advice import result
 from cto_cds.advice.asking import asked
 from cto_cds.advice.associating import associations_of
-from cto_cds.advice.differing import with_doubt
+from cto_cds.advice.contradicting import contradictions
+from cto_cds.advice.differing import Disputes, with_doubt
+from cto_cds.advice.fallen import forbidden_by
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.not_in_force import absent_of
+from cto_cds.advice.parting import TRIED
 from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import decrees, drafted, first_here, ranked
 from cto_cds.advice.readable import whether_readable
 from cto_cds.advice.risks import with_risks
 from cto_cds.advice.safety import Guard, advice_of, cautions_of, guards_of, silent_of, vetoed_of
 from cto_cds.advice.scoring import score_of
-from cto_cds.advice.settling import settled
+from cto_cds.advice.settling import settled, unsettled_by
 from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.advice.views import disagreements, first_steps, views
-from cto_cds.advice.walking import TRIED, Opinion, opinion_of
+from cto_cds.advice.walking import Opinion, opinion_of
 from cto_cds.advice.warning import PHASE, not_signed_off, safety_replaced, warnings_of
 from cto_cds.advice.whatif import Asker
 from cto_cds.advice.words import unique
@@ -72,16 +75,22 @@ def compose(
     scores = {
         score.rule.id: score_of(score, trace, sheet, published, tried) for score in trace.scores
     }
-    guards = with_doubt(guards_of(trace.safety, pack), sheet, pack)
+    disputes = Disputes(sheet, pack)
+    guards = with_doubt(guards_of(trace.dangers, sheet, pack), disputes)
     absent = absent_of(pack, answer.lookup, guards)
     lacking = sheet.known(MISSING_HERE)
     missing_here = pack.with_groups(lacking if isinstance(lacking, tuple) else ())
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
-    drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.safety))
+    drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.dangers))
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores, pack)
     readable = tuple(whether_readable(sheet, pack.vocabulary))
     unsaid = [ask.fact for ask in readable]
     is_settled, because = settled(drafts, opinions, guards, trace, pack, unsaid)
+    opposed = contradictions(disputes, guards)
+    asker = Asker(answer, Ranker(pack, tried)) if what_if or (is_settled and opposed) else None
+    turning = opposed.turning(asker) if asker and is_settled else ()
+    if turning:
+        is_settled, because = False, unsettled_by(turning, pack)
     phase = sheet.known(PHASE)
     ask_for = (
         *readable,
@@ -97,8 +106,7 @@ def compose(
     )
     advice = tuple(_of_use(_where_a_plan_is(guards, opinions, pack), strategies, lacking_here))
     answers = None
-    if what_if:
-        asker = Asker(answer, Ranker(pack, tried))
+    if asker and what_if:
         _refuse_unless_same(sheet, strategies, asker.base)
         answers = asker.answers(ask.fact for ask in ask_for if ask.changes == "plan")
     return result.Result(
@@ -106,17 +114,22 @@ def compose(
         scores=scores,
         algorithms=algorithms,
         associations=tuple(associations_of(trace.associations, pack)),
-        findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace)},
+        findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace, pack)},
         recommendation=result.Recommendation(
             phase=phase if isinstance(phase, str) else "unknown",
             settled=is_settled,
             because=because,
-            first_do=unique((*_steps_of(advice, guards), *first_steps(opinions, strategies, pack))),
+            first_do=unique(
+                (
+                    *_steps_of(advice, guards, strategies),
+                    *first_steps(opinions, strategies, pack),
+                )
+            ),
             strategies=strategies,
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
             advice=advice,
-            views=tuple(views(opinions, strategies, pack, sheet)),
+            views=tuple(views(opinions, strategies, forbidden_by(guards), pack, disputes)),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,
@@ -196,10 +209,19 @@ def _of_use(
             yield entry.model_copy(update={"unavailable": lacking}) if lacking else entry
 
 
-def _steps_of(advice: Iterable[result.Advice], guards: Iterable[Guard]) -> Iterator[str]:
-    """What advice that is of use here says to do before everything else."""
+def _steps_of(
+    advice: Iterable[result.Advice],
+    guards: Iterable[Guard],
+    strategies: tuple[result.Strategy, ...],
+) -> Iterator[str]:
+    """What advice that is of use here says to do before everything else.
+
+    Nothing of it comes first where the first choice ends the attempt; it stands under its heading.
+    """
+    if strategies and strategies[0].ends_attempt:
+        return
     steps = {guard.trace.rule.id: guard.trace.rule.first_do for guard in guards if guard.certain}
-    return (step for entry in advice if (step := steps.get(entry.rule, "")))
+    yield from (step for entry in advice if (step := steps.get(entry.rule, "")))
 
 
 def _offered(

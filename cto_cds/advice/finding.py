@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
 from cto_cds.advice.words import reads_of, source_of, titles
-from cto_cds.engine.trace import Decided, FindingTrace, Trace
-from cto_cds.rulefile.condition import findings_in
+from cto_cds.engine.trace import FindingTrace, Trace
 from cto_cds.rulefile.model import FindingValue, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
@@ -48,26 +47,22 @@ def finding_of(finding: FindingTrace, trace: Trace, pack: Pack) -> result.Findin
     )
 
 
-def in_use(trace: Trace) -> tuple[FindingTrace, ...]:
+def in_use(trace: Trace, pack: Pack) -> tuple[FindingTrace, ...]:
     """Return the findings that something on the way to this advice reads, in their order."""
-    ahead = {name for condition in _deciding(trace) for name in findings_in(condition.condition)}
+    ahead = {name for rule in _deciding(trace, pack) for name in pack.findings_of_rule[rule]}
     used: set[str] = set()
     while ahead:
         name = ahead.pop()
         if name not in used:
             used.add(name)
-            values = trace.findings[name].values
-            ahead |= {other for value in values for other in findings_in(value.condition)}
+            ahead |= pack.findings_of_rule[name]
     return tuple(finding for name, finding in trace.findings.items() if name in used)
 
 
-def _deciding(trace: Trace) -> Iterator[Decided]:
-    """Every condition of scores, of decisions on a way, of safety rules and of shifts."""
-    for score in trace.scores:
-        yield from (score.applies, *score.criteria, *score.remarks)
+def _deciding(trace: Trace, pack: Pack) -> Iterator[str]:
+    """The rules that speak: scores, decisions on a way, safety rules and the ranking policy."""
+    yield from (score.rule.id for score in trace.scores)
     for algorithm in trace.algorithms:
-        yield algorithm.applies
-        for branches in algorithm.branches.values():
-            yield from branches
-    yield from (safety.danger for safety in trace.safety)
-    yield from (shift.holds for shift in trace.shifts)
+        yield from (algorithm.rule.id, *algorithm.branches)
+    yield from (safety.rule.id for safety in trace.safety)
+    yield pack.policy.id

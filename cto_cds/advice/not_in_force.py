@@ -9,7 +9,6 @@ from cto_cds.advice.safety import Guard
 from cto_cds.engine.effect import effect_of
 from cto_cds.engine.lookup import Lookup
 from cto_cds.engine.trace import Decided, SafetyTrace
-from cto_cds.rulefile.condition import different
 from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.pack import GONE, LeftOut, Pack
 
@@ -53,7 +52,7 @@ def _absent(out: LeftOut, pack: Pack, lookup: Lookup, guards: Collection[Guard])
 
 
 def _traced(rule: Safety, lookup: Lookup) -> SafetyTrace:
-    seen = tuple(lookup.look(leaf, rule.read_unknown_as) for leaf in different(rule.when))
+    seen = tuple(lookup.look(leaf, rule.read_unknown_as) for leaf in rule.when.different)
     truth = rule.when.truth_in({found.leaf.key: found.truth for found in seen})
     return SafetyTrace(rule, Decided(truth, seen, rule.when), rests_on_unknown=False)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cto_cds.advice import result
 from cto_cds.advice.words import source_of
-from cto_cds.rulefile.model import Score
+from cto_cds.rulefile.model import Score, Verified, weakest
 from cto_cds.rulefile.pack import Pack
 
 
@@ -32,20 +32,33 @@ class Published:
         self.pack = pack
         self._heads = {score.id: _head(score) for score in pack.scores}
         self._figures = {score.id: tuple(_figures(score)) for score in pack.scores}
+        self._verified = {
+            score.id: weakest(score.header.verified, *(item.verified for item in score.criteria))
+            for score in pack.scores
+        }
 
     def head(self, score: Score) -> result.Score:
         """Return a score as it is before anything is known of a case."""
         return self._heads[score.id]
 
     def outcomes(self, score: Score, totals: Sequence[Decimal]) -> tuple[result.Outcome, ...]:
-        """Return the published figures for the totals that are possible, one set after another."""
-        return tuple(
-            [
-                figure.shown
-                for figure in self._figures[score.id]
-                if any(figure.low <= total <= figure.high for total in totals)
-            ]
-        )
+        """Return the published figures for the totals that are possible, one set after another.
+
+        Args:
+            score: The score.
+            totals: Its totals, rising.
+        """
+        return tuple([f.shown for f in self._figures[score.id] if _is_for(f, totals)])
+
+    def verified(self, score: Score) -> Verified:
+        """Return how far the weakest of the score itself and its items was verified."""
+        return self._verified[score.id]
+
+
+def _is_for(figure: _Figure, totals: Sequence[Decimal]) -> bool:
+    if figure.high < totals[0] or totals[-1] < figure.low:
+        return False
+    return len(totals) == 1 or any(figure.low <= total <= figure.high for total in totals)
 
 
 def _head(score: Score) -> result.Score:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from cto_cds.advice import result
+from cto_cds.advice.fallen import forbidden_by
 from cto_cds.advice.left_open import (
     by_silent_cautions,
     by_techniques,
@@ -34,7 +35,7 @@ def drafted(
     pack: Pack,
     silent: Sequence[SafetyTrace] = (),
 ) -> tuple[Draft, ...]:
-    """Return the strategies that algorithms recommend and nothing forbids, best first.
+    """Return the strategies that algorithms or shifts name and nothing forbids, best first.
 
     Args:
         opinions: What each algorithm says.
@@ -43,18 +44,20 @@ def drafted(
         pack: The rules.
         silent: The cautions that may hold and do not speak until they do.
     """
-    reasons = [*from_opinions(opinions, pack), *_instead(guards, pack.policy)]
-    named = unique(reason.strategy for reason in reasons)
+    vetoed = forbidden_by(guards)
+    reasons = [*from_opinions(opinions, vetoed, pack), *_instead(guards, pack.policy)]
+    holding = [shift.rule for shift in shifts if shift.holds.truth is Truth.TRUE]
+    told = (name for opinion in opinions.values() for name in opinion.names)
+    brought = pack.policy.brought(told, holding)
+    named = unique((*(reason.strategy for reason in reasons), *brought))
     reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
-    vetoed: dict[str, bool] = {}
-    for guard in guards:
-        if guard.effect == "veto":
-            vetoed |= {name: guard.certain or vetoed.get(name, False) for name in guard.on}
     perhaps = {name for name, opinion in opinions.items() if opinion.applies is Truth.UNKNOWN}
+    going_on = {name: opinion.if_it_goes_on for name, opinion in opinions.items()}
     drafts = []
     for strategy in named:
         if strategy not in vetoed:
-            techniques = _techniques(strategy, opinions, vetoed, pack.policy)
+            heard = opinions if strategy in pack.policy.ends_attempt else going_on
+            techniques = _techniques(strategy, heard, vetoed, pack.policy)
             takes = taken(strategy, techniques, opinions.values(), vetoed)
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
             lines += by_silent_cautions(takes, silent, pack)
@@ -70,11 +73,11 @@ def drafted(
                     tuple(lines),
                     cautions,
                     ordered_by=sum(counted, NOTHING),
-                    placed=_is_placed(strategy, opinions, guards, pack.policy),
+                    placed=strategy in brought
+                    or _is_placed(strategy, opinions, guards, pack.policy),
                 )
             )
-    names = unique((*pack.policy.tie_order, *pack.techniques))
-    return tuple(sorted(drafts, key=lambda d: (-d.ordered_by, names.index(d.strategy))))
+    return tuple(sorted(drafts, key=lambda d: (-d.ordered_by, pack.places[d.strategy])))
 
 
 def ranked(

@@ -57,7 +57,9 @@ def with_risks(
 def _risks(strategy: str, scores: Mapping[str, result.Score], pack: Pack) -> Iterator[result.Risk]:
     place = pack.techniques[strategy].risk
     for name, score in scores.items():
-        scenarios = score.scenarios or {}
+        scenarios = score.scenarios
+        if not scenarios:
+            continue
         scenario = scenarios.get(counted_as(strategy, scenarios, pack))
         if scenario is not None:
             reading = () if place is None or strategy in scenarios else (place.verified,)

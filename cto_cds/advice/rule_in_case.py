@@ -17,6 +17,8 @@ from cto_cds.engine.trace import (
     Trace,
     missing_in,
 )
+from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import shown
 from cto_cds.rulefile.model import Decision, Header, Rule, Verified
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Shift
@@ -70,13 +72,13 @@ def rule_ids(pack: Pack) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*rules, *(shift.id for shift in pack.policy.shifts)]))
 
 
-def rules_in_case(name: str, trace: Trace, pack: Pack) -> tuple[RuleInCase, ...]:
+def rules_in_case(name: str, trace: Trace, sheet: FactSheet, pack: Pack) -> tuple[RuleInCase, ...]:
     """Return every rule of an id in a case: a shift of the policy may be called as a rule is."""
-    return tuple(_found(name, trace, pack))
+    return tuple(_found(name, trace, sheet, pack))
 
 
-def _found(name: str, trace: Trace, pack: Pack) -> Iterator[RuleInCase]:
-    yield from (_safety(found, pack) for found in trace.safety if found.rule.id == name)
+def _found(name: str, trace: Trace, sheet: FactSheet, pack: Pack) -> Iterator[RuleInCase]:
+    yield from (_safety(found, sheet, pack) for found in trace.safety if found.rule.id == name)
     yield from (
         _decision(decision, algorithm, pack)
         for algorithm in trace.algorithms
@@ -127,18 +129,27 @@ def _state(found: Decided) -> State:
     return states[found.truth.value]
 
 
-def _safety(found: SafetyTrace, pack: Pack) -> RuleInCase:
+def _safety(found: SafetyTrace, sheet: FactSheet, pack: Pack) -> RuleInCase:
     rule, effect = found.rule, effect_of(found)
     state: State = "speaks" if effect else _state(found.danger)
     rests = bool(effect) and found.rests_on_unknown
-    told = {
+    says = rule.because_unknown if rests and rule.because_unknown else rule.because
+    here = rule.here.told(sheet.known) if effect and not rests else ""
+    told: dict[str, object] = {
         "kind": "advice" if rule.effect == ADVISE else rule.effect,
-        "says": rule.because_unknown if rests and rule.because_unknown else rule.because,
+        "says": f"{says} {here}" if here else says,
         "on": rule.on,
         "state": state,
         "certain": not rests,
     }
-    return _of(rule).model_copy(update={**told, **_reading(found.danger, pack)})
+    told |= _reading(found.danger, pack)
+    figures = {path: value for path in rule.here.paths if (value := sheet.known(path)) is not None}
+    told["reads"] = unique((*reads_of(found.danger), *rule.here.paths))
+    told["values"] = {
+        **{seen.place: value_of(seen) for seen in found.danger.seen},
+        **{path: shown(value) for path, value in figures.items()},
+    }
+    return _of(rule).model_copy(update=told)
 
 
 def _shift(found: ShiftTrace, pack: Pack) -> RuleInCase:

@@ -10,9 +10,10 @@ from cto_cds.advice import result
 from cto_cds.advice.words import reads_of, source_of, unique
 from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import SafetyTrace
+from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.safety_file import ADVISE
-from cto_cds.rulefile.truth import Truth
+from cto_cds.rulefile.truth import UNKNOWN
 
 Part = TypeVar("Part", bound=result.Guarded)
 
@@ -37,7 +38,7 @@ class Guard:
         return rule.instead if self.on == rule.on else ""
 
 
-def guards_of(safety: Iterable[SafetyTrace], pack: Pack) -> tuple[Guard, ...]:
+def guards_of(safety: Iterable[SafetyTrace], sheet: FactSheet, pack: Pack) -> tuple[Guard, ...]:
     """Return the safety rules that veto or caution, also for groups that fall with all members."""
     guards = []
     for trace in safety:
@@ -46,6 +47,8 @@ def guards_of(safety: Iterable[SafetyTrace], pack: Pack) -> tuple[Guard, ...]:
             rests = trace.rests_on_unknown and trace.rule.because_unknown
             because = trace.rule.because_unknown if rests else trace.rule.because
             certain = not trace.rests_on_unknown
+            here = trace.rule.here.told(sheet.known) if certain else ""
+            because = f"{because} {here}" if here else because
             guards.append(Guard(trace, effect, because, certain, trace.rule.on))
     return (*guards, *_on_groups(guards, pack))
 
@@ -67,9 +70,7 @@ def silent_of(safety: Iterable[SafetyTrace]) -> tuple[SafetyTrace, ...]:
     return tuple(
         trace
         for trace in safety
-        if trace.rule.effect == "caution"
-        and trace.danger.truth is Truth.UNKNOWN
-        and not effect_of(trace)
+        if trace.rule.effect == "caution" and trace.danger.truth is UNKNOWN and not effect_of(trace)
     )
 
 
@@ -107,7 +108,7 @@ def advice_of(guards: Collection[Guard], pack: Pack) -> tuple[result.Advice, ...
             ),
             bars=guard.trace.rule.bars,
             certain=guard.certain,
-            reads=reads_of(guard.trace.danger),
+            reads=unique((*reads_of(guard.trace.danger), *guard.trace.rule.here.paths)),
             verified=guard.trace.rule.header.verified,
             source=source_of(guard.trace.rule.header.source),
         )

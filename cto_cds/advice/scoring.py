@@ -37,7 +37,6 @@ def score_of(
         tried: The strategies that were used; None when that is not known.
     """
     rule = score.rule
-    header = rule.header
     pack = published.pack
     head = published.head(rule)
     if score.applies.truth is Truth.FALSE:
@@ -55,15 +54,14 @@ def score_of(
     open_whether = facts_behind(missing_in(score.applies), trace)
     hangs = (TRIED,) if used.leaves_open else ()
     shown: dict[str, object] = {
-        "state": "known" if len(score.totals) == 1 and not (open_whether or hangs) else "range",
+        "state": "known" if len(score.totals) == 1 and not hangs else "range",
         "applies_if": open_whether or None,
         "criteria": tuple(_criteria(score, tried if counted else None, counted)),
         "missing": unique((*facts_behind(missing, trace), *hangs)),
         "notes": (*_notes(score, pack), *notes_of(used, tried, pack)),
         "without": _without(score, pack),
         "verified": weakest(
-            header.verified,
-            *(criterion.verified for criterion in rule.criteria),
+            published.verified(rule),
             *(grade.verified for grade in rule.grades if grade.name in grades),
             *(place.verified for place in placed_among(tried or (), counted, pack)),
         ),
@@ -85,10 +83,12 @@ def score_of(
 
 def _told(
     rule: Score, totals: Sequence[Decimal], certainty: result.Certainty | None
-) -> list[Decimal]:
-    """The totals, with those that the uncertainty of the measurements leaves likely enough."""
+) -> Sequence[Decimal]:
+    """The totals, with those that the uncertainty of the measurements leaves likely; rising."""
     likely = certainty.likely if certainty else None
-    reached = [t for t in rule.possible_totals if likely and likely.low <= t <= likely.high]
+    if likely is None:
+        return totals
+    reached = [t for t in rule.possible_totals if likely.low <= t <= likely.high]
     return sorted({*totals, *reached})
 
 
@@ -101,14 +101,17 @@ def _scenario(
 ) -> result.Scenario:
     rule = score.rule
     may_count = used.counted_with(strategy)
-    reached = [score.scenarios[counted] for counted in may_count]
-    totals = sorted({total for found, _ in reached for total in found})
-    grades = {name for _, names in reached for name in names}
+    totals, grades = score.scenarios[may_count[0]]
+    if len(may_count) > 1:
+        reached = [score.scenarios[counted] for counted in may_count]
+        totals = tuple(sorted({total for found, _ in reached for total in found}))
+        named = {name for _, names in reached for name in names}
+        grades = tuple(grade.name for grade in rule.grades if grade.name in named)
     certainty = None if tally is None else tally.with_points(*added_by(rule, may_count))
     return result.Scenario(
         title=published.pack.title(strategy),
         points=result.Span(low=totals[0], high=totals[-1]),
-        grades=tuple(grade.name for grade in rule.grades if grade.name in grades),
+        grades=grades,
         outcome=published.outcomes(rule, _told(rule, totals, certainty)),
         certainty=certainty,
     )
@@ -117,12 +120,12 @@ def _scenario(
 def _criteria(
     score: ScoreTrace, tried: tuple[str, ...] | None, counted: str
 ) -> Iterator[result.Criterion]:
-    decided = dict(zip((item.id for item in score.rule.items), score.criteria, strict=True))
+    decided = iter(score.criteria)
     for criterion in score.rule.criteria:
         if criterion.of_strategy:
             yield _of_strategy(criterion, tried, counted)
         else:
-            yield _criterion(criterion, decided[criterion.id])
+            yield _criterion(criterion, next(decided))
 
 
 def _of_strategy(
@@ -163,8 +166,7 @@ def _criterion(criterion: Criterion, decided: Decided) -> result.Criterion:
 def _without(score: ScoreTrace, pack: Pack) -> str | None:
     """The modality a score cannot do without, when nothing of it was read."""
     needs = score.rule.needs
-    read = {path.partition(".")[0] for path in score.paths}
-    return pack.vocabulary.groups[needs] if needs and needs not in read else None
+    return pack.vocabulary.groups[needs] if needs and needs not in score.paths_by_group else None
 
 
 def _notes(score: ScoreTrace, pack: Pack) -> Iterator[str]:
@@ -173,8 +175,7 @@ def _notes(score: ScoreTrace, pack: Pack) -> Iterator[str]:
         yield f"Whether the score applies is not known; it depends on: {asked}."
     yield from _elsewhere(score, pack)
     for criterion, decided in zip(score.rule.items, score.criteria, strict=True):
-        at_limit = [seen for seen in decided.seen if seen.at_limit]
-        if criterion.at_limit and any(decided.turns_with(seen) for seen in at_limit):
+        if criterion.at_limit and any(s.at_limit and decided.turns_with(s) for s in decided.seen):
             yield f"{criterion.title} sits exactly on the limit. {criterion.at_limit}"
     for remark, decided in zip(score.rule.remarks, score.remarks, strict=True):
         if decided.truth is Truth.TRUE:
@@ -188,9 +189,9 @@ def _elsewhere(score: ScoreTrace, pack: Pack) -> Iterator[str]:
     if not made_for:
         return
     for group in pack.vocabulary.modalities:
-        found = [path for path in score.paths if path.startswith(f"{group}.")]
+        found = score.paths_by_group.get(group)
         if group != made_for and found:
             yield (
                 f"Made for {pack.vocabulary.groups[made_for]}; read from "
-                f"{pack.vocabulary.groups[group]}: {titles(pack, sorted(found))}."
+                f"{pack.vocabulary.groups[group]}: {titles(pack, found)}."
             )

@@ -9,7 +9,7 @@ from cto_cds.advice.ranking import Draft, decrees, drafted
 from cto_cds.advice.safety import Guard, silent_of
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import titles, unique
-from cto_cds.engine.trace import SafetyTrace, Trace, missing_in
+from cto_cds.engine.trace import SafetyTrace, ShiftTrace, Trace, missing_in
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
@@ -44,9 +44,12 @@ def settled(
         return True, decreed[0].because
     leading = {first.strategy} if first else set()
     rivals = _rivals(first, drafts, opinions, guards, trace, pack)
-    threats = [threat for threat in trace.safety if _threatens(threat, leading)]
-    is_settled = not rivals and not threats and not unsaid
-    missing = unique((*_open({*leading, *rivals}, threats, opinions, guards, trace), *unsaid))
+    threats = [threat for threat in trace.dangers if _threatens(threat, leading)]
+    bringing = _bringing(first, trace)
+    is_settled = not rivals and not threats and not bringing and not unsaid
+    behind = _open({*leading, *rivals}, threats, opinions, guards, trace)
+    brought_by = facts_behind(missing_in(*(shift.holds for shift in bringing)), trace)
+    missing = unique((*behind, *brought_by, *unsaid))
     if first:
         open_on = f"The first choice is not settled; it may change with: {_named(missing, pack)}."
         return is_settled, None if is_settled else open_on
@@ -57,6 +60,14 @@ def settled(
         depends = f"It depends on: {_named(missing, pack)}."
         told = (*told, f"Nothing is ranked yet.{still_open} {depends}")
     return is_settled, " ".join(told) or None
+
+
+def unsettled_by(turning: Sequence[str], pack: Pack) -> str:
+    """Return why a first choice is not settled that turns with readings which contradict others."""
+    return (
+        "The first choice is not settled: readings contradict each other, and it changes if "
+        f"another one of them is right: {_named(turning, pack)}."
+    )
 
 
 def _named(missing: Sequence[str], pack: Pack) -> str:
@@ -100,17 +111,28 @@ def _rivals(
     }
     if any(o.strategy in held for op in opinions.values() for e in op.endings for o in e.options):
         sure = [guard for guard in guards if guard.effect != "veto" or guard.certain]
-        drafts = drafted(opinions, trace.shifts, sure, pack, silent_of(trace.safety))
-    places = unique((*pack.policy.tie_order, *pack.techniques))
+        drafts = drafted(opinions, trace.shifts, sure, pack, silent_of(trace.dangers))
+    places = pack.places
 
     def may_lead(other: Draft) -> bool:
         if first is None:
             return True
         if other.support.high == first.support.low:
-            return places.index(other.strategy) < places.index(first.strategy)
+            return places[other.strategy] < places[first.strategy]
         return other.support.high > first.support.low and other.strategy != first.strategy
 
     return tuple(other.strategy for other in drafts if may_lead(other))
+
+
+def _bringing(first: Draft | None, trace: Trace) -> tuple[ShiftTrace, ...]:
+    """The open findings that may bring a strategy into the list, ahead of the first."""
+    return tuple(
+        shift
+        for shift in trace.shifts
+        for name in shift.rule.ranks
+        if first and first.strategy != name and shift.holds.truth is Truth.UNKNOWN
+        if shift.rule.support[name] >= first.support.low
+    )
 
 
 def _threatens(safety: SafetyTrace, leading: set[str]) -> bool:
@@ -134,7 +156,7 @@ def _open(
             yield from opinion.shown.missing
     conditions = [t.danger for t in threats]
     conditions += [s.holds for s in trace.shifts if not concerned.isdisjoint(s.rule.support)]
-    silent = silent_of(trace.safety)
+    silent = silent_of(trace.dangers)
     conditions += [s.danger for s in silent if not concerned.isdisjoint(s.rule.on)]
     yield from facts_behind(missing_in(*conditions), trace)
     for guard in guards:

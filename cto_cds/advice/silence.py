@@ -61,10 +61,15 @@ def voice_of(
     return Voice(tuple(gives), ladders, unsure, policy.weights[name])
 
 
+def follows_others(voice: Voice, policy: Policy) -> bool:
+    """Return whether it depends on other voices what this one gives."""
+    return policy.silence_follows and any(voice.ladders)
+
+
 def given_to(name: str, voice: Voice, voices: Iterable[Voice], policy: Policy) -> Amounts:
     """Return the least and the most that a voice gives to a name."""
     filled = (NOTHING, NOTHING)
-    if policy.silence_follows and any(voice.ladders):
+    if follows_others(voice, policy):
         others = [other for other in voices if other is not voice]
         counted = [other for other in others if voice.unsure or not other.unsure]
         filled = _filled(name, counted)
@@ -82,10 +87,11 @@ def given_to(name: str, voice: Voice, voices: Iterable[Voice], policy: Policy) -
 def open_through_others(name: str, voices: Sequence[Voice], policy: Policy) -> Amounts:
     """Return what silence may still lose and gain, should those apply that only perhaps do."""
     less = more = NOTHING
-    for voice in voices if policy.silence_follows else ():
-        others = [other for other in voices if other is not voice]
-        silent = any(one is None for one in voice.on_ladder(name))
-        if silent and not voice.unsure and any(other.unsure for other in others):
+    if not policy.silence_follows or not any(voice.unsure for voice in voices):
+        return NOTHING, NOTHING
+    for voice in voices:
+        if not voice.unsure and None in voice.on_ladder(name):
+            others = [other for other in voices if other is not voice]
             low, high = _filled(name, [other for other in others if not other.unsure])
             lowest, highest = _filled(name, others)
             less += min(lowest - low, NOTHING) * voice.weight

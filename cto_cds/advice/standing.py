@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.advice.parts import NOTHING
-from cto_cds.advice.silence import Voice, given_to, voice_of
+from cto_cds.advice.silence import Voice, follows_others, given_to, voice_of
 from cto_cds.advice.walking import orders_of
 from cto_cds.engine.trace import Truths
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
@@ -15,6 +15,7 @@ from cto_cds.engine.variation import Outcome, known_key
 from cto_cds.engine.verdict import Path
 from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.policy import Shift
 from cto_cds.rulefile.truth import Truth
 
 NOBODY = ""
@@ -64,12 +65,16 @@ class _Given:
 
     It is made once for each set of ways through the algorithm.
 
-    ``sure`` are the strategies that it surely names.
+    ``going_on`` is its voice as long as it is open whether the attempt ends, for what does not end
+    it; ``sure`` are the strategies that it surely names; ``alone`` is how much it gives to each
+    that it names, as far as that does not depend on what others give.
     """
 
     voice: Voice
+    going_on: Voice
     techniques: Mapping[str, tuple[str, ...]]
     sure: frozenset[str]
+    alone: Mapping[str, Decimal] | None
 
 
 class Ranker:
@@ -89,14 +94,15 @@ class Ranker:
             for decision in algorithm.decisions
             for branch in decision.branches
         }
-        names = dict.fromkeys((*pack.policy.tie_order, *pack.techniques))
-        self._places = {name: place for place, name in enumerate(names)}
+        self._places = pack.places
         self._algorithms = tuple((a.id, f"algorithm:{a.id}") for a in pack.algorithms)
         self._given: dict[tuple[str, tuple[Path, ...], bool], _Given] = {}
         self._latest: dict[str, tuple[tuple[Path, ...], bool, _Given]] = {}
         self._heard: dict[tuple[Truth, ...], _Heard] = {}
-        self._unmoved: dict[tuple[tuple[_Given, ...], _Heard], Mapping[str, Decimal]] = {}
-        self._shifts = tuple((f"shift:{shift.id}", shift.support) for shift in pack.policy.shifts)
+        self._unmoved: dict[
+            tuple[tuple[_Given, ...], _Heard, tuple[str, ...]], Mapping[str, Decimal]
+        ] = {}
+        self._shifts = tuple((f"shift:{shift.id}", shift) for shift in pack.policy.shifts)
         self._guards = tuple(
             (rule, f"safety:{rule.id}", known_key(rule.id) if rule.read_unknown_as else "")
             for rule in pack.safety
@@ -107,42 +113,63 @@ class Ranker:
         """Return the order of the plan."""
         given = tuple([self._given_by(*named, outcome) for named in self._algorithms])
         heard = self._heard_in(outcome.truths)
-        unmoved = self._unmoved.get((given, heard))
+        truths = outcome.truths
+        holding = [shift for block, shift in self._shifts if truths[block][HOLDS] is Truth.TRUE]
+        brought = self._brought(given, holding)
+        unmoved = self._unmoved.get((given, heard, brought))
         if unmoved is None:
-            unmoved = self._unmoved[given, heard] = self._supported(given, heard)
+            unmoved = self._supported(given, heard, brought)
+            self._unmoved[given, heard, brought] = unmoved
         support = dict(unmoved)
-        for block, moved in self._shifts:
-            if outcome.truths[block][HOLDS] is Truth.TRUE:
-                for name, amount in moved.items():
-                    if name in support:
-                        support[name] += amount
+        for shift in holding:
+            for name, amount in shift.support.items():
+                if name in support:
+                    support[name] += amount
         ranked = sorted(support.items(), key=lambda entry: (-entry[1], self._places[entry[0]]))
         return Standing(tuple(ranked))
 
-    def _supported(self, given: tuple[_Given, ...], heard: _Heard) -> Mapping[str, Decimal]:
+    def _brought(self, given: Iterable[_Given], holding: Sequence[Shift]) -> tuple[str, ...]:
+        if not any(shift.ranks for shift in holding):
+            return ()
+        return self._pack.policy.brought((n for one in given for n in one.techniques), holding)
+
+    def _supported(
+        self, given: tuple[_Given, ...], heard: _Heard, brought: tuple[str, ...]
+    ) -> Mapping[str, Decimal]:
         """The support of each strategy that nothing forbids, before shifts move it."""
         support: dict[str, Decimal] = {}
-        for name in dict.fromkeys(name for one in given for name in one.techniques):
+        for name in dict.fromkeys((*(n for one in given for n in one.techniques), *brought)):
             support[name] = self._given_to(name, given)
         for name, amount in heard.instead:
             support[name] = support.get(name, NOTHING) + amount
         allowed = {}
         for name, amount in support.items():
-            if name not in heard.forbidden and self._is_placed(name, given, heard):
+            placed = name in brought or self._is_placed(name, given, heard)
+            if placed and name not in heard.forbidden:
                 concerned = {name, *_techniques(name, given)} - heard.forbidden
                 allowed[name] = amount - self._lowered(name, concerned, heard)
         return allowed
 
     def _given_to(self, name: str, given: tuple[_Given, ...]) -> Decimal:
-        """The middle of what each algorithm gives to a strategy; what is sure, if it is unsure."""
-        policy = self._pack.policy
-        voices = [one.voice for one in given]
+        """What all algorithms together give to a strategy."""
+        voices = [self._voice(name, one) for one in given]
         total = NOTHING
-        for voice in voices:
-            low, high = given_to(name, voice, voices, policy)
-            sure = voice.unsure or name in policy.sure_only
-            total += low if sure else (low + high) / 2
+        for one in given:
+            if one.alone is None:
+                total += self._amount(name, self._voice(name, one), voices)
+            elif name in one.alone:
+                total += one.alone[name]
         return total
+
+    def _voice(self, name: str, one: _Given) -> Voice:
+        """What counts of an algorithm for a strategy, be it one that ends the attempt."""
+        return one.voice if name in self._pack.policy.ends_attempt else one.going_on
+
+    def _amount(self, name: str, voice: Voice, voices: Iterable[Voice]) -> Decimal:
+        """The middle of what an algorithm gives to a strategy; what is sure, if it is unsure."""
+        low, high = given_to(name, voice, voices, self._pack.policy)
+        sure = voice.unsure or name in self._pack.policy.sure_only
+        return low if sure else (low + high) / 2
 
     def _is_placed(self, name: str, given: Collection[_Given], heard: _Heard) -> bool:
         if name not in self._pack.policy.ends_attempt:
@@ -169,15 +196,33 @@ class Ranker:
             for way in ways
             for order in orders_of([self._branches[step] for step in way], self._tried)
         ]
+        policy = self._pack.policy
+        counted = [
+            order for order, counts in zip(orders, policy.going_on(orders), strict=True) if counts
+        ]
+        voice = voice_of(orders, policy, algorithm, unsure=unsure)
+        going_on = voice
+        if len(counted) < len(orders):
+            going_on = voice_of(counted, policy, algorithm, unsure=unsure)
         techniques: dict[str, tuple[str, ...]] = {}
         for option in (option for order in orders for option in order):
             sure = techniques.setdefault(option.strategy, option.techniques)
             if sure != option.techniques:
                 both = tuple(t for t in sure if t in option.techniques)
                 techniques[option.strategy] = both
-        voice = voice_of(orders, self._pack.policy, algorithm, unsure=unsure)
-        everywhere = frozenset(n for n in techniques if all(n in by for by in voice.gives))
-        return _Given(voice, techniques, frozenset() if unsure else everywhere)
+        everywhere = frozenset(
+            name
+            for name in techniques
+            for by in [voice if name in policy.ends_attempt else going_on]
+            if all(name in gives for gives in by.gives)
+        )
+        alone = None
+        if not (follows_others(voice, policy) or follows_others(going_on, policy)):
+            alone = {
+                name: self._amount(name, voice if name in policy.ends_attempt else going_on, ())
+                for name in techniques
+            }
+        return _Given(voice, going_on, techniques, frozenset() if unsure else everywhere, alone)
 
     def _heard_in(self, truths: Truths) -> _Heard:
         dangers = tuple([truths[block][DANGER] for _, block, _ in self._guards])

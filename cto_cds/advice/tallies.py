@@ -91,7 +91,9 @@ class RiskBasis(Part):
 class Score(Part):
     """One score in this case."""
 
-    state: Literal["known", "range", "not_applicable"]
+    state: Literal["known", "range", "not_applicable"] = Field(
+        description="Of a known total it may still be open whether the score applies: applies_if."
+    )
     title: str
     endpoint: str
     points: Span | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from cto_cds.advice import result
-from cto_cds.advice.differing import doubt
+from cto_cds.advice.differing import Disputes
+from cto_cds.advice.fallen import Forbidden
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import titles, unique
-from cto_cds.facts.sheet import FactSheet
 from cto_cds.rulefile.pack import Pack
 
 
@@ -23,33 +23,38 @@ def first_steps(
 def views(
     opinions: Mapping[str, Opinion],
     strategies: Collection[result.Strategy],
+    forbidden: Forbidden,
     pack: Pack,
-    sheet: FactSheet,
+    disputes: Disputes,
 ) -> Iterator[result.View]:
     """What each algorithm puts first, and why; or why it says nothing.
 
     What one that names nothing would do next is its own word while the plan does something else.
+    What a safety rule surely forbids is told as such.
 
     Args:
         opinions: What each algorithm says.
         strategies: The plan.
+        forbidden: What safety rules forbid.
         pack: The rules.
-        sheet: The facts, of which two places may read one differently.
+        disputes: The facts that two places read differently.
     """
     told = first_steps(opinions, strategies, pack)
     for opinion in opinions.values():
         shown = opinion.shown
         because = shown.because
+        first = unique(ending.order[0] for ending in opinion.endings if ending.order)
         if not because and shown.state == "decided":
             because = opinion.because(pack)
             own = () if opinion.names else (step for step in shown.first_do if step not in told)
             decided = {id(s): s.decided for e in opinion.endings for s in e.way}.values()
-            doubted = doubt(decided, sheet, pack)
-            because = " ".join(text for text in (because, *own, doubted) if text)
+            doubted = disputes.doubt(decided)
+            gone = (f"{pack.title(n)} is not to be used here." for n in first if forbidden.get(n))
+            because = " ".join(text for text in (because, *gone, *own, doubted) if text)
         yield result.View(
             algorithm=shown.title,
             state=shown.state,
-            first=unique(ending.order[0] for ending in opinion.endings if ending.order),
+            first=first,
             surely=opinion.surely_first,
             or_nothing=len({bool(ending.order) for ending in opinion.endings}) > 1,
             because=because or f"Not decided; it depends on: {titles(pack, shown.missing)}.",

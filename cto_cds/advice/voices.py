@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cto_cds.advice import result
+from cto_cds.advice.fallen import Forbidden, fallen
 from cto_cds.advice.left_open import open_line
-from cto_cds.advice.silence import Voice, given_to, open_through_others, voice_of
-from cto_cds.advice.walking import Ending, Opinion
+from cto_cds.advice.parting import Ending
+from cto_cds.advice.silence import Voice, follows_others, given_to, open_through_others, voice_of
+from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import reads_of, source_of, titles, unique
 from cto_cds.rulefile.model import Source, weakest
 from cto_cds.rulefile.pack import Pack
@@ -23,21 +25,42 @@ class Reason:
     line: result.Line
 
 
-def from_opinions(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[Reason]:
-    """Yield what each algorithm gives to each strategy that one of them names."""
-    voices = {name: _voice(name, opinion, pack) for name, opinion in opinions.items()}
-    everyone = (*voices.values(),)
+def from_opinions(
+    opinions: Mapping[str, Opinion], forbidden: Forbidden, pack: Pack
+) -> Iterator[Reason]:
+    """Yield what each algorithm gives to each strategy that one of them names.
+
+    While it is open whether the attempt ends, that is what it gives if the attempt goes on, and
+    what the end would take stands with all else that is not known.
+    """
+    going_on = {name: opinion.if_it_goes_on for name, opinion in opinions.items()}
+    whole = {name: _voice(name, opinion, pack) for name, opinion in opinions.items()}
+    may_end = any(going_on[name] is not opinion for name, opinion in opinions.items())
+    while_open = whole
+    if may_end:
+        while_open = {name: _voice(name, opinion, pack) for name, opinion in going_on.items()}
+    everyone = (*whole.values(),)
     named = unique(
         o.strategy for opinion in opinions.values() for e in opinion.endings for o in e.options
     )
     for name, opinion in opinions.items():
-        for strategy in named:
-            low, high = given_to(strategy, voices[name], everyone, pack.policy)
+        follows = any(follows_others(by[name], pack.policy) for by in (whole, while_open))
+        for strategy in named if follows else (s for s in named if s in opinion.names):
+            ends = strategy in pack.policy.ends_attempt
+            heard = (opinions if ends else going_on)[name]
+            voices = whole if ends else while_open
+            low, high = given_to(strategy, voices[name], (*voices.values(),), pack.policy)
             amount = result.Span(low=low, high=high)
-            if strategy in opinion.names:
-                yield Reason(strategy, _line(strategy, name, opinion, amount, pack))
+            if strategy in heard.names:
+                yield Reason(strategy, _line(strategy, name, heard, amount, forbidden, pack))
             elif high:
-                yield Reason(strategy, _silent_line(name, opinion, amount, pack))
+                yield Reason(strategy, _silent_line(name, heard, amount, pack))
+            if may_end:
+                least, most = given_to(strategy, whole[name], everyone, pack.policy)
+                if (least, most) != (low, high):
+                    span = result.Span(low=least - low, high=most - high)
+                    level = pack.policy.header.verified
+                    yield Reason(strategy, open_line(opinion.shown.missing, span, level, pack))
     perhaps = [opinion for opinion in opinions.values() if opinion.applies is Truth.UNKNOWN]
     missing = unique(fact for opinion in perhaps for fact in opinion.shown.missing)
     for strategy in named:
@@ -55,7 +78,12 @@ def _voice(name: str, opinion: Opinion, pack: Pack) -> Voice:
 
 
 def _line(
-    strategy: str, name: str, opinion: Opinion, amount: result.Span, pack: Pack
+    strategy: str,
+    name: str,
+    opinion: Opinion,
+    amount: result.Span,
+    forbidden: Forbidden,
+    pack: Pack,
 ) -> result.Line:
     endings = [e for e in opinion.endings if strategy in e.places]
     undecided = len({e.places.get(strategy) for e in opinion.endings}) > 1
@@ -63,9 +91,12 @@ def _line(
     rank = f"{opinion.shown.title}, {place}"
     if opinion.applies is Truth.UNKNOWN:
         rank = f"{rank}, if it applies"
+    if opinion.ends_at:
+        rank = f"{rank}, if the attempt goes on"
     says = f"It depends on what is not known yet: {titles(pack, opinion.still_open)}."
     if not undecided:
         says = opinion.told(endings, pack)
+    says = " ".join((says, *fallen(strategy, endings, forbidden, pack)))
     return result.Line(
         rule=name,
         says=f"{rank}: {says}",

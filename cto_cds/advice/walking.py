@@ -2,63 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 from cto_cds.advice import result
 from cto_cds.advice.missing import facts_behind
+from cto_cds.advice.parting import Ending, open_facts
 from cto_cds.advice.words import outside_because, reads_of, source_of, titles, unique
 from cto_cds.engine.trace import AlgorithmTrace, Step, Trace, missing_in
-from cto_cds.rulefile.model import Branch, Option, Verified, weakest
+from cto_cds.rulefile.model import Branch, Option, weakest
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
-TRIED = "procedure.strategies_tried"
-
 
 @dataclass(frozen=True)
-class Ending:
-    """One way through an algorithm and the options at its end, in their order."""
-
-    options: tuple[Option, ...]
-    way: tuple[Step, ...]
-
-    @cached_property
-    def order(self) -> tuple[str, ...]:
-        """The strategies, best first."""
-        return tuple([option.strategy for option in self.options])
-
-    @cached_property
-    def places(self) -> Mapping[str, int]:
-        """The place of each strategy."""
-        return {strategy: place for place, strategy in reversed([*enumerate(self.order)])}
-
-    @property
-    def last(self) -> Step:
-        """The step that names the options."""
-        return self.way[-1]
-
-    @property
-    def because(self) -> str:
-        """Why it ends so: the reason of the last branch, and what moved its order, if anything."""
-        branch = self.last.branch
-        named = tuple(option.strategy for option in branch.recommend)
-        if self.order == named:
-            return branch.because
-        moved = next(step.branch for step in reversed(self.way) if step.branch.tried)
-        if self.order[0] == named[0]:
-            return f"{branch.because} {moved.because}"
-        return f"{moved.because} Otherwise: {branch.because}"
-
-    def verified(self, place: int) -> Verified:
-        """Return how far the option at a place was verified: the way there, and its order."""
-        levels = [step.branch.verified for step in self.way]
-        return weakest(*levels, *([self.last.branch.fallback_verified] if place else []))
-
-
-@dataclass(frozen=True, slots=True)
 class Opinion:
     """What one algorithm says about a case.
 
@@ -66,24 +25,49 @@ class Opinion:
         shown: Its part of the result.
         endings: Every way that is still possible.
         applies: Whether it is known to apply.
+        going_on: Those that count in the order while it is open whether the attempt ends.
+        open_going_on: Every fact that keeps more than one of those possible.
+        ends_at: The decisions at which ways end the attempt that are left out here.
         for_techniques: What is missing and changes no order, but techniques.
+        for_steps: What is missing and changes nothing but what to do first.
         still_open: Every fact that keeps more than one way possible.
     """
 
     shown: result.Algorithm
     endings: tuple[Ending, ...]
     applies: Truth
+    going_on: tuple[Ending, ...] = ()
+    open_going_on: tuple[str, ...] = ()
+    ends_at: frozenset[str] = frozenset()
     for_techniques: tuple[str, ...] = ()
+    for_steps: tuple[str, ...] = ()
     still_open: tuple[str, ...] = ()
 
     @property
+    def if_it_goes_on(self) -> Opinion:
+        """The same opinion as long as it is not sure that the attempt ends."""
+        if self.going_on is self.endings:
+            return self
+        counted = {id(ending) for ending in self.going_on}
+        ends_at = frozenset(e.last.decision.id for e in self.endings if id(e) not in counted)
+        still_open = self.open_going_on
+        return replace(self, endings=self.going_on, still_open=still_open, ends_at=ends_at)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every strategy and technique that it names on a way that is still possible."""
         return frozenset(name for ending in self.endings for name in ending.places)
 
     def surely_names(self, strategy: str) -> bool:
         """Return whether it applies and names a strategy whatever is still unknown."""
-        return self.applies is Truth.TRUE and all(strategy in e.places for e in self.endings)
+        return self.applies is Truth.TRUE and strategy in self._always_named
+
+    @cached_property
+    def _always_named(self) -> frozenset[str]:
+        """What it names on every way, if there is one."""
+        if not self.endings:
+            return frozenset()
+        return frozenset.intersection(*(frozenset(ending.places) for ending in self.endings))
 
     @property
     def surely_first(self) -> bool:
@@ -98,12 +82,15 @@ class Opinion:
             return reasons.pop()
         return self.told(self.endings, pack) if self.endings else ""
 
+    def _told_of(self, way: Sequence[Step]) -> list[Step]:
+        return [step for step in way if step.decision.id not in self.ends_at]
+
     def told(self, endings: Sequence[Ending], pack: Pack) -> str:
         """Return the reasons that hold on every one of these ways, and what they do not need.
 
         They begin with the first question about the lesion.
         """
-        ways = [[step.branch.because for step in e.way[1:] or e.way] for e in endings]
+        ways = [[s.branch.because for s in self._told_of(e.way[1:]) or e.way] for e in endings]
         shared = [text for text in ways[0] if all(text in way for way in ways)]
         if len({tuple(way) for way in ways}) > 1:
             shared.append(f"It is the same whatever is found for: {titles(pack, self.still_open)}.")
@@ -131,8 +118,8 @@ def opinion_of(
     )
     orders = {ending.order for ending in endings}
     outside = missing_in(algorithm.applies)
-    deciding, for_techniques = _missing(algorithm, endings, tried)
-    missing = outside if len(orders) == 1 else (*deciding, *outside)
+    parted = open_facts(algorithm, endings, tried)
+    missing = outside if len(orders) == 1 else (*parted.deciding, *outside)
     notes = [f"Whether it applies is not known; it depends on: {titles(pack, outside)}."]
     decided = len(orders) == 1 and algorithm.applies.truth is Truth.TRUE
     shown = _shown(algorithm, "decided" if decided else "undecided").model_copy(
@@ -148,8 +135,21 @@ def opinion_of(
             ),
         }
     )
-    still_open = facts_behind((*deciding, *for_techniques), trace)
-    return Opinion(shown, endings, algorithm.applies.truth, for_techniques, still_open)
+    counted = pack.policy.going_on([ending.options for ending in endings])
+    going_on, goes_on = endings, parted
+    if not all(counted):
+        going_on = tuple(ending for ending, counts in zip(endings, counted, strict=True) if counts)
+        goes_on = open_facts(algorithm, going_on, tried)
+    return Opinion(
+        shown,
+        endings,
+        algorithm.applies.truth,
+        going_on=going_on,
+        open_going_on=facts_behind(goes_on.every, trace),
+        for_techniques=parted.for_techniques,
+        for_steps=parted.for_steps,
+        still_open=facts_behind(parted.every, trace),
+    )
 
 
 def _first_do(ways: Sequence[tuple[Step, ...]]) -> Iterator[str]:
@@ -214,35 +214,6 @@ def _moved(options: tuple[Option, ...], tried: tuple[str, ...], place: str) -> t
         latest_first = sorted(mine, key=lambda option: tried[::-1].index(option.strategy))
         return (*latest_first, *others)
     return (*others, *mine)
-
-
-def _missing(
-    algorithm: AlgorithmTrace, endings: tuple[Ending, ...], tried: tuple[str, ...] | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what keeps decisions open on which the order depends, and on which it does not."""
-    orders: dict[str, dict[str, set[tuple[str, ...]]]] = {}
-    for ending in endings:
-        for step in ending.way:
-            by_branch = orders.setdefault(step.decision.id, {})
-            by_branch.setdefault(step.branch.id, set()).add(ending.order)
-    open_nodes = [name for name, by_branch in orders.items() if len(by_branch) > 1]
-    deciding = [
-        name
-        for name in open_nodes
-        if len({frozenset(found) for found in orders[name].values()}) > 1
-    ]
-    if len({ending.order for ending in endings}) > 1 and not deciding:
-        deciding = open_nodes
-    missing = _open_in(algorithm, deciding)
-    moves = any(step.branch.tried for ending in endings for step in ending.way)
-    others = _open_in(algorithm, [name for name in open_nodes if name not in deciding])
-    if moves and tried is None:
-        missing = unique((*missing, TRIED))
-    return missing, tuple(name for name in others if name not in missing)
-
-
-def _open_in(algorithm: AlgorithmTrace, nodes: list[str]) -> tuple[str, ...]:
-    return missing_in(*(decided for name in nodes for decided in algorithm.branches[name]))
 
 
 def _path(algorithm: AlgorithmTrace, trace: Trace, pack: Pack) -> list[result.PathStep]:

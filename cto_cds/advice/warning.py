@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from cto_cds.advice import result
 from cto_cds.advice.borderline import borderline
-from cto_cds.advice.differing import differing
+from cto_cds.advice.differing import Disputes, differing
 from cto_cds.advice.readable import taken_as_readable
 from cto_cds.advice.words import outside_because, titles
 from cto_cds.engine.trace import Trace, missing_in
@@ -23,7 +23,7 @@ def warnings_of(
     trace: Trace,
     parts: Iterable[result.Score | result.Algorithm],
     pack: Pack,
-    read_elsewhere: Iterable[str],
+    read_elsewhere: Collection[str],
 ) -> Iterator[str]:
     """Yield one sentence for each thing to know.
 
@@ -38,7 +38,7 @@ def warnings_of(
     if pack.drafts:
         named = "; ".join(rule.header.title for rule in pack.drafts)
         yield f"Drafts that nobody has reviewed are in force: {named}."
-    yield from differing(sheet, pack).values()
+    yield from differing(Disputes(sheet, pack)).values()
     yield from _planned_and_begun(sheet, pack, PHASE)
     yield from taken_as_readable(sheet, pack.vocabulary)
     yield from _not_read(sheet, pack, read_elsewhere)
@@ -109,12 +109,13 @@ def _associations(sheet: FactSheet, trace: Trace, pack: Pack) -> Iterator[str]:
             yield f"{title}: whether it applies is not known; it depends on: {asked}."
 
 
-def _not_read(sheet: FactSheet, pack: Pack, read_elsewhere: Iterable[str]) -> Iterator[str]:
-    read = {*pack.paths_read, *read_elsewhere}
+def _not_read(sheet: FactSheet, pack: Pack, read_elsewhere: Collection[str]) -> Iterator[str]:
     unread = [
         path
         for path in pack.vocabulary.by_path
-        if path not in read and sheet.known(path) is not None
+        if path not in pack.paths_read
+        and path not in read_elsewhere
+        and sheet.known(path) is not None
     ]
     if unread:
         names = ", ".join(f"{pack.title(path)} ({path})" for path in unread)

@@ -13,6 +13,7 @@ from cto_cds.advice.certainty import ASSUMING
 from cto_cds.advice.standing import Ranker
 from cto_cds.engine.engine import Answer
 from cto_cds.engine.variation import Variations
+from cto_cds.facts.concluding import follows
 from cto_cds.facts.value import Quantity, Value, shown
 
 UNLIKELY = 1e-6
@@ -53,7 +54,8 @@ class Asker:
 
     def first_with(self, changes: Mapping[str, Value | None]) -> str:
         """Return the first choice when these facts are different."""
-        outcome = self._variations.with_changes({**self._unreadable(changes), **changes})
+        others = {**self._unreadable(changes), **self._following(changes)}
+        outcome = self._variations.with_changes({**others, **changes})
         return self.base.first if outcome is None else self._ranker.standing(outcome).first
 
     def _unreadable(self, changes: Mapping[str, Value | None]) -> dict[str, None]:
@@ -62,7 +64,25 @@ class Asker:
         groups = [g for g, (name, word) in void.items() if changes.get(f"{g}.{name}") == word]
         return {p: None for g in groups for p in self._sheet.readings if p.startswith(f"{g}.")}
 
-    def _cells(self, path: str) -> Cells:
+    def _following(self, changes: Mapping[str, Value | None]) -> dict[str, Value]:
+        """What nobody has said and follows from what is different."""
+        found: dict[str, Value] = {}
+
+        def known(path: str) -> Value | None:
+            return changes[path] if path in changes else self._sheet.known(path)
+
+        for path in changes:
+            group, _, name = path.partition(".")
+            for other in self._vocabulary.followers.get(name, ()):
+                target = f"{group}.{other}"
+                if target not in self._sheet.readings and target not in changes:
+                    told = follows(target, known, self._vocabulary)
+                    if told:
+                        found[target] = told[0]
+        return found
+
+    def cells(self, path: str) -> Cells:
+        """Return the values that a fact may take, as far as the plan can tell them apart."""
         limits = {limit.number for limit in self._limits.get(path, ())}
         for finding, of_ratio in self._readers.ratios:
             others = [self._sheet.known(other) for other in finding.ratio if other != path]
@@ -73,7 +93,7 @@ class Asker:
     def _turning(self, asked: Iterable[str]) -> Iterator[result.Turning]:
         """The missing facts whose values lead to different first choices."""
         for path in asked:
-            cells = self._cells(path)
+            cells = self.cells(path)
             firsts = [self.first_with({path: cell.value}) for cell in cells]
             if any(first != self.base.first for first in firsts):
                 fact = self._vocabulary.of(path)
@@ -88,12 +108,14 @@ class Asker:
 
     def _changes(self) -> Iterator[result.Change]:
         """The smallest change of each known fact that changes the first choice."""
-        for path in self._readers.paths:
+        telling = {f"{group}.{name}" for group, (name, _) in self._vocabulary.void_when.items()}
+        read = telling.union(self._readers.paths)
+        for path in (path for path in self._vocabulary.by_path if path in read):
             fact = self._vocabulary.of(path)
             value = self._sheet.known(path)
             if value is None or isinstance(value, tuple) or fact.when_group_absent:
                 continue
-            cells = self._cells(path)
+            cells = self.cells(path)
             here = cell_of(value, cells)
             others = [(cell.distance(value, fact), n, cell) for n, cell in enumerate(cells)]
             others.sort(key=lambda entry: entry[:2])
@@ -154,7 +176,7 @@ class Asker:
             if sd <= 0:
                 continue
             mean = reading.known.number
-            likely = [(cell, chance(cell, mean, sd)) for cell in self._cells(path)]
+            likely = [(cell, chance(cell, mean, sd)) for cell in self.cells(path)]
             likely = [(cell, p) for cell, p in likely if p > UNLIKELY]
             if len(likely) > 1 and any(
                 self._variations.with_changes({path: cell.value}) for cell, _ in likely

@@ -55,7 +55,9 @@ def run(
         asked = CaseInput(case, ccta)
         sheet, _ = asked.read(pack, assessor.registry, lambda _stage, _share: None)
         result = assessor.evaluate(sheet, what_if=name is None)
-        asked_for = rules_in_case(name, assessor.trace(sheet), pack) if name is not None else ()
+        asked_for: tuple[RuleInCase, ...] = ()
+        if name is not None:
+            asked_for = rules_in_case(name, assessor.trace(sheet), sheet, pack)
     if as_json:
         alerts = list(result.provenance.alerts)
         told = _document(result, pack, name, asked_for)

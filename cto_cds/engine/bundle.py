@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cto_cds.engine.block import Block, FlatRule
-from cto_cds.engine.limits import MAX_CONDITIONS
+from cto_cds.engine.limits import MAX_ATOMS
 from cto_cds.engine.normal_form import atoms_of, flat_block
 from cto_cds.engine.units import UnitBlock
 from cto_cds.rulefile.condition import Leaf
@@ -105,12 +105,12 @@ def piece_of(block: UnitBlock) -> tuple[Piece, dict[str, str]]:
 def bundled(pieces: Iterable[Piece]) -> Iterator[Bundle]:
     """Join neighbours as long as the cage takes them; those that begin alike are neighbours."""
     chosen: list[Piece] = []
-    conditions: set[tuple[str, str]] = set()
+    atoms: set[str] = set()
     for piece in sorted(pieces, key=lambda piece: sorted(piece.conditions)):
-        if chosen and len(conditions | piece.conditions) > MAX_CONDITIONS:
+        if chosen and len(atoms | piece.atoms.keys()) > MAX_ATOMS:
             yield Bundle.of(chosen)
-            chosen, conditions = [], set()
+            chosen, atoms = [], set()
         chosen.append(piece)
-        conditions |= piece.conditions
+        atoms |= piece.atoms.keys()
     if chosen:
         yield Bundle.of(chosen)

@@ -105,8 +105,7 @@ class _Ruleset:
 
     def __init__(self, block: Block) -> None:
         self._block_id = block.id
-        self._fields = dialect.field_names(block)
-        self._needed = dialect.letters_needed(block)
+        self._entries = dialect.entries_of(block)
         self._rule_ids = tuple(rule.id for rule in block.rules)
         names = (*map(dialect.rule_name, range(len(block.rules))), dialect.SENTINEL_RULE)
         self._agenda = {name: index for index, name in enumerate(names)}
@@ -116,7 +115,8 @@ class _Ruleset:
             raise self._failed(f"its rules were not taken: {error}") from error
 
     def refuse_unless_complete(self, atoms: Mapping[str, str]) -> None:
-        for atom in sorted(atoms.keys() ^ self._fields.keys()):
+        if atoms.keys() != self._entries.keys():
+            atom = min(atoms.keys() ^ self._entries.keys())
             what = "is not known to the block" if atom in atoms else "has no letter"
             raise _no_answer(self._block_id, f"the atom {atom!r} {what}", DEFECT)
         bad = {letter for letter in set(atoms.values()) if not is_letter(letter)}
@@ -126,9 +126,8 @@ class _Ruleset:
                 raise _no_answer(self._block_id, found, DEFECT)
 
     def fire(self, atoms: Mapping[str, str], sid: str) -> tuple[str, ...]:
-        """Tell durable_rules the letters that some rule needs; no other can make one fire."""
-        told = {atom: atoms[atom] for atom, needed in self._needed.items() if atoms[atom] in needed}
-        fact = dialect.fact_text(self._fields, told, sid)
+        """Tell durable_rules the letters that some rule needs."""
+        fact = dialect.fact_text(self._entries, atoms, sid)
         try:
             fired = self._firings(fact)
             self._refuse_unless_in_order(fired)

@@ -12,16 +12,16 @@ from cto_cds.engine.cage import Cage
 from cto_cds.engine.closing import Closing
 from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.normal_form import LETTERS
-from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of, comparisons_of
+from cto_cds.engine.units import APPLIES, blocks_of, comparisons_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.errors import DEFECT, EngineError, Place, Problem
 from cto_cds.facts.value import plain, shown
 from cto_cds.rulefile.condition import leaves
 from cto_cds.rulefile.model import Algorithm, Finding, Score, reachable
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.truth import Truth
+from cto_cds.rulefile.truth import FALSE, TRUE, UNKNOWN, Truth
 
-TRUTH_OF = {"T": Truth.TRUE, "F": Truth.FALSE}
+TRUTH_OF = {"T": TRUE, "F": FALSE}
 TOTAL = "total"
 
 
@@ -47,7 +47,10 @@ class CagedChannel(Closing):
         self._blocks = {block.id: block for block in blocks_of(pack)}
         self._comparisons = comparisons_of(self._blocks.values())
         alone = {name: piece_of(block) for name, block in self._blocks.items()}
-        self._constant = {name: constant for name, (_, constant) in alone.items()}
+        self._constant: dict[str, dict[str, str | None]] = {
+            name: {unit: alone[name][1].get(unit) for unit, _ in block.units}
+            for name, block in self._blocks.items()
+        }
         ruled = {name: piece for name, (piece, _) in alone.items() if piece.ways}
         self._stages = tuple(
             _Stage(findings, tuple(bundled(_taken(findings, ruled))))
@@ -79,15 +82,17 @@ class CagedChannel(Closing):
                 self._settle(finding, lookup, certain)
         for bundle in self._bundles:
             self._match(bundle, lookup, certain)
-        fired = {name: _in_order(block, certain[name]) for name, block in self._blocks.items()}
-        totals: dict[str, tuple[Decimal, ...]] = {}
+        fired = {name: tuple(filter(None, entries.values())) for name, entries in certain.items()}
+        totals: dict[str, tuple[str, ...]] = {}
         grades: dict[str, tuple[str, ...]] = {}
         for score in self._pack.scores:
-            totals[score.id] = _totals(score, fired)
+            alone = _totals(score, certain[f"score:{score.id}"])
+            by_key = {score.id: alone}
             for strategy in score.scenarios:
                 key = scenario_key(score.id, strategy)
-                totals[key] = _with_strategy(score, strategy, totals[score.id])
-            for key in (score.id, *(scenario_key(score.id, s) for s in score.scenarios)):
+                by_key[key] = _with_strategy(score, strategy, alone)
+            for key, found in by_key.items():
+                totals[key] = tuple([plain(total) for total in found])
                 grades[key] = self._grades(score, totals[key])
         return Verdict(
             fired=fired,
@@ -95,24 +100,25 @@ class CagedChannel(Closing):
                 finding.id: tuple(shown(value) for value in lookup.findings[finding.id] or ())
                 for finding in self._pack.findings
             },
-            totals={name: tuple(plain(total) for total in t) for name, t in totals.items()},
+            totals=totals,
             grades=grades,
             paths={a.id: tuple(self._paths(a, fired)) for a in self._pack.algorithms},
         )
 
     def _settle(
-        self, finding: Finding, lookup: Lookup, certain: Mapping[str, Mapping[str, str]]
+        self, finding: Finding, lookup: Lookup, certain: Mapping[str, Mapping[str, str | None]]
     ) -> None:
         if finding.ratio:
             possible = lookup.ratio(finding)
         else:
-            name = f"finding:{finding.id}"
-            truths = _truths(self._blocks[name], certain[name])
+            truths = _truths(certain[f"finding:{finding.id}"])
             possible = settle(finding, truths, lookup.doubted(finding))
         lookup.derive(finding, possible, self._comparisons)
 
-    def _match(self, bundle: Bundle, lookup: Lookup, certain: Mapping[str, dict[str, str]]) -> None:
-        """Note what fires; a unit that several ways make certain counts once."""
+    def _match(
+        self, bundle: Bundle, lookup: Lookup, certain: Mapping[str, dict[str, str | None]]
+    ) -> None:
+        """Note what fires, as the entry of its unit; several ways may make a unit certain."""
         truths = lookup.truths
         letters = {atom: LETTERS[truths[leaf.key]] for atom, leaf in bundle.atoms.items()}
         for atom, assumed in bundle.assuming.items():
@@ -120,14 +126,16 @@ class CagedChannel(Closing):
             letters[atom] = LETTERS[lookup.truths_with(leaf, assumed)[leaf.key]]
         for rule in self._cage.fire(bundle.block.id, letters):
             for block, unit, entry in bundle.certain[rule]:
-                if certain[block].setdefault(unit, entry) != entry:
+                before = certain[block][unit]
+                certain[block][unit] = entry
+                if before is not None and before != entry:
                     found = f"'{unit}' fired as true and as false"
                     raise EngineError(Problem(Place(f"rule engine, {block}"), found, DEFECT))
 
-    def _grades(self, score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
+    def _grades(self, score: Score, totals: Sequence[str]) -> tuple[str, ...]:
         if not score.grades:
             return ()
-        named = {index for total in totals for index in self._grade(score, plain(total))}
+        named = {index for total in totals for index in self._grade(score, total)}
         return tuple(score.grades[index].name for index in sorted(named))
 
     def _grade(self, score: Score, total: str) -> tuple[int, ...]:
@@ -190,23 +198,15 @@ def _taken(findings: Sequence[Finding], ruled: dict[str, Piece]) -> Iterator[Pie
             yield piece
 
 
-def _in_order(block: UnitBlock, certain: Mapping[str, str]) -> tuple[str, ...]:
-    """What fired of a block, in the order of its units."""
-    return tuple([certain[unit] for unit, _ in block.units if unit in certain])
+def _truths(certain: Mapping[str, str | None]) -> dict[str, Truth]:
+    return {name: TRUTH_OF[entry[-1]] if entry else UNKNOWN for name, entry in certain.items()}
 
 
-def _truths(block: UnitBlock, certain: Mapping[str, str]) -> dict[str, Truth]:
-    return {
-        name: TRUTH_OF[certain[name][-1]] if name in certain else Truth.UNKNOWN
-        for name, _ in block.units
-    }
-
-
-def _totals(score: Score, fired: dict[str, tuple[str, ...]]) -> tuple[Decimal, ...]:
+def _totals(score: Score, certain: Mapping[str, str | None]) -> tuple[Decimal, ...]:
     """The certain points as a base, and every choice of the items that did not fire."""
-    entries = set(fired[f"score:{score.id}"])
-    base = sum((c.points for c in score.items if f"{c.id}/T" in entries), Decimal(0))
-    unknown = [c.points for c in score.items if not {f"{c.id}/T", f"{c.id}/F"} & entries]
+    holding = [c.points for c in score.items if certain[c.id] == f"{c.id}/T"]
+    base = sum(holding, Decimal(0))
+    unknown = [c.points for c in score.items if certain[c.id] is None]
     return tuple(base + extra for extra in reachable(unknown))
 
 

@@ -20,6 +20,7 @@ SENTINEL_PRIORITY = 65535
 SENTINEL = {"case": "y"}
 
 _written = json.JSONEncoder(allow_nan=False).encode
+_SENTINEL_ENTRY = _written(SENTINEL)[1:-1]
 
 
 def field_name(index: int) -> str:
@@ -52,25 +53,29 @@ def ruleset_text(block: Block) -> str:
     return _written(ruleset)
 
 
-def letters_needed(block: Block) -> dict[str, frozenset[str]]:
-    """Return, for each atom, the letters that some rule needs of it."""
-    needed: dict[str, set[str]] = {atom: set() for atom in block.atoms()}
+def entries_of(block: Block) -> dict[str, dict[str, str]]:
+    """Return what a fact says of each atom, for each letter that some rule needs of it.
+
+    No other letter can make a rule fire, so a fact says nothing of it.
+    """
+    fields = field_names(block)
+    entries: dict[str, dict[str, str]] = {atom: {} for atom in fields}
     for rule in block.rules:
         for atom, letter in rule.needs:
-            needed[atom].add(letter)
-    return {atom: frozenset(letters) for atom, letters in needed.items()}
+            entries[atom][letter] = _written({fields[atom]: letter})[1:-1]
+    return entries
 
 
-def fact_text(fields: Mapping[str, str], letters: Mapping[str, str], sid: str) -> str:
+def fact_text(entries: Mapping[str, Mapping[str, str]], atoms: Mapping[str, str], sid: str) -> str:
     """Return the one fact of a case.
 
     Args:
-        fields: The field of each atom.
-        letters: The letter of each atom that is told, in the order of ``fields``.
+        entries: What a fact says of each atom, by its letter.
+        atoms: The letter of every atom.
         sid: The session.
     """
-    told = {fields[atom]: letter for atom, letter in letters.items()}
-    return _written({"sid": sid, "id": "1", **SENTINEL, **told})
+    said = [entry[atoms[atom]] for atom, entry in entries.items() if atoms[atom] in entry]
+    return ", ".join((f'{{"sid": "{sid}", "id": "1"', _SENTINEL_ENTRY, *said)) + "}"
 
 
 def firing_text(rule: str, fact: str) -> str:

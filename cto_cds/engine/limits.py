@@ -3,8 +3,9 @@
 ==================  =====================  ====================================================
 limit               durable_rules          beyond it
 ==================  =====================  ====================================================
-60 conditions       64 true at once        error 303 in every case that has them
-200 atoms           252 fields of a fact   error 302
+60 atoms            64 conditions true     error 303 in every case that has them; of one atom one
+                    at once                condition is true at most
+180 conditions      512 under one node     hangs; 60 atoms with three letters each were tried
 200 equal rules     255                    crash at 256
 4000 rules          4096; priority 65535   error 106; a priority beyond 16 bits wraps round
 100 characters      65 535 of a text       compared modulo 65 536
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from cto_cds.engine.block import Block, FlatRule
 
-MAX_CONDITIONS = 60
-MAX_ATOMS = 200
+MAX_ATOMS = 60
+MAX_CONDITIONS = 180
 MAX_EQUAL_RULES = 200
 MAX_RULES = 4000
 MAX_LETTER_LENGTH = 100

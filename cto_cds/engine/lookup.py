@@ -10,7 +10,7 @@ from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Value
 from cto_cds.rulefile.condition import Condition, Leaf, Possible, Subject, leaves
 from cto_cds.rulefile.model import Finding
-from cto_cds.rulefile.truth import Truth
+from cto_cds.rulefile.truth import FALSE, TRUE, UNKNOWN, Truth
 
 NOTHING: Mapping[str, str] = {}
 
@@ -53,6 +53,12 @@ class Comparisons:
 
     Args:
         conditions: The conditions.
+
+    Attributes:
+        every: The comparisons.
+        by_subject: The same by what they are about.
+        of_finding: Those that are about a finding, by its id.
+        unknown: Each as it looks while nothing is known, by its key.
     """
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
@@ -63,6 +69,11 @@ class Comparisons:
             self.by_subject.setdefault(leaf.subject, []).append(leaf)
         self.of_finding = {
             subject.name: found for subject, found in self.by_subject.items() if subject.finding
+        }
+        self.unknown = {
+            leaf.key: Seen(leaf, UNKNOWN, _nowhere(subject), subject.paths[0], None)
+            for subject, compared in self.by_subject.items()
+            for leaf in compared
         }
 
 
@@ -102,21 +113,22 @@ class Lookup:
     def compare(self, comparisons: Comparisons) -> None:
         """Decide every comparison; those of findings stay open until these are derived."""
         if not self._at_first:
+            self._at_first |= comparisons.unknown
             for subject, compared in comparisons.by_subject.items():
                 path, possible = self.read(subject)
-                place = path or subject.paths[0]
-                for leaf in compared:
+                for leaf in compared if possible is not None else ():
                     truth = leaf.decide(possible)
-                    self._at_first[leaf.key] = Seen(leaf, truth, path, place, possible)
+                    self._at_first[leaf.key] = Seen(leaf, truth, path, path, possible)
         self.seen = dict(self._at_first)
         self.truths = {key: seen.truth for key, seen in self.seen.items()}
 
     def derive(self, finding: Finding, possible: Possible, comparisons: Comparisons) -> None:
         """Take what a finding may be, and decide the comparisons that read it."""
         self.findings[finding.id] = possible
+        read = self.given.get(finding.id, possible)
         for leaf in comparisons.of_finding.get(finding.id, ()):
-            seen = self.seen[leaf.key] = self.look(leaf)
-            self.truths[leaf.key] = seen.truth
+            truth = self.truths[leaf.key] = leaf.decide(read)
+            self.seen[leaf.key] = Seen(leaf, truth, finding.id, finding.id, read)
 
     def look(self, leaf: Leaf, read_unknown_as: Mapping[str, str] = NOTHING) -> Seen:
         """Decide one comparison."""
@@ -150,7 +162,7 @@ class Lookup:
         if subject.finding:
             if subject.name in self.given:
                 return subject.name, self.given[subject.name]
-            return subject.name, self.findings.get(subject.name)
+            return _nowhere(subject), self.findings.get(subject.name)
         for path in subject.paths:
             value = self.known(path)
             if value is not None:
@@ -179,6 +191,11 @@ class Lookup:
         return None
 
 
+def _nowhere(subject: Subject) -> str:
+    """Return the place that is read for a subject while nothing is known of it."""
+    return subject.name if subject.finding else ""
+
+
 def settle(
     finding: Finding, truths: Mapping[str, Truth], doubted: Collection[str] = ()
 ) -> tuple[Value, ...]:
@@ -193,11 +210,9 @@ def settle(
     open_words: list[str] = []
     for index, value in enumerate(finding.values):
         key = f"{index}:{value.word}"
-        if truths[key] is Truth.TRUE:
+        if truths[key] is TRUE:
             return tuple(dict.fromkeys([*open_words, value.word]))
-        if truths[key] is Truth.UNKNOWN and key in doubted:
+        if truths[key] is UNKNOWN and key in doubted:
             open_words.append(value.word)
-    left = [
-        v.word for i, v in enumerate(finding.values) if truths[f"{i}:{v.word}"] is not Truth.FALSE
-    ]
+    left = [v.word for i, v in enumerate(finding.values) if truths[f"{i}:{v.word}"] is not FALSE]
     return tuple(dict.fromkeys(left)) or finding.words

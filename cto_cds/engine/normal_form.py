@@ -8,12 +8,12 @@ from __future__ import annotations
 from cto_cds.engine.block import Block, FlatRule
 from cto_cds.engine.units import UnitBlock
 from cto_cds.rulefile.condition import All, Any, Condition, Leaf, Not, leaves
-from cto_cds.rulefile.truth import Truth
+from cto_cds.rulefile.truth import FALSE, TRUE, UNKNOWN
 
 MOST_WAYS = 256
 Way = frozenset[tuple[str, str]]
 
-LETTERS = {Truth.TRUE: "T", Truth.FALSE: "F", Truth.UNKNOWN: "U"}
+LETTERS = {TRUE: "T", FALSE: "F", UNKNOWN: "U"}
 
 
 class TooManyWaysError(Exception):

@@ -11,9 +11,9 @@ from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.facts.value import plain, shown
 from cto_cds.rulefile.model import Algorithm, Score
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.truth import Truth
+from cto_cds.rulefile.truth import FALSE, TRUE, UNKNOWN, Truth
 
-LETTER = {Truth.TRUE: "T", Truth.FALSE: "F"}
+LETTER = {TRUE: "T", FALSE: "F"}
 Truths = Mapping[str, Truth]
 
 
@@ -74,8 +74,9 @@ def truths_of(block: UnitBlock, lookup: Lookup) -> Truths:
 
 
 def _fired(truths: Truths) -> tuple[str, ...]:
-    certain = [entry for entry in truths.items() if entry[1] is not Truth.UNKNOWN]
-    return tuple([f"{name}/{LETTER[found]}" for name, found in certain])
+    return tuple(
+        [f"{name}/{LETTER[found]}" for name, found in truths.items() if found is not UNKNOWN]
+    )
 
 
 def _totals(
@@ -85,9 +86,9 @@ def _totals(
     found = truths[f"score:{score.id}"]
     totals = [Decimal(0)]
     for criterion in score.items:
-        if found[criterion.id] is Truth.TRUE:
+        if found[criterion.id] is TRUE:
             totals = [total + criterion.points for total in totals]
-        elif found[criterion.id] is Truth.UNKNOWN:
+        elif found[criterion.id] is UNKNOWN:
             totals = sorted({*totals, *(total + criterion.points for total in totals)})
     yield score.id, tuple(totals)
     for strategy in score.scenarios:
@@ -105,15 +106,15 @@ def _grades(score: Score, totals: Sequence[Decimal]) -> tuple[str, ...]:
 
 def paths_of(algorithm: Algorithm, truths: Mapping[str, Truths]) -> Iterator[Path]:
     """Yield every way through an algorithm that the truths of its branches leave open."""
-    if truths[f"algorithm:{algorithm.id}"][APPLIES] is not Truth.FALSE:
+    if truths[f"algorithm:{algorithm.id}"][APPLIES] is not FALSE:
         yield from _onward(algorithm, algorithm.first, truths)
 
 
 def _onward(algorithm: Algorithm, name: str, truths: Mapping[str, Truths]) -> Iterator[Path]:
     decision = algorithm.by_id[name]
     found = truths[f"decision:{name}"]
-    certain = [branch for branch in decision.branches if found[branch.id] is Truth.TRUE]
-    open_branches = [b for b in decision.branches if found[b.id] is not Truth.FALSE]
+    certain = [branch for branch in decision.branches if found[branch.id] is TRUE]
+    open_branches = [b for b in decision.branches if found[b.id] is not FALSE]
     for branch in certain[:1] or open_branches:
         step = (name, branch.id)
         if branch.next:

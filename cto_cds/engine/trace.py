@@ -12,11 +12,11 @@ from cto_cds.engine.lookup import NOTHING, Lookup, Seen
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.verdict import Verdict, scenario_key
 from cto_cds.facts.value import Value
-from cto_cds.rulefile.condition import Condition, deciding, different
+from cto_cds.rulefile.condition import Condition
 from cto_cds.rulefile.model import Algorithm, Association, Branch, Decision, Finding, Safety, Score
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Shift
-from cto_cds.rulefile.truth import Truth, negation
+from cto_cds.rulefile.truth import FALSE, UNKNOWN, Truth, negation
 
 Truths = Mapping[str, Mapping[str, Truth]]
 """The truth of every unit, by block."""
@@ -40,8 +40,10 @@ class Decided(NamedTuple):
         """The comparisons that settle it, or that keep it open, and none besides."""
         if len(self.seen) == 1:
             return self.seen
-        seen = {found.leaf.key: found for found in self.seen}
-        _, found = deciding(self.condition, {key: one.truth for key, one in seen.items()})
+        if self.condition.flat:
+            return tuple([one for one in self.seen if one.truth is self.truth])
+        seen = {one.leaf.key: one for one in self.seen}
+        found = self.condition.deciding({key: one.truth for key, one in seen.items()})
         return tuple([seen[key] for key in dict.fromkeys(leaf.key for leaf in found)])
 
     def turns_with(self, seen: Seen) -> bool:
@@ -53,12 +55,12 @@ class Decided(NamedTuple):
     @property
     def unknown(self) -> tuple[Seen, ...]:
         """The comparisons that keep it open: unknown, and in no part that is settled."""
-        return self.deciding if self.truth is Truth.UNKNOWN else ()
+        return self.deciding if self.truth is UNKNOWN else ()
 
 
 def missing_in(*conditions: Decided) -> tuple[str, ...]:
     """Return the unknown facts that keep undecided conditions open; findings by their id."""
-    open_ones = [condition for condition in conditions if condition.truth is Truth.UNKNOWN]
+    open_ones = [condition for condition in conditions if condition.truth is UNKNOWN]
     places = [seen.place for condition in open_ones for seen in condition.deciding]
     return tuple(dict.fromkeys(places))
 
@@ -102,6 +104,14 @@ class ScoreTrace:
         """The places that its items were read from; empty for what is not known."""
         return frozenset([seen.path for item in self.criteria for seen in item.seen])
 
+    @cached_property
+    def paths_by_group(self) -> Mapping[str, list[str]]:
+        """The same by the group of facts that they stand in, sorted."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self.paths):
+            found.setdefault(path.partition(".")[0], []).append(path)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class AssociationTrace:
@@ -132,8 +142,7 @@ class AlgorithmTrace:
     branches: Mapping[str, tuple[Decided, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class SafetyTrace:
+class SafetyTrace(NamedTuple):
     """A safety rule of one case; ``rests_on_unknown`` when only the dangerous reading fires it."""
 
     rule: Safety
@@ -149,7 +158,7 @@ class ShiftTrace:
     holds: Decided
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trace:
     """Everything that was decided about one case; findings by their ids, in their order."""
 
@@ -159,6 +168,11 @@ class Trace:
     algorithms: tuple[AlgorithmTrace, ...]
     safety: tuple[SafetyTrace, ...]
     shifts: tuple[ShiftTrace, ...]
+
+    @cached_property
+    def dangers(self) -> tuple[SafetyTrace, ...]:
+        """The safety rules whose danger is there, or may be; the others say nothing."""
+        return tuple([found for found in self.safety if found.danger.truth is not FALSE])
 
 
 def trace_of(pack: Pack, lookup: Lookup, truths: Truths, verdict: Verdict) -> Trace:
@@ -186,7 +200,7 @@ def trace_of(pack: Pack, lookup: Lookup, truths: Truths, verdict: Verdict) -> Tr
 
 def decided(condition: Condition, lookup: Lookup) -> Decided:
     """Return the truth of a condition with everything that it read."""
-    seen = tuple([lookup.seen[leaf.key] for leaf in different(condition)])
+    seen = tuple([lookup.seen[leaf.key] for leaf in condition.different])
     return Decided(condition.truth_in(lookup.truths), seen, condition)
 
 
@@ -206,10 +220,10 @@ class _Sight:
     ) -> Decided:
         """Return a unit with everything that it read."""
         if read_unknown_as:
-            seen = [self.lookup.look(leaf, read_unknown_as) for leaf in different(condition)]
+            seen = [self.lookup.look(leaf, read_unknown_as) for leaf in condition.different]
         else:
             looked_at = self.lookup.seen
-            seen = [looked_at[leaf.key] for leaf in different(condition)]
+            seen = [looked_at[leaf.key] for leaf in condition.different]
         return Decided(self._truths[block][unit], tuple(seen), condition)
 
 
@@ -285,5 +299,5 @@ def _safety(rule: Safety, sight: _Sight) -> SafetyTrace:
     without = danger.truth
     if rule.read_unknown_as:
         without = rule.when.truth_in(sight.lookup.truths)
-    rests = danger.truth is not Truth.FALSE and without is not danger.truth
-    return SafetyTrace(rule, danger, rests or danger.truth is Truth.UNKNOWN)
+    rests = danger.truth is not FALSE and without is not danger.truth
+    return SafetyTrace(rule, danger, rests or danger.truth is UNKNOWN)

@@ -55,9 +55,11 @@ def showing_begun(
     what is meant to be done or may be done before.
     """
     found = []
+    inside = f"{group}."
     for path, fact in vocabulary.by_path.items():
-        silent = fact.intended or fact.before_start
-        if path.startswith(f"{group}.") and path in readings and not silent:
+        if not path.startswith(inside) or path not in readings:
+            continue
+        if not (fact.intended or fact.before_start):
             known = readings[path].known
             if known is not None and known not in ((), fact.when_group_absent):
                 found.append(path)

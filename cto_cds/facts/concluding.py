@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.facts.value import Reading
+from cto_cds.facts.value import Quantity, Reading, Value
 from cto_cds.facts.vocabulary import Vocabulary
 
 
@@ -18,14 +18,15 @@ def concluded(sheet: FactSheet, vocabulary: Vocabulary) -> FactSheet:
     twice changes nothing more.
     """
     void = {reading.path: reading for reading in _void(sheet, vocabulary)}
-    added = {reading.path: reading for reading in _following(sheet, vocabulary)}
+    readable = replace(sheet, readings={**sheet.readings, **void}) if void else sheet
+    added = {reading.path: reading for reading in _following(readable, vocabulary)}
     if not void and not added:
         return sheet
     texts = {text for reading in added.values() for text in (reading.source,)}
     texts |= {vocabulary.void_note(group) for group in vocabulary.void_when}
     return replace(
-        sheet,
-        readings={**sheet.readings, **void, **added},
+        readable,
+        readings={**readable.readings, **added},
         program_texts=sheet.program_texts | texts,
     )
 
@@ -40,12 +41,34 @@ def _void(sheet: FactSheet, vocabulary: Vocabulary) -> Iterator[Reading]:
                 yield replace(reading, status="needs_review", note=vocabulary.void_note(group))
 
 
+def follows(
+    path: str, known: Callable[[str], Value | None], vocabulary: Vocabulary
+) -> tuple[Value, str] | None:
+    """Return what a fact must be by another of its place, and the place that tells; None if open.
+
+    It follows from a word of another fact, or from a number that is never smaller and as small as
+    can be.
+    """
+    fact = vocabulary.of(path)
+    group = path.partition(".")[0]
+    for following in fact.follows:
+        telling = f"{group}.{following.fact}"
+        if known(telling) == following.word:
+            return following.value, telling
+    if not fact.at_most:
+        return None
+    telling = f"{group}.{fact.at_most}"
+    value = known(telling)
+    found = follows(telling, known, vocabulary) if value is None else (value, telling)
+    least = Quantity(fact.low, fact.unit) if fact.low is not None else None
+    return found if found and found[0] == least else None
+
+
 def _following(sheet: FactSheet, vocabulary: Vocabulary) -> Iterator[Reading]:
     for path, fact in vocabulary.by_path.items():
-        for follows in fact.follows if path not in sheet.readings else ():
-            telling = f"{path.partition('.')[0]}.{follows.fact}"
-            if sheet.known(telling) == follows.word:
-                title = vocabulary.of(telling).title
-                source = f"follows from: {title} {follows.word}"
-                place = sheet.readings[telling].place
-                yield Reading(path, follows.value, source=source, place=place)
+        may_follow = (fact.follows or fact.at_most) and path not in sheet.readings
+        found = follows(path, sheet.known, vocabulary) if may_follow else None
+        if found:
+            value, telling = found
+            source = f"follows from: {vocabulary.of(telling).title} {sheet.readings[telling].value}"
+            yield Reading(path, value, source=source, place=sheet.readings[telling].place)

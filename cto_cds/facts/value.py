@@ -34,6 +34,8 @@ def plain(number: Decimal) -> str:
 
 def shown(value: Value) -> str:
     """Return a value as a case file writes it."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, tuple):
         return "[" + ", ".join(value) + "]"
     return str(value)

@@ -136,6 +136,24 @@ class Vocabulary:
         shared = [fact.groups for fact in self.facts.values() if len(fact.groups) > 1]
         return tuple(group for group in self.groups if any(group in groups for groups in shared))
 
+    @cached_property
+    def followers(self) -> Mapping[str, tuple[str, ...]]:
+        """The facts of the same place that may follow from each fact, and from those in turn."""
+        direct: dict[str, list[str]] = {}
+        for fact in self.facts.values():
+            for telling in (*(one.fact for one in fact.follows), fact.at_most):
+                direct.setdefault(telling, []).append(fact.name)
+        found = {}
+        for name, following in direct.items():
+            reached = dict.fromkeys(following)
+            todo = [*reached]
+            while todo:
+                further = [n for n in direct.get(todo.pop(), ()) if n not in reached]
+                reached |= dict.fromkeys(further)
+                todo += further
+            found[name] = tuple(reached)
+        return found
+
     def names_in(self, group: str) -> tuple[str, ...]:
         """Return the names that may be read in a group."""
         return tuple(name for name, fact in self.facts.items() if group in fact.groups)

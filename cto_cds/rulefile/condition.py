@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import ClassVar
 
 from cto_cds.errors import NOWHERE, Place
 from cto_cds.facts.value import Quantity, Value, plain, shown
 from cto_cds.rulefile import truth
-from cto_cds.rulefile.truth import Truth
+from cto_cds.rulefile.truth import FALSE, TRUE, UNKNOWN, Truth
 
 Possible = tuple[Value, ...] | None
 """What a subject may still be: None for anything, one value for known, several for some."""
@@ -64,10 +65,26 @@ class Leaf:
     limit: Quantity | None = None
     words: tuple[str, ...] = ()
     place: Place = NOWHERE
+    flat: ClassVar[bool] = True
     key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", sys.intern("; ".join((self.text, *self.subject.paths))))
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """This comparison alone."""
+        return (self,)
+
+    @property
+    def different(self) -> tuple[Leaf, ...]:
+        """This comparison alone."""
+        return (self,)
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The finding that it reads, if any."""
+        return (self.subject.name,) if self.subject.finding else ()
 
     @cached_property
     def _test(self) -> Callable[[Value], bool]:
@@ -84,19 +101,23 @@ class Leaf:
         """Return its truth, given the truth of each comparison by its key."""
         return truths[self.key]
 
+    def deciding(self, truths: Mapping[str, Truth]) -> tuple[Leaf, ...]:  # noqa: ARG002
+        """Return itself, as it alone makes it so."""
+        return (self,)
+
     def decide(self, possible: Possible) -> Truth:
         """Return the truth of this comparison for what the subject may still be."""
         if possible is None:
-            return Truth.UNKNOWN
+            return UNKNOWN
         if len(possible) == 1:
             return self._holds(possible[0])
         found = {self._holds(value) for value in possible}
-        return found.pop() if len(found) == 1 else Truth.UNKNOWN
+        return found.pop() if len(found) == 1 else UNKNOWN
 
     def _holds(self, value: Value) -> Truth:
         if self.limit is not None and not isinstance(value, Quantity):
-            return Truth.UNKNOWN  # a word such as "indeterminate" in place of the number
-        return Truth.TRUE if self._test(value) else Truth.FALSE
+            return UNKNOWN  # a word such as "indeterminate" in place of the number
+        return TRUE if self._test(value) else FALSE
 
     def at_limit(self, possible: Possible) -> bool:
         """Say whether the value sits exactly on the limit of this comparison."""
@@ -136,12 +157,19 @@ class _Parts:
         leaves: Every comparison in them, in the order of the file.
         different: The same, each once.
         findings: The findings that they read.
+        settling: The truth that the whole has as soon as one part has it.
+        otherwise: The truth that the whole has when no part is unknown or settles it.
     """
+
+    settling: ClassVar[Truth]
+    otherwise: ClassVar[Truth]
 
     parts: tuple[Condition, ...]
     leaves: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
     different: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
     findings: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _keys: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _joined: tuple[Condition, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         found = tuple(leaf for part in self.parts for leaf in leaves(part))
@@ -150,38 +178,54 @@ class _Parts:
         object.__setattr__(self, "different", once)
         names = tuple(leaf.subject.name for leaf in once if leaf.subject.finding)
         object.__setattr__(self, "findings", names)
+        keys = tuple(part.key for part in self.parts if isinstance(part, Leaf))
+        object.__setattr__(self, "_keys", keys)
+        joined = tuple(part for part in self.parts if not isinstance(part, Leaf))
+        object.__setattr__(self, "_joined", joined)
+
+    def truth_in(self, truths: Mapping[str, Truth]) -> Truth:
+        """Return its truth, given the truth of each comparison by its key."""
+        settling, whole = self.settling, self.otherwise
+        for key in self._keys:
+            found = truths[key]
+            if found is settling:
+                return found
+            if found is UNKNOWN:
+                whole = found
+        for part in self._joined:
+            found = part.truth_in(truths)
+            if found is settling:
+                return found
+            if found is UNKNOWN:
+                whole = found
+        return whole
+
+    @property
+    def flat(self) -> bool:
+        """Whether its parts are comparisons, so that those decide it that are what it is."""
+        return not self._joined
+
+    def deciding(self, truths: Mapping[str, Truth]) -> tuple[Leaf, ...]:
+        """Return the comparisons that alone make it what it is."""
+        whole = self.truth_in(truths)
+        alike = [part for part in self.parts if part.truth_in(truths) is whole]
+        return tuple([leaf for part in alike for leaf in part.deciding(truths)])
 
 
 @dataclass(frozen=True)
 class All(_Parts):
-    """True when every part is true."""
+    """True when every part is true: false when one is false, else unknown when one is unknown."""
 
-    def truth_in(self, truths: Mapping[str, Truth]) -> Truth:
-        """Return false when one part is false, else unknown when one is unknown, else true."""
-        whole = Truth.TRUE
-        for part in self.parts:
-            found = part.truth_in(truths)
-            if found is Truth.FALSE:
-                return found
-            if found is Truth.UNKNOWN:
-                whole = found
-        return whole
+    settling = FALSE
+    otherwise = TRUE
 
 
 @dataclass(frozen=True)
 class Any(_Parts):
-    """True when one part is true."""
+    """True when one part is true; else unknown when one is unknown, else false."""
 
-    def truth_in(self, truths: Mapping[str, Truth]) -> Truth:
-        """Return true when one part is true, else unknown when one is unknown, else false."""
-        whole = Truth.FALSE
-        for part in self.parts:
-            found = part.truth_in(truths)
-            if found is Truth.TRUE:
-                return found
-            if found is Truth.UNKNOWN:
-                whole = found
-        return whole
+    settling = TRUE
+    otherwise = FALSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +233,30 @@ class Not:
     """True when the part is false."""
 
     part: Condition
+    flat: ClassVar[bool] = False
 
     def truth_in(self, truths: Mapping[str, Truth]) -> Truth:
         """Return the opposite of the part; the opposite of unknown is unknown."""
         return truth.negation(self.part.truth_in(truths))
+
+    def deciding(self, truths: Mapping[str, Truth]) -> tuple[Leaf, ...]:
+        """Return the comparisons that alone make it what it is."""
+        return self.part.deciding(truths)
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Every comparison in it, in the order of the file."""
+        return self.part.leaves
+
+    @property
+    def different(self) -> tuple[Leaf, ...]:
+        """The same, each once."""
+        return self.part.different
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The findings that it reads."""
+        return self.part.findings
 
 
 Condition = Leaf | All | Any | Not
@@ -201,41 +265,7 @@ ALWAYS = All(())
 
 def leaves(condition: Condition) -> tuple[Leaf, ...]:
     """Return every comparison, in the order of the file."""
-    if isinstance(condition, Leaf):
-        return (condition,)
-    if isinstance(condition, Not):
-        return leaves(condition.part)
     return condition.leaves
-
-
-def different(condition: Condition) -> tuple[Leaf, ...]:
-    """Return every comparison, each once."""
-    if isinstance(condition, Leaf):
-        return (condition,)
-    if isinstance(condition, Not):
-        return different(condition.part)
-    return condition.different
-
-
-def findings_in(condition: Condition) -> tuple[str, ...]:
-    """Return the findings that a condition reads."""
-    if isinstance(condition, Leaf):
-        return (condition.subject.name,) if condition.subject.finding else ()
-    if isinstance(condition, Not):
-        return findings_in(condition.part)
-    return condition.findings
-
-
-def deciding(condition: Condition, truths: Mapping[str, Truth]) -> tuple[Truth, tuple[Leaf, ...]]:
-    """Return the truth of a condition, and the comparisons that alone make it so."""
-    if isinstance(condition, Leaf):
-        return truths[condition.key], (condition,)
-    if isinstance(condition, Not):
-        inner, found = deciding(condition.part, truths)
-        return truth.negation(inner), found
-    parts = [deciding(part, truths) for part in condition.parts]
-    whole = condition.truth_in(truths)
-    return whole, tuple([leaf for part, found in parts if part is whole for leaf in found])
 
 
 def wording(condition: Condition) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 from cto_cds.errors import NOWHERE, Place
 from cto_cds.facts.value import Value
 from cto_cds.rulefile.condition import Condition, Subject
+from cto_cds.rulefile.here import NO_SENTENCE, Sentence
 
 Verified = Literal["primary", "secondary", "unverified"]
 """How far something was checked: read in the paper or its abstract, elsewhere, or not at all."""
@@ -218,8 +219,15 @@ class Score(Rule):
 
     def points_of(self, strategy: str) -> Decimal:
         """Return the points that a strategy adds."""
-        added = (c.points for c in self.criteria if strategy in c.in_scenarios)
-        return sum(added, Decimal(0))
+        return self._added.get(strategy, Decimal(0))
+
+    @cached_property
+    def _added(self) -> Mapping[str, Decimal]:
+        added: dict[str, Decimal] = {}
+        for criterion in self.criteria:
+            for strategy in criterion.in_scenarios:
+                added[strategy] = added.get(strategy, Decimal(0)) + criterion.points
+        return added
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,8 +356,10 @@ class Safety(Rule):
     Advice changes no rank. ``about`` is the heading it stands under, ``ready`` names what should
     be at hand, and ``bars`` says that what it is on cannot be done by this operator or here. With
     ``warns`` it stands among the warnings of the result as well, and its ``first_do`` is a step
-    that comes before everything else. What a rule lacks is asked for unless ``asks`` says no: two
-    facts that may contradict each other are no gap.
+    that comes before everything else. ``contradicts`` says that it holds where two facts
+    contradict each other, so that no plan which turns with one of them is settled, and ``here``
+    tells figures of the patient once they are known. What a rule
+    lacks is asked for unless ``asks`` says no: two facts that may contradict each other are no gap.
     """
 
     effect: str
@@ -366,6 +376,8 @@ class Safety(Rule):
     bars: bool = False
     warns: bool = False
     first_do: str = ""
+    contradicts: bool = False
+    here: Sentence = NO_SENTENCE
     asks: bool = True
 
 

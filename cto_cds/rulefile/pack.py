@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 
 from cto_cds.errors import Place
-from cto_cds.facts.value import Quantity
 from cto_cds.facts.vocabulary import Vocabulary
 from cto_cds.rulefile.condition import Leaf, leaves
 from cto_cds.rulefile.model import Algorithm, Association, Finding, Rule, Safety, Score, Technique
@@ -102,19 +103,20 @@ class Pack:
         found = {path for finding in self.findings for path in finding.ratio}
         for association in self.associations:
             found.update(path for entry in association.entries for path in entry.of.paths)
+        found.update(path for rule in self.safety for path in rule.here.paths)
         return frozenset(found.union(*(leaf.subject.paths for leaf in self._leaves)))
 
     @cached_property
-    def limits(self) -> Mapping[str, tuple[Quantity, ...]]:
-        """The limits that rules compare each fact with, by its name, rising."""
-        found: dict[str, dict[Quantity, None]] = {}
+    def limiting(self) -> Mapping[str, tuple[Leaf, ...]]:
+        """The comparisons of each fact with a limit, by its name, the limits rising."""
+        found: dict[str, list[tuple[Decimal, Leaf]]] = {}
         for leaf in self._leaves:
             if leaf.limit is not None and not leaf.subject.finding:
                 name = leaf.subject.paths[0].partition(".")[2]
-                found.setdefault(name, {})[leaf.limit] = None
+                found.setdefault(name, []).append((leaf.limit.number, leaf))
         return {
-            name: tuple(sorted(limits, key=lambda limit: limit.number))
-            for name, limits in found.items()
+            name: tuple([leaf for _, leaf in sorted(compared, key=itemgetter(0))])
+            for name, compared in found.items()
         }
 
     @cached_property
@@ -126,6 +128,48 @@ class Pack:
     def drafts(self) -> tuple[Rule, ...]:
         """The rules that nobody has reviewed."""
         return tuple(rule for rule in self.rules() if rule.header.status == "draft")
+
+    @cached_property
+    def comparisons_of_finding(self) -> Mapping[str, tuple[Leaf, ...]]:
+        """The comparisons that each finding makes, by its id."""
+        return {
+            finding.id: tuple(leaf for value in finding.values for leaf in leaves(value.when))
+            for finding in self.findings
+        }
+
+    @cached_property
+    def findings_of_rule(self) -> Mapping[str, frozenset[str]]:
+        """The findings that the conditions of each rule read, by its id."""
+        return {
+            rule.id: frozenset(n for condition in conditions_of(rule) for n in condition.findings)
+            for rule in self.rules()
+        }
+
+    @cached_property
+    def facts_of_rule(self) -> Mapping[str, frozenset[str]]:
+        """The names of the facts that each rule reads, itself or through findings, by its id."""
+        found: dict[str, frozenset[str]] = {}
+        for rule in self.rules():  # findings come first, in the order in which they need each other
+            compared = [leaf.subject for c in conditions_of(rule) for leaf in leaves(c)]
+            own = {s.paths[0].partition(".")[2] for s in compared if not s.finding}
+            through = [found[s.paths[0]] for s in compared if s.finding]
+            found[rule.id] = frozenset(own).union(*through)
+        return found
+
+    @cached_property
+    def with_limits(self) -> frozenset[str]:
+        """The rules that compare a number with a limit."""
+        return frozenset(
+            rule.id
+            for rule in self.rules()
+            if any(leaf.limit for condition in conditions_of(rule) for leaf in leaves(condition))
+        )
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of strategies, then of techniques, where equals are put in order."""
+        names = dict.fromkeys((*self.policy.tie_order, *self.techniques))
+        return {name: place for place, name in enumerate(names)}
 
     @property
     def _leaves(self) -> Iterator[Leaf]:
@@ -170,10 +214,12 @@ class Pack:
 
     def needed_only_by(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the equipment that nothing but these strategies and techniques needs."""
-        others = [t for t in self.techniques.values() if t.id not in names]
-        elsewhere = {thing for technique in others for thing in technique.equipment}
         theirs = [t for t in self.techniques.values() if t.id in names]
         things = dict.fromkeys(thing for technique in theirs for thing in technique.equipment)
+        if not things:
+            return ()
+        others = [t for t in self.techniques.values() if t.id not in names]
+        elsewhere = {thing for technique in others for thing in technique.equipment}
         return tuple(thing for thing in things if thing not in elsewhere)
 
     def rules(self) -> tuple[Rule, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,6 +18,8 @@ class Shift:
     Attributes:
         own: When it holds, where shifts apply at all.
         when: Both together.
+        ranks: Strategies that come into the list where it holds and an algorithm goes on with
+            some strategy, also when none names them.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Shift:
     verified: Verified
     source: Source
     place: Place
+    ranks: tuple[str, ...] = ()
 
 
 def shift_condition(applies_to: Condition, own: Condition) -> Condition:
@@ -47,7 +50,9 @@ class Policy(Rule):
         sure_only: Strategies that are ordered by what is sure to speak for them. An open question
             whether to stop does not put stopping first.
         ends_attempt: Strategies that end the attempt. They are ranked only where something surely
-            places them.
+            places them, be it a shift.
+        goes_on_unless_sure: Ways through an algorithm that begin with one of these do not count in
+            the order of the others while another way is still possible.
         change_when: When to change to the next of the list.
         shifts_apply_to: When shifts count at all.
     """
@@ -60,9 +65,31 @@ class Policy(Rule):
     tie_order: tuple[str, ...]
     sure_only: tuple[str, ...] = ()
     ends_attempt: tuple[str, ...] = ()
+    goes_on_unless_sure: tuple[str, ...] = ()
     change_when: str = ""
     shifts_apply_to: Condition = ALWAYS
     silence_follows: bool = False
+
+    def going_on(self, orders: Sequence[Sequence[Option]]) -> tuple[bool, ...]:
+        """Return which of these orders count while it is open whether the attempt ends.
+
+        All of them do where there is no other one.
+        """
+        ends = tuple([bool(o) and o[0].strategy in self.goes_on_unless_sure for o in orders])
+        return tuple(all(ends) or not end for end in ends)
+
+    def brought(self, names: Iterable[str], holding: Iterable[Shift]) -> tuple[str, ...]:
+        """Return the strategies that shifts which hold rank.
+
+        Args:
+            names: What algorithms name; without a strategy that goes on among it there is no list
+                to come into.
+            holding: The shifts that hold.
+        """
+        going_on = {*self.tie_order} - {*self.ends_attempt}
+        if going_on.isdisjoint(names):
+            return ()
+        return tuple(dict.fromkeys(name for shift in holding for name in shift.ranks))
 
     def is_ladder(self, options: Iterable[Option]) -> bool:
         """Return whether a list holds techniques."""

@@ -38,6 +38,7 @@ def read_policy(
     _check_order(tie_order, strategies, fields, reader)
     sure_only = _strategies("sure_only", strategies, fields, reader)
     ends_attempt = _strategies("ends_attempt", strategies, fields, reader)
+    goes_on = _strategies("goes_on_unless_sure", strategies, fields, reader)
     change_when = fields.text("change_when")
     rows = read_rows(fields, reader)
     fields.done()
@@ -53,6 +54,7 @@ def read_policy(
         tie_order=tie_order,
         sure_only=sure_only,
         ends_attempt=ends_attempt,
+        goes_on_unless_sure=goes_on,
         change_when=change_when,
         shifts_apply_to=applies_to,
         silence_follows=silence != SILENCE[0],
@@ -107,6 +109,12 @@ def _shift(
         if number is not None:
             support[key.text] = number
     own = inner.condition(fields.take("when", required=True))
+    ranks = fields.texts("ranks")
+    for name in ranks:
+        if name not in support:
+            found = f"'{name}' is ranked by a shift that does not move it"
+            mend = f"Name one of: {', '.join(support)}, or give it support."
+            reader.book.note(fields.at("ranks"), found, mend, "ranks")
     shift = Shift(
         id=fields.text("id", required=True),
         own=own,
@@ -116,6 +124,7 @@ def _shift(
         verified=reader.verified(fields, header.verified),
         source=reader.source(fields, None),
         place=reader.place(node),
+        ranks=ranks,
     )
     fields.done()
     return shift

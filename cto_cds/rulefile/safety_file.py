@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from cto_cds.facts.document import MapNode, TextNode
 from cto_cds.facts.fields import Fields, nearest
 from cto_cds.rulefile.condition import leaves
+from cto_cds.rulefile.here import FIGURE, Sentence
 from cto_cds.rulefile.model import Header, Safety
 from cto_cds.rulefile.parts import UNTESTED, Reader, read_rows
 from cto_cds.rulefile.proof import MOST_CELLS, cell_count, dangerous_words
@@ -92,6 +93,8 @@ def read_advice(
         bars=fields.word("bars", ("no", "yes"), default="no") == "yes",
         warns=fields.word("warns", ("no", "yes"), default="no") == "yes",
         first_do=fields.text("first_do"),
+        here=_here(fields, reader),
+        contradicts=fields.word("contradicts", ("no", "yes"), default="no") == "yes",
         rows=read_rows(fields, reader),
         meaning=meaning,
     )
@@ -101,6 +104,21 @@ def read_advice(
         found = "advice that bars names nothing that it bars"
         reader.book.note(fields.at("bars"), found, "Name it with 'on:'.", "bars")
     return advice
+
+
+def _here(fields: Fields, reader: Reader) -> Sentence:
+    """Read the sentence, and refuse figures of what is no fact or no number."""
+    sentence = Sentence(fields.text("here"))
+    known = reader.names.vocabulary.by_path
+    for found in FIGURE.finditer(sentence.text):
+        fact = known.get(found[2])
+        if fact is None:
+            mend = nearest(found[2], known)
+            reader.book.note(fields.at("here"), f"'{found[2]}' is no fact", mend, "here")
+        elif found[1] and not fact.numeric:
+            mend = "Write its name alone, without a number of times."
+            reader.book.note(fields.at("here"), f"{found[2]} is no number", mend, "here")
+    return sentence
 
 
 def _named(

@@ -13,11 +13,14 @@ class Truth(StrEnum):
     UNKNOWN = "unknown"
 
 
+TRUE, FALSE, UNKNOWN = Truth
+
+
 def negation(truth: Truth) -> Truth:
     """Return the opposite; the opposite of unknown is unknown."""
-    if truth is Truth.UNKNOWN:
+    if truth is UNKNOWN:
         return truth
-    return Truth.FALSE if truth is Truth.TRUE else Truth.TRUE
+    return FALSE if truth is TRUE else TRUE
 
 
 def of(condition: bool) -> Truth:  # noqa: FBT001  a truth value is the whole argument

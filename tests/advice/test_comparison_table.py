@@ -208,7 +208,15 @@ TABLE: Mapping[str, tuple[Line, ...]] = {
     "stop": (
         ("hybrid", "a complication", {**LAB, "procedure.complication": "MI"}, (stops,)),
         ("hybrid", "a hard limit", {**LAB, "procedure.air_kerma": "7 Gy"}, (stops,)),
-        ("asia_pacific", "its numbers are quoted, not used", LAB, (goes_on, quotes("3.7"))),
+        ("asia_pacific", "its 3.7 x eGFR is quoted, not used", LAB, (goes_on, quotes("3.7"))),
+        ("asia_pacific", "over 3 h", {**LAB, "procedure.duration": "181 min"}, (stops,)),
+        ("asia_pacific", "over 5 Gy", {**LAB, "procedure.air_kerma": "5.1 Gy"}, (stops,)),
+        (
+            "asia_pacific",
+            "over 5 Gy and well advanced",
+            {**LAB, "procedure.air_kerma": "5.1 Gy", "procedure.well_advanced": "yes"},
+            (goes_on,),
+        ),
         ("eurocto", "at its limits, without prospect", STUCK, (goes_on,)),
         ("eurocto", "over 3 h", {**STUCK, "procedure.duration": "181 min"}, (stops,)),
         ("eurocto", "over 4 x eGFR", {**STUCK, "procedure.contrast": "241 mL"}, (stops,)),

@@ -71,7 +71,7 @@ def test_a_plan_that_nothing_missing_can_fill_is_settled_and_tells_each_reason_o
     crossed = "The wire lies in the distal true lumen, so no crossing strategy is needed"
     assert advice.because.count(crossed) == 1
     assert f"{crossed} (Asia-Pacific algorithm; " in advice.because
-    assert "No reason to stop was found (When to stop)." in advice.because
+    assert "and a way across is left (When to stop)." in advice.because
 
 
 def test_a_first_choice_that_nobody_puts_first_says_who_names_it_and_where(plan):
@@ -106,6 +106,29 @@ def test_an_algorithm_that_may_name_nothing_says_so(plan):
     assert "stop" in stop.first
 
 
+RING = "ccta: {calcium_arc: 360 deg, calcium_area_fraction: 100 %}\n"
+GOING_ON = ACROSS.replace("distal true lumen", "proximal to cap")
+
+
+@pytest.mark.parametrize("procedure", ["", f"{GOING_ON}{NOTED}"])
+def test_a_full_ring_of_calcium_puts_an_investment_procedure_among_the_plans(plan, procedure):
+    first, *others = plan(LESION, RING, procedure).recommendation.strategies
+    assert not first.ends_attempt
+    (found,) = (strategy for strategy in others if strategy.ends_attempt)
+    told = {line.rule for line in found.reasons_for if line.amount.low > 0}
+    assert (found.id, told) == ("investment_procedure", {"full_ring_of_calcium"})
+    half = RING.replace("360 deg", "359 deg")
+    for ring in (half, half.replace("359 deg", "unknown")):
+        assert "investment_procedure" not in ranked(plan(LESION, ring, procedure))
+
+
+@pytest.mark.parametrize(
+    "procedure", [ACROSS, ACROSS.replace("injection_done: yes", "injection_done: no")]
+)
+def test_it_comes_into_no_list_in_which_nothing_goes_on(plan, procedure):
+    assert ranked(plan(LESION, RING, procedure, "}\n")) == []
+
+
 @settings(max_examples=60)
 @given(open_ended_sheets())
 def test_what_ends_the_attempt_is_ranked_only_where_something_surely_names_it(advise, pack, case):
@@ -116,6 +139,7 @@ def test_what_ends_the_attempt_is_ranked_only_where_something_surely_names_it(ad
         name for name, a in result.algorithms.items() if a.state != "not_applicable"
     }
     decreed = {rule.id for rule in pack.safety if rule.instead}
+    decreed |= {shift.id for shift in pack.policy.shifts if shift.ranks}
     for strategy in plan.strategies:
         if strategy.id in ending:
             rules = {line.rule for line in strategy.reasons_for if line.amount.low > 0}
@@ -170,3 +194,82 @@ def test_a_time_to_change_is_told_for_strategies_and_not_for_devices(plan):
     devices = plan(LESION, through).recommendation
     assert devices.strategies[0].id == "guide_support"
     assert devices.change_when is None
+
+
+FAILING = """
+history: {egfr: 70 mL/min/1.73m2, prior_failed_attempt: no, can_take_dapt: yes,
+  territory_viability: viable, radiation_skin_injury: no}
+angiography: {occlusion: chronic total, target_vessel: RCA, in_stent: no, flush_aorto_ostial: no,
+  stump: blunt, proximal_cap: clear, occlusion_length: 34 mm, vessel_course: clear,
+  calcification: none, distal_vessel_diameter: 3 mm, distal_stenosis: 10 %, distal_disease: none,
+  distal_cap_at_bifurcation: no, interventional_collaterals: yes}
+operator: {can_adr: yes, can_retrograde: yes}
+procedure: {phase: crossing, dual_injection_done: yes, wire_position: intraplaque,
+  strategies_tried: [antegrade_wire_escalation, antegrade_dissection_reentry],
+  cap_penetrable: yes, minutes_without_progress: 25 min, duration: 100 min, air_kerma: 2 Gy,
+  contrast: 100 mL, complication: none, well_advanced: no, reason_to_end: none}
+"""
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "egfr: 70 mL/min/1.73m2, ",
+        "contrast: 100 mL, ",
+        "air_kerma: 2 Gy,",
+        "duration: 100 min, ",
+        "complication: none, ",
+        ", reason_to_end: none",
+    ],
+)
+def test_what_might_end_the_attempt_leaves_the_ways_across_in_their_order(plan, missing):
+    assert missing in FAILING
+    full, less = plan(FAILING), plan(FAILING.replace(missing, ""))
+    assert ranked(full)[0] == "retrograde_dissection_reentry"
+    assert ranked(less) == ranked(full)
+    first = less.recommendation.strategies[0]
+    assert any("if the attempt goes on" in line.says for line in first.reasons_for)
+    assert first.support.low < full.recommendation.strategies[0].support.low
+    assert not less.recommendation.settled
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "order"),
+    [
+        ("", "", ["investment_procedure", "stop"]),
+        ("can_take_dapt: yes", "can_take_dapt: no", ["stop", "investment_procedure"]),
+        ("in_stent: no", "in_stent: yes", ["stop", "investment_procedure"]),
+        ("injury: no", "injury: yes", ["stop", "investment_procedure"]),
+        ("can_take_dapt: yes", "can_take_dapt: unknown", ["investment_procedure", "stop"]),
+    ],
+)
+def test_an_investment_comes_first_only_where_its_study_let_such_a_patient_in(
+    plan, said, instead, order
+):
+    nothing_left = FAILING.replace("_reentry]", "_reentry, parallel_wire]").replace(
+        "interventional_collaterals: yes", "interventional_collaterals: no"
+    )
+    advice = plan(nothing_left.replace(said, instead)).recommendation
+    assert [strategy.id for strategy in advice.strategies[:2]] == order
+    assert advice.settled == ("unknown" not in instead)
+    (investment,) = [s for s in advice.strategies if s.id == "investment_procedure"]
+    sure = said and "unknown" not in instead
+    assert len(investment.cautions) == (1 if sure else 0)
+
+
+IN_ML = (
+    "With the estimated filtration rate of 24.5 mL/min/1.73m2 in its place, which is another "
+    "measure, aim at no more than 49 mL here, and never give more than 73.5 mL."
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [("egfr: 24.5 mL/min/1.73m2", IN_ML), ("age: 70 years", "never give more than three times.")],
+)
+def test_the_limit_of_contrast_is_told_in_ml_with_the_measure_that_was_used(plan, known, told):
+    advice = plan(f"history: {{{known}}}\n", LESION).recommendation.advice
+    (budget,) = [entry for entry in advice if entry.rule == "contrast_budget"]
+    assert "creatinine clearance, for which the limits were published" in budget.says
+    assert budget.says.endswith(told)
+    assert "history.egfr" in budget.reads

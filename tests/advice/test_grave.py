@@ -158,7 +158,7 @@ def test_a_soft_limit_warns_and_a_hard_one_stops(plan):
     crossing = f"{CROSSING}wire_position: intraplaque, strategies_tried: []}}\n"
     soft = plan(crossing.replace("2 Gy", "6 Gy"))
     assert ranked(soft)[0] == "antegrade_wire_escalation"
-    assert "soft limit" in soft.recommendation.strategies[0].cautions[0].says
+    assert "above 5 Gy" in soft.recommendation.strategies[0].cautions[0].says
     assert ranked(plan(crossing.replace("2 Gy", "7 Gy")))[0] == "stop"
 
 
@@ -193,7 +193,7 @@ def test_whether_an_algorithm_applies_has_to_be_known_before_it_is_decided(plan)
 def test_numbers_on_two_sides_of_a_limit_are_told(plan):
     told = " ".join(plan("ccta: {occlusion_length: 32.7 mm}\n").warnings)
     read = "Invasive angiography says 9 mm, Coronary CT angiography says 32.7 mm."
-    assert f"{read} A limit lies between (" in told
+    assert f"{read} They lie on two sides of a limit (" in told
     assert "20 mm" in told
 
 

@@ -58,7 +58,9 @@ def test_the_list_keeps_its_promises_in_every_case(advise, pack, case):
         assert all(line.amount.low < 0 >= line.amount.high for line in s.against)
         assert all(line.amount.high <= 0 for line in s.cautions)
         decreed = {rule.instead for rule in pack.safety}
-        assert s.id in decreed or any(s.id in a.options for a in result.algorithms.values())
+        brought = {n for shift in pack.policy.shifts for n in shift.ranks}
+        named = any(s.id in a.options for a in result.algorithms.values())
+        assert named or s.id in decreed | brought
         if s.id in pack.policy.ends_attempt:
             assert any(line.amount.low > 0 for line in s.reasons_for)
     places = list(dict.fromkeys((*pack.policy.tie_order, *pack.techniques)))
@@ -299,6 +301,36 @@ def test_a_forbidden_technique_is_listed_with_no_strategy(small, planned):
         result = advised(engine, planned)
     assert "stingray" not in strategy(result, ADR).techniques
     assert [veto.id for veto in result.recommendation.vetoed] == ["stingray"]
+
+
+@pytest.mark.parametrize(
+    ("track", "forbidden", "told"),
+    [
+        (
+            "extraplaque",
+            AWE,
+            "Not to be used here, though named before it: antegrade wire escalation.",
+        ),
+        (None, AWE, "Held back here, though named before it: antegrade wire escalation."),
+        (
+            "extraplaque",
+            "stingray",
+            "Not to be used here, though named with it: stingray re-entry.",
+        ),
+        ("intraplaque", AWE, None),
+    ],
+)
+def test_a_reason_tells_what_it_rests_on_that_is_forbidden(small, planned, track, forbidden, told):
+    readings = {**planned.readings, "procedure.track": Reading("procedure.track", track)}
+    with Engine(guarded(small, forbidden, effect="veto")) as engine:
+        result = advised(engine, replace(planned, readings=readings))
+    (reason,) = (line.says for line in strategy(result, ADR).reasons_for if line.rule == "hybrid")
+    assert ("here, though named" in reason) == bool(told)
+    assert reason.endswith(told or ".")
+    (view,) = (v for v in result.recommendation.views if v.first)
+    assert ("Antegrade wire escalation is not to be used here." in view.because) == (
+        (track, forbidden) == ("extraplaque", AWE)
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,9 @@ from strategies import (
 )
 
 from cto_cds.advice.compose import compose
+from cto_cds.advice.parting import TRIED
 from cto_cds.advice.result import Result
-from cto_cds.advice.walking import TRIED, opinion_of
+from cto_cds.advice.walking import opinion_of
 from cto_cds.engine.engine import Answer, Engine
 from cto_cds.engine.trace import Decided
 from cto_cds.facts.begun import showing_begun
@@ -125,10 +126,13 @@ def _may_be(
 
 
 def _lost_states(full: Result, less: Result) -> Iterator[str]:
-    """A score that is called known, or not to apply, with one fact less is so with it, too."""
+    """A score that is called known, or not to apply, with one fact less is so with it, too.
+
+    A known total that is one only if the score applies is none where it does not.
+    """
     for name, score in full.scores.items():
         other = less.scores[name]
-        if other.state not in {"range", score.state}:
+        if other.state not in {"range", score.state} and not other.applies_if:
             yield f"{name} was {score.state} and is {other.state}"
 
 

@@ -33,6 +33,7 @@ Cell = Mapping[Subject, Value | None]
 ORDINARY = read_case_text(KNOWN, "case.yaml", PACK.vocabulary, named=False).readings
 IN_VAIN = """
 procedure:
+  phase: crossing
   wire_position: intraplaque
   minutes_without_progress: 60 min
   strategies_tried: [antegrade_wire_escalation, antegrade_dissection_reentry,

@@ -98,5 +98,26 @@ def test_a_plan_from_images_that_nobody_called_readable_is_not_settled(known_but
     assert ("image quality" in (plan.because or "")) == (not settled)
 
 
+@pytest.mark.parametrize("small", ["1.9 mm", "2.1 mm"])
+def test_a_first_choice_that_turns_with_the_place_that_is_right_is_not_settled(known_but, small):
+    plan = known_but(f"ccta.distal_vessel_diameter: {small}").recommendation
+    assert plan.settled == (small == "2.1 mm")
+    assert ("readings contradict each other" in (plan.because or "")) == (not plan.settled)
+    assert ("distal vessel diameter" in (plan.because or "")) == (not plan.settled)
+
+
+def test_a_first_choice_that_turns_with_one_of_two_contradicting_facts_is_not_settled(known_but):
+    assert known_but("history.occlusion_duration: 3 months").recommendation.settled
+    plan = known_but("history.occlusion_duration: 2 months").recommendation
+    assert not plan.settled
+    assert plan.because.endswith("is right: kind of occlusion.")
+
+
+def test_a_contradiction_with_which_nothing_turns_leaves_the_first_choice_settled(known_but):
+    result = known_but("ccta.occlusion_length: 20 mm", "angiography.occlusion_length: 19 mm")
+    assert any("two sides of a limit" in text for text in result.warnings)
+    assert result.recommendation.settled
+
+
 def test_a_case_of_which_nothing_is_known_is_not_settled(advise):
     assert not advise(FactSheet("nothing")).recommendation.settled

@@ -422,9 +422,13 @@ def test_what_to_do_first_is_said_by_who_names_the_first_choice_or_lets_it_go_on
     result = advise(case)
     plan = result.recommendation
     first = next(iter(plan.strategies), None)
+    steps = {rule.id: rule.first_do for rule in pack.safety}
+    advised = {steps[entry.rule] for entry in plan.advice}
+    if first and first.ends_attempt:
+        assert advised.isdisjoint(plan.first_do)
     for step in plan.first_do if first else ():
         by = [name for name, said in result.algorithms.items() if step in said.first_do]
-        assert any(
+        assert step in advised or any(
             first.id in result.algorithms[name].options or name in pack.only_end_the_attempt
             for name in by
         )

@@ -50,7 +50,7 @@ angiography:
 """
 CASES = st.one_of(
     built_in_sheets(read=True), planned_sheets(), begun_sheets(), lab_sheets(), open_ended_sheets()
-)
+).map(lambda sheet: concluded(sheet, built_in_pack().vocabulary))
 
 THROUGH_A_QUOTIENT = st.builds(without, open_ended_sheets(), st.sampled_from(["contrast", "egfr"]))
 RATIO_LIMITS = {"contrast_per_egfr": (2, 3, 4)}

@@ -108,11 +108,10 @@ def test_replaying_tells_that_the_program_changed_since(three, monkeypatch, caps
     assert told["program"] == {"then": then, "now": then}
 
 
-def test_the_demo_decides_its_own_record_again_and_fails_if_it_differs(home, tmp_path, monkeypatch):
-    out = tmp_path / "demo"
-    told = home.run("demo", "--out", out, "--study", "short-tapered-soft", "--no-open").words
-    assert "Replayed record 1 gives the same answer, byte for byte" in told
+def test_the_demo_fails_if_its_own_record_is_decided_differently(three, monkeypatch):
+    settings = Settings(three.folder)
+    assert replayed(settings, 1) == "record 1 gives the same answer, byte for byte"
     differs = Replay(1, same=False, was="", now="", code_then="", code_now="")
     monkeypatch.setattr("cto_cds.assess.replay", lambda _settings, _record: differs)
     with pytest.raises(AuditError, match="decided again, it gives another answer"):
-        replayed(Settings(out / "home"), 1)
+        replayed(settings, 1)

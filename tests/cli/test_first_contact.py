@@ -174,6 +174,7 @@ def demo(home, tmp_path):
 def test_the_demo_ends_with_a_plan_a_report_and_a_record_of_its_own(home, demo, tmp_path):
     out = tmp_path / "demo"
     assert "THE PLAN" in demo.words.upper()
+    assert "Replayed record 1 gives the same answer, byte for byte" in demo.words
     result = json.loads((out / "result.json").read_text())
     assert result["audit"]["record"] == 1
     assert "ccta.occlusion_length" in result["facts"]

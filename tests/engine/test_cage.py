@@ -1,5 +1,6 @@
 """The cage answers as five lines of plain Python would, or not at all."""
 
+import itertools
 import json
 import os
 import random
@@ -122,6 +123,21 @@ def test_many_true_conditions_do_not_fill_the_stack():
     atoms = dict.fromkeys(reversed(names), "T")
     with Cage([block]) as cage:
         assert cage.fire("b", atoms) == reference(block, atoms)
+
+
+def test_three_letters_of_each_of_60_atoms_do_not_fill_the_stack_as_one_is_true_at_once():
+    names = [f"atom {index:02}" for index in range(60)]
+    needs = [((name, letter),) for name in names for letter in LETTERS]
+    needs += [
+        ((a, x), (b, y)) for a, b in itertools.pairwise(names) for x in LETTERS for y in LETTERS
+    ]
+    block = Block("b", tuple(FlatRule(f"R{index}", need) for index, need in enumerate(needs)))
+    chance = random.Random(60)  # noqa: S311 - the same cases in every run, no secret
+    cases = [dict.fromkeys(names, letter) for letter in LETTERS]
+    cases += [{name: chance.choice(LETTERS) for name in names} for _ in range(3)]
+    with Cage([block]) as cage:
+        for atoms in cases:
+            assert cage.fire("b", atoms) == reference(block, atoms)
 
 
 def test_two_patients_never_join():

@@ -207,7 +207,7 @@ def test_a_rule_with_too_many_comparisons_is_refused_with_its_file(pack):
     many = All(tuple(replace(leaf, text=f"comparison {i}") for i in range(201)))
     problems = unfit(with_condition(pack, many))
     assert {problem.place for problem in problems} == {pack.scores[0].header.place}
-    assert any("atoms; at most 200 fit" in problem.found for problem in problems)
+    assert any("atoms; at most 60 fit" in problem.found for problem in problems)
 
 
 def test_a_comparison_that_the_cage_cannot_spell_is_still_decided(pack_of_words, vocabulary):

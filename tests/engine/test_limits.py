@@ -17,7 +17,7 @@ def block_of(*needs: tuple[tuple[str, str], ...], ids=None):
 
 
 def many_conditions(number):
-    return block_of(*[((f"atom {index:03}", "T"),) for index in range(number)])
+    return block_of(*[(("p", f"letter {index}"),) for index in range(number)])
 
 
 def equal_rules(number):
@@ -39,7 +39,8 @@ def many_atoms(number):
         block_of((("p", "T"),)),
         block_of((("p", "T"), ("q", "F"))),
         block_of(),
-        many_conditions(60),
+        many_atoms(60),
+        many_conditions(180),
         equal_rules(200),
         many_rules(4000),
     ],
@@ -54,8 +55,8 @@ def test_a_block_within_the_limits_fits_and_is_taken(block):
 @pytest.mark.parametrize(
     ("block", "reason"),
     [
-        (many_conditions(61), "it has 61 different conditions; at most 60 fit"),
-        (many_atoms(201), "it has 201 atoms; at most 200 fit"),
+        (many_conditions(181), "it has 181 different conditions; at most 180 fit"),
+        (many_atoms(61), "it has 61 atoms; at most 60 fit"),
         (equal_rules(201), "it has 201 rules with the same conditions; at most 200 fit"),
         (many_rules(4001), "it has 4001 rules; at most 4000 fit"),
         (block_of((("p", "T"),), (("q", "T"),), ids="xx"), "the rule id 'x' is used 2 times"),

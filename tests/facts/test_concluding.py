@@ -51,6 +51,18 @@ def test_nothing_follows_from_a_bypass_or_from_silence(conclude, said):
     assert GRAFT not in conclude(f"history: {{{said}}}\n").readings
 
 
+@pytest.mark.parametrize(("over_70", "others"), [("0", "0"), ("1", None), ("unknown", None)])
+def test_where_no_bend_is_over_70_degrees_none_is_sharper(conclude, over_70, others):
+    sheet = conclude(f"ccta: {{bends_over_70: {over_70}}}\n")
+    for name in ("bends_over_90", "bends_over_120"):
+        value = sheet.known(f"ccta.{name}")
+        assert (value and str(value)) == others
+        assert sheet.known(f"angiography.{name}") is None
+    if others:
+        told = sheet.readings["ccta.bends_over_120"].source
+        assert told == "follows from: Bends over 70 degrees 0"
+
+
 def test_what_the_case_says_itself_is_never_overwritten(conclude):
     sheet = conclude("history: {prior_cabg: no, graft_to_target_vessel: occluded}\n")
     assert sheet.known(GRAFT) == "occluded"
@@ -70,6 +82,12 @@ def test_nothing_is_read_from_images_that_are_not_diagnostic(conclude):
     assert sheet.known("angiography.occlusion_length") == Quantity(Decimal(18), "mm")
     assert sheet.readings[LENGTH].status == "needs_review"
     assert "non-diagnostic" in sheet.readings[LENGTH].note
+
+
+def test_nothing_follows_from_what_cannot_be_read(conclude):
+    sheet = conclude("ccta: {image_quality: non-diagnostic, ostial: no, bends_over_70: 0}\n")
+    assert sheet.known("ccta.flush_aorto_ostial") is None
+    assert sheet.known("ccta.bends_over_90") is None
 
 
 @pytest.mark.parametrize("quality", ["good", "limited", "unknown"])

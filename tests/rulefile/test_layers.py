@@ -195,39 +195,41 @@ def test_the_digest_changes_with_one_letter_of_one_file(pack_with):
     assert pack_with({PATH: SCORE}).digest != pack_with({PATH: SCORE + "# more\n"}).digest
 
 
-def test_trees_that_were_kept_are_the_trees_that_were_parsed(pack, tmp_path: Path, rules_folder):
-    layer = Layer.of_folder("built-in", rules_folder)
-    for _ in range(2):  # the first writes the cache, the second reads it
-        again = load_pack([layer], cache=ParseCache(tmp_path))
-        assert [rule.meaning for rule in again.rules()] == [rule.meaning for rule in pack.rules()]
-        assert list(tmp_path.iterdir())
+@pytest.fixture(scope="module")
+def kept_trees(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache folder that holds the trees of the built-in rules."""
+    folder = tmp_path_factory.mktemp("trees")
+    load_pack([built_in_layer()], cache=ParseCache(folder))
+    return folder
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"x": 1}', "not json", "\x00"])
-def test_a_damaged_cache_costs_time_and_nothing_else(pack, tmp_path: Path, rules_folder, content):
-    layer = Layer.of_folder("built-in", rules_folder)
-    load_pack([layer], cache=ParseCache(tmp_path))
-    (kept,) = tmp_path.iterdir()
-    kept.write_text(content, encoding="utf-8")
-    again = load_pack([layer], cache=ParseCache(tmp_path))
+def test_trees_that_were_kept_are_the_trees_that_were_parsed(pack, kept_trees):
+    again = load_pack([built_in_layer()], cache=ParseCache(kept_trees))
     assert [rule.meaning for rule in again.rules()] == [rule.meaning for rule in pack.rules()]
 
 
-def test_a_cache_in_which_a_word_was_changed_decides_nothing(pack, tmp_path: Path, rules_folder):
-    layer = Layer.of_folder("built-in", rules_folder)
-    load_pack([layer], cache=ParseCache(tmp_path))
-    (kept,) = tmp_path.iterdir()
+def test_a_cache_in_which_a_word_was_changed_decides_nothing(pack, kept_trees, tmp_path: Path):
+    (kept,) = kept_trees.iterdir()
     content = kept.read_text(encoding="utf-8")
     changed = content.replace('"reviewed"', '"retired"')
     assert changed != content
-    kept.write_text(changed, encoding="utf-8")
-    again = load_pack([layer], cache=ParseCache(tmp_path))
+    (tmp_path / kept.name).write_text(changed, encoding="utf-8")
+    again = load_pack([built_in_layer()], cache=ParseCache(tmp_path))
     assert [rule.id for rule in again.rules()] == [rule.id for rule in pack.rules()]
 
 
-def test_a_cache_belongs_to_the_user_alone(tmp_path: Path, rules_folder):
-    load_pack([Layer.of_folder("built-in", rules_folder)], cache=ParseCache(tmp_path))
+@pytest.mark.parametrize("content", ["", "[]", '{"x": 1}', "not json", "\x00"])
+def test_a_damaged_cache_costs_time_and_nothing_else(tmp_path: Path, content):
+    written = ParseCache(tmp_path)
+    tree = written.parse(SCORE, PATH)
+    written.keep()
     (kept,) = tmp_path.iterdir()
+    kept.write_text(content, encoding="utf-8")
+    assert ParseCache(tmp_path).parse(SCORE, PATH) == tree
+
+
+def test_a_cache_belongs_to_the_user_alone(kept_trees):
+    (kept,) = kept_trees.iterdir()
     assert kept.stat().st_mode & 0o777 == 0o600
 
 

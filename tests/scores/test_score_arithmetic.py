@@ -271,7 +271,7 @@ def test_outside_its_population_a_score_is_not_applicable_and_says_why(
 )
 def test_an_unknown_population_is_told_and_asked_for(scores_of, name, unknown):
     score = scores_of(NOTHING_COUNTS | {unknown: "unknown"})[name]
-    assert score.state == "range"
+    assert score.state == "known"  # the total is, if the score applies
     assert any(path.endswith(f".{unknown}") for path in score.applies_if)
     assert any("Whether the score applies is not known" in note for note in score.notes)
     assert any(path.endswith(f".{unknown}") for path in score.missing)

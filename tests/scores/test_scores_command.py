@@ -89,8 +89,7 @@ def test_known_range_and_not_applicable(called, case):
             assert score["because"]
             assert points is None
         elif points is not None:
-            settled = points["low"] == points["high"] and "applies_if" not in score
-            assert settled == (score["state"] == "known")
+            assert (points["low"] == points["high"]) == (score["state"] == "known")
             assert bool(score["missing"]) or score["state"] == "known"
 
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gc
+import sys
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from cto_cds.cli import main
 from cto_cds.dicom.volume import SeriesInfo, Volume
 from cto_cds.facts.measured import Measurements
 from cto_cds.hookspecs import Centreline, Request
@@ -11,6 +14,7 @@ from cto_cds.hookspecs import Centreline, Request
 from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.phantom.design import Bend, Design, Plaque, Plate
 from cto_cds_ccta.phantom.study import Phantom, make_phantom, silent
+from cto_cds_ccta.quantify import analysed, told
 
 SMALL = {"entry_mm": 24.0, "exit_mm": 16.0, "heart_radius_mm": 60.0}
 BLUNT = Design(
@@ -67,6 +71,12 @@ def case_for(phantom):
     return Case(phantom, request, CctaBackend().measure(request, silent))
 
 
+def undrawn_case_for(phantom):
+    """What is measured, without pictures: drawing takes longer than measuring."""
+    request = request_for(phantom)
+    return Case(phantom, request, told(analysed(request, silent), "cto-cds-ccta"))
+
+
 @pytest.fixture(scope="session")
 def blunt_design():
     return BLUNT
@@ -74,7 +84,12 @@ def blunt_design():
 
 @pytest.fixture(scope="session")
 def measured_case():
-    return lambda design: case_for(make_phantom(design))
+    return lambda design: undrawn_case_for(make_phantom(design))
+
+
+@pytest.fixture(scope="session")
+def request_of():
+    return lambda design: request_for(make_phantom(design))
 
 
 @pytest.fixture(scope="session")
@@ -87,9 +102,45 @@ def tapered():
     return case_for(make_phantom(TAPERED))
 
 
+@pytest.fixture(scope="session")
+def bright_plaque():
+    """Plaque as bright as the lumen behind it, so that its numbers need review."""
+    plaque = Plaque(necrotic_hu=185.0, fibrofatty_hu=185.0, fibrous_hu=185.0)
+    return case_for(make_phantom(replace(BLUNT, plaque=plaque, plates=(), distal_hu=250.0)))
+
+
+@pytest.fixture(scope="session")
+def review(blunt):
+    return CctaBackend().review(blunt.request, silent)
+
+
 @pytest.fixture(scope="session", params=["blunt", "tapered"])
 def case(request):
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """A home in which the rules are parsed once; parsing them anew takes a second."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def command(home, monkeypatch, capsys):
+    """Run ``cto-cds`` in this process, which has its libraries loaded; status, output, errors."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["cto-cds", *map(str, words)])
+        collected = gc.get_threshold()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        gc.set_threshold(*collected)
+        told, errors = capsys.readouterr()
+        assert "Traceback" not in errors, errors
+        return int(ended.value.code or 0), told, errors
+
+    monkeypatch.setenv("CTO_CDS_HOME", str(home))
+    return run
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from cto_cds.hookspecs import Request
 from pynetdicom import AE
 from pynetdicom.sop_class import CTImageStorage
 
-from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.phantom.study import silent
 from cto_cds_ccta.phantom.write import write_phantom
+from cto_cds_ccta.quantify import analysed, told
 
 STARTS_WITHIN_S = 120
 
@@ -105,7 +105,7 @@ def test_a_study_sent_through_orthanc_and_fetched_back_measures_identically(
     assert len(list(back.iterdir())) == len(list(files.dicom.iterdir()))
     line = blunt.request.centreline
     here, there = (
-        CctaBackend().measure(Request(read_series(folder), line), silent).document()
+        told(analysed(Request(read_series(folder), line), silent), "archive").document()
         for folder in (files.dicom, back)
     )
     assert here["ccta"]

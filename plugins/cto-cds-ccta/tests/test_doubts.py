@@ -8,19 +8,11 @@ import numpy as np
 import pytest
 from cto_cds.dicom.volume import Volume
 
-from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.measure.chalk import chalk_of
-from cto_cds_ccta.phantom.design import Plaque
 from cto_cds_ccta.phantom.study import silent
-from cto_cds_ccta.quantify import analysed
+from cto_cds_ccta.quantify import analysed, told
 from cto_cds_ccta.readings import Reading
 from cto_cds_ccta.readings.calcium import calcium_readings
-
-
-@pytest.fixture(scope="module")
-def bright_plaque(blunt_design, measured_case):
-    plaque = Plaque(necrotic_hu=185.0, fibrofatty_hu=185.0, fibrous_hu=185.0)
-    return measured_case(replace(blunt_design, plaque=plaque, plates=(), distal_hu=250.0))
 
 
 def doubts(measured):
@@ -98,8 +90,8 @@ def test_strong_noise_leaves_the_classes_to_review(blunt):
     volume = blunt.request.volume
     noise = np.random.default_rng(1).normal(0.0, 130.0, volume.hu.shape)
     noisy = Volume((volume.hu + noise).astype(np.int16), volume.affine_lps_mm, volume.info)
-    measured = CctaBackend().measure(replace(blunt.request, volume=noisy), silent)
-    assert "necrotic_core_pav" in doubts(measured)
+    analysis = analysed(replace(blunt.request, volume=noisy), silent)
+    assert "necrotic_core_pav" in doubts(told(analysis, "noise"))
 
 
 def test_a_taper_between_blunt_and_tapered_is_not_named(blunt_design, measured_case):

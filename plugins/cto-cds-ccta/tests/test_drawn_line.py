@@ -9,15 +9,15 @@ import pytest
 from cto_cds.errors import BackendError
 from cto_cds.hookspecs import Centreline
 
-from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.phantom.study import silent
+from cto_cds_ccta.quantify import analysed, told
 
 LIMITS = {"occlusion_length": 2.5, "max_bend": 8.0, "plaque_volume": 15.0}
 
 
 def measured(case, points, radius):
     line = Centreline(points, radius, "vessel.csv")
-    return CctaBackend().measure(replace(case.request, centreline=line), silent)
+    return told(analysed(replace(case.request, centreline=line), silent), "drawn line")
 
 
 def given(case):

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import highdicom
 import numpy as np
@@ -18,8 +14,6 @@ from cto_cds.dicom.series import read_series
 from cto_cds_ccta.phantom.study import silent
 from cto_cds_ccta.phantom.write import write_phantom
 
-PROGRAM = Path(sys.executable).with_name("cto-cds")
-
 
 @pytest.fixture(scope="module")
 def study(blunt, tmp_path_factory):
@@ -27,20 +21,11 @@ def study(blunt, tmp_path_factory):
 
 
 @pytest.fixture
-def quantify(tmp_path):
-    def run(*words: object, status: int = 0) -> subprocess.CompletedProcess[str]:
-        home = {"CTO_CDS_HOME": str(tmp_path / "home")}
-        done = subprocess.run(
-            [PROGRAM, "quantify", *map(str, words)],
-            env=os.environ | home,
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=300,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        assert done.returncode == status, done.stderr
-        return done
+def quantify(command):
+    def run(*words: object, status: int = 0) -> tuple[str, str]:
+        ended, printed, errors = command("quantify", *words)
+        assert ended == status, errors
+        return printed, errors
 
     return run
 
@@ -67,12 +52,11 @@ def zipped(folder, path):
 def test_a_zip_file_and_points_of_slicer_measure_exactly_like_a_folder_and_seeds(
     blunt, study, quantify, tmp_path
 ):
-    plain = quantify(study.dicom, "--seeds", study.seeds, "--json")
+    own = json.loads(quantify(study.dicom, "--seeds", study.seeds, "--json")[0])
     archive = zipped(study.dicom, tmp_path / "study.zip")
     for system in ("LPS", "RAS"):
         points = markups(tmp_path / f"{system}.mrk.json", blunt.phantom.seeds, system)
-        other = json.loads(quantify(archive, "--seeds", points, "--json").stdout)
-        own = json.loads(plain.stdout)
+        other = json.loads(quantify(archive, "--seeds", points, "--json")[0])
         assert other["ccta"].keys() == own["ccta"].keys()
         for name, fact in own["ccta"].items():
             assert other["ccta"][name]["value"] == fact["value"], name
@@ -98,7 +82,7 @@ def test_points_in_the_wrong_coordinates_are_refused_and_nothing_is_written(
     points = markups(tmp_path / "F.mrk.json", blunt.phantom.seeds, "RAS")
     points.write_text(points.read_text().replace('"RAS"', '"LPS"'))
     out = tmp_path / "measured"
-    done = quantify(study.dicom, "--seeds", points, "--out", out, "--json", status=1)
-    assert "Slicer shows RAS" in done.stderr
-    assert json.loads(done.stdout).keys() == {"problems"}
+    printed, errors = quantify(study.dicom, "--seeds", points, "--out", out, "--json", status=1)
+    assert "Slicer shows RAS" in errors
+    assert json.loads(printed).keys() == {"problems"}
     assert not out.exists()

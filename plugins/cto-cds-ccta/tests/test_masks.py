@@ -19,6 +19,7 @@ from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.imports.files import read_labels
 from cto_cds_ccta.phantom.study import silent
 from cto_cds_ccta.phantom.write import write_phantom
+from cto_cds_ccta.quantify import analysed
 
 RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -137,7 +138,7 @@ def test_every_kind_of_file_puts_the_mask_in_the_same_place(blunt, labels, files
 
 def test_a_mask_and_seeds_measure_the_occlusion(blunt, files):
     request = asked(blunt, files / "mask.nii.gz")
-    found = {fact.name: fact for fact in CctaBackend().measure(request, silent).facts}
+    found = {fact.name: fact for fact in analysed(request, silent).facts}
     truth = blunt.truth
     assert float(found["occlusion_length"].value) == pytest.approx(
         truth["occlusion_length_mm"], abs=1.0
@@ -151,15 +152,15 @@ def test_a_mask_and_seeds_measure_the_occlusion(blunt, files):
 def test_a_mask_and_a_bare_line_measure_the_occlusion(blunt, files):
     line = Centreline(blunt.phantom.line_lps_mm[::4], None, "line.csv")
     request = replace(asked(blunt, files / "mask.nrrd"), centreline=line, seeds=None)
-    found = {fact.name: fact for fact in CctaBackend().measure(request, silent).facts}
+    found = {fact.name: fact for fact in analysed(request, silent).facts}
     assert float(found["occlusion_length"].value) == pytest.approx(
         blunt.truth["occlusion_length_mm"], abs=1.0
     )
 
 
 def test_a_label_may_be_named_and_several_are_listed(blunt, files):
-    by_name = CctaBackend().measure(asked(blunt, files / "mask.seg.nrrd", "rca wall"), silent)
-    by_number = CctaBackend().measure(asked(blunt, files / "mask.seg.nrrd", "2"), silent)
+    by_name = analysed(asked(blunt, files / "mask.seg.nrrd", "rca wall"), silent)
+    by_number = analysed(asked(blunt, files / "mask.seg.nrrd", "2"), silent)
     assert by_name.facts == by_number.facts
     assert "1 Aorta, 2 RCA wall" in refusal(asked(blunt, files / "mask.seg.nrrd", ""))
     assert "and no '7'" in refusal(asked(blunt, files / "mask.nii", "7"))

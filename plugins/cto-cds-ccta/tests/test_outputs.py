@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 
 import pytest
 
 from cto_cds_ccta.measure.line import STEP_MM
-from cto_cds_ccta.phantom.design import Plaque
 
 
 def rows_of(measured):
@@ -50,11 +48,8 @@ def test_plaque_stands_between_the_caps_only(blunt):
         assert bool(row["calcium_arc_deg"]) is inside
 
 
-def test_what_needs_review_has_no_number_in_the_table_either(blunt_design, measured_case):
-    plaque = Plaque(necrotic_hu=185.0, fibrofatty_hu=185.0, fibrous_hu=185.0)
-    measured = measured_case(
-        replace(blunt_design, plaque=plaque, plates=(), distal_hu=250.0)
-    ).measured
+def test_what_needs_review_has_no_number_in_the_table_either(bright_plaque):
+    measured = bright_plaque.measured
     doubted = {doubt.name for doubt in measured.doubts}
     assert {"occlusion_length", "fibrous_pav"} <= doubted
     rows = rows_of(measured)

@@ -15,7 +15,6 @@ from matplotlib.text import Text
 from PIL import Image
 from scipy.ndimage import label
 
-from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.edits import edits_from
 from cto_cds_ccta.figure import palette
 from cto_cds_ccta.figure.canvas import png
@@ -312,8 +311,7 @@ def test_only_a_mark_that_needs_review_is_dotted(name, plain, stented):
         assert dotted(stented.canvas(name))
 
 
-def test_an_edited_picture_still_says_what_its_letters_and_lines_mean(blunt):
-    review = CctaBackend().review(blunt.request, silent)
+def test_an_edited_picture_still_says_what_its_letters_and_lines_mean(blunt, review):
     marked, _, own = read(review.state)
     document = dict(own)
     document["caps_mm"] = dict(own["caps_mm"], P=own["caps_mm"]["P"] - 1.0)
@@ -325,8 +323,7 @@ def test_an_edited_picture_still_says_what_its_letters_and_lines_mean(blunt):
     assert "Solid: by a person" in told
 
 
-def edited(blunt, change):
-    review = CctaBackend().review(blunt.request, silent)
+def edited(blunt, review, change):
     marked, _, own = read(review.state)
     document = {
         key: dict(value) if isinstance(value, dict) else value for key, value in own.items()
@@ -336,17 +333,17 @@ def edited(blunt, change):
     return Drawn(blunt.request, analysis_of(marked, silent, edits))
 
 
-def test_what_a_moved_cap_left_out_is_still_shown_as_without_contrast(blunt):
-    at = CctaBackend().review(blunt.request, silent).document["caps_mm"]["P"]
-    moved = edited(blunt, lambda document: document["caps_mm"].update(P=at + 2.0))
+def test_what_a_moved_cap_left_out_is_still_shown_as_without_contrast(blunt, review):
+    at = review.document["caps_mm"]["P"]
+    moved = edited(blunt, review, lambda document: document["caps_mm"].update(P=at + 2.0))
     (left_out,) = moved.scene.others
     assert left_out.end_mm == moved.scene.found.proximal.at_mm
     assert left_out.end_mm - left_out.start_mm == pytest.approx(2.0, abs=1.0)
     assert "no contrast" in moved.words("curved").replace("Purple bar: no contrast", "")
 
 
-def test_references_that_a_person_confirmed_are_marked_so(blunt):
-    told = edited(blunt, lambda document: document["confirmed"].update(references=True))
+def test_references_that_a_person_confirmed_are_marked_so(blunt, review):
+    told = edited(blunt, review, lambda document: document["confirmed"].update(references=True))
     assert {mark.letter: mark.standing for mark in told.scene.marks} == {
         "S": "confirmed",
         "P": "found",

@@ -20,9 +20,9 @@ CASE = "format: 1\ncase: pictures\n"
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(home):
     def run(*arguments: object) -> None:
-        environment = {**os.environ, "CTO_CDS_HOME": str(tmp_path / "home")}
+        environment = {**os.environ, "CTO_CDS_HOME": str(home)}
         command = [sys.executable, "-m", "cto_cds", *map(str, arguments)]
         ran = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         assert ran.returncode == 0, ran.stderr
@@ -64,8 +64,8 @@ def test_every_picture_is_in_the_report_with_its_words_and_nothing_is_loaded(run
 
 
 @pytest.fixture(scope="module")
-def review(blunt):
-    return CctaBackend().review(blunt.request, silent)
+def second_run(review):
+    return CctaBackend().again(review.state, review.document, silent)
 
 
 def test_a_review_comes_with_the_pictures_to_judge_it(review, blunt):
@@ -92,9 +92,8 @@ def test_after_an_edit_the_pictures_are_drawn_again_and_differ(run, review, tmp_
         assert (out / name).read_bytes() != figure.content
 
 
-def test_without_an_edit_the_second_run_draws_the_same_bytes(review):
-    again = CctaBackend().again(review.state, review.document, silent)
-    assert again.figures == review.measurements.figures
+def test_without_an_edit_the_second_run_draws_the_same_bytes(review, second_run):
+    assert second_run.figures == review.measurements.figures
 
 
 def test_the_name_that_a_person_gave_stands_in_the_second_run_as_well(review, blunt):
@@ -104,8 +103,7 @@ def test_the_name_that_a_person_gave_stands_in_the_second_run_as_well(review, bl
     assert again.figures[0].content != review.measurements.figures[0].content
 
 
-def test_where_no_pictures_are_wanted_none_are_drawn(review):
+def test_where_no_pictures_are_wanted_none_are_drawn(review, second_run):
     quick = CctaBackend().again(review.state, review.document, silent, draw=False)
-    whole = CctaBackend().again(review.state, review.document, silent)
     assert quick.figures == ()
-    assert quick.facts == whole.facts
+    assert quick.facts == second_run.facts

@@ -20,11 +20,6 @@ from cto_cds_ccta.rests import OF_THE_SCAN
 CLASS_NAMES = {"fibrous_pav", "dense_calcium_volume", "calcium_arc", "calcium_area_fraction"}
 
 
-@pytest.fixture(scope="module")
-def review(blunt):
-    return CctaBackend().review(blunt.request, silent)
-
-
 def ends_of(case):
     line = case.phantom.line_lps_mm
     return Seeds(tuple(line[16].tolist()), tuple(line[-17].tolist()))
@@ -217,9 +212,9 @@ def test_a_distal_cap_moved_into_the_occlusion_makes_no_disease_behind_it(review
 
 
 def test_a_proximal_cap_moved_into_the_occlusion_does_not_deny_the_branch_where_contrast_ends(
-    measured_case,
+    request_of,
 ):
-    review = CctaBackend().review(measured_case(GALLERY["side-branches"]).request, silent)
+    review = CctaBackend().review(request_of(GALLERY["side-branches"]), silent)
     name = "side_branch_at_proximal_cap"
     assert Again(review).facts[name].value == "yes"
     moved = Again(review, moved={"P": 2.0})

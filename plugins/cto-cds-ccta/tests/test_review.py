@@ -12,16 +12,11 @@ from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.phantom.study import silent
 
 
-@pytest.fixture(scope="module")
-def review(blunt):
-    return CctaBackend().review(blunt.request, silent)
-
-
 def again(review, change=None):
     document = deepcopy(dict(review.document))
     if change is not None:
         change(document)
-    measured = CctaBackend().again(review.state, document, silent)
+    measured = CctaBackend().again(review.state, document, silent, draw=False)
     return {fact.name: fact for fact in measured.facts}
 
 

@@ -14,6 +14,7 @@ from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.phantom.battery import design
 from cto_cds_ccta.phantom.memory import volume_of
 from cto_cds_ccta.phantom.study import make_phantom, silent
+from cto_cds_ccta.quantify import analysed
 from cto_cds_ccta.trace.find import find_way, trace_vessel
 from cto_cds_ccta.vessel import marked_vessel
 
@@ -40,7 +41,7 @@ def refusal(request):
 
 
 def facts(request):
-    return {fact.name: fact for fact in CctaBackend().measure(request, silent).facts}
+    return {fact.name: fact for fact in analysed(request, silent).facts}
 
 
 def test_two_points_are_enough_to_measure_the_occlusion(case):

@@ -30,8 +30,13 @@ def request_(blunt, study):
 
 
 @pytest.fixture(scope="module")
-def measured(request_):
-    return CctaBackend().measure(request_, silent)
+def reviewed(request_):
+    return CctaBackend().review(request_, silent)
+
+
+@pytest.fixture(scope="module")
+def measured(reviewed):
+    return reviewed.measurements
 
 
 def classes_in(measured):
@@ -96,21 +101,19 @@ def test_the_file_keeps_the_rules_of_dicom(written):
     assert "Error" not in told.stdout + told.stderr
 
 
-def test_a_second_run_without_an_edit_writes_the_same_bytes(request_):
-    review = CctaBackend().review(request_, silent)
-    document = json.loads(json.dumps(dict(review.document)))
-    again = CctaBackend().again(review.state, document, silent)
-    assert again.files == review.measurements.files
+def test_a_second_run_without_an_edit_writes_the_same_bytes(reviewed):
+    document = json.loads(json.dumps(dict(reviewed.document)))
+    again = CctaBackend().again(reviewed.state, document, silent)
+    assert again.files == reviewed.measurements.files
     document["caps_mm"]["D"] -= 1.0
-    moved = CctaBackend().again(review.state, document, silent)
-    assert classes_in(moved) != classes_in(review.measurements)
+    moved = CctaBackend().again(reviewed.state, document, silent)
+    assert classes_in(moved) != classes_in(reviewed.measurements)
 
 
-def test_what_needs_review_is_not_drawn_and_nothing_is_drawn_without_images(request_, blunt):
-    review = CctaBackend().review(request_, silent)
-    document = json.loads(json.dumps(dict(review.document)))
+def test_what_needs_review_is_not_drawn_and_nothing_is_drawn_without_images(reviewed, blunt):
+    document = json.loads(json.dumps(dict(reviewed.document)))
     document["caps_mm"]["P"] -= 2.0
-    moved = CctaBackend().again(review.state, document, silent)
+    moved = CctaBackend().again(reviewed.state, document, silent)
     assert "fibrous_pav" in {doubt.name for doubt in moved.doubts}
     assert classes_in(moved) == []
     assert classes_in(blunt.measured) == []

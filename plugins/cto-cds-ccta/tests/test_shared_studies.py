@@ -10,8 +10,8 @@ from cto_cds.dicom.centreline import read_centreline
 from cto_cds.dicom.series import read_series
 from cto_cds.hookspecs import Centreline, Request
 
-from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.phantom.study import silent
+from cto_cds_ccta.quantify import analysed, told
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "phantoms"
 STUDIES = sorted(FOLDER.glob("*/truth.json"))
@@ -24,7 +24,7 @@ def test_a_practice_study_is_measured_within_its_targets(truth_file):
     points, radius = read_centreline(truth_file.parent / "centreline.csv")
     line = Centreline(points, radius, "centreline.csv")
     volume = read_series(truth_file.parent / "dicom")
-    measured = CctaBackend().measure(Request(volume, line), silent)
+    measured = told(analysed(Request(volume, line), silent), "practice")
     found = {fact.name: fact.value for fact in measured.facts}
     volume_mm3 = float(measured.study["occlusion_vessel_volume"].split()[0])
     assert float(found["occlusion_length"]) == pytest.approx(truth["occlusion_length_mm"], abs=1.5)

@@ -13,6 +13,7 @@ from cto_cds_ccta.metal import stent_of
 from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.parts import Plate, Stent
 from cto_cds_ccta.phantom.study import make_phantom, silent
+from cto_cds_ccta.quantify import analysed, told
 from cto_cds_ccta.vessel import marked_vessel
 
 IN_STENT = GALLERY["in-stent"]
@@ -32,7 +33,7 @@ def in_stent():
 
 
 def test_an_occlusion_in_a_stent_says_so_and_measures_nothing_that_metal_hides(in_stent):
-    measured = CctaBackend().measure(in_stent, silent)
+    measured = told(analysed(in_stent, silent), "in a stent")
     facts = {fact.name: fact for fact in measured.facts}
     assert facts["in_stent"].value == "yes"
     assert facts.keys() == NOT_HIDDEN
@@ -85,7 +86,7 @@ def test_caps_that_a_person_placed_in_a_stent_give_the_length_but_no_plaque(in_s
     caps = edits["caps_mm"]
     edits["caps_mm"] = {"P": caps["P"] + 3.0, "D": caps["D"] - 3.0}
     edits["confirmed"] = {"line": True, "caps": True}
-    measured = CctaBackend().again(reviewed.state, edits, silent)
+    measured = CctaBackend().again(reviewed.state, edits, silent, draw=False)
     facts = {fact.name: fact for fact in measured.facts}
     wanted = caps["D"] - caps["P"] - 6.0
     assert float(facts["occlusion_length"].value) == pytest.approx(wanted, abs=0.3)

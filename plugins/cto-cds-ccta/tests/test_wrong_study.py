@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,9 +18,8 @@ from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.parts import Neighbour
 from cto_cds_ccta.phantom.study import make_phantom, silent
 from cto_cds_ccta.phantom.write import write_phantom
+from cto_cds_ccta.quantify import analysed
 from cto_cds_ccta.scancheck import check_scan
-
-PROGRAM = Path(sys.executable).with_name("cto-cds")
 
 
 def written(design, folder):
@@ -37,24 +32,18 @@ def study(blunt, tmp_path_factory):
 
 
 @pytest.fixture
-def refusal(tmp_path):
+def refusal(tmp_path, command):
     """Run the command, which must refuse and write nothing; return what a person reads."""
 
     def run(dicom, *marks: object) -> str:
         out = tmp_path / "measured"
-        done = subprocess.run(
-            [PROGRAM, "quantify", dicom, *map(str, marks), "--out", out, "--review", "--json"],
-            env=os.environ | {"CTO_CDS_HOME": str(tmp_path / "home")},
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=300,
+        status, printed, errors = command(
+            "quantify", dicom, *marks, "--out", out, "--review", "--json"
         )
-        assert done.returncode == 1, done.stderr
-        assert json.loads(done.stdout).keys() == {"problems"}
-        assert "Traceback" not in done.stderr
+        assert status == 1, errors
+        assert json.loads(printed).keys() == {"problems"}
         assert not out.exists()
-        return done.stderr
+        return errors
 
     return run
 
@@ -131,7 +120,7 @@ def test_seeds_in_the_vein_beside_the_artery_never_give_numbers(wrong):
     volume = Volume(image.hu, image.affine_lps_mm, SeriesInfo("1.2.3", "1.2"))
     measured, problems = None, ()
     try:
-        measured = CctaBackend().measure(Request(volume, None, Seeds(*ends)), silent)
+        measured = analysed(Request(volume, None, Seeds(*ends)), silent)
     except BackendError as refused:
         problems = refused.problems
     if measured is None:
