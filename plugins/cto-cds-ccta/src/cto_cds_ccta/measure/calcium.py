@@ -29,7 +29,8 @@ class Calcium:
         arc_mm: Position of each section on the line, shape (sections,).
         area_percent: Share of the area inside the outer wall, shape (sections,).
         arc_deg: Union of the angles with calcium at any depth, shape (sections,).
-        mask: Calcium, shape (sections, pixels, pixels).
+        mask: Calcium that counts for area and volume, shape (sections, pixels, pixels).
+        seen: Calcium that the arc is measured on: a thin plate is wider and longer here.
         plates: Number of separate plates.
     """
 
@@ -37,6 +38,7 @@ class Calcium:
     area_percent: NDArray[np.float64]
     arc_deg: NDArray[np.float64]
     mask: NDArray[np.bool_]
+    seen: NDArray[np.bool_]
     plates: int
 
     @property
@@ -88,6 +90,7 @@ def calcium(
         ),
         arc_deg=np.asarray(median_filter(arc, _ARC_SECTIONS, mode="nearest"), dtype=np.float64),
         mask=plates.mask,
+        seen=plates.seen,
         plates=plates.count,
     )
 
