@@ -2,8 +2,9 @@
 
 Seeds 1000 to 1999 are for tuning: look at them as often as you like. Seeds 9000 to 9399 are
 reserved for final figures: measure them once, when nothing will be changed any more, and change
-nothing afterwards because of what they showed. 9000 to 9199 were measured before the walls and
-borders of calcium changed, and are spent. All other seeds are free.
+nothing afterwards because of what they showed. All of them are spent: 9000 to 9199 before the walls
+and borders of calcium changed, the others since. A later change needs new ones. All other seeds are
+free.
 """
 
 from __future__ import annotations
