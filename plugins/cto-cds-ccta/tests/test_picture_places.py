@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from cto_cds.dicom.volume import Volume
+from cto_cds.facts.measured import Doubt
 from scipy.ndimage import map_coordinates
 
 from cto_cds_ccta.edits import Edits
@@ -15,9 +18,11 @@ from cto_cds_ccta.figure.rays import ANGLES, calcium_on_rays, unrolled
 from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.sections import draw_section
 from cto_cds_ccta.figure.views import PIXEL_MM, curved_views
+from cto_cds_ccta.measure.chalk import chalk_of
 from cto_cds_ccta.measure.line import vessel_line
 from cto_cds_ccta.phantom.study import silent
 from cto_cds_ccta.quantify import analysed
+from cto_cds_ccta.readings.calcium import calcium_readings
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +146,18 @@ def test_the_outline_of_calcium_covers_the_arc_that_is_told(scene):
     assert told.max() > 100
     assert np.abs(shown - told).max() < 30
     assert np.abs(shown - told).mean() < 6
+
+
+def test_calcium_that_is_outlined_is_not_told_to_be_none_though_its_plate_is_too_thin_for_a_volume(
+    scene,
+):
+    chalk = scene.found.calcium
+    assert calcium_on_rays(scene).any()
+    thin = replace(scene.found, calcium=replace(chalk, mask=np.zeros_like(chalk.mask)))
+    parts = chalk_of(thin)
+    assert parts.body.volume_mm3 == 0
+    readings = {reading.name: reading for reading in calcium_readings(thin, parts, 5.0)}
+    assert isinstance(readings["calcium_body"], Doubt)
 
 
 def test_sections_show_both_references_both_caps_and_the_most_calcium(scene):

@@ -4,7 +4,7 @@
 
 Every phantom of the battery is drawn, measured from its two seed points, and measured again with
 the waypoint where the way was wrong. A fact that is left to review counts as flagged and not as an
-error. Seeds 1000 to 1999 are for tuning; 9000 to 9199 are for final figures only.
+error. Seeds 1000 to 1999 are for tuning; 9000 to 9399 are for final figures only.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ Numbers = dict[str, list[tuple[float, float]]]
 
 @dataclass
 class Tally:
-    """What was found over all phantoms of one blur; each list holds (found, true)."""
+    """What was found over all phantoms of one blur; each list holds (found, true).
+
+    ``within`` says for each number whether the truth lies within two standard deviations.
+    """
 
     phantoms: int = 0
     refused: int = 0
@@ -47,6 +50,7 @@ class Tally:
     overlap: list[float] = field(default_factory=list)
     pairs: Numbers = field(default_factory=dict)
     again: Numbers = field(default_factory=dict)
+    within: dict[str, list[bool]] = field(default_factory=dict)
     words: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def add(self, name: str, found: float, true: float) -> None:
@@ -91,6 +95,7 @@ def compare(tally: Tally, phantom: Phantom, analysis: Analysis) -> str:
     tally.off_mm.append(float(away.mean()))
     tally.overlap.append(float((away < wall).mean()))
     facts = {fact.name: fact.value for fact in analysis.facts}
+    sds = {fact.name: float(fact.sd) for fact in analysis.facts if fact.sd is not None}
     doubts = {doubt.name for doubt in analysis.doubts}
     found = analysis.found
     error = found.length_mm - lesion["occlusion_length_mm"]
@@ -98,7 +103,7 @@ def compare(tally: Tally, phantom: Phantom, analysis: Analysis) -> str:
     tally.flagged += flagged
     tally.silent += not flagged and abs(error) > SILENT_MM
     if not flagged:
-        _numbers(tally, phantom, lesion, facts, analysis)
+        _numbers(tally, phantom, lesion, facts, sds, analysis)
     _words(tally, truth, lesion, facts, chalky=_chalky(analysis.findings.zone))
     because = [doubt.because for doubt in analysis.doubts if doubt.name == "occlusion_length"]
     mark = f"{error:+.1f} mm" + "".join(f" in review ({reason})" for reason in because)
@@ -115,6 +120,7 @@ def _numbers(
     phantom: Phantom,
     lesion: dict[str, Any],
     facts: dict[str, Any],
+    sds: dict[str, float],
     analysis: Analysis,
 ) -> None:
     tree = cKDTree(phantom.line_lps_mm)
@@ -139,7 +145,11 @@ def _numbers(
         true[f"{name}_volume"] = share / 100 * lesion["vessel_volume_mm3"]
     for name, value in true.items():
         if name in facts:
-            tally.add(name, float(facts[name]), float(value))
+            found = float(facts[name])
+            tally.add(name, found, float(value))
+            if found or value:
+                near = abs(found - float(value)) <= 2 * sds[name]
+                tally.within.setdefault(name, []).append(near)
 
 
 def _words(
@@ -224,6 +234,9 @@ def told(tally: Tally) -> list[tuple[str, str, str]]:
         rows.append(
             (f"test and retest, {name}, ICC", ">= 0.97", f"{icc(pairs):.3f} ({len(pairs)})")
         )
+    for name, near in tally.within.items():
+        share = f"{100 * np.mean(near):.0f} % of {len(near)}"
+        rows.append((f"within 2 sd, {name}", "95 %", share))
     rows.append(("seconds of one core", "<= 3 (two cores)", f"{_mean(tally.seconds):.1f}"))
     rows.append(("refused", "", f"{tally.refused} of {tally.phantoms}"))
     names = (

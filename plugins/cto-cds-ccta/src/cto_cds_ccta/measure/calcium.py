@@ -6,23 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import (
-    gaussian_filter1d,
-    label,
-    map_coordinates,
-    maximum,
-    maximum_filter,
-    maximum_filter1d,
-    median_filter,
-)
+from scipy.ndimage import gaussian_filter1d, map_coordinates, maximum_filter1d, median_filter
 
 from cto_cds_ccta.measure.caps import Levels
 from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.plates import ALONG_SIGMA_MM, plates_in
 from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 
-DENSE_HU = 351.0
-_ALONG_SIGMA_MM = 0.4
-_LEAST_PLATE_MM3 = 0.4
 _ANGLES = 180
 _LEAST_DEPTH_MM, _LEAST_DEPTH_SHARE = 0.2, 0.4
 _NEIGHBOURS = 31
@@ -39,7 +29,8 @@ class Calcium:
         arc_mm: Position of each section on the line, shape (sections,).
         area_percent: Share of the area inside the outer wall, shape (sections,).
         arc_deg: Union of the angles with calcium at any depth, shape (sections,).
-        mask: Calcium, shape (sections, pixels, pixels).
+        mask: Calcium that counts for area and volume, shape (sections, pixels, pixels).
+        seen: Calcium that the arc is measured on: a thin plate is wider and longer here.
         plates: Number of separate plates.
     """
 
@@ -47,6 +38,7 @@ class Calcium:
     area_percent: NDArray[np.float64]
     arc_deg: NDArray[np.float64]
     mask: NDArray[np.bool_]
+    seen: NDArray[np.bool_]
     plates: int
 
     @property
@@ -68,13 +60,14 @@ def calcium(
     *,
     level: float = 0.5,
 ) -> Calcium:
-    """Find calcium by half of its own brightness.
+    """Measure calcium along the occlusion.
 
     A plate is a connected region above 351 HU that stands out from the noise. Its border is
-    where HU falls half way from the brightest point within one point spread to the plaque, which
-    a symmetric blur leaves in place; a fixed threshold moves with the density of the plate. Curves
-    along the vessel are smoothed by a running median, of the area over 1.25 mm and of the arc over
-    0.75 mm, so that one noisy section does not become the maximum.
+    where HU fall half way (:func:`cto_cds_ccta.measure.plates.plates_in`), which a symmetric blur
+    leaves in place; a fixed threshold moves with the density of the plate. The arc is that of the
+    plate as it is seen, since dimming takes from the ends of a plate what it adds to its depth.
+    Curves along the vessel are smoothed by a running median, of the area over 1.25 mm and of the
+    arc over 0.75 mm, so that one noisy section does not become the maximum.
 
     Args:
         vessel: The straightened vessel.
@@ -85,42 +78,21 @@ def calcium(
     """
     low = int(np.ceil(proximal_mm / STEP_MM))
     part = slice(low, max(int(distal_mm / STEP_MM) + 1, low + 1))
-    hu = gaussian_filter1d(vessel.hu[part], _ALONG_SIGMA_MM / STEP_MM, axis=0, mode="nearest")
+    hu = gaussian_filter1d(vessel.hu[part], ALONG_SIGMA_MM / STEP_MM, axis=0, mode="nearest")
     inside = vessel.inside()[part]
-    mask, plates = _plates(hu, inside, levels.noise_hu, levels.fwhm_mm, level)
-    area = 100.0 * mask.sum(axis=(1, 2)) / inside.sum(axis=(1, 2))
-    arc = _arcs(vessel, part, mask, levels.fwhm_mm)
+    plates = plates_in(hu, inside, vessel.depth_mm(part), levels, level)
+    area = 100.0 * plates.mask.sum(axis=(1, 2)) / inside.sum(axis=(1, 2))
+    arc = _arcs(vessel, part, plates.seen, levels.fwhm_mm)
     return Calcium(
         arc_mm=vessel.line.arc_mm[part],
         area_percent=np.asarray(
             median_filter(area, _AREA_SECTIONS, mode="nearest"), dtype=np.float64
         ),
         arc_deg=np.asarray(median_filter(arc, _ARC_SECTIONS, mode="nearest"), dtype=np.float64),
-        mask=mask,
-        plates=plates,
+        mask=plates.mask,
+        seen=plates.seen,
+        plates=plates.count,
     )
-
-
-def _plates(
-    hu: NDArray[np.float32],
-    inside: NDArray[np.bool_],
-    noise_hu: float,
-    fwhm_mm: float,
-    level: float,
-) -> tuple[NDArray[np.bool_], int]:
-    certain, count = label((hu >= DENSE_HU) & inside)
-    peak = np.asarray(maximum(hu, certain, np.arange(1, count + 1)))
-    size = np.bincount(certain.ravel(), minlength=count + 1)[1:] * (STEP_MM * PIXEL_MM**2)
-    kept = np.concatenate([[False], (size >= _LEAST_PLATE_MM3) & (peak > DENSE_HU + noise_hu)])
-    if not kept.any():
-        return np.zeros(hu.shape, dtype=np.bool_), 0
-    plate = kept[certain]
-    plaque = float(np.median(hu[inside & (hu < DENSE_HU) & (hu > -30)]))
-    along, across = (2 * round(fwhm_mm / size) + 1 for size in (STEP_MM, PIXEL_MM))
-    bright = maximum_filter(np.where(inside, hu, -1024.0), size=(along, across, across))
-    reach = maximum_filter(plate, size=(along, across, across))
-    border = plaque + level * (bright - plaque)
-    return np.asarray((hu >= border) & reach & inside, dtype=np.bool_), int(kept.sum())
 
 
 def _arcs(

@@ -32,6 +32,7 @@ class ChalkPart:
         area_percent: Its largest share of a cross-section.
         arc_deg: Its largest arc.
         volume_mm3: Its volume, by half of its own brightness.
+        seen: Whether any calcium is seen; a thin plate may be seen without a volume.
         faint: Whether something is brighter than fibrous plaque usually is, but not surely
             calcium: a thin plate that the blur dims.
     """
@@ -39,6 +40,7 @@ class ChalkPart:
     area_percent: float
     arc_deg: float
     volume_mm3: float
+    seen: bool
     faint: bool
 
 
@@ -86,23 +88,25 @@ def _part(found: Occlusion, low_mm: float, high_mm: float) -> ChalkPart:
     first = round(float(chalk.arc_mm[0]) / STEP_MM)
     rows = np.flatnonzero(here)
     if not len(rows):
-        return ChalkPart(0.0, 0.0, 0.0, faint=False)
+        return ChalkPart(0.0, 0.0, 0.0, seen=False, faint=False)
     part = slice(first + int(rows[0]), first + int(rows[-1]) + 1)
     volume = float((chalk.mask[rows] * vessel.voxel_mm3(part)).sum())
     calm = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
     inner = vessel.inside(1.0, -0.2)[part]
     bright = max(FAINT_HU, found.levels.noise_hu * 2 + 165.0)
-    spots = (calm > bright) & inner & ~chalk.mask[rows]
+    spots = (calm > bright) & inner & ~chalk.seen[rows]
     near_contrast = 1.0 if low_mm <= found.proximal.at_mm else 0.0
     near_end = 1.0 if high_mm >= found.distal.at_mm else 0.0
     arc = vessel.line.arc_mm[part]
     spots &= ((arc > low_mm + near_contrast) & (arc < high_mm - near_end))[:, None, None]
     faint = float(spots.sum()) * STEP_MM * PIXEL_MM**2
+    seen = bool(chalk.seen[rows].any())
     return ChalkPart(
         area_percent=float(chalk.area_percent[here].max()),
         arc_deg=float(chalk.arc_deg[here].max()),
         volume_mm3=volume,
-        faint=faint > _LEAST_FAINT_MM3 and not chalk.mask[rows].any(),
+        seen=seen,
+        faint=faint > _LEAST_FAINT_MM3 and not seen,
     )
 
 

@@ -46,6 +46,10 @@ class StraightVessel:
         border = self.border_mm * np.float32(share) + np.float32(offset_mm)
         return np.asarray(self.distance_mm[None].astype(np.float32) <= border, dtype=np.bool_)
 
+    def depth_mm(self, part: slice = slice(None)) -> NDArray[np.float32]:
+        """Return how deep each pixel of some sections lies inside the outer wall."""
+        return self.border_mm[part] - self.distance_mm.astype(np.float32)
+
     def voxel_mm3(self, part: slice = slice(None)) -> NDArray[np.float64]:
         """Volume of each pixel of some sections, shape as ``hu[part]``.
 

@@ -39,7 +39,7 @@ def calcium_readings(found: Occlusion, chalk: Chalk, area_sd_percent: float) -> 
 
 
 def _part(name: str, part: ChalkPart) -> Reading:
-    if part.volume_mm3 > 0:
+    if part.seen or part.volume_mm3 > 0:
         because = (
             f"Calcium: {part.volume_mm3:.1f} mm3, up to {part.area_percent:.0f} % of a "
             f"cross-section and {part.arc_deg:.0f} degrees. Grades from mild to severe have no "

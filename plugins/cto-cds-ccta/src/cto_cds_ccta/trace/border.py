@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import ndtr
 
+from cto_cds_ccta.trace.full import step_of_full
 from cto_cds_ccta.trace.polar import ANGLES, DEPTH_MM, DEPTH_STEP_MM
 from cto_cds_ccta.trace.surface import ALONG_MM
 
@@ -87,7 +88,8 @@ def exact_border(
     depth = DEPTH_MM[at]
     is_seen = _sectors(seen.astype(np.float64)) > 0.5
     inside = flank[:, :, :4].mean(axis=2)
-    prior, sd = _expected(start, inside, image[:, :, DEPTH_MM < CORE_MM].mean(axis=(1, 2)))
+    core = image[:, :, DEPTH_MM < CORE_MM].mean(axis=(1, 2))
+    prior, sd = _expected(start, inside, core)
     rough, misfit = _fit(depth, flank, prior, sd, sigma_mm)
     held = prior.copy()
     for index in (1, 4):
@@ -101,6 +103,7 @@ def exact_border(
     sigma = (FINAL_ALONG_MM / step_mm, FINAL_ROUND_SECTORS)
     exact = gaussian_filter1d(start + moved, sigma[0], axis=0, mode="nearest")
     exact = gaussian_filter1d(exact, sigma[1] / 2, axis=1, mode="wrap")
+    exact += step_of_full(exact.mean(axis=1), core, step_mm)[:, None]
     return Border(_angles(exact), held[:, :, 1], misfit, good)
 
 
