@@ -44,11 +44,11 @@ def test_evaluating_records_nothing_and_decides_alike(settings, sheet):
         assert body(assessor.assess(sheet())) == body(evaluated)
 
 
-def test_thirty_assessments_give_one_answer_and_thirty_records(settings, sheet):
+def test_one_hundred_assessments_give_one_answer_and_one_hundred_records(settings, sheet):
     with Assessor(settings) as assessor:
-        results = [assessor.assess(sheet()) for _ in range(30)]
+        results = [assessor.assess(sheet()) for _ in range(100)]
     assert len({body(result) for result in results}) == 1
-    assert [result.audit.record for result in results] == list(range(1, 31))
+    assert [result.audit.record for result in results] == list(range(1, 101))
     assert verify(settings.audit_folder).problems == ()
 
 

@@ -148,9 +148,7 @@ def compose(
                 *installed.failures,
                 *(entry.sentence for entry in absent),
                 *(guard.because for guard in guards if guard.trace.rule.warns),
-                *warnings_of(
-                    sheet, trace, (*scores.values(), *algorithms.values()), pack, READ_HERE
-                ),
+                *warnings_of(trace, (*scores.values(), *algorithms.values()), disputes, READ_HERE),
                 *sheet.notes,
             )
         ),

@@ -45,7 +45,7 @@ def views(
         shown = opinion.shown
         because = shown.because
         first = unique(ending.order[0] for ending in opinion.endings if ending.order)
-        if all_forbidden(opinion, forbidden):
+        if _all_forbidden(opinion, forbidden):
             first, because = (), "Nothing that it names is to be used here."
         if not because and shown.state == "decided":
             because = opinion.because(pack)
@@ -64,7 +64,7 @@ def views(
         )
 
 
-def all_forbidden(opinion: Opinion, forbidden: Forbidden) -> bool:
+def _all_forbidden(opinion: Opinion, forbidden: Forbidden) -> bool:
     """Whether an algorithm names something, and a safety rule surely forbids all of it."""
     named = {name for ending in opinion.endings for name in ending.order}
     return bool(named) and all(forbidden.get(name) for name in named)

@@ -19,26 +19,25 @@ PHASE = "procedure.phase"
 
 
 def warnings_of(
-    sheet: FactSheet,
     trace: Trace,
     parts: Iterable[result.Score | result.Algorithm],
-    pack: Pack,
+    disputes: Disputes,
     read_elsewhere: Collection[str],
 ) -> Iterator[str]:
     """Yield one sentence for each thing to know.
 
     Args:
-        sheet: The facts.
         trace: What was decided.
         parts: The scores and algorithms as they are shown.
-        pack: The rules.
+        disputes: The facts, with those that two places read differently, and the rules.
         read_elsewhere: Facts that the advice reads without a rule.
     """
+    sheet, pack = disputes.sheet, disputes.pack
     yield from map(_taken, pack.replaced)
     if pack.drafts:
         named = "; ".join(rule.header.title for rule in pack.drafts)
         yield f"Drafts that nobody has reviewed are in force: {named}."
-    yield from differing(Disputes(sheet, pack)).values()
+    yield from differing(disputes).values()
     yield from _planned_and_begun(sheet, pack, PHASE)
     yield from taken_as_readable(sheet, pack.vocabulary)
     yield from _not_read(sheet, pack, read_elsewhere)

@@ -101,7 +101,7 @@ class Leaf:
         """Return its truth, given the truth of each comparison by its key."""
         return truths[self.key]
 
-    def deciding(self, truths: Mapping[str, Truth]) -> tuple[Leaf, ...]:  # noqa: ARG002
+    def deciding(self, _truths: Mapping[str, Truth]) -> tuple[Leaf, ...]:
         """Return itself, as it alone makes it so."""
         return (self,)
 
