@@ -226,9 +226,26 @@ def _links(node: Node, fact: FactType, facts: Mapping[str, FactType], book: Note
         if follows.value not in fact.words:
             found = f"'{follows.value}' is not one of the words of {fact.name}"
             book.note(node, found, nearest(follows.value, fact.words), "follows")
-    if fact.at_most and (other is None or not other.numeric or other.unit != fact.unit):
+    if not fact.at_most:
+        return
+    if other is None or not other.numeric or other.unit != fact.unit:
         found = f"{fact.name} is at most '{fact.at_most}', which is no number of its unit"
         book.note(node, found, nearest(fact.at_most, facts), "at_most")
+        return
+    if elsewhere := [group for group in fact.groups if group not in other.groups]:
+        found = f"{other.name} is not read in {', '.join(elsewhere)}, where {fact.name} is"
+        book.note(node, found, "Name a fact that is read in all the same groups.", "at_most")
+    if circle := _circle_of_at_most(fact, facts):
+        found = f"these are each at most the next, in a circle: {', '.join(circle)}"
+        book.note(node, found, "Leave out one 'at_most' of the circle.", "at_most")
+
+
+def _circle_of_at_most(fact: FactType, facts: Mapping[str, FactType]) -> tuple[str, ...]:
+    """The facts from this one back to itself along what each is at most; empty for no circle."""
+    passed = [fact.name]
+    while (following := facts.get(facts[passed[-1]].at_most)) and following.name not in passed:
+        passed.append(following.name)
+    return (*passed, fact.name) if following and following.name == fact.name else ()
 
 
 def _text(node: Node) -> str:

@@ -263,10 +263,14 @@ GOOD = {
     "id": "vocabulary",
     "version": '"1"',
     "units": "{mm: millimetre}",
-    "groups": "{ccta: {title: CT}}",
+    "groups": "{ccta: {title: CT}, other: {title: Other}}",
     "facts": "{length: {title: L, definition: D, groups: [ccta], unit: mm, range: 0 to 9}}",
 }
 
+COUNT = "title: X, definition: D, count: yes, range: 0 to 9"
+AT_MOST = f"{{x: {{{COUNT}, groups: [HERE], at_most: y}}, y: {{{COUNT}, groups: [ccta]THEN}}}}"
+IN_A_CIRCLE = AT_MOST.replace("HERE", "ccta").replace("THEN", ", at_most: x")
+READ_ELSEWHERE = AT_MOST.replace("HERE", "ccta, other").replace("THEN", "")
 FOLLOWS = "{x: {title: X, definition: D, groups: [ccta], words: [a], follows: [{OTHER}]}}"
 
 
@@ -299,6 +303,8 @@ FOLLOWS = "{x: {title: X, definition: D, groups: [ccta], words: [a], follows: [{
             "{x: {title: X, definition: D, groups: [ccta], count: yes, range: 0 to 9, at_most: y}}",
             "x is at most 'y'",
         ),
+        (IN_A_CIRCLE, "in a circle: x, y, x"),
+        (READ_ELSEWHERE, "y is not read in other, where x is"),
     ],
 )
 def test_a_mistake_in_the_vocabulary_is_refused_with_its_place(facts, found):
