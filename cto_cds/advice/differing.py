@@ -11,6 +11,7 @@ from cto_cds.advice.words import titles, unique
 from cto_cds.engine.trace import Decided
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Value, shown
+from cto_cds.facts.vocabulary import FactType
 from cto_cds.rulefile.condition import Leaf
 from cto_cds.rulefile.pack import Pack
 
@@ -32,12 +33,17 @@ class Disputes:
         """Their names."""
         by_name: dict[str, list[Value]] = {}
         for path in self.sheet.readings:
-            value = self.sheet.known(path)
+            value = self.said(path)
             if value is not None:
                 by_name.setdefault(path.partition(".")[2], []).append(value)
         return frozenset(
             name for name, (one, *others) in by_name.items() if any(o != one for o in others)
         )
+
+    def said(self, path: str) -> Value | None:
+        """Return what a place says; None also where it says that it could not tell."""
+        value = self.sheet.known(path)
+        return None if value and value == self.pack.vocabulary.of(path).cannot_tell else value
 
     def doubt(self, conditions: Iterable[Decided]) -> str:
         """Return a sentence on what these conditions rest on and another place reads differently.
@@ -69,7 +75,7 @@ class Disputes:
             yield name
 
     def _turns(self, leaf: Leaf, places: Iterable[str]) -> bool:
-        known = [value for place in places if (value := self.sheet.known(place)) is not None]
+        known = [value for place in places if (value := self.said(place)) is not None]
         return len({leaf.decide((value,)) for value in known}) > 1
 
 
@@ -104,13 +110,28 @@ def _differing_words(disputes: Disputes) -> Iterator[tuple[str, str]]:
     for fact in pack.vocabulary.facts.values():
         if fact.name not in disputes.names or fact.numeric or fact.list_of:
             continue
-        values = {
-            group: value
-            for group in fact.groups
-            if (value := sheet.known(f"{group}.{fact.name}")) is not None
-        }
+        values = _values(fact, sheet)
         if len(set(values.values())) > 1:
             yield fact.name, f"{fact.title} is read differently: {_said(values, pack)}."
+
+
+def told_elsewhere(disputes: Disputes) -> Iterator[str]:
+    """Yield a sentence for each fact that one place could not tell and another tells."""
+    for fact in disputes.pack.vocabulary.facts.values():
+        if fact.cannot_tell and fact.name not in disputes.names:
+            values = _values(fact, disputes.sheet)
+            if len(set(values.values())) > 1:
+                said = _said(values, disputes.pack)
+                yield f"{fact.title} is settled: {said}, and what one cannot tell the other does."
+
+
+def _values(fact: FactType, sheet: FactSheet) -> dict[str, Value]:
+    """What each place says of a fact."""
+    return {
+        group: value
+        for group in fact.groups
+        if (value := sheet.known(f"{group}.{fact.name}")) is not None
+    }
 
 
 def _differing_numbers(disputes: Disputes) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from cto_cds.advice import result
 from cto_cds.advice.borderline import borderline
-from cto_cds.advice.differing import Disputes, differing
+from cto_cds.advice.differing import Disputes, differing, told_elsewhere
 from cto_cds.advice.readable import taken_as_readable
 from cto_cds.advice.words import outside_because, titles
 from cto_cds.engine.trace import Trace, missing_in
@@ -38,6 +38,7 @@ def warnings_of(
         named = "; ".join(rule.header.title for rule in pack.drafts)
         yield f"Drafts that nobody has reviewed are in force: {named}."
     yield from differing(disputes).values()
+    yield from told_elsewhere(disputes)
     yield from _planned_and_begun(sheet, pack, PHASE)
     yield from taken_as_readable(sheet, pack.vocabulary)
     yield from _not_read(sheet, pack, read_elsewhere)

@@ -50,6 +50,8 @@ class FactType:
             that either.
         follows: The words of other facts that settle this one.
         at_most: The fact of the same place that is never smaller; empty for none.
+        cannot_tell: The word by which a place says that it could not tell; a place that can
+            does not contradict it.
         same_everywhere: Whether two places that read it differently speak of different lesions.
         definition: How to read it.
         ask: Where to find it out; may be empty.
@@ -71,6 +73,7 @@ class FactType:
     before_start: bool = False
     follows: tuple[Following, ...] = ()
     at_most: str = ""
+    cannot_tell: str = ""
     same_everywhere: bool = False
     ask: str = ""
 
@@ -286,14 +289,13 @@ def _read_fact(
     if not (numeric or words or list_of):
         found = f"the fact {key.text} has no kind of value"
         book.note(node, found, "Add one of unit, count, grades, words, list_of.")
-    absent = fields.text("when_group_absent")
-    if absent and absent not in words:
-        book.note(node, f"'{absent}' is not one of the words", nearest(absent, words))
+    absent = _one_of(words, "when_group_absent", fields, node, book)
     tells_begin = fields.text("tells_begin") == "yes"
     intended = fields.text("intended") == "yes"
     before_start = fields.text("before_start") == "yes"
     follows = tuple(_following(fields, book))
     at_most = fields.text("at_most")
+    cannot_tell = _one_of(words, "cannot_tell", fields, node, book)
     same_everywhere = fields.text("same_everywhere") == "yes"
     ask = fields.text("ask")
     fields.done()
@@ -314,9 +316,18 @@ def _read_fact(
         before_start=before_start,
         follows=follows,
         at_most=at_most,
+        cannot_tell=cannot_tell,
         same_everywhere=same_everywhere,
         ask=ask,
     )
+
+
+def _one_of(words: tuple[str, ...], key: str, fields: Fields, node: Node, book: Notebook) -> str:
+    """What stands under a key, which is one of the words of the fact, if anything."""
+    word = fields.text(key)
+    if word and word not in words:
+        book.note(node, f"'{word}' is not one of the words", nearest(word, words), key)
+    return word
 
 
 def _following(fields: Fields, book: Notebook) -> Iterator[Following]:

@@ -113,6 +113,16 @@ def test_a_first_choice_that_turns_with_one_of_two_contradicting_facts_is_not_se
     assert plan.because.endswith("is right: kind of occlusion.")
 
 
+def test_what_ct_tells_of_a_cap_that_angiography_could_not_is_no_contradiction(known_but):
+    result = known_but("angiography.proximal_cap: ambiguous", "ccta.proximal_cap: clear")
+    assert result.recommendation.settled
+    (told,) = [w for w in result.warnings if w.startswith("Proximal cap")]
+    assert told == (
+        "Proximal cap is settled: Invasive angiography says ambiguous, Coronary CT angiography "
+        "says clear, and what one cannot tell the other does."
+    )
+
+
 def test_a_contradiction_with_which_nothing_turns_leaves_the_first_choice_settled(known_but):
     result = known_but("ccta.occlusion_length: 20 mm", "angiography.occlusion_length: 19 mm")
     assert any("two sides of a limit" in text for text in result.warnings)

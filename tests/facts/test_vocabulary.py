@@ -292,6 +292,10 @@ FOLLOWS = "{x: {title: X, definition: D, groups: [ccta], words: [a], follows: [{
             "'b' is not one of the words",
         ),
         (
+            "{x: {title: X, definition: D, groups: [ccta], words: [a], cannot_tell: b}}",
+            "'b' is not one of the words",
+        ),
+        (
             FOLLOWS.replace("OTHER", "fact: y, word: no, value: a"),
             "no fact has that word: y: no",
         ),
