@@ -39,8 +39,13 @@ from told_by_hand import (
 )
 
 
+def _any_reason_to_stop(case: Case) -> bool:
+    """H10 and G10: every stop condition of section 10.3, what the team says among them."""
+    return hard_stop(case) or word(case, "procedure.reason_to_end") != "none"
+
+
 def hybrid(case: Case) -> Told:
-    return in_the_laboratory(case, _hybrid)
+    return in_the_laboratory(case, _hybrid, stop=_any_reason_to_stop)
 
 
 def _hybrid(case: Case) -> Told:
@@ -161,10 +166,7 @@ def global_algorithm(case: Case) -> Told:
         flush = case["angiography.flush_aorto_ostial"] == "yes"
         return case["procedure.dual_injection_done"] == "yes" or own_artery or flush
 
-    def stop(case: Case) -> bool:  # G10
-        return hard_stop(case) or word(case, "procedure.reason_to_end") != "none"
-
-    return in_the_laboratory(case, _global, stop=stop, injected=injected)
+    return in_the_laboratory(case, _global, stop=_any_reason_to_stop, injected=injected)
 
 
 def _global(case: Case) -> Told:
