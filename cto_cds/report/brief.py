@@ -89,6 +89,8 @@ def _plan(result: Result, known: Names) -> Iterator[RenderableType]:
     instead = advised.otherwise_first(result)
     if instead:
         yield told(f"First that can be done here: {known.title(instead)}.", "bold")
+    if advised.none_here(result):
+        yield told(advised.NONE_HERE, "bold")
     if plan.change_when and plan.strategies:
         yield told(plan.change_when)
     if plan.strategies:

@@ -71,6 +71,8 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     instead = advised.otherwise_first(result)
     if instead:
         parts.append(told(f"First that can be done here: {known.title(instead)}.", "bold"))
+    if advised.none_here(result):
+        parts.append(told(advised.NONE_HERE, "bold"))
     if plan.change_when and plan.strategies:
         parts.append(told(plan.change_when))
     parts.append(told(f"{ORDER} Policy: {plan.policy}.", "dim"))
