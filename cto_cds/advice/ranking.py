@@ -189,7 +189,8 @@ def _strategy(
     pack: Pack,
     missing_here: Collection[str],
 ) -> result.Strategy:
-    concerned = (draft.strategy, *draft.techniques)
+    techniques = _kept(draft.techniques, pack.lacking(missing_here), pack)
+    concerned = (draft.strategy, *techniques)
     equipment = unique(e for name in concerned for e in pack.techniques[name].equipment)
     return result.Strategy(
         rank=rank,
@@ -198,14 +199,23 @@ def _strategy(
         title=pack.title(draft.strategy),
         support=draft.support,
         ordered_by=draft.ordered_by,
-        techniques=draft.techniques,
+        techniques=techniques,
+        done_without=tuple(name for name in draft.techniques if name not in techniques),
         unavailable=tuple(n for n in (*concerned, *equipment) if n in missing_here),
-        steps=_steps(draft.techniques, pack),
+        steps=_steps(techniques, pack),
         equipment=equipment,
         barred=_barred({*concerned}, guards),
         reasons_for=tuple(line for line in draft.lines if not _speaks_against(line)),
         against=tuple(line for line in draft.lines if _speaks_against(line)),
         cautions=draft.cautions,
+    )
+
+
+def _kept(techniques: Sequence[str], lacking: Collection[str], pack: Pack) -> tuple[str, ...]:
+    """Leave out what lacks here where another technique of the same part takes its place."""
+    done = {pack.techniques[name].role for name in techniques if name not in lacking} - {""}
+    return tuple(
+        name for name in techniques if name not in lacking or pack.techniques[name].role not in done
     )
 
 

@@ -108,6 +108,9 @@ def _how(strategy: Strategy, result: Result, known: Names) -> Iterator[Renderabl
         yield indented(" ".join(steps))
     for because in advised.barred_because(strategy, result):
         yield indented(because, "bold")
+    if strategy.done_without:
+        lacking = "; ".join(known.titles(strategy.done_without))
+        yield indented(f"Not available here, and done without it: {lacking}.")
     if strategy.unavailable:
         yield indented(f"NOT AVAILABLE HERE: {'; '.join(known.titles(strategy.unavailable))}")
 

@@ -130,6 +130,9 @@ def _strategy(
         yield indented(f"With {'; '.join(known.titles(others))}")
     for because in advised.barred_because(strategy, result):
         yield indented(because, "bold")
+    if strategy.done_without:
+        lacking = "; ".join(known.titles(strategy.done_without))
+        yield indented(f"Not available here, and done without it: {lacking}.")
     if strategy.unavailable:
         yield indented(f"NOT AVAILABLE HERE: {'; '.join(known.titles(strategy.unavailable))}")
     if strategy.equipment:
