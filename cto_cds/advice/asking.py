@@ -115,10 +115,11 @@ def _lifting(trace: Trace, pack: Pack) -> Iterator[tuple[str, str]]:
     for safety in trace.dangers:
         if safety.rule.asks and safety.rests_on_unknown and effect_of(safety) == "veto":
             held = ", ".join(pack.title(name).lower() for name in safety.rule.on)
+            missing = missing_in(safety.danger)
             open_places = [
                 seen.place
                 for seen in safety.danger.seen
-                if seen.assumed or seen.truth is Truth.UNKNOWN
+                if seen.assumed or (seen.truth is Truth.UNKNOWN and seen.place in missing)
             ]
             for fact in facts_behind(open_places, trace):
                 yield fact, f"while it is unknown these are held back: {held}"
