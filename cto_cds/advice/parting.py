@@ -37,15 +37,20 @@ class Ending:
 
     @property
     def because(self) -> str:
-        """Why it ends so: the reason of the last branch, and what moved its order, if anything."""
+        """Why it ends so: the reason of the last branch, and what moved its order, if anything.
+
+        What gave techniques on the way, such as an entry that has to be found, is told before it.
+        """
         branch = self.last.branch
+        giving = [step.branch.because for step in self.way[:-1] if step.branch.techniques]
+        because = " ".join((*giving, branch.because))
         named = tuple(option.strategy for option in branch.recommend)
         if self.order == named:
-            return branch.because
+            return because
         moved = next(step.branch for step in reversed(self.way) if step.branch.tried)
         if self.order[0] == named[0]:
-            return f"{branch.because} {moved.because}"
-        return f"{moved.because} Otherwise: {branch.because}"
+            return f"{because} {moved.because}"
+        return f"{moved.because} Otherwise: {because}"
 
     def verified(self, place: int) -> Verified:
         """Return how far the option at a place was verified: the way there, and its order."""
