@@ -197,3 +197,30 @@ def test_what_to_have_ready_are_things_and_what_cannot_be_done_is_marked(decide,
     assert "atherectomy" not in ready
     assert "Rotational atherectomy (held back)" not in may_be_needed
     assert "Rotational atherectomy (the operator does not do it)" in may_be_needed
+
+
+NO_REASON = """
+format: 1
+case: no reason to open
+procedure: {phase: planning}
+history: {symptoms: none, territory_ischaemia: none, territory_viability: viable}
+angiography: {occlusion: chronic total, target_vessel: RCA, calcification: severe}
+"""
+
+
+def test_a_plan_that_ends_the_attempt_says_why_at_once_and_has_nothing_made_ready(
+    decide, names, words
+):
+    plan = words(brief_view(decide(NO_REASON), names)).partition("THE PLAN")[2]
+    first, _, rest = plan.partition(" 2. ")
+    assert "1. Do not attempt" in first
+    assert "there is no reason for an attempt" in first
+    assert "HAVE READY" not in rest
+    assert "MAY BE NEEDED" not in rest
+
+
+def test_the_page_of_a_plan_that_ends_the_attempt_says_why_beside_it(decide, page_words):
+    text = page_words(decide(NO_REASON))
+    why, _, _ = text.partition("Why ")[2].partition("Only where that is decided otherwise")
+    assert "there is no reason for an attempt" in why
+    assert "Have ready" not in text.partition("Why ")[0]
