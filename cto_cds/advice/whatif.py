@@ -117,9 +117,12 @@ class Asker:
                 continue
             cells = self.cells(path)
             here = cell_of(value, cells)
-            others = [(cell.distance(value, fact), n, cell) for n, cell in enumerate(cells)]
-            others.sort(key=lambda entry: entry[:2])
-            for distance, place, cell in others:
+            others = [
+                (cell.distance(value, fact), not cell.exact, n, cell)
+                for n, cell in enumerate(cells)
+            ]
+            others.sort(key=lambda entry: entry[:3])
+            for distance, _, place, cell in others:
                 if place == here:
                     continue
                 first = self.first_with({path: cell.value})

@@ -247,6 +247,12 @@ def test_a_length_just_under_its_limit_is_the_smallest_change(small):
     assert smallest.to == "20 mm or more"
 
 
+def test_a_limit_that_itself_changes_the_first_choice_stands_in_the_words_of_the_change(small):
+    narrow = lesion(small, distal_stenosis="60 %").recommendation.what_if.changes
+    (stenosis,) = [change for change in narrow if change.fact.endswith(".distal_stenosis")]
+    assert (stenosis.now, stenosis.to) == ("60 %", "up to 50 %")
+
+
 def test_an_unknown_cap_is_told_with_what_each_answer_leads_to(small):
     missing = lesion(small, proximal_cap="unknown").recommendation.what_if.missing
     cap = next(turning for turning in missing if turning.fact.endswith(".proximal_cap"))
