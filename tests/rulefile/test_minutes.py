@@ -1,4 +1,4 @@
-"""The time after which a strategy changes is decided in one finding; every sentence agrees with it."""
+"""One finding decides after which time a strategy changes; every sentence agrees with it."""
 
 from __future__ import annotations
 
