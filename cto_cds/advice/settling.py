@@ -13,6 +13,7 @@ from cto_cds.engine.trace import SafetyTrace, ShiftTrace, Trace, missing_in
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
+NOTHING_LEFT = "No strategy or device is left to name in this phase."
 MOST_NAMED = 6
 
 
@@ -58,7 +59,9 @@ def settled(
         may = titles(pack, (*rivals, *(threat.rule.instead for threat in threats)))
         still_open = f" Still open: {may}." if may else ""
         depends = f"It depends on: {_named(missing, pack)}."
-        told = (*told, f"Nothing is ranked yet.{still_open} {depends}")
+        only_ends = bool(rivals) and {*rivals} <= {*pack.policy.ends_attempt}
+        nothing = NOTHING_LEFT if only_ends and not threats else "Nothing is ranked yet."
+        told = (*told, f"{nothing}{still_open} {depends}")
     return is_settled, " ".join(told) or None
 
 

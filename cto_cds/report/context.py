@@ -66,7 +66,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "forbidden": grouping.forbidden(result),
         "held_back": grouping.held_back(result),
         "care": grouping.device_cautions(result),
-        "care_of_held": grouping.cautions_of_held(result),
+        "care_later": grouping.later_cautions(result),
         "known_facts": essentials.known_facts(result),
         "known_findings": essentials.known_findings(result),
         "risk_table": essentials.risk_table(result),

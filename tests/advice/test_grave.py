@@ -147,7 +147,7 @@ def test_the_reason_of_an_order_that_was_moved_says_what_moved_it(plan):
         views = plan(outside + more).recommendation.views
         (view,) = [view for view in views if view.algorithm == "Hybrid algorithm"]
         because[tried] = view.because
-    moved = "So what has been tried goes to the end and the next strategy comes up."
+    moved = "so what has been tried goes to the end and the next strategy comes up."
     assert f"{moved} Otherwise: {because['']}" in because[adr]
     assert because[rwe].startswith(because[""])
     assert because[rwe].endswith(moved)

@@ -10,7 +10,7 @@ from report.conftest import CASES
 
 from cto_cds.advice.result import View
 from cto_cds.report.brief import brief_view
-from cto_cds.report.grouping import cautions_of_held, forbidden, held_back
+from cto_cds.report.grouping import forbidden, held_back, later_cautions
 from cto_cds.report.lines import signed
 from cto_cds.report.names import Names, puts_first
 from cto_cds.report.scores import scores_table
@@ -41,7 +41,7 @@ def test_the_plan_is_whole(result, names, words):
 def test_the_plan_at_once_hides_nothing_that_guards_a_patient(result, names, words):
     text = words(brief_view(result, names))
     plan = result.recommendation
-    once_free = {group.because for group in cautions_of_held(result)}
+    once_free = {group.because for group in later_cautions(result)}
     for strategy in plan.strategies:
         assert f"{strategy.rank}. {strategy.title}" in text
         assert all(names[technique] in text for technique in strategy.techniques)
@@ -54,6 +54,8 @@ def test_the_plan_at_once_hides_nothing_that_guards_a_patient(result, names, wor
     for caution in plan.cautions:
         if caution.id not in shown | settled and caution.because not in once_free:
             assert clean(caution.because) in text
+    everything = words(plan_view(result, names))
+    assert all(clean(because) in everything for because in once_free)
     for ask in plan.ask_for:
         if ask.changes == "plan":
             assert ask.title in text
