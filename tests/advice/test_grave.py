@@ -120,8 +120,8 @@ def test_an_uncrossable_lesion_with_an_assumed_track_warns_of_atherectomy(plan):
 
 def test_when_everything_was_tried_in_vain_the_plan_does_not_start_again(plan):
     result = plan(
-        f"{CROSSING}wire_position: intraplaque, minutes_without_progress: 30 min, "
-        f"strategies_tried: {ALL_WAYS}}}\n"
+        f"{CROSSING}reason_to_end: none, wire_position: intraplaque, "
+        f"minutes_without_progress: 30 min, strategies_tried: {ALL_WAYS}}}\n"
     )
     assert result.algorithms["hybrid"].options == ("investment_procedure", "stop")
     assert ranked(result) == ["investment_procedure", "stop"]
