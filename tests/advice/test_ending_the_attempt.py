@@ -8,6 +8,7 @@ from strategies import open_ended_sheets
 
 from cto_cds.advice.result import Span, Strategy
 from cto_cds.facts.case import read_case_text
+from cto_cds.facts.concluding import concluded
 from cto_cds.report.support import first_by, named_by, perhaps_first_by, support_of
 
 LESION = "angiography: {occlusion: chronic total, target_vessel: RCA, in_stent: no}\n"
@@ -26,7 +27,10 @@ STENTED = "procedure: {phase: stent optimisation, complication: none"
 def plan(advise, vocabulary):
     """Return a function from the lines of a case to its result."""
     return lambda *lines: advise(
-        read_case_text("format: 1\ncase: a\n" + "".join(lines), "case.yaml", vocabulary)
+        concluded(
+            read_case_text("format: 1\ncase: a\n" + "".join(lines), "case.yaml", vocabulary),
+            vocabulary,
+        )
     )
 
 

@@ -215,7 +215,8 @@ def test_a_fact_that_is_read_through_a_quotient_is_told_with_the_limit_of_that_q
         "device_crosses: yes, balloon_expands: yes, complication: none, reason_to_end: none"
         f"{'' if here else ', ' + known}}}\n"
     )
-    sheet = read_case_text(text, "case.yaml", engine.pack.vocabulary)
+    vocabulary = engine.pack.vocabulary
+    sheet = concluded(read_case_text(text, "case.yaml", vocabulary), vocabulary)
     turnings = decided(sheet, engine).recommendation.what_if.missing
     told = [a for t in turnings if t.fact == missing for a in t.answers]
     assert len(told) == len(answers)
