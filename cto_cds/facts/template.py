@@ -17,7 +17,6 @@ case: my-case  # a name by which you find the case again
 """
 NOT_BEGUN = " (change it once that is no longer so)"
 ONCE_BEGUN = " (take away the first # once that has begun)"
-WIDTH = 100
 
 
 def case_template(
@@ -48,9 +47,8 @@ def _definition(fact: FactType) -> Iterator[str]:
     """The definition of a fact as remarks, after an empty line."""
     yield ""
     margin = "  # "
-    yield textwrap.fill(
-        _one_line(fact.definition), WIDTH, initial_indent=margin, subsequent_indent=margin
-    )
+    text = _one_line(fact.definition)
+    yield textwrap.fill(text, initial_indent=margin, subsequent_indent=margin)
 
 
 def _line(fact: FactType) -> str:
