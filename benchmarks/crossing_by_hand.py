@@ -113,17 +113,26 @@ def _asia_pacific_front(case: Case) -> Told:
         return says(AWE, by={ADR: ("knuckle",)})
     if severe_calcium(case):
         return says(AWE, by={ADR: ("knuckle",)}, before=((ADR, PARALLEL), (ADR, RDR)))
-    return says(AWE, offers=frozenset({ADR, PARALLEL, IVUS}))
+    stuck = not planning(case) and AWE in tried(case) and no_progress(case)
+    if _unfit_for_a_balloon(case) or stuck:  # A8b, and the four conditions of section 2.1
+        without = {ADR: ("stingray",)} if _unfit_for_a_balloon(case) else {}
+        return says(AWE, before=in_order(PARALLEL, IVUS, ADR), not_by=without)
+    return says(AWE, before=in_order(ADR, PARALLEL, IVUS))
 
 
-def _asia_pacific_outside(case: Case) -> Told:
-    """A8, with the four conditions for re-entry and what predicts its failure."""
+def _unfit_for_a_balloon(case: Case) -> bool:
+    """What predicts failure of re-entry: a branch, calcium or a poor vessel beyond the cap."""
     branch = "yes" in {
         case["angiography.landing_zone_large_branch"],
         case["angiography.distal_cap_at_bifurcation"],
     }
     calcified = word(case, "angiography.landing_zone_calcium") == "severe"
-    if branch or calcified or poor_target(case):  # A8b
+    return branch or calcified or poor_target(case)
+
+
+def _asia_pacific_outside(case: Case) -> Told:
+    """A8, with the four conditions for re-entry and what predicts its failure."""
+    if _unfit_for_a_balloon(case):  # A8b
         return says(PARALLEL, before=in_order(PARALLEL, IVUS, ADR), not_by={ADR: ("stingray",)})
     return says(ADR, by={ADR: ("stingray", "last")}, offers=frozenset({PARALLEL, IVUS}))
 
@@ -137,6 +146,9 @@ def eurocto(case: Case) -> Told:
             return says(NOTHING)
         branch = word(case, "angiography.distal_cap_at_bifurcation") == "yes"
         if ambiguous_cap(case) or poor_target(case) or branch:  # section 11: not read
+            return says(NOTHING)
+        named = {AWE, ADR} if severe_calcium(case) else {AWE}
+        if not planning(case) and not named.issuperset(tried(case)):  # E5 was not read
             return says(NOTHING)
         if severe_calcium(case):  # E3
             return says(ADR, by={ADR: ("knuckle",)}, offers=frozenset({AWE}))

@@ -14,6 +14,8 @@ from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
+ADDS = "it adds a technique or takes one away"
+
 
 def asked(
     opinions: Mapping[str, Opinion],
@@ -78,6 +80,9 @@ def _plan(
         moved = [pack.title(name).lower() for name in shift.rule.support if name in listed]
         for fact in facts_behind(missing_in(shift.holds), trace) if moved else ():
             yield fact, f"it moves {' and '.join(moved)}"
+        adds = not {*listed}.isdisjoint(shift.rule.techniques)
+        for fact in facts_behind(missing_in(shift.holds), trace) if adds else ():
+            yield fact, ADDS
     if begun:
         yield from _lifting(trace, pack)
     yield from _silent(trace, pack, begun=begun)
@@ -87,7 +92,7 @@ def _parting(opinion: Opinion, trace: Trace) -> Iterator[tuple[str, str]]:
     for fact in opinion.shown.missing:
         yield fact, f"{opinion.shown.title} depends on it"
     for fact in facts_behind(opinion.for_techniques, trace):
-        yield fact, "it adds a technique or takes one away"
+        yield fact, ADDS
     for fact in facts_behind(opinion.for_steps, trace):
         yield fact, "it decides what to do first"
 

@@ -129,7 +129,16 @@ def compose(
             first_here=first_here(strategies),
             change_when=_change_when(strategies, pack),
             advice=advice,
-            views=tuple(views(opinions, strategies, forbidden_by(guards), pack, disputes)),
+            views=tuple(
+                views(
+                    opinions,
+                    strategies,
+                    forbidden_by(guards),
+                    pack,
+                    disputes,
+                    pack.lacking(missing_here),
+                )
+            ),
             vetoed=vetoed_of(guards, pack),
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,

@@ -10,9 +10,10 @@ from cto_cds.advice.parts import NOTHING
 from cto_cds.advice.safety import Guard
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import source_of, titles, unique
-from cto_cds.engine.trace import SafetyTrace, missing_in
+from cto_cds.engine.trace import SafetyTrace, ShiftTrace, missing_in
 from cto_cds.rulefile.model import Verified, weakest
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ def taken(
     techniques: Iterable[str],
     opinions: Collection[Opinion],
     vetoed: Mapping[str, bool],
+    shifts: Iterable[ShiftTrace],
 ) -> Taken:
     """Return what a strategy takes.
 
@@ -41,6 +43,7 @@ def taken(
         techniques: What it is told with.
         opinions: What the algorithms say.
         vetoed: What is forbidden, and whether it is certain that it is.
+        shifts: The shifts of the policy, which may give techniques too.
     """
     sure, possible = {strategy}, {strategy}
     missing: list[str] = []
@@ -51,6 +54,12 @@ def taken(
             sure |= set.intersection(*({*option.techniques} for option in options))
         if options:
             missing += (*opinion.still_open, *opinion.shown.missing)
+    for shift in shifts:
+        given = shift.rule.techniques.get(strategy, ())
+        if given and shift.holds.truth is not Truth.FALSE:
+            possible |= {*given}
+            sure |= {*given} if shift.holds.truth is Truth.TRUE else set()
+            missing += missing_in(shift.holds)
     return Taken(
         told=frozenset({strategy, *techniques}),
         sure=frozenset(sure - vetoed.keys()),

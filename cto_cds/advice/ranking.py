@@ -57,8 +57,10 @@ def drafted(
     for strategy in named:
         if strategy not in vetoed:
             heard = opinions if strategy in pack.policy.ends_attempt else going_on
-            techniques = _techniques(strategy, heard, vetoed, pack.policy)
-            takes = taken(strategy, techniques, opinions.values(), vetoed)
+            shifted = pack.policy.techniques_for(strategy, holding)
+            named_by_all = _techniques(strategy, heard, pack.policy)
+            techniques = unique(n for n in (*shifted, *named_by_all) if n not in vetoed)
+            takes = taken(strategy, techniques, opinions.values(), vetoed, shifts)
             lines = [reason.line for reason in reasons if reason.strategy == strategy]
             lines += by_silent_cautions(takes, silent, pack)
             lines += by_techniques(takes, guards, pack)
@@ -187,7 +189,8 @@ def _strategy(
     pack: Pack,
     missing_here: Collection[str],
 ) -> result.Strategy:
-    concerned = (draft.strategy, *draft.techniques)
+    techniques = _kept(draft.techniques, pack.lacking(missing_here), pack)
+    concerned = (draft.strategy, *techniques)
     equipment = unique(e for name in concerned for e in pack.techniques[name].equipment)
     return result.Strategy(
         rank=rank,
@@ -196,14 +199,23 @@ def _strategy(
         title=pack.title(draft.strategy),
         support=draft.support,
         ordered_by=draft.ordered_by,
-        techniques=draft.techniques,
+        techniques=techniques,
+        done_without=tuple(name for name in draft.techniques if name not in techniques),
         unavailable=tuple(n for n in (*concerned, *equipment) if n in missing_here),
-        steps=_steps(draft.techniques, pack),
+        steps=_steps(techniques, pack),
         equipment=equipment,
         barred=_barred({*concerned}, guards),
         reasons_for=tuple(line for line in draft.lines if not _speaks_against(line)),
         against=tuple(line for line in draft.lines if _speaks_against(line)),
         cautions=draft.cautions,
+    )
+
+
+def _kept(techniques: Sequence[str], lacking: Collection[str], pack: Pack) -> tuple[str, ...]:
+    """Leave out what lacks here where another technique of the same part takes its place."""
+    done = {pack.techniques[name].role for name in techniques if name not in lacking} - {""}
+    return tuple(
+        name for name in techniques if name not in lacking or pack.techniques[name].role not in done
     )
 
 
@@ -221,9 +233,7 @@ def _speaks_against(line: result.Line) -> bool:
     return line.amount.low < 0 and line.amount.high <= 0
 
 
-def _techniques(
-    strategy: str, opinions: Mapping[str, Opinion], forbidden: Collection[str], policy: Policy
-) -> tuple[str, ...]:
+def _techniques(strategy: str, opinions: Mapping[str, Opinion], policy: Policy) -> tuple[str, ...]:
     """The techniques that a strategy has on every way that leads to it.
 
     What may not apply, or may not lead to it, is heard only where nothing surer names it. Who
@@ -241,15 +251,19 @@ def _techniques(
         options = [o for e in opinion.endings for o in e.options if o.strategy == strategy]
         first = options[0].techniques
         found += [name for name in first if all(name in o.techniques for o in options)]
-    return unique(technique for technique in found if technique not in forbidden)
+    return unique(found)
 
 
 def _from_shifts(shifts: Iterable[ShiftTrace], pack: Pack) -> Iterator[Reason]:
-    """Known shifts one by one; the unknown ones of a strategy together, as one open line."""
+    """Known shifts one by one; the unknown ones of a strategy together, as one open line.
+
+    A known shift that gives a strategy techniques alone is told with nothing.
+    """
     open_shifts: dict[str, list[ShiftTrace]] = {}
     for shift in shifts:
-        for strategy, amount in shift.rule.support.items():
-            if shift.holds.truth is Truth.UNKNOWN:
+        moved = {**dict.fromkeys(shift.rule.techniques, NOTHING), **shift.rule.support}
+        for strategy, amount in moved.items():
+            if shift.holds.truth is Truth.UNKNOWN and strategy in shift.rule.support:
                 open_shifts.setdefault(strategy, []).append(shift)
             elif shift.holds.truth is Truth.TRUE:
                 line = result.Line(

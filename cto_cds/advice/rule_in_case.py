@@ -159,7 +159,7 @@ def _shift(found: ShiftTrace, pack: Pack) -> RuleInCase:
         "kind": "shift",
         "purpose": f"It is a shift of the policy {pack.policy.id}.",
         "says": shift.because,
-        "on": tuple(shift.support),
+        "on": unique((*shift.support, *shift.techniques)),
         "state": _state(found.holds),
         "source": source_of(shift.source),
         "verified": shift.verified,

@@ -100,7 +100,8 @@ class Ranker:
         self._latest: dict[str, tuple[tuple[Path, ...], bool, _Given]] = {}
         self._heard: dict[tuple[Truth, ...], _Heard] = {}
         self._unmoved: dict[
-            tuple[tuple[_Given, ...], _Heard, tuple[str, ...]], Mapping[str, Decimal]
+            tuple[tuple[_Given, ...], _Heard, tuple[str, ...], tuple[str, ...]],
+            Mapping[str, Decimal],
         ] = {}
         self._shifts = tuple((f"shift:{shift.id}", shift) for shift in pack.policy.shifts)
         self._guards = tuple(
@@ -116,10 +117,12 @@ class Ranker:
         truths = outcome.truths
         holding = [shift for block, shift in self._shifts if truths[block][HOLDS] is Truth.TRUE]
         brought = self._brought(given, holding)
-        unmoved = self._unmoved.get((given, heard, brought))
+        adding = tuple([shift for shift in holding if shift.techniques])
+        key = (given, heard, brought, tuple([shift.id for shift in adding]))
+        unmoved = self._unmoved.get(key)
         if unmoved is None:
-            unmoved = self._supported(given, heard, brought)
-            self._unmoved[given, heard, brought] = unmoved
+            unmoved = self._supported(given, heard, brought, adding)
+            self._unmoved[key] = unmoved
         support = dict(unmoved)
         for shift in holding:
             for name, amount in shift.support.items():
@@ -134,7 +137,11 @@ class Ranker:
         return self._pack.policy.brought((n for one in given for n in one.techniques), holding)
 
     def _supported(
-        self, given: tuple[_Given, ...], heard: _Heard, brought: tuple[str, ...]
+        self,
+        given: tuple[_Given, ...],
+        heard: _Heard,
+        brought: tuple[str, ...],
+        adding: Sequence[Shift],
     ) -> Mapping[str, Decimal]:
         """The support of each strategy that nothing forbids, before shifts move it."""
         support: dict[str, Decimal] = {}
@@ -146,7 +153,8 @@ class Ranker:
         for name, amount in support.items():
             placed = name in brought or self._is_placed(name, given, heard)
             if placed and name not in heard.forbidden:
-                concerned = {name, *_techniques(name, given)} - heard.forbidden
+                shifted = self._pack.policy.techniques_for(name, adding)
+                concerned = {name, *shifted, *_techniques(name, given)} - heard.forbidden
                 allowed[name] = amount - self._lowered(name, concerned, heard)
         return allowed
 

@@ -26,6 +26,7 @@ def views(
     forbidden: Forbidden,
     pack: Pack,
     disputes: Disputes,
+    lacking: Collection[str] = (),
 ) -> Iterator[result.View]:
     """What each algorithm puts first, and why; or why it says nothing.
 
@@ -39,6 +40,7 @@ def views(
         forbidden: What safety rules forbid.
         pack: The rules.
         disputes: The facts that two places read differently.
+        lacking: Techniques that are not available here.
     """
     told = first_steps(opinions, strategies, pack)
     for opinion in opinions.values():
@@ -53,7 +55,9 @@ def views(
             decided = {id(s): s.decided for e in opinion.endings for s in e.way}.values()
             doubted = disputes.doubt(decided)
             gone = (f"{pack.title(n)} is not to be used here." for n in first if forbidden.get(n))
-            because = " ".join(text for text in (because, *gone, *own, doubted) if text)
+            named = unique(t for e in opinion.endings for o in e.options[:1] for t in o.techniques)
+            lack = (f"{pack.title(n)} is not available here." for n in named if n in lacking)
+            because = " ".join(text for text in (because, *gone, *lack, *own, doubted) if text)
         yield result.View(
             algorithm=shown.title,
             state=shown.state,

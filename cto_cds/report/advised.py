@@ -11,6 +11,7 @@ from cto_cds.report.names import Names
 
 CERTAIN = Decimal("0.9995")
 MOST_CHANGES = 5
+NONE_HERE = "Nothing of this list can be done here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ def otherwise_first(result: Result) -> str | None:
     if not plan.strategies or plan.first_here == plan.strategies[0].id:
         return None
     return plan.first_here
+
+
+def none_here(result: Result) -> bool:
+    """Return whether nothing of the list can be done by this operator with what is here."""
+    plan = result.recommendation
+    return bool(plan.strategies) and plan.first_here is None
 
 
 def without_role(strategy: Strategy) -> list[str]:

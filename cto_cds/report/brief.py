@@ -90,6 +90,8 @@ def _plan(result: Result, known: Names) -> Iterator[RenderableType]:
     instead = advised.otherwise_first(result)
     if instead:
         yield told(f"First that can be done here: {known.title(instead)}.", "bold")
+    if advised.none_here(result):
+        yield told(advised.NONE_HERE, "bold")
     if plan.change_when and plan.strategies:
         yield told(plan.change_when)
     if plan.strategies:
@@ -107,6 +109,9 @@ def _how(strategy: Strategy, result: Result, known: Names) -> Iterator[Renderabl
         yield indented(" ".join(steps))
     for because in advised.barred_because(strategy, result):
         yield indented(because, "bold")
+    if strategy.done_without:
+        lacking = "; ".join(known.titles(strategy.done_without))
+        yield indented(f"Not available here, and done without it: {lacking}.")
     if strategy.unavailable:
         yield indented(f"NOT AVAILABLE HERE: {'; '.join(known.titles(strategy.unavailable))}")
 

@@ -58,6 +58,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "steps": {s.id: advised.steps_in_order(s, known) for s in plan.strategies},
         "without_role": {s.id: advised.without_role(s) for s in plan.strategies},
         "otherwise_first": advised.otherwise_first(result),
+        "none_here": advised.NONE_HERE if advised.none_here(result) else "",
         "turning": advised.turnings(result, known),
         "changes": advised.changes(result, known),
         "standing": advised.standing(result),

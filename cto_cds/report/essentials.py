@@ -51,6 +51,7 @@ def set_apart(result: Result) -> dict[str, str]:
     """Return, for what to be prepared for but must not be taken as it is, the word for that."""
     plan = result.recommendation
     lacking = [name for strategy in plan.strategies for name in strategy.unavailable]
+    lacking += [name for strategy in plan.strategies for name in strategy.done_without]
     lacking += [name for advice in plan.advice for name in advice.unavailable]
     barred = [name for advice in plan.advice if advice.bars for name in advice.on]
     return {

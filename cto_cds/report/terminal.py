@@ -71,6 +71,8 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     instead = advised.otherwise_first(result)
     if instead:
         parts.append(told(f"First that can be done here: {known.title(instead)}.", "bold"))
+    if advised.none_here(result):
+        parts.append(told(advised.NONE_HERE, "bold"))
     if plan.change_when and plan.strategies:
         parts.append(told(plan.change_when))
     parts.append(told(f"{ORDER} Policy: {plan.policy}.", "dim"))
@@ -131,6 +133,9 @@ def _strategy(
         yield indented(f"With {'; '.join(known.titles(others))}")
     for because in advised.barred_because(strategy, result):
         yield indented(because, "bold")
+    if strategy.done_without:
+        lacking = "; ".join(known.titles(strategy.done_without))
+        yield indented(f"Not available here, and done without it: {lacking}.")
     if strategy.unavailable:
         yield indented(f"NOT AVAILABLE HERE: {'; '.join(known.titles(strategy.unavailable))}")
     if strategy.equipment:

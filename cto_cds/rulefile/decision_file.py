@@ -79,7 +79,7 @@ def _branch(
         next=fields.text("next"),
         because=fields.text("because", required=True),
         techniques={
-            key.text: _techniques(key, node, reader, ids)
+            key.text: techniques_of(key, node, reader, ids)
             for key, node in fields.entries("techniques")
         },
         tried=fields.word("tried", TRIED, default=""),
@@ -124,9 +124,10 @@ def _option(node: Node, reader: Reader, ids: Mapping[str, Collection[str]]) -> O
     return Option(strategy, techniques)
 
 
-def _techniques(
+def techniques_of(
     key: TextNode, node: Node, reader: Reader, ids: Mapping[str, Collection[str]]
 ) -> tuple[str, ...]:
+    """Read the techniques that a strategy is to have besides its own."""
     _id(key.text, "strategies", key, reader, ids["strategies"])
     items = getattr(node, "items", (node,))
     found = tuple(item.text for item in items if isinstance(item, TextNode))

@@ -184,7 +184,7 @@ def _read_rule(
         return read_decision(fields, header, reader, meaning, sections)
     if kind in GUARDS:
         return GUARDS[kind](fields, header, reader, meaning, sections)
-    return read_policy(fields, header, reader, meaning, sections["strategies"])
+    return read_policy(fields, header, reader, meaning, sections)
 
 
 def _assembled(rules: list[Rule], vocabulary: Vocabulary, archive: bytes) -> Pack:

@@ -212,6 +212,11 @@ class Pack:
         fallen = (group for group, members in self.groups.items() if {*members} <= {*names})
         return frozenset((*names, *fallen))
 
+    def lacking(self, missing: Collection[str]) -> frozenset[str]:
+        """Return what is missing, with the techniques that need something of it."""
+        need = (t.id for t in self.techniques.values() if not {*missing}.isdisjoint(t.equipment))
+        return frozenset((*missing, *need)) if missing else frozenset()
+
     def needed_only_by(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the equipment that nothing but these strategies and techniques needs."""
         theirs = [t for t in self.techniques.values() if t.id in names]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cto_cds.errors import Place
@@ -20,6 +20,7 @@ class Shift:
         when: Both together.
         ranks: Strategies that come into the list where it holds and an algorithm goes on with
             some strategy, also when none names them.
+        techniques: Techniques that a strategy of the list has where it holds, whoever names it.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Shift:
     source: Source
     place: Place
     ranks: tuple[str, ...] = ()
+    techniques: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def shift_condition(applies_to: Condition, own: Condition) -> Condition:
@@ -90,6 +92,10 @@ class Policy(Rule):
         if going_on.isdisjoint(names):
             return ()
         return tuple(dict.fromkeys(name for shift in holding for name in shift.ranks))
+
+    def techniques_for(self, strategy: str, shifts: Iterable[Shift]) -> tuple[str, ...]:
+        """Return the techniques that these shifts give to a strategy."""
+        return tuple(name for shift in shifts for name in shift.techniques.get(strategy, ()))
 
     def is_ladder(self, options: Iterable[Option]) -> bool:
         """Return whether a list holds techniques."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from cto_cds.facts.document import Node, TextNode
 from cto_cds.facts.fields import NUMBER, Fields, nearest
 from cto_cds.rulefile.condition import ALWAYS, Condition
+from cto_cds.rulefile.decision_file import techniques_of
 from cto_cds.rulefile.model import Header
 from cto_cds.rulefile.parts import Reader, read_rows
 from cto_cds.rulefile.policy import Policy, Shift, shift_condition
@@ -16,9 +17,22 @@ SILENCE = ("gives nothing", "gives what the others give")
 
 
 def read_policy(
-    fields: Fields, header: Header, reader: Reader, meaning: str, strategies: Collection[str]
+    fields: Fields,
+    header: Header,
+    reader: Reader,
+    meaning: str,
+    ids: Mapping[str, Collection[str]],
 ) -> Policy:
-    """Read what follows the header of a ranking policy."""
+    """Read what follows the header of a ranking policy.
+
+    Args:
+        fields: The file.
+        header: Its header.
+        reader: What reads its conditions.
+        meaning: The digest of its meaning.
+        ids: The ids of ``strategies`` and ``techniques``.
+    """
+    strategies = ids["strategies"]
     positions = _falling("positions", fields, reader)
     ladder = _falling("ladder", fields, reader) if fields.has("ladder") else positions
     silence = fields.word("silence_on_ladder", SILENCE, default=SILENCE[0])
@@ -30,9 +44,7 @@ def read_policy(
         inner.done()
     applies = fields.take("shifts_apply_to")
     applies_to = reader.condition(applies) if applies else ALWAYS
-    shifts = tuple(
-        _shift(node, header, reader, strategies, applies_to) for node in fields.items("shifts")
-    )
+    shifts = tuple(_shift(node, header, reader, ids, applies_to) for node in fields.items("shifts"))
     lowers = fields.number("caution_lowers_by", required=True) or Decimal(0)
     tie_order = fields.texts("tie_order", required=True)
     _check_order(tie_order, strategies, fields, reader)
@@ -95,14 +107,19 @@ def _shift(
     node: Node,
     header: Header,
     reader: Reader,
-    strategies: Collection[str],
+    ids: Mapping[str, Collection[str]],
     applies_to: Condition,
 ) -> Shift:
+    strategies = ids["strategies"]
     fields = Fields(node, reader.book, "a shift")
     reads = fields.texts("reads") or reader.reads
     inner = Reader(reader.book, reader.names, reads)
     support: dict[str, Decimal] = {}
-    for key, value in fields.entries("support", required=True):
+    techniques = {
+        key.text: techniques_of(key, value, inner, ids)
+        for key, value in fields.entries("techniques")
+    }
+    for key, value in fields.entries("support", required=not techniques):
         if key.text not in strategies:
             reader.book.note(key, f"'{key.text}' is no strategy", nearest(key.text, strategies))
         number = _number(value, reader)
@@ -125,6 +142,7 @@ def _shift(
         source=reader.source(fields, None),
         place=reader.place(node),
         ranks=ranks,
+        techniques=techniques,
     )
     fields.done()
     return shift
