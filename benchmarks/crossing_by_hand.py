@@ -51,7 +51,8 @@ def hybrid(case: Case) -> Told:
 def _hybrid(case: Case) -> Told:
     four = frozenset({AWE, ADR, RWE, RDR})
     if not planning(case) and wire(case) == "extraplaque":  # H8
-        return says(ADR, by={ADR: ("stingray", "last", "star")}, offers=four)
+        by_device = {ADR: ("stingray", "last", "star")}
+        return says(ADR, by=by_device, offers=four)
     by: dict[str, tuple[str, ...]] = {}
     if word(case, "angiography.in_stent") == "yes":  # H9
         by[ADR] = ("crossboss",)
@@ -141,6 +142,8 @@ def _asia_pacific_outside(case: Case) -> Told:
 
 def eurocto(case: Case) -> Told:
     def base(case: Case) -> Told:
+        if not planning(case) and wire(case) == "extraplaque":  # not read
+            return says(NOTHING)
         branch = word(case, "angiography.distal_cap_at_bifurcation") == "yes"
         if ambiguous_cap(case) or poor_target(case) or branch:  # section 11: not read
             return says(NOTHING)
@@ -163,7 +166,9 @@ def eurocto(case: Case) -> Told:
         """E5 was not read, and is not written down: after E2 and E3 there is silence."""
         return AWE in tried(case) and (ADR in tried(case) or not severe_calcium(case))
 
-    return in_the_laboratory(case, base, stop=ending, used=said, ended=lambda _: False)
+    return in_the_laboratory(
+        case, base, stop=ending, used=said, ended=lambda _: False, over=no_progress
+    )
 
 
 # Section 4
@@ -186,9 +191,8 @@ def _global(case: Case) -> Told:
     if not planning(case) and wire(case) == "extraplaque":
         if not branch:
             return Told()
-        spare = {AWE: ("dual_lumen_microcatheter",)}  # G4
-        spared = ((AWE, ADR), (IVUS, ADR), (RWE, ADR), (RDR, ADR))
-        return Told(by=spare, before=spared, offers=frozenset({IVUS}))
+        spare = {IVUS: ("dual_lumen_microcatheter",)}  # G4
+        return Told(by=spare, before=((IVUS, ADR), (RDR, ADR)), never=frozenset({AWE, RWE}))
     by: dict[str, tuple[str, ...]] = {}
     if ambiguous_cap(case):  # G3
         if word(case, "angiography.side_branch_takes_ivus") == "yes":

@@ -58,6 +58,8 @@ def uncrossable(case: Case) -> Told:
         by = {ADR: ("base", "side_base", "power_knuckle")}
         return says(ladder[0], before=in_order(*ladder), offers=frozenset(ladder), by=by)
     if word(case, "procedure.nc_balloon_reaches") == "no":  # P8
+        if word(case, "procedure.track") != "intraplaque":  # MH1, MH3
+            return says(RA, never=frozenset({OA, LASER, NC, IVL, HIGH, OPN}))
         return says(RA, OA, LASER, before=((RA, NC), (OA, NC), (LASER, NC)))
     return says(NC)  # P1
 
@@ -74,6 +76,8 @@ def undilatable(case: Case) -> Told:
     if word(case, "procedure.track") != "intraplaque":  # P7
         never = frozenset({HIGH, OPN, OA, LASER, CUTTING, SCORING, "bam"})
         return says(NC, never=never, before=((NC, RA), (IVL, RA)))
+    if word(case, "procedure.imaging_catheter_crosses") == "no":  # P3 needs it
+        return says(NOTHING)
     if word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
         return against_the_thin_wall()
     if word(case, "angiography.in_stent") == "yes":  # 8.3, special
@@ -90,11 +94,15 @@ def undilatable(case: Case) -> Told:
 def scai_calcium(case: Case) -> Told:
     if word(case, "procedure.phase") == "stent optimisation":  # MH11
         return says(NOTHING)
+    if word(case, "procedure.imaging_catheter_crosses") == "no":  # SC2
+        cutting = frozenset({RA, OA, LASER})
+        small = "small_balloon"
+        return says(small, before=tuple((small, name) for name in cutting), offers=cutting)
     nodule = word(case, "ivus.calcified_nodule") == "yes"
     if nodule and word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
         return against_the_thin_wall()
     if nodule:  # SC5
-        return says(RA, OA, IVL, offers=frozenset({RA, OA, IVL}))
+        return says(RA, IVL, offers=frozenset({RA, OA, IVL}))
     arc, length = (number(case, f"ivus.{n}") for n in ("superficial_calcium_arc", "calcium_length"))
     by_ultrasound = sum(
         (
@@ -112,7 +120,7 @@ def scai_calcium(case: Case) -> Told:
     resists = word(case, "procedure.balloon_expands") == "no"  # 7.1, deformability
     if by_ultrasound >= 2 or by_light == 4 or resists:  # SC4
         return says(IVL, RA, OA, offers=frozenset({IVL, RA, OA}))
-    return says(NC, offers=frozenset({CUTTING, SCORING}), never=frozenset({RA, OA}))  # SC3
+    return says(NOTHING)  # SC6, P2: the balloon expands, so the stent is next
 
 
 # Sections 10.3 and 10.4
@@ -120,7 +128,8 @@ def scai_calcium(case: Case) -> Told:
 
 def stop_limits(case: Case) -> Told:
     tired = word(case, "procedure.reason_to_end") != "none"
-    if word(case, "procedure.phase") != "crossing":
+    across = word(case, "procedure.wire_position") == "distal true lumen"
+    if word(case, "procedure.phase") != "crossing" and across:
         stopped = complication(case) or contrast_times(case, 3) or tired
         return says(STOP) if stopped else says(NOTHING)
     if hard_stop(case) or tired:

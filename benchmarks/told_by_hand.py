@@ -183,12 +183,14 @@ def hard_cap(case: Case) -> bool:
 def named_used_up(case: Case) -> bool:
     """Wiring, re-entry and the retrograde way: what the flow charts without a second wire name."""
     used = set(tried(case))
-    return {AWE, ADR} <= used and (bool({RWE, RDR} & used) or not collaterals(case))
+    wired = AWE in used or wire(case) == "extraplaque"
+    return wired and ADR in used and (bool({RWE, RDR} & used) or not collaterals(case))
 
 
 def used_up(case: Case) -> bool:
     """Section 10.3, no remaining option: a second wire and ultrasound count as well."""
-    return no_progress(case) and named_used_up(case) and {PARALLEL, IVUS} <= set(tried(case))
+    wired = {AWE, PARALLEL, IVUS} <= set(tried(case))
+    return no_progress(case) and wired and named_used_up(case)
 
 
 NO_OPTION_LEFT = says(INVEST, STOP)
@@ -217,6 +219,9 @@ def in_the_laboratory(
         return says(NOTHING)
     if wire(case) == "distal true lumen":
         return says(NOTHING)
+    begun = {ADR, RDR} & set(tried(case))
+    if over is failed and wire(case) == "extraplaque" and begun and not over(case):  # H8, M6
+        return says(*begun, before=((ADR, AWE), (RDR, AWE), (ADR, RWE), (RDR, RWE)))
     return replace(base(case), moves="end" if over(case) else "front")
 
 

@@ -13,6 +13,7 @@ from cto_cds.engine.trace import SafetyTrace, ShiftTrace, Trace, missing_in
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
+NOTHING_LEFT = "No strategy or device is left to name in this phase."
 MOST_NAMED = 6
 
 
@@ -53,12 +54,14 @@ def settled(
     if first:
         open_on = f"The first choice is not settled; it may change with: {_named(missing, pack)}."
         return is_settled, None if is_settled else open_on
-    told = _why_nothing(opinions, outside=is_settled)
+    told = _why_nothing(opinions, pack, outside=is_settled)
     if not is_settled:
         may = titles(pack, (*rivals, *(threat.rule.instead for threat in threats)))
         still_open = f" Still open: {may}." if may else ""
         depends = f"It depends on: {_named(missing, pack)}."
-        told = (*told, f"Nothing is ranked yet.{still_open} {depends}")
+        only_ends = bool(rivals) and {*rivals} <= {*pack.policy.ends_attempt}
+        nothing = NOTHING_LEFT if only_ends and not threats else "Nothing is ranked yet."
+        told = (*told, f"{nothing}{still_open} {depends}")
     return is_settled, " ".join(told) or None
 
 
@@ -79,14 +82,14 @@ def _named(missing: Sequence[str], pack: Pack) -> str:
     return f"{titles(pack, facts[:MOST_NAMED])} and {more} more, all listed as missing"
 
 
-def _why_nothing(opinions: Mapping[str, Opinion], *, outside: bool) -> tuple[str, ...]:
+def _why_nothing(opinions: Mapping[str, Opinion], pack: Pack, *, outside: bool) -> tuple[str, ...]:
     """Why nothing is ranked: by who is decided, else by who does not apply.
 
     Each reason is told once, with the algorithms that share it.
     """
     shown = [opinion.shown for opinion in opinions.values()]
-    decided = [found for found in shown if found.state == "decided" and found.path]
-    last = [(found.path[-1].because, found.title) for found in decided]
+    decided = [o for o in opinions.values() if o.shown.state == "decided" and o.shown.path]
+    last = [(opinion.because(pack), opinion.shown.title) for opinion in decided]
     others = [(found.because, found.title) for found in shown if found.because and outside]
     by_reason: dict[str, list[str]] = {}
     for because, title in last or others:

@@ -93,8 +93,17 @@ class Opinion:
         ways = [[s.branch.because for s in self._told_of(e.way[1:]) or e.way] for e in endings]
         shared = [text for text in ways[0] if all(text in way for way in ways)]
         if len({tuple(way) for way in ways}) > 1:
-            shared.append(f"It is the same whatever is found for: {titles(pack, self.still_open)}.")
+            shared.append(self._still_open(endings, titles(pack, self.still_open)))
         return " ".join(unique(shared))
+
+    def _still_open(self, endings: Sequence[Ending], asked: str) -> str:
+        """Say whether what is still open changes nothing, or only what is done first."""
+        steps = {tuple(step.branch.first_do for step in ending.way) for ending in endings}
+        if len(steps) == 1:
+            return f"It is the same whatever is found for: {asked}."
+        if not any(ending.options for ending in endings):
+            return f"What to do first depends on: {asked}."
+        return f"The order is the same whatever is found for: {asked}; what to do first is not."
 
 
 def opinion_of(

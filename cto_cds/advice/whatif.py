@@ -15,6 +15,7 @@ from cto_cds.engine.engine import Answer
 from cto_cds.engine.variation import Variations
 from cto_cds.facts.concluding import follows
 from cto_cds.facts.value import Quantity, Value, shown
+from cto_cds.facts.vocabulary import FactType
 
 UNLIKELY = 1e-6
 SIZE = Decimal("0.0001")
@@ -117,9 +118,10 @@ class Asker:
                 continue
             cells = self.cells(path)
             here = cell_of(value, cells)
-            others = [(cell.distance(value, fact), n, cell) for n, cell in enumerate(cells)]
-            others.sort(key=lambda entry: entry[:2])
-            for distance, place, cell in others:
+            others = sorted(
+                enumerate(cells), key=lambda entry: (_nearness(entry[1], value, fact), entry[0])
+            )
+            for place, cell in others:
                 if place == here:
                     continue
                 first = self.first_with({path: cell.value})
@@ -131,7 +133,7 @@ class Asker:
                         now=shown(value),
                         to=told(sorted(there, key=cells.index), fact),
                         first=first or None,
-                        size=distance.quantize(SIZE),
+                        size=cell.distance(value, fact).quantize(SIZE),
                     )
                     break
 
@@ -182,3 +184,8 @@ class Asker:
                 self._variations.with_changes({path: cell.value}) for cell, _ in likely
             ):
                 yield path, likely
+
+
+def _nearness(cell: Cell, value: Value, fact: FactType) -> tuple[Decimal, bool]:
+    """How near a cell is to a value; of two that meet at a limit, the limit itself is nearer."""
+    return cell.distance(value, fact), not cell.exact

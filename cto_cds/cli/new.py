@@ -21,6 +21,9 @@ def run(
             help="Write this group only, such as history; may be repeated. None: all groups.",
         ),
     ] = None,
+    definitions: Annotated[
+        bool, typer.Option("--definitions", help="Write above each fact what it means.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a case file to fill in: every fact, with its unit or words; nothing is known yet.
@@ -46,7 +49,7 @@ def run(
         if name not in vocabulary.groups:
             message = f"'{name}' is not a group. {nearest(name, vocabulary.groups)}"
             raise typer.BadParameter(message)
-    write_file(file, case_template(vocabulary, group or ()))
+    write_file(file, case_template(vocabulary, group or (), definitions=definitions))
     if as_json:
         print_json({"case": str(file)})
     else:

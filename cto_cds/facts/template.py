@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import textwrap
+from collections.abc import Collection, Iterator
 
 from cto_cds.facts.vocabulary import FactType, Vocabulary
 
@@ -18,7 +19,9 @@ NOT_BEGUN = " (change it once that is no longer so)"
 ONCE_BEGUN = " (take away the first # once that has begun)"
 
 
-def case_template(vocabulary: Vocabulary, groups: Collection[str] = ()) -> str:
+def case_template(
+    vocabulary: Vocabulary, groups: Collection[str] = (), *, definitions: bool = False
+) -> str:
     """Return a commented case file in which nothing is known yet.
 
     It says no less than a case without any group: the fact by whose absence a group has not
@@ -27,13 +30,25 @@ def case_template(vocabulary: Vocabulary, groups: Collection[str] = ()) -> str:
     Args:
         vocabulary: The facts that exist.
         groups: Which groups to write; none means all.
+        definitions: Whether the definition of each fact stands above it.
     """
     parts = [HEAD]
     for group, title in vocabulary.groups.items():
         if not groups or group in groups:
-            lines = [_line(vocabulary.facts[name]) for name in vocabulary.names_in(group)]
-            parts.append("\n".join([f"# {_one_line(title)}", f"{group}:", *lines]) + "\n")
+            lines = [f"# {_one_line(title)}", f"{group}:"]
+            for name in vocabulary.names_in(group):
+                fact = vocabulary.facts[name]
+                lines += [*(_definition(fact) if definitions else ()), _line(fact)]
+            parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
+
+
+def _definition(fact: FactType) -> Iterator[str]:
+    """The definition of a fact as remarks, after an empty line."""
+    yield ""
+    margin = "  # "
+    text = _one_line(fact.definition)
+    yield textwrap.fill(text, initial_indent=margin, subsequent_indent=margin)
 
 
 def _line(fact: FactType) -> str:

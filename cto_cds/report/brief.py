@@ -23,6 +23,7 @@ from cto_cds.report.support import (
     own_reasons,
     perhaps_first_by,
     support_of,
+    why_it_ends,
 )
 from cto_cds.report.terminal import (
     NO_NAMES,
@@ -126,6 +127,7 @@ def _why(first: Strategy, result: Result) -> Iterator[RenderableType]:
     ):
         if found:
             yield indented(ended(f"{label}: {'; '.join(found)}"))
+    yield from map(indented, why_it_ends(first, support))
     for line in own_reasons(first, result):
         if line.amount.low == line.amount.high:
             text = marked(line.says, unverified=line.verified == "unverified")

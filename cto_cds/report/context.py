@@ -11,7 +11,14 @@ from cto_cds.report.bars import Scale
 from cto_cds.report.names import Names
 from cto_cds.report.risks import placed, risk_lines
 from cto_cds.report.sources import Sources
-from cto_cds.report.support import first_by, named_by, own_reasons, perhaps_first_by, support_of
+from cto_cds.report.support import (
+    first_by,
+    named_by,
+    own_reasons,
+    perhaps_first_by,
+    support_of,
+    why_it_ends,
+)
 
 
 def told_of(result: Result, names: Mapping[str, str]) -> dict[str, object]:
@@ -41,6 +48,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
             name for strategy in first for name in perhaps_first_by(strategy, support)
         ],
         "named_by": [name for strategy in first for name in named_by(strategy, result)],
+        "why_it_ends": [text for strategy in first for text in why_it_ends(strategy, support)],
         "own_reasons": [line for strategy in first for line in own_reasons(strategy, result)],
         "checklist": essentials.checklist(result),
         "may_be_needed": essentials.may_be_needed(result),
@@ -59,7 +67,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "forbidden": grouping.forbidden(result),
         "held_back": grouping.held_back(result),
         "care": grouping.device_cautions(result),
-        "care_of_held": grouping.cautions_of_held(result),
+        "care_later": grouping.later_cautions(result),
         "known_facts": essentials.known_facts(result),
         "known_findings": essentials.known_findings(result),
         "risk_table": essentials.risk_table(result),

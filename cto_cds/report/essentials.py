@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cto_cds.advice.result import Ask, Fact, Finding, Outcome, Result, Risk
+from cto_cds.report import grouping
 from cto_cds.report.risks import Populations, RiskLine, risk_lines
 from cto_cds.report.scored import NOTHING_READ
 from cto_cds.report.support import lines_of
@@ -18,9 +19,21 @@ def asked(result: Result, changes: str) -> list[Ask]:
     return [ask for ask in result.recommendation.ask_for if ask.changes == changes]
 
 
-def checklist(result: Result) -> list[str]:
-    """Return the equipment to have at hand: for the first choice, then by the advice, each once."""
+def _not_to_begin(result: Result) -> bool:
+    """Whether the first choice is not to begin at all."""
     plan = result.recommendation
+    ends = any(strategy.ends_attempt for strategy in plan.strategies[:1])
+    return ends and plan.phase == grouping.PLANNING
+
+
+def checklist(result: Result) -> list[str]:
+    """Return the equipment to have at hand: for the first choice, then by the advice, each once.
+
+    Nothing has to be at hand where the first choice is not to begin.
+    """
+    plan = result.recommendation
+    if _not_to_begin(result):
+        return []
     first = plan.strategies[0].equipment if plan.strategies else ()
     advised = (name for advice in plan.advice for name in advice.ready)
     return list(dict.fromkeys([*first, *advised]))
@@ -28,6 +41,8 @@ def checklist(result: Result) -> list[str]:
 
 def may_be_needed(result: Result) -> list[str]:
     """Return the techniques that the advice says to be prepared for, each once."""
+    if _not_to_begin(result):
+        return []
     found = (name for advice in result.recommendation.advice for name in advice.techniques)
     return list(dict.fromkeys(found))
 

@@ -10,6 +10,7 @@ from cto_cds.facts.begun import implied_source
 from cto_cds.report.wording import UNKNOWN
 
 PLANNING = "planning"
+PROCEDURE = "procedure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +119,31 @@ def rests_on_unverified(strategy: Strategy) -> bool:
 
 def device_cautions(result: Result) -> list[VetoGroup]:
     """Return the cautions about what may be used but stands in no strategy, by reason."""
-    held = {veto.id for veto in result.recommendation.vetoed}
-    return veto_groups([entry for entry in _elsewhere(result) if entry.id not in held])
+    later = _later(result)
+    return veto_groups([entry for entry in _elsewhere(result) if entry not in later])
 
 
-def cautions_of_held(result: Result) -> list[VetoGroup]:
-    """Return the cautions about what is held back for now; they count once it no longer is."""
-    held = {veto.id for veto in result.recommendation.vetoed}
-    return veto_groups([entry for entry in _elsewhere(result) if entry.id in held])
+def later_cautions(result: Result) -> list[VetoGroup]:
+    """Return the cautions about what is held back for now or whose turn has not come, by reason."""
+    return veto_groups(_later(result))
+
+
+def _later(result: Result) -> list[Guarded]:
+    """The cautions that count later.
+
+    While planning these are also the ones on what no advice names, as far as they rest on nothing
+    but what the procedure will show.
+    """
+    plan = result.recommendation
+    held = {veto.id for veto in plan.vetoed}
+    named = {name for entry in plan.advice for name in (*entry.techniques, *entry.ready)}
+
+    def waits(entry: Guarded) -> bool:
+        shown_by_it = all(path.startswith(f"{PROCEDURE}.") for path in entry.reads)
+        return not entry.certain and shown_by_it and entry.id not in named
+
+    planning = plan.phase == PLANNING
+    return [e for e in _elsewhere(result) if e.id in held or (planning and waits(e))]
 
 
 def _elsewhere(result: Result) -> list[Guarded]:

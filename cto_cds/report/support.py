@@ -123,3 +123,12 @@ def perhaps_first_by(strategy: Strategy, support: Support) -> list[str]:
     """Return the algorithms that may still put a strategy first."""
     views = [voice.view for voice in support.voices]
     return [view.algorithm for view in views if not view.surely and strategy.id in view.first]
+
+
+def why_it_ends(first: Strategy, support: Support) -> list[str]:
+    """Return why the attempt ends, in the words of those who say so; empty where it goes on."""
+    if not first.ends_attempt:
+        return []
+    views = [voice.view for voice in support.voices]
+    saying = [view.because for view in views if view.surely and first.id in view.first]
+    return list(dict.fromkeys(because for because in saying if because))

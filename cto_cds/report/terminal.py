@@ -94,6 +94,9 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
         "Held back until more is known", guarded_lines(grouping.held_back(result), "x")
     )
     parts += section("Only with care", guarded_lines(grouping.device_cautions(result), "!"))
+    parts += section(
+        "With care, when it comes to them", guarded_lines(grouping.later_cautions(result), "!")
+    )
     parts += section("Missing, may change the plan", _asks(plan.ask_for, "plan", known))
     parts += section("Missing for a score", _asks(plan.ask_for, "score", known))
     parts += section("Warnings", (bullet(warning) for warning in result.warnings))

@@ -153,7 +153,7 @@ TABLE: Mapping[str, tuple[Line, ...]] = {
             "heavy_calcium",
             "the same, with a wire outside the plaque",
             {**CALCIUM, **OUTSIDE, **SMALL},
-            (order(RDR), behind(ADR)),
+            (order(RDR), before(RDR, ADR), behind(AWE)),
         ),
         ("china", "ADR excluded", {**LONGER, **DIFFUSE}, (without(ADR),)),
         ("china", "ADR excluded, retrograde", {**LONGER, **DIFFUSE, **BLUNT}, (without(ADR),)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cto_cds.facts.case import read_case_text
+from cto_cds.facts.concluding import concluded
 
 LESION = """
 format: 1
@@ -45,7 +46,7 @@ ALL_WAYS = (
 def plan(advise, vocabulary):
     """Return a function from further lines of the case to its result."""
     return lambda more="", lesion=LESION: advise(
-        read_case_text(lesion + more, "case.yaml", vocabulary)
+        concluded(read_case_text(lesion + more, "case.yaml", vocabulary), vocabulary)
     )
 
 
@@ -120,8 +121,8 @@ def test_an_uncrossable_lesion_with_an_assumed_track_warns_of_atherectomy(plan):
 
 def test_when_everything_was_tried_in_vain_the_plan_does_not_start_again(plan):
     result = plan(
-        f"{CROSSING}wire_position: intraplaque, minutes_without_progress: 30 min, "
-        f"strategies_tried: {ALL_WAYS}}}\n"
+        f"{CROSSING}reason_to_end: none, wire_position: intraplaque, "
+        f"minutes_without_progress: 30 min, strategies_tried: {ALL_WAYS}}}\n"
     )
     assert result.algorithms["hybrid"].options == ("investment_procedure", "stop")
     assert ranked(result) == ["investment_procedure", "stop"]
@@ -147,7 +148,7 @@ def test_the_reason_of_an_order_that_was_moved_says_what_moved_it(plan):
         views = plan(outside + more).recommendation.views
         (view,) = [view for view in views if view.algorithm == "Hybrid algorithm"]
         because[tried] = view.because
-    moved = "So what has been tried goes to the end and the next strategy comes up."
+    moved = "so what has been tried goes to the end and the next strategy comes up."
     assert f"{moved} Otherwise: {because['']}" in because[adr]
     assert because[rwe].startswith(because[""])
     assert because[rwe].endswith(moved)
@@ -323,7 +324,8 @@ def test_a_wire_outside_and_a_track_inside_the_plaque_lift_no_veto(plan):
 
 def test_where_the_wire_lies_is_asked_for_before_a_track_is_taken_as_it_was_entered(plan):
     result = plan(
-        "procedure: {phase: wire crossed, track: intraplaque, track_confirmed_by: assumed}\n"
+        "procedure: {phase: wire crossed, wire_position: unknown, track: intraplaque, "
+        "track_confirmed_by: assumed}\n"
     )
     assert "procedure.wire_position" in {ask.fact for ask in result.recommendation.ask_for}
 
@@ -372,3 +374,93 @@ def test_wiring_from_the_front_brings_its_wires_along(plan):
     wiring = next(s for s in plan("").recommendation.strategies if s.id.endswith("wire_escalation"))
     wires = ["soft_tapered_wire", "intermediate_polymer_wire", "high_penetration_wire"]
     assert [thing for thing in wiring.equipment if thing.endswith("_wire")] == wires
+
+
+@pytest.mark.parametrize("wire", ["proximal to cap", "in cap", "intraplaque", "extraplaque"])
+@pytest.mark.parametrize("phase", ["wire crossed", "lesion preparation", "stent optimisation"])
+def test_no_device_is_ranked_over_a_wire_that_has_not_arrived(plan, phase, wire):
+    known = "device_crosses: no, balloon_expands: no, track: intraplaque, track_confirmed_by: ivus"
+    result = plan(
+        f"procedure: {{phase: {phase}, complication: none, reason_to_end: none, contrast: 50 mL, "
+        f"air_kerma: 1 Gy, wire_position: {wire}, {known}}}\n"
+    )
+    assert ranked(result) == []
+    assert not result.recommendation.settled
+    assert any("tip of the wire lies" in step for step in result.recommendation.first_do)
+    assert any("has crossed, and its tip" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize("phase", ["wire crossed", "lesion preparation"])
+def test_what_no_balloon_reaches_is_led_to_by_atherectomy_in_either_phase(plan, phase):
+    result = plan(
+        f"procedure: {{phase: {phase}, device_crosses: yes, nc_balloon_reaches: no, "
+        "track: intraplaque, track_confirmed_by: ivus, dissection_at_site: no}\n"
+    )
+    atherectomy = ["rotational_atherectomy", "orbital_atherectomy", "laser_atherectomy"]
+    assert ranked(result) == [*atherectomy, "nc_balloon"]
+    asked = {ask.fact for ask in result.recommendation.ask_for if ask.changes == "plan"}
+    assert "procedure.balloon_expands" not in asked
+
+
+@pytest.mark.parametrize("track", ["extraplaque", "mixed"])
+def test_a_balloon_that_does_not_reach_the_lesion_is_not_the_way_to_it_outside_the_plaque(
+    plan, track
+):
+    result = plan(
+        f"procedure: {{phase: lesion preparation, nc_balloon_reaches: no, track: {track}, "
+        "track_confirmed_by: ivus}\n"
+    )
+    assert ranked(result) == []
+    small = plan(
+        f"procedure: {{phase: lesion preparation, nc_balloon_reaches: no, track: {track}, "
+        "track_confirmed_by: ivus, planned_burr: 1.25 mm, atherectomy_site: transition zone}\n"
+    )
+    assert ranked(small) == ["rotational_atherectomy"]
+
+
+def test_a_lesion_in_which_the_balloon_expands_is_next_for_its_stent(plan):
+    text = RESISTS.replace("balloon_expands: no", "balloon_expands: yes")
+    low = "superficial_calcium_arc: 90 deg, calcium_length: 2 mm, vessel_diameter: 3.5 mm"
+    seen = f"{low}, calcified_nodule: no, wire_bias: favourable"
+    thin = "calcium_thickness: 0.2 mm, superficial_calcium_arc: 90 deg, calcium_length: 2 mm"
+    result = plan(f"ivus: {{{seen}}}\noct: {{{thin}}}\n{text}")
+    assert ranked(result) == []
+    assert any("Place the stent" in step for step in result.recommendation.first_do)
+
+
+def test_where_the_imaging_catheter_does_not_pass_a_small_balloon_comes_first(plan):
+    blocked = "imaging_catheter_crosses: no, track_confirmed_by: assumed"
+    text = RESISTS.replace("track_confirmed_by: ivus", f"{blocked}, complication: none")
+    result = plan(text)
+    assert ranked(result)[0] == "small_balloon"
+    assert any("small balloon" in step for step in result.recommendation.first_do)
+    asked = {ask.fact for ask in result.recommendation.ask_for if ask.changes == "plan"}
+    assert not {fact for fact in asked if fact.startswith(("ivus.", "oct."))}
+    assert not any(
+        "Look with intravascular ultrasound before" in a.says for a in result.recommendation.advice
+    )
+
+
+@pytest.mark.parametrize("phase", ["lesion preparation", "stent optimisation"])
+def test_an_injured_vessel_is_the_first_thing_to_weigh(plan, phase):
+    result = plan(f"procedure: {{phase: {phase}, vessel_injury: yes, complication: none}}\n")
+    assert "injured vessel heals" in result.recommendation.first_do[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "round_it"),
+    [
+        ("track: intraplaque", True),
+        ("track: mixed", True),
+        ("track: extraplaque", False),
+    ],
+)
+def test_what_lies_outside_the_plaque_already_is_not_gone_round(plan, told, round_it):
+    result = plan(f"procedure: {{phase: wire crossed, device_crosses: no, {told}}}\n")
+    assert ("antegrade_dissection_reentry" in ranked(result)) == round_it
+
+
+def test_a_stent_is_not_gone_round(plan):
+    inside = LESION.replace("in_stent: no", "in_stent: yes")
+    lab = "procedure: {phase: wire crossed, device_crosses: no, track: intraplaque}\n"
+    assert "antegrade_dissection_reentry" not in ranked(plan(lab, lesion=inside))

@@ -361,6 +361,7 @@ def test_the_strategy_in_use_is_the_one_that_was_used_last(advise, planned):
             "phase": "crossing",
             "dual_injection_done": "yes",
             "complication": "none",
+            "reason_to_end": "none",
             "wire_position": "in cap",
             "air_kerma": Quantity(Decimal(1), "Gy"),
             "contrast": Quantity(Decimal(50), "mL"),

@@ -80,10 +80,9 @@ def test_a_device_that_is_held_back_on_an_unknown_keeps_the_first_choice_open(
     text = (
         "format: 1\ncase: a\nhistory: {egfr: 60 mL/min/1.73m2}\n"
         "angiography: {occlusion: chronic total, target_vessel: RCA, in_stent: no}\n"
-        "ivus: {calcium_distribution: concentric, wire_bias: favourable, calcified_nodule: yes}\n"
         "operator: {can_atherectomy: yes}\n"
         "procedure: {phase: lesion preparation, complication: none, reason_to_end: none, "
-        f"contrast: 50 mL, balloon_expands: yes, track: intraplaque, {told} device_crosses: yes, "
+        f"contrast: 50 mL, nc_balloon_reaches: no, track: intraplaque, {told} device_crosses: yes, "
         "dissection_at_site: no, vessel_injury: no, strategies_tried: "
         "[antegrade_wire_escalation], wire_position: distal true lumen}\n"
     )

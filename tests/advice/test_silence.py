@@ -12,6 +12,7 @@ from strategies import lab_sheets
 
 from cto_cds.advice.silence import Voice, given_to, open_through_others
 from cto_cds.facts.case import read_case_text
+from cto_cds.facts.concluding import concluded
 
 NAMES = ("a", "b", "c")
 RESISTS = (
@@ -34,7 +35,7 @@ def order(advise, vocabulary):
 
     def ordered(in_stent: str) -> list[str]:
         text = RESISTS.replace("IN_STENT", in_stent)
-        result = advise(read_case_text(text, "case.yaml", vocabulary))
+        result = advise(concluded(read_case_text(text, "case.yaml", vocabulary), vocabulary))
         assert result.algorithms["undilatable"].state == "decided"
         assert result.algorithms["scai_calcium"].options == (
             "ivl",

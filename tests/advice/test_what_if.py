@@ -215,7 +215,8 @@ def test_a_fact_that_is_read_through_a_quotient_is_told_with_the_limit_of_that_q
         "device_crosses: yes, balloon_expands: yes, complication: none, reason_to_end: none"
         f"{'' if here else ', ' + known}}}\n"
     )
-    sheet = read_case_text(text, "case.yaml", engine.pack.vocabulary)
+    vocabulary = engine.pack.vocabulary
+    sheet = concluded(read_case_text(text, "case.yaml", vocabulary), vocabulary)
     turnings = decided(sheet, engine).recommendation.what_if.missing
     told = [a for t in turnings if t.fact == missing for a in t.answers]
     assert len(told) == len(answers)
@@ -245,6 +246,12 @@ def test_a_length_just_under_its_limit_is_the_smallest_change(small):
     assert smallest.fact == "angiography.occlusion_length"
     assert smallest.now == "19 mm"
     assert smallest.to == "20 mm or more"
+
+
+def test_a_limit_that_itself_changes_the_first_choice_stands_in_the_words_of_the_change(small):
+    narrow = lesion(small, distal_stenosis="60 %").recommendation.what_if.changes
+    (stenosis,) = [change for change in narrow if change.fact.endswith(".distal_stenosis")]
+    assert (stenosis.now, stenosis.to) == ("60 %", "up to 50 %")
 
 
 def test_an_unknown_cap_is_told_with_what_each_answer_leads_to(small):

@@ -94,10 +94,10 @@ POPULATIONS: Mapping[str, Callable[[Mapping[str, object]], bool]] = {
         and c["complication"] == "none"
     ),
     "stop_limits": lambda c: c["phase"] != "planning" and c["occlusion"] == "chronic total",
-    "uncrossable": lambda c: c["phase"] == "wire crossed",
-    "undilatable": lambda c: c["phase"] == "lesion preparation",
+    "uncrossable": lambda c: c["device_work"] == "passage",
+    "undilatable": lambda c: c["device_work"] == "preparation",
     "scai_calcium": lambda c: (
-        c["phase"] in {"lesion preparation", "stent optimisation"} and c["track"] == "intraplaque"
+        c["device_work"] in {"preparation", "stent"} and c["track"] == "intraplaque"
     ),
 }
 

@@ -47,6 +47,17 @@ def test_only_the_groups_that_were_asked_for_are_written(home, tmp_path, vocabul
     home.run("assess", file)
 
 
+def test_the_definition_of_each_fact_stands_above_it_when_asked_for(home, tmp_path, vocabulary):
+    bare, told = tmp_path / "bare.yaml", tmp_path / "told.yaml"
+    home.run("new", bare, "--group", "procedure")
+    home.run("new", told, "--group", "procedure", "--definitions")
+    text = " ".join(told.read_text(encoding="utf-8").replace("#", "").split())
+    for name in vocabulary.names_in("procedure"):
+        meaning = " ".join(vocabulary.facts[name].definition.split())
+        assert f"{meaning} {name}: " in text
+    assert read_case(told, vocabulary).digest() == read_case(bare, vocabulary).digest()
+
+
 def test_a_group_that_does_not_exist_is_wrong_use_and_nothing_is_written(home, tmp_path):
     file = tmp_path / "case.yaml"
     ran = home.run("new", file, "--group", "angiographie", status=2, COLUMNS="200")

@@ -115,3 +115,36 @@ def test_a_count_that_exceeds_the_count_that_includes_it_is_refused(
     assert problem.place.line == 5
     assert f"{group}.{larger} is 2, more than {group}.{smaller}, which is 1" in problem.found
     assert lines(f"{group}:\n  {smaller}: 2\n  {larger}: 2\n")
+
+
+@pytest.mark.parametrize(
+    ("phase", "wire", "follows"),
+    [
+        ("crossing", None, None),
+        ("wire crossed", "distal true lumen", None),
+        ("lesion preparation", "distal true lumen", "yes"),
+        ("stent optimisation", "distal true lumen", "yes"),
+    ],
+)
+def test_a_phase_tells_how_far_wire_device_and_balloon_have_come(conclude, phase, wire, follows):
+    sheet = conclude(f"procedure: {{phase: {phase}}}\n")
+    assert sheet.known("procedure.wire_position") == wire
+    assert sheet.known("procedure.device_crosses") == follows
+    assert sheet.known("procedure.nc_balloon_reaches") == follows
+
+
+def test_a_phase_overwrites_nothing_that_is_said_of_wire_and_balloon(conclude):
+    said = "wire_position: extraplaque, device_crosses: no, nc_balloon_reaches: unknown"
+    sheet = conclude(f"procedure: {{phase: lesion preparation, {said}}}\n")
+    assert sheet.known("procedure.wire_position") == "extraplaque"
+    assert sheet.known("procedure.device_crosses") == "no"
+    assert sheet.known("procedure.nc_balloon_reaches") is None
+
+
+def test_a_track_seen_by_ultrasound_shows_that_its_catheter_passed(conclude):
+    assert conclude("procedure: {track_confirmed_by: ivus}\n").known(
+        "procedure.imaging_catheter_crosses"
+    )
+    assert not conclude("procedure: {track_confirmed_by: assumed}\n").known(
+        "procedure.imaging_catheter_crosses"
+    )

@@ -229,6 +229,12 @@ def test_only_what_has_not_begun_is_ever_implied(vocabulary):
     assert implied == {"phase": "planning", "complication": "none", "dual_injection_done": "no"}
 
 
+REACHED = (
+    Following("phase", "lesion preparation", "yes"),
+    Following("phase", "stent optimisation", "yes"),
+)
+
+
 def test_only_what_cannot_be_otherwise_follows_from_another_fact(vocabulary):
     follows = {f.name: f.follows for f in vocabulary.facts.values() if f.follows}
     assert follows == {
@@ -243,6 +249,13 @@ def test_only_what_cannot_be_otherwise_follows_from_another_fact(vocabulary):
             Following("target_vessel", "LCX", "no"),
         ),
         "side_branch_takes_ivus": (Following("side_branch_at_proximal_cap", "no", "no"),),
+        "wire_position": tuple(
+            Following("phase", phase, "distal true lumen")
+            for phase in ("wire crossed", "lesion preparation", "stent optimisation")
+        ),
+        "device_crosses": REACHED,
+        "nc_balloon_reaches": REACHED,
+        "imaging_catheter_crosses": (Following("track_confirmed_by", "ivus", "yes"),),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cto_cds.report.grouping import device_cautions, forbidden, held_back
+from cto_cds.report.grouping import device_cautions, forbidden, held_back, later_cautions
 
 
 def test_what_is_only_held_back_is_not_listed_as_forbidden(undecided):
@@ -30,6 +30,25 @@ def test_what_is_held_back_is_not_offered_with_care(undecided):
     held = {veto.id for veto in undecided.recommendation.vetoed}
     assert held & {caution.id for caution in undecided.recommendation.cautions}
     assert not held & {c.id for group in device_cautions(undecided) for c in group.vetoes}
+
+
+def test_while_planning_a_caution_waits_that_rests_only_on_what_the_procedure_will_show(undecided):
+    now = [(c.id, c.rule) for group in device_cautions(undecided) for c in group.vetoes]
+    later = [(c.id, c.rule) for group in later_cautions(undecided) for c in group.vetoes]
+    assert ("nc_balloon", "mh4_stay_below") in later
+    assert ("base", "base_ostial") in now
+    assert not {*now} & {*later}
+    told_elsewhere = {s.id for s in undecided.recommendation.strategies}
+    every = {(c.id, c.rule) for c in undecided.recommendation.cautions}
+    techniques = {t for s in undecided.recommendation.strategies for t in s.techniques}
+    assert {pair for pair in every if pair[0] not in told_elsewhere | techniques} == {*now, *later}
+
+
+def test_in_the_laboratory_no_caution_waits_but_those_on_what_is_held_back(undecided):
+    begun = undecided.recommendation.model_copy(update={"phase": "wire crossed", "vetoed": ()})
+    result = undecided.model_copy(update={"recommendation": begun})
+    assert later_cautions(result) == []
+    assert "nc_balloon" in {c.id for group in device_cautions(result) for c in group.vetoes}
 
 
 def test_what_is_forbidden_anyway_is_not_listed_as_held_back(undecided):

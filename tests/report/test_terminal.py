@@ -10,7 +10,7 @@ from report.conftest import CASES
 
 from cto_cds.advice.result import View
 from cto_cds.report.brief import brief_view
-from cto_cds.report.grouping import cautions_of_held, forbidden, held_back
+from cto_cds.report.grouping import forbidden, held_back, later_cautions
 from cto_cds.report.lines import signed
 from cto_cds.report.names import Names, puts_first
 from cto_cds.report.scores import scores_table
@@ -41,7 +41,7 @@ def test_the_plan_is_whole(result, names, words):
 def test_the_plan_at_once_hides_nothing_that_guards_a_patient(result, names, words):
     text = words(brief_view(result, names))
     plan = result.recommendation
-    once_free = {group.because for group in cautions_of_held(result)}
+    once_free = {group.because for group in later_cautions(result)}
     for strategy in plan.strategies:
         assert f"{strategy.rank}. {strategy.title}" in text
         assert all(names[technique] in text for technique in strategy.techniques)
@@ -54,6 +54,8 @@ def test_the_plan_at_once_hides_nothing_that_guards_a_patient(result, names, wor
     for caution in plan.cautions:
         if caution.id not in shown | settled and caution.because not in once_free:
             assert clean(caution.because) in text
+    everything = words(plan_view(result, names))
+    assert all(clean(because) in everything for because in once_free)
     for ask in plan.ask_for:
         if ask.changes == "plan":
             assert ask.title in text
@@ -197,3 +199,30 @@ def test_what_to_have_ready_are_things_and_what_cannot_be_done_is_marked(decide,
     assert "atherectomy" not in ready
     assert "Rotational atherectomy (held back)" not in may_be_needed
     assert "Rotational atherectomy (the operator does not do it)" in may_be_needed
+
+
+NO_REASON = """
+format: 1
+case: no reason to open
+procedure: {phase: planning}
+history: {symptoms: none, territory_ischaemia: none, territory_viability: viable}
+angiography: {occlusion: chronic total, target_vessel: RCA, calcification: severe}
+"""
+
+
+def test_a_plan_that_ends_the_attempt_says_why_at_once_and_has_nothing_made_ready(
+    decide, names, words
+):
+    plan = words(brief_view(decide(NO_REASON), names)).partition("THE PLAN")[2]
+    first, _, rest = plan.partition(" 2. ")
+    assert "1. Do not attempt" in first
+    assert "there is no reason for an attempt" in first
+    assert "HAVE READY" not in rest
+    assert "MAY BE NEEDED" not in rest
+
+
+def test_the_page_of_a_plan_that_ends_the_attempt_says_why_beside_it(decide, page_words):
+    text = page_words(decide(NO_REASON))
+    why, _, _ = text.partition("Why ")[2].partition("Only where that is decided otherwise")
+    assert "there is no reason for an attempt" in why
+    assert "Have ready" not in text.partition("Why ")[0]
