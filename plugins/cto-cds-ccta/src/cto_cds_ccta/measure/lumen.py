@@ -16,6 +16,7 @@ from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 END_MM = 10.0
 NOISE_WINDOW_MM = 6.0
 CORE_SHARE = 0.5
+LEAST_CORE_SHARE = 0.7
 WALL_HU = 90.0
 WALL_SD_HU = 20.0
 HEALTHY_WALL_MM = 0.3
@@ -48,6 +49,22 @@ def core_hu(vessel: StraightVessel) -> NDArray[np.float64]:
         [np.median(section[mask]) for section, mask in zip(vessel.hu, core, strict=True)],
         dtype=np.float64,
     )
+
+
+def before_blur_hu(seen_hu: float, outer_mm: float, fwhm_mm: float) -> float:
+    """Return the contrast that the core of a healthy lumen has without the blur.
+
+    The blur mixes the wall into the core of a thin lumen, so that its contrast looks weaker.
+
+    Args:
+        seen_hu: Contrast as the core of the vessel shows it.
+        outer_mm: Radius of the outer wall.
+        fwhm_mm: The point spread.
+    """
+    lumen = max(outer_mm - HEALTHY_WALL_MM, PIXEL_MM)
+    middle = np.array([CORE_SHARE / np.sqrt(2.0) * outer_mm])
+    share = float(blurred_disc(middle, lumen, fwhm_mm / FWHM_PER_SIGMA)[0])
+    return WALL_HU + (seen_hu - WALL_HU) / max(share, LEAST_CORE_SHARE)
 
 
 def core_spread_hu(vessel: StraightVessel) -> NDArray[np.float64]:
