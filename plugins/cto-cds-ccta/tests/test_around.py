@@ -103,7 +103,9 @@ def test_calcium_in_the_wall_hides_whether_the_landing_zone_is_diseased(plain, m
 
 
 def test_a_thin_plate_is_told_through_more_blur(plain, measured_case):
-    plate = Plate(4.0, 8.0, angle_deg=70.0, arc_deg=90.0, outer_mm=0.05, thickness_mm=0.3)
+    plate = Plate(
+        4.0, 8.0, angle_deg=70.0, arc_deg=90.0, outer_mm=0.05, thickness_mm=0.14, hu=500.0
+    )
     case = measured_case(replace(plain, distal_plates=(plate,), fwhm_mm=1.0))
     assert "brighter than the rest of its round" in doubts(case)["landing_zone_calcium"]
 
