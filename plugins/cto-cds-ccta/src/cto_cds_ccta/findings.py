@@ -16,6 +16,7 @@ from cto_cds_ccta.readings.bends import bend_readings
 from cto_cds_ccta.readings.branches import branch_readings
 from cto_cds_ccta.readings.calcium import calcium_readings
 from cto_cds_ccta.readings.landing import (
+    crowded_references,
     landing_readings,
     narrowed_reference,
     reference_doubts,
@@ -76,6 +77,7 @@ def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel) -> Findings:
             *landing_readings(zone),
             *reference_doubts(found, zone),
             *narrowed_reference(found, zone),
+            *crowded_references(found),
             *calcium_readings(found, chalk, sd.calcium_area_percent),
             quality_reading(quality),
         ),

@@ -17,10 +17,10 @@ and half the difference between up and down counts; independent causes add in sq
   (bend); the length that the course may have lost or gained by it, and a hundredth
   of what smoothing took away (length); 0.09 of the point spread for how well the middle
   of a vessel is known (bend);
-* lumen: 20 HU of the assumed brightness of the wall and 25 HU of that of plaque, the noise, and
-  the point spread by 10 %.
+* lumen: 20 HU of the assumed brightness of the wall and 25 HU of that of plaque, 0.1 mm of the
+  thickness of a healthy wall, the noise, and the point spread by 10 %.
 
-What is left out of these causes shows on phantoms: two deviations held too few truths of the length,
+What is left out of these causes shows on phantoms: two deviations held too few truths of length,
 of two classes and of the arc. These deviations are widened by a factor, so that they hold about
 95 % at 0.7 and 1.0 mm (tuning seeds 1300 to 1459).
 """
@@ -41,12 +41,17 @@ from cto_cds_ccta.measure.caps import find_cap
 from cto_cds_ccta.measure.composition import CLASSES, Composition, composition
 from cto_cds_ccta.measure.line import PIECE_MM, STEP_MM
 from cto_cds_ccta.measure.lumen import (
+    HEALTHY_WALL_MM,
+    HEALTHY_WALL_SD_MM,
+    PLAQUE_HU,
     PLAQUE_SD_HU,
+    WALL_HU,
     WALL_SD_HU,
+    Usual,
     fit_rings,
     sections_between,
 )
-from cto_cds_ccta.measure.occlusion import open_beside
+from cto_cds_ccta.measure.occlusion import full_hu, open_beside
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
@@ -106,8 +111,12 @@ def spread(found: Occlusion, wall_sd_mm: float = DRAWN_SD_MM) -> Spread:
     with ThreadPoolExecutor(2) as pool:
         cap = pool.submit(_cap_sd, found, found.proximal, thinner, wider, distal=False)
         chalk = pool.submit(_calcium_spread, found, thinner, wider, blurred)
-        before = pool.submit(_lumen_sd, found, found.before, levels.proximal_hu, wall)
-        behind = pool.submit(_lumen_sd, found, found.behind, levels.distal_hu, wall)
+        before, behind = (
+            pool.submit(
+                _lumen_sd, found, piece, full_hu(found.vessel, piece, levels, distal=distal), wall
+            )
+            for piece, distal in ((found.before, False), (found.behind, True))
+        )
         distal = _cap_sd(found, found.distal, thinner, wider, distal=True)
         proximal = cap.result()
         contents = _content_spread(found, proximal, distal, wall, blurred)
@@ -276,8 +285,9 @@ def _lumen_sd(found: Occlusion, piece: slice, lumen_hu: float, wall: float) -> f
     fit = partial(fit_rings, vessel, piece, lumen_hu=lumen_hu)
     pairs = [
         (
-            fit(blur, wall_shift_hu=sign * WALL_SD_HU),
-            fit(blur, plaque_shift_hu=sign * PLAQUE_SD_HU),
+            fit(blur, usual=Usual(wall_hu=WALL_HU + sign * WALL_SD_HU)),
+            fit(blur, usual=Usual(plaque_hu=PLAQUE_HU + sign * PLAQUE_SD_HU)),
+            fit(blur, usual=Usual(wall_mm=HEALTHY_WALL_MM + sign * HEALTHY_WALL_SD_MM)),
             fit(blur * (1 + sign * BLUR_SHARE)),
             fit(blur, outer_shift_mm=sign * wall),
         )

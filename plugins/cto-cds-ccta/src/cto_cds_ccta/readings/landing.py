@@ -30,6 +30,8 @@ NAMES = (
     "landing_zone_large_branch",
 )
 BRANCH_RADIUS_SD_MM = 0.1
+LEAST_FREE_MM = 2.5
+"""Half of a reference, and the blur of what lies beside it."""
 SHORT_SHARE = 0.4
 """A narrowing over more of the zone leaves the reference no better place."""
 MOST_SD_PERCENT = 20.0
@@ -59,6 +61,25 @@ def reference_doubts(found: Occlusion, zone: LandingZone) -> list[Reading]:
         for (name, mark), is_bright in bright.items()
         if is_bright
     ]
+
+
+def crowded_references(found: Occlusion) -> list[Reading]:
+    """Return doubts about diameters whose reference lies close to another interruption."""
+    doubts: list[Reading] = []
+    for name, mark, piece in (
+        ("proximal_vessel_diameter", "S", found.before),
+        ("distal_vessel_diameter", "E", found.behind),
+    ):
+        at = float(found.vessel.line.arc_mm[piece].mean())
+        others = [gap for gap in found.gaps_mm if gap != found.main_gap_mm]
+        away = min((max(low - at, at - high) for low, high in others), default=LEAST_FREE_MM)
+        if away < LEAST_FREE_MM:
+            because = (
+                f"Contrast is interrupted again {max(away, 0.0):.1f} mm from the middle of the "
+                f"reference {mark}, so that it may lie in a taper; move it."
+            )
+            doubts.append(Doubt(name, because))
+    return doubts
 
 
 def narrowed_reference(found: Occlusion, zone: LandingZone) -> list[Reading]:
