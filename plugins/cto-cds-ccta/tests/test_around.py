@@ -102,6 +102,11 @@ def test_a_reference_close_to_another_occlusion_is_left_to_a_person(plain, measu
     assert "proximal_vessel_diameter" in facts(case)
 
 
+def test_a_long_distal_taper_may_be_disease(plain, measured_case):
+    case = measured_case(replace(plain, distal_taper_mm=4.5))
+    assert "may be disease" in doubts(case)["distal_disease"]
+
+
 def test_calcium_in_the_wall_hides_whether_the_landing_zone_is_diseased(plain, measured_case):
     plate = Plate(3.5, 8.5, angle_deg=70.0, arc_deg=130.0, outer_mm=0.05, thickness_mm=0.25)
     case = measured_case(replace(plain, distal_plates=(plate,)))

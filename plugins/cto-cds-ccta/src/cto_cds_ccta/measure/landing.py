@@ -40,6 +40,7 @@ class LandingZone:
     Attributes:
         from_mm: Where it begins on the line.
         to_mm: Where it ends; the line may end before.
+        taper_mm: Over which length the lumen narrows towards the cap.
         profile: Its lumen.
         stenosis_percent: Largest loss of diameter against a healthy lumen in the outer wall.
         stenosis_sd_percent: How far that may be off.
@@ -54,6 +55,7 @@ class LandingZone:
 
     from_mm: float
     to_mm: float
+    taper_mm: float
     profile: LumenProfile
     stenosis_percent: float
     stenosis_sd_percent: float
@@ -97,6 +99,7 @@ def landing_zone(found: Occlusion) -> LandingZone:
     return LandingZone(
         from_mm=low,
         to_mm=high,
+        taper_mm=found.distal.taper_mm,
         profile=profile,
         stenosis_percent=100.0 * float(loss[worst]),
         stenosis_sd_percent=100.0 * sd,

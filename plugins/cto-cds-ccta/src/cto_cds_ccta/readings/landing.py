@@ -32,6 +32,7 @@ NAMES = (
 BRANCH_RADIUS_SD_MM = 0.1
 LEAST_FREE_MM = 2.5
 """Half of a reference, and the blur of what lies beside it."""
+LONG_TAPER_MM = 3.0
 SHORT_SHARE = 0.4
 """A narrowing over more of the zone leaves the reference no better place."""
 MOST_SD_PERCENT = 20.0
@@ -157,6 +158,11 @@ def _why_unclear(zone: LandingZone) -> str | None:
         return (
             f"Contrast in {_where(zone)} is so weak that the lumen is known to "
             f"{zone.stenosis_sd_percent:.0f} % only; a narrowing would not be seen."
+        )
+    if zone.taper_mm > LONG_TAPER_MM:
+        return (
+            f"The lumen narrows over {zone.taper_mm:.1f} mm towards the distal cap; so long a "
+            "taper may be disease, which the landing zone does not show."
         )
     if zone.stenosis_percent <= 100.0 * CLEAR_LOSS:
         return None
