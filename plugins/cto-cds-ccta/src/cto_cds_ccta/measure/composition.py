@@ -86,7 +86,7 @@ def composition(
     volume = weight[inside]
     edges = np.arange(np.floor(values.min()) - 50, values.max() + 50 + _BIN_HU, _BIN_HU)
     bins = ((values - edges[0]) / _BIN_HU).astype(np.int64)
-    seen = np.bincount(bins, weights=volume, minlength=len(edges) - 1)
+    seen = np.asarray(np.bincount(bins, volume, len(edges) - 1), dtype=np.float64)
     below = np.concatenate([[0.0], np.cumsum(unfold(seen, noise_hu / _BIN_HU))])
     limits = np.interp([*edges_hu, edges[-1]], edges, below)
     parts = np.diff(limits)
