@@ -36,8 +36,10 @@ def along_file(analysis: Analysis) -> DataFile:
     line, vessel = found.vessel.line, found.vessel
     doubted = {doubt.name for doubt in analysis.doubts}
     at = line.arc_mm
-    between = (at >= found.proximal.at_mm) & (at <= found.distal.at_mm)
-    part = np.where(between, "occlusion", np.where(at < found.proximal.at_mm, "before", "behind"))
+    ends = [(each.proximal.at_mm, each.distal.at_mm) for each in found.lesions]
+    between = np.any([(at >= first) & (at <= last) for first, last in ends], axis=0)
+    open_part = np.where(at < ends[0][0], "before", np.where(at > ends[-1][1], "behind", "between"))
+    part = np.where(between, "occlusion", open_part)
     inner = (at >= PIECE_MM) & (at <= at[-1] - PIECE_MM)
     bend = np.zeros(len(at))
     bend[inner] = bends_along(line, 0.0, float(at[-1]))

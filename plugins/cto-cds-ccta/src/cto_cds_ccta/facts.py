@@ -80,7 +80,8 @@ def _lumen_at(usual: str, found: Occlusion, letter: str) -> str:
     placed_mm = found.places.before_mm if proximal else found.places.behind_mm
     if placed_mm is not None:
         return f"Lumen. Where a person put the reference, {placed_mm:.1f} mm along the line."
-    cap, piece = (found.proximal, found.before) if proximal else (found.distal, found.behind)
+    first, last = found.first.proximal, found.last.distal
+    cap, piece = (first, found.before) if proximal else (last, found.behind)
     at = float(found.vessel.line.arc_mm[piece].mean())
     if cap.placed and abs(abs(at - cap.at_mm) - cap.taper_mm - REFERENCE_MM) > STEP_MM:
         return f"Lumen. At {letter}, {at:.1f} mm along the line, where it was before the cap moved."
@@ -90,20 +91,31 @@ def _lumen_at(usual: str, found: Occlusion, letter: str) -> str:
 def _words(found: Occlusion) -> list[MeasuredFact]:
     """Return the stump, where the taper is clear, and how often contrast is interrupted."""
     words = []
-    taper = found.proximal.taper_mm
-    if taper >= TAPERED_FROM_MM or taper <= BLUNT_UP_TO_MM:
-        stump = "tapered" if taper >= TAPERED_FROM_MM else "blunt"
-        note = f"The lumen narrows over {taper:.1f} mm before the proximal cap."
+    tapers = [each.proximal.taper_mm for each in found.lesions]
+    stump = stump_of(tapers[0])
+    if stump is not None and all(stump_of(taper) == stump for taper in tapers):
+        over = " and ".join(f"{taper:.1f}" for taper in tapers)
+        note = f"The lumen narrows over {over} mm before the proximal cap."
         words.append(MeasuredFact("stump", stump, note=note))
     pieces = ", ".join(f"{start:.0f} to {end:.0f} mm" for start, end in found.gaps_mm)
     note = f"Without contrast, along the line: {pieces}."
     if len(found.gaps_mm) > 1:
-        note += " The other numbers are those of the longest."
+        note += (
+            " P and D are the caps of the longest. Calcium and the sharpest bend are those of the "
+            "occlusion that has most; bends of the open vessel between do not count."
+        )
     caps = found.proximal, found.distal
     if any(abs(cap.moved_mm) > PLACED_SD_MM for cap in caps):
         note += f" A person placed the caps at {caps[0].at_mm:.1f} and {caps[1].at_mm:.1f} mm."
     words.append(MeasuredFact("occlusion_count", len(found.gaps_mm), note=note))
     return words
+
+
+def stump_of(taper_mm: float) -> str | None:
+    """Return the word for a stump that narrows over a length; None between two words."""
+    if taper_mm >= TAPERED_FROM_MM:
+        return "tapered"
+    return "blunt" if taper_mm <= BLUNT_UP_TO_MM else None
 
 
 def _fact(name: str, value: float, unit: str, sd: float | None, note: str = "") -> MeasuredFact:

@@ -134,13 +134,15 @@ def told(
             files=files,
         )
     doubted = {doubt.name for doubt in analysis.doubts}
-    volume = f"{found.content.vessel_mm3:.1f} mm3"
+    volume = {"occlusion_vessel_volume": f"{found.content.vessel_mm3:.1f} mm3"}
     return Measurements(
         source=source,
         facts=analysis.facts,
         doubts=analysis.doubts,
         marks=_marks(found, findings),
-        study=_study(info) | {"occlusion_vessel_volume": volume} | study_entries(findings, doubted),
+        study=_study(info)
+        | ({} if "plaque_volume" in doubted else volume)
+        | study_entries(findings, doubted),
         notes=(
             *placing_notes(found, analysis.edits),
             *notes_of(found, analysis.marked, findings, doubted, analysis.edits),

@@ -151,13 +151,13 @@ def _draw_borders(axes: Axes, scene: Scene) -> None:
 
 def _draw_parts(axes: Axes, scene: Scene) -> None:
     """Show which part of the occlusion counts as cap and which as body."""
-    found = scene.found
-    cap = min(CAP_MM, found.length_mm / 3)
-    places = (found.proximal.at_mm, found.distal.at_mm)
-    borders = (places[0], places[0] + cap, places[1] - cap, places[1])
-    for (start, end), name in zip(pairwise(borders), ("cap", "body", "cap"), strict=True):
-        axes.annotate("", (start, PARTS_HOUR), (end, PARTS_HOUR), arrowprops=SPAN)
-        _write(axes, (start + end) / 2, PARTS_HOUR - 0.55, name)
+    for found in scene.found.lesions:
+        cap = min(CAP_MM, found.length_mm / 3)
+        places = (found.proximal.at_mm, found.distal.at_mm)
+        borders = (places[0], places[0] + cap, places[1] - cap, places[1])
+        for (start, end), name in zip(pairwise(borders), ("cap", "body", "cap"), strict=True):
+            axes.annotate("", (start, PARTS_HOUR), (end, PARTS_HOUR), arrowprops=SPAN)
+            _write(axes, (start + end) / 2, PARTS_HOUR - 0.55, name)
 
 
 def _write(axes: Axes, at_mm: float, hour: float, text: str) -> None:
@@ -195,15 +195,6 @@ def _draw_curve(axes: Axes, scene: Scene, values: NDArray[np.float64], curve: Cu
         largest = f"{largest}:\n{words('metal_hides')}"
     style: Style = {"transform": axes.transAxes, "fontsize": LETTERS_PT, "va": "top"}
     axes.text(1.008, 0.98, f"largest\n{largest}", **style)
-    for one in scene.others:
-        axes.text(
-            (one.start_mm + one.end_mm) / 2,
-            curve.ticks[-1] / 2,
-            words("not_measured"),
-            fontsize=SMALL_PT,
-            ha="center",
-            va="center",
-        )
     axes.set_xlim(*scene.shown_mm)
     axes.set_ylabel(curve.label, fontsize=LETTERS_PT, labelpad=1)
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)

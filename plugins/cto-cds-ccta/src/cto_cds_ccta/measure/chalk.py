@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from cto_cds_ccta.measure.line import STEP_MM
@@ -69,16 +70,40 @@ class Chalk:
 
 
 def chalk_of(found: Occlusion) -> Chalk:
-    """Place the calcium of an occlusion and add up that of the artery."""
-    start, end = found.proximal.at_mm, found.distal.at_mm
-    cap = min(CAP_MM, (end - start) / 3)
+    """Place the calcium of the occlusions and add up that of the artery."""
+    proximal_cap, body, distal_cap = (
+        _together(parts) for parts in zip(*map(_parts, found.lesions), strict=True)
+    )
     artery = _artery_mm3(found)
     return Chalk(
-        proximal_cap=_part(found, start, start + cap),
-        body=_part(found, start + cap, end - cap),
-        distal_cap=_part(found, end - cap, end),
+        proximal_cap=proximal_cap,
+        body=body,
+        distal_cap=distal_cap,
         artery_mm3=artery,
         cta_score=artery / SCORE_SLICE_MM * SCORE_WEIGHT,
+    )
+
+
+def _parts(found: Occlusion) -> tuple[ChalkPart, ChalkPart, ChalkPart]:
+    """Return the calcium at the proximal cap, between the caps and at the distal cap."""
+    start, end = found.proximal.at_mm, found.distal.at_mm
+    cap = min(CAP_MM, (end - start) / 3)
+    return (
+        _part(found, start, start + cap),
+        _part(found, start + cap, end - cap),
+        _part(found, end - cap, end),
+    )
+
+
+def _together(parts: tuple[ChalkPart, ...]) -> ChalkPart:
+    """Return the same part of several occlusions as one: the largest section, all the volume."""
+    seen = any(part.seen for part in parts)
+    return ChalkPart(
+        area_percent=max(part.area_percent for part in parts),
+        arc_deg=max(part.arc_deg for part in parts),
+        volume_mm3=sum(part.volume_mm3 for part in parts),
+        seen=seen,
+        faint=any(part.faint for part in parts) and not seen,
     )
 
 
@@ -117,8 +142,24 @@ def _artery_mm3(found: Occlusion) -> float:
     part = slice(first, first + len(chalk.arc_mm))
     size = vessel.voxel_mm3()
     between = float((chalk.mask * size[part]).sum())
-    contrast = max(found.levels.proximal_hu, found.levels.distal_hu)
     calm = gaussian_filter(vessel.hu, _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
-    bright = (calm > contrast + OVER_CONTRAST_HU) & vessel.inside()
-    bright[part] = False
+    limit = _contrast_hu(found) + OVER_CONTRAST_HU
+    bright = (calm > limit[:, None, None]) & vessel.inside()
+    for lesion in found.lesions:
+        first = round(float(lesion.calcium.arc_mm[0]) / STEP_MM)
+        bright[first : first + len(lesion.calcium.arc_mm)] = False
     return between + float((bright * size).sum())
+
+
+def _contrast_hu(found: Occlusion) -> NDArray[np.float64]:
+    """Return the contrast that each section would have if it were open, shape (sections,).
+
+    Behind an occlusion contrast is fainter; between two of them it is that of the brighter side.
+    """
+    at = found.vessel.line.arc_mm
+    contrast = np.full(len(at), found.first.levels.proximal_hu)
+    for lesion, following in zip(found.lesions, (*found.lesions[1:], None), strict=True):
+        levels = lesion.levels
+        beyond = 0.0 if following is None else following.levels.proximal_hu
+        contrast[at > lesion.distal.at_mm] = max(levels.distal_hu, beyond)
+    return contrast
