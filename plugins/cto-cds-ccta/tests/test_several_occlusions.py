@@ -6,7 +6,9 @@ import json
 from dataclasses import replace
 
 import pytest
+from cto_cds.errors import BackendError
 
+from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.parts import Plate, Second
 from cto_cds_ccta.phantom.study import make_phantom, silent
@@ -149,3 +151,30 @@ def test_a_stump_that_differs_between_two_occlusions_is_left_to_a_person(command
     assert "stump" not in told.facts
     assert "tapered" in told.review["stump"]
     assert "blunt" in told.review["stump"]
+
+
+def test_what_rests_on_caps_that_nobody_saw_is_not_confirmed_with_the_others(request_of):
+    soft = replace(GALLERY["two-occlusions"], plates=())
+    request = request_of(replace(soft, second=replace(soft.second, plates=(CALCIUM,))))
+    review = CctaBackend().review(request, silent)
+    document = dict(review.document)
+    document["confirmed"] = dict.fromkeys(("line", "wall", "caps", "references"), True)
+    again = CctaBackend().again(review.state, document, silent, draw=False)
+    status = {fact.name: fact.status for fact in again.facts}
+    assert status["calcium_area_fraction"] == "auto"
+    assert status["max_bend"] == "auto"
+    assert status["proximal_vessel_diameter"] == "confirmed"
+    document["references_mm"] = document["references_mm"] | {"E": 43.5}
+    with pytest.raises(BackendError, match="E is at 43[.]5 mm"):
+        CctaBackend().again(review.state, document, silent, draw=False)
+
+
+def test_a_short_interruption_behind_leaves_what_lies_beyond_to_a_person(measured_case):
+    short = Second(gap_mm=9.0, length_mm=1.8)
+    case = measured_case(replace(GALLERY["two-occlusions"], plates=(), second=short))
+    told = {fact.name for fact in case.measured.facts}
+    doubts = {doubt.name: doubt.because for doubt in case.measured.doubts}
+    for name in ("occlusion_length", "distal_disease", "distal_vessel_diameter", "plaque_volume"):
+        assert name not in told
+        assert "may be a tight stenosis" in doubts[name]
+    assert {"proximal_vessel_diameter", "stump", "calcification"} <= told

@@ -207,6 +207,18 @@ def measure_occlusion(
     return _standing_for(lesions[longest], tuple(lesions.values()), places)
 
 
+def _clear_beside(
+    vessel: StraightVessel, gaps: list[tuple[float, float]], gap: tuple[float, float]
+) -> tuple[float, float]:
+    """Return how far it is from a gap to the next on each side; without end where there is none."""
+    total = float(vessel.line.arc_mm[-1])
+    before, behind = open_beside(gaps, gap, total)
+    return (
+        np.inf if before >= gap[0] else before,
+        np.inf if gap[1] + behind >= total else behind,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Closed:
     """Where a piece of the vessel is closed.
@@ -257,6 +269,7 @@ def _measured(
 ) -> Occlusion:
     """Measure between two caps, and the references before and behind them."""
     levels, (proximal, distal) = closed.levels, closed.caps
+    beside = _clear_beside(vessel, gaps, gap)
     entry = reference(vessel, proximal, at_mm=before_mm)
     leave = reference(vessel, distal, distal=True, at_mm=behind_mm)
     return Occlusion(
@@ -274,8 +287,8 @@ def _measured(
         distal_lumen=fit_rings(vessel, leave, levels.fwhm_mm, lumen_hu=levels.distal_hu),
         before=entry,
         behind=leave,
-        proximal_fit=agreement(vessel, proximal, levels, distal=False),
-        distal_fit=agreement(vessel, distal, levels, distal=True),
+        proximal_fit=agreement(vessel, proximal, levels, distal=False, open_mm=beside[0]),
+        distal_fit=agreement(vessel, distal, levels, distal=True, open_mm=beside[1]),
     )
 
 
