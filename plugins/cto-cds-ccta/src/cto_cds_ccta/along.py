@@ -53,7 +53,7 @@ def along_file(analysis: Analysis) -> DataFile:
         "part": part.tolist() if placed else [""] * len(at),
         "outer_area_mm2": _told(vessel.inside().sum(axis=(1, 2)) * PIXEL_MM**2, 2),
         "core_hu": _told(core_hu(vessel), 0),
-        "bend_deg": _told(bend, 0, inner & ("max_bend" not in doubted)),
+        "bend_deg": _told(bend, 1, inner & ("max_bend" not in doubted)),
     }
     classes = class_map(vessel)
     for number, name in enumerate(CLASSES):
@@ -62,7 +62,7 @@ def along_file(analysis: Analysis) -> DataFile:
     chalk = found.calcium
     for name, values, digits in (
         ("calcium_area_fraction", chalk.area_percent, 1),
-        ("calcium_arc", chalk.arc_deg, 0),
+        ("calcium_arc", chalk.arc_deg, 1),
     ):
         unit = "percent" if name.endswith("fraction") else "deg"
         along = np.interp(at, chalk.arc_mm, values)

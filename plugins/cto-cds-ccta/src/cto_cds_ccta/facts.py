@@ -121,7 +121,7 @@ def stump_of(taper_mm: float) -> str | None:
 def _fact(name: str, value: float, unit: str, sd: float | None, note: str = "") -> MeasuredFact:
     """Return a fact with as many decimals as its unit deserves."""
     step = Decimal("0.01") if name.endswith("_diameter") else Decimal("0.1")
-    if unit in {"deg", "kV"}:
+    if unit == "kV":
         step = Decimal(1)
     return MeasuredFact(
         name=name,
