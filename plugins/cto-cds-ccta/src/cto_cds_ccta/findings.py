@@ -80,6 +80,7 @@ def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel) -> Findings:
 def study_entries(findings: Findings, doubted: Collection[str]) -> dict[str, str]:
     """Return what the vocabulary has no name for, as text; ``doubted`` facts give no numbers."""
     quality, zone, chalk = findings.quality, findings.zone, findings.chalk
+    least = "at least " if chalk.uncounted_mm else ""
     return {
         "noise": f"{quality.noise_hu:.0f} HU",
         "point_spread": f"{quality.fwhm_mm:.2f} mm",
@@ -87,6 +88,6 @@ def study_entries(findings: Findings, doubted: Collection[str]) -> dict[str, str
         "contrast_behind": f"{quality.distal_hu:.0f} HU",
         "landing_zone": f"{zone.from_mm:.1f} to {zone.to_mm:.1f} mm of the line",
         "landing_zone_diameter": f"{zone.mean_diameter_mm:.2f} mm",
-        "artery_calcium_volume": f"{chalk.artery_mm3:.1f} mm3",
-        "cta_calcium_score": f"{chalk.cta_score:.0f} (not an Agatston score)",
+        "artery_calcium_volume": f"{least}{chalk.artery_mm3:.1f} mm3",
+        "cta_calcium_score": f"{least}{chalk.cta_score:.0f} (not an Agatston score)",
     } | adjusted_entries(findings.adjusted, doubted)

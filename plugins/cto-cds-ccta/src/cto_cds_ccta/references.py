@@ -92,7 +92,8 @@ def check_references(found: Occlusion, given: Places) -> None:
             caps = " and ".join(
                 f"{each.proximal.at_mm:.1f} to {each.distal.at_mm:.1f} mm" for each in found.lesions
             )
-            text = f"lies {at:.1f} mm along the line; closed by an occlusion is {caps}"
+            occlusions = "occlusion is" if len(found.lesions) == 1 else "occlusions are"
+            text = f"lies {at:.1f} mm along the line; the {occlusions} {caps}"
         mend = (
             f"place it in open vessel {where} the occlusion, at least {REFERENCE_HALF_MM} mm away "
             "from it, or leave it out"

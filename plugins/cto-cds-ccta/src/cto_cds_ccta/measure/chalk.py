@@ -9,15 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from cto_cds_ccta.measure.branches import find_branches
 from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.lumen import sections_between
+from cto_cds_ccta.measure.rim import bright_patches
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.several import Stretch
 
 CAP_MM = 3.0
 """A cap is its first 3 mm, or a third of an occlusion shorter than 9 mm."""
 FAINT_HU = 215.0
+BESIDE_CAP_MM, LEAST_OPEN_MM = 2.0, 3.0
 SCORE_SLICE_MM = 3.0
 SCORE_WEIGHT = 4.0
 OVER_CONTRAST_HU = 150.0
@@ -55,6 +62,8 @@ class Chalk:
         distal_cap: At the distal cap.
         artery_mm3: Calcium of the whole traced artery, open pieces included.
         cta_score: The CTA calcium score, which is not an Agatston score.
+        uncounted_mm: Stretches of open vessel in whose wall something is seen that is too faint
+            beside the contrast to be counted.
     """
 
     proximal_cap: ChalkPart
@@ -62,6 +71,7 @@ class Chalk:
     distal_cap: ChalkPart
     artery_mm3: float
     cta_score: float
+    uncounted_mm: tuple[Stretch, ...] = ()
 
     @property
     def faint(self) -> bool:
@@ -81,6 +91,7 @@ def chalk_of(found: Occlusion) -> Chalk:
         distal_cap=distal_cap,
         artery_mm3=artery,
         cta_score=artery / SCORE_SLICE_MM * SCORE_WEIGHT,
+        uncounted_mm=tuple(_uncounted(found)),
     )
 
 
@@ -149,6 +160,33 @@ def _artery_mm3(found: Occlusion) -> float:
         first = round(float(lesion.calcium.arc_mm[0]) / STEP_MM)
         bright[first : first + len(lesion.calcium.arc_mm)] = False
     return between + float((bright * size).sum())
+
+
+def _uncounted(found: Occlusion) -> Iterator[Stretch]:
+    """Yield the stretches of open vessel whose wall is brighter on one side, apart from the caps.
+
+    A plate that the blur dims to less than the limit of counting shows like this; so does the mouth
+    of a branch, which is left out.
+    """
+    vessel, levels = found.vessel, found.levels
+    contrast = _contrast_hu(found)
+    starts = [0.0, *(each.distal.at_mm + each.distal.taper_mm for each in found.lesions)]
+    ends = [each.proximal.at_mm - each.proximal.taper_mm for each in found.lesions]
+    for start, end in zip(starts, [*ends, float(vessel.line.arc_mm[-1])], strict=True):
+        part = sections_between(vessel, start + BESIDE_CAP_MM, end - BESIDE_CAP_MM)
+        if (part.stop - part.start) * STEP_MM < LEAST_OPEN_MM:
+            continue
+        bright = bright_patches(vessel, part, levels.noise_hu)
+        if not bright.any():
+            continue
+        hu = float(np.median(contrast[part]))
+        for branch in find_branches(vessel, part, hu, levels.noise_hu, levels.fwhm_mm):
+            at = vessel.line.arc_mm[part]
+            mouth = (at > branch.from_mm - BESIDE_CAP_MM) & (at < branch.to_mm + BESIDE_CAP_MM)
+            bright &= ~mouth
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], bright, [False]])))
+        for first, last in zip(edges[::2], edges[1::2], strict=True):
+            yield (part.start + first) * STEP_MM, (part.start + last - 1) * STEP_MM
 
 
 def _contrast_hu(found: Occlusion) -> NDArray[np.float64]:
