@@ -9,6 +9,7 @@ from cto_cds.facts.measured import Doubt
 
 from cto_cds_ccta.facts import BLUNT_UP_TO_MM, TAPERED_FROM_MM, doubt_all
 from cto_cds_ccta.measure.composition import CLASSES
+from cto_cds_ccta.measure.limbs import touching
 from cto_cds_ccta.measure.line import PIECE_MM
 from cto_cds_ccta.measure.several import CLEAR_GAP_MM
 from cto_cds_ccta.readings.adjusted import voltage_sentences
@@ -123,6 +124,9 @@ def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[D
     Where a disease lies on one side only, the contrast is beside the middle of the vessel, and a
     person who confirms the line says so.
     """
+    limbs = _limb_reasons(found)
+    if limbs:
+        return doubt_all(DRAWN, " ".join([*limbs, *marked.reasons]))
     if marked.drawn:
         off = [*_drawing_reasons(found), *marked.reasons]
         return (doubt_all(DRAWN, " ".join(off)) if off else []) + _line_doubts(found, sd)
@@ -136,6 +140,18 @@ def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[D
     if not off:
         return []
     return doubt_all(DRAWN, " ".join([*off, LOOK_AT_LINE]))
+
+
+def _limb_reasons(found: Occlusion) -> list[str]:
+    """Return why nothing is measured where the vessel touches itself."""
+    places = touching(found.vessel.line)
+    if places is None:
+        return []
+    because = (
+        f"The vessel turns back so closely that its limbs touch, at {places[0]:.0f} and "
+        f"{places[1]:.0f} mm of the line: what belongs to which cannot be told."
+    )
+    return [because]
 
 
 def _line_doubts(found: Occlusion, sd: Spread) -> list[Doubt]:
