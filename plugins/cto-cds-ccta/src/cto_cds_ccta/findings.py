@@ -56,10 +56,10 @@ class Findings:
         return tuple(one for one in self.readings if isinstance(one, Doubt))
 
 
-def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel) -> Findings:
-    """Measure what lies around an occlusion."""
+def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel, *, in_stent: bool) -> Findings:
+    """Measure what lies around an occlusion, which may lie in a stent."""
     zone, chalk = landing_zone(found), chalk_of(found)
-    quality = quality_of(found, marked.flaws)
+    quality = quality_of(found, marked.flaws, in_stent=in_stent)
     kilovolt = marked.info.tube_voltage_kv
     return Findings(
         zone=zone,
