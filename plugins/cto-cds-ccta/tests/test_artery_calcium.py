@@ -54,3 +54,27 @@ def test_an_artery_without_calcium_has_a_score_of_nothing(plain, quantified):
     told = quantified(plain)
     assert told["study"]["cta_calcium_score"].startswith("0 (not")
     assert "Not counted" not in because(told, "calcium_score")
+
+
+def test_a_plate_of_the_body_that_just_reaches_a_cap_leaves_no_trace_there(plain, quantified):
+    """The plate begins where the cap ends, 3 mm behind it; blur and cap are off by less."""
+    body = Plate(3.0, 9.0, angle_deg=50.0, arc_deg=150.0, thickness_mm=0.9)
+    told = quantified(replace(plain, plates=(body,)))
+    assert told["ccta"]["calcium_proximal_cap"]["value"] == "none"
+    assert "mm3" in because(told, "calcium_body")
+
+
+def test_a_thin_plate_at_a_cap_is_no_trace(plain, quantified):
+    thin = Plate(0.5, 2.8, angle_deg=50.0, arc_deg=150.0, thickness_mm=0.5, hu=800.0)
+    told = quantified(replace(plain, plates=(thin,)))
+    assert "calcium_proximal_cap" not in told["ccta"]
+    assert "degrees" in because(told, "calcium_proximal_cap")
+
+
+def test_each_volume_of_calcium_says_by_which_border(plain, quantified):
+    body = Plate(4.0, 9.0, angle_deg=50.0, arc_deg=150.0, thickness_mm=0.9)
+    told = quantified(replace(plain, plates=(body,)))
+    assert "351 HU" in told["ccta"]["dense_calcium_volume"]["note"]
+    assert "half of its own brightness" in because(told, "calcium_body")
+    assert "not from 351 HU" in because(told, "calcium_body")
+    assert "half of its own brightness" in because(told, "calcium_score")

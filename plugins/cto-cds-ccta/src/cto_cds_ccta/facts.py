@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 TAPERED_FROM_MM = 2.5
 BLUNT_UP_TO_MM = 1.2
 WALL_IS_IN = "Everything inside the outer wall between the caps, the wall included."
+CALCIFIED = CLASSES[-1]
+FROM_351 = (
+    "Everything from 351 HU between the caps, as it appears in the image, with its blur; calcium "
+    "by half of its own brightness has another volume."
+)
 OF_THE_IMAGE = "As the classes appear in the image, with its blur; not the material."
 
 
@@ -41,7 +46,10 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
         ),
     ]
     classes = zip(CLASSES, content.class_mm3, sd.class_mm3, strict=True)
-    facts += [_fact(f"{name}_volume", v, "mm3", s, OF_THE_IMAGE) for name, v, s in classes]
+    facts += [
+        _fact(f"{name}_volume", v, "mm3", s, FROM_351 if name == CALCIFIED else OF_THE_IMAGE)
+        for name, v, s in classes
+    ]
     shares = zip(CLASSES, content.share_percent, sd.share_percent, strict=True)
     facts += [_fact(f"{name}_pav", v, "%", s, OF_THE_IMAGE) for name, v, s in shares]
     facts += [

@@ -12,6 +12,7 @@ from scipy.ndimage import gaussian_filter
 from cto_cds_ccta.measure.branches import find_branches
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.lumen import sections_between
+from cto_cds_ccta.measure.plates import LEAST_PLATE_MM3
 from cto_cds_ccta.measure.rim import bright_patches
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 CAP_MM = 3.0
 """A cap is its first 3 mm, or a third of an occlusion shorter than 9 mm."""
+TRACE_MM, TRACE_DEG = 0.5, 10.0
+"""How far a cap, and an arc, are off on phantoms, roughly."""
 FAINT_HU = 215.0
 BESIDE_CAP_MM, LEAST_OPEN_MM = 2.0, 3.0
 SCORE_SLICE_MM = 3.0
@@ -43,6 +46,7 @@ class ChalkPart:
         seen: Whether any calcium is seen; a thin plate may be seen without a volume.
         faint: Whether something is brighter than fibrous plaque usually is, but not surely
             calcium: a thin plate that the blur dims.
+        reach_mm: Over how much of the line calcium is seen in it.
     """
 
     area_percent: float
@@ -50,6 +54,17 @@ class ChalkPart:
     volume_mm3: float
     seen: bool
     faint: bool
+    reach_mm: float = 0.0
+
+    @property
+    def trace(self) -> bool:
+        """Whether what is seen is no more than the edge of a plate beside this part.
+
+        It has not the volume of a plate, and reaches in by less than the cap may be off, or over a
+        smaller angle than one that is told may be off.
+        """
+        little = self.reach_mm <= TRACE_MM or self.arc_deg <= TRACE_DEG
+        return self.seen and self.volume_mm3 < LEAST_PLATE_MM3 and little
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +130,7 @@ def _together(parts: tuple[ChalkPart, ...]) -> ChalkPart:
         volume_mm3=sum(part.volume_mm3 for part in parts),
         seen=seen,
         faint=any(part.faint for part in parts) and not seen,
+        reach_mm=max(part.reach_mm for part in parts),
     )
 
 
@@ -136,13 +152,15 @@ def _part(found: Occlusion, low_mm: float, high_mm: float) -> ChalkPart:
     arc = vessel.line.arc_mm[part]
     spots &= ((arc > low_mm + near_contrast) & (arc < high_mm - near_end))[:, None, None]
     faint = float(spots.sum()) * STEP_MM * PIXEL_MM**2
-    seen = bool(chalk.seen[rows].any())
+    sections = int(chalk.seen[rows].any(axis=(1, 2)).sum())
+    seen = sections > 0
     return ChalkPart(
         area_percent=float(chalk.area_percent[here].max()),
         arc_deg=float(chalk.arc_deg[here].max()),
         volume_mm3=volume,
         seen=seen,
         faint=faint > _LEAST_FAINT_MM3 and not seen,
+        reach_mm=sections * STEP_MM,
     )
 
 

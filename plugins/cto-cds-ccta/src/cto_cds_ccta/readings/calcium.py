@@ -55,11 +55,14 @@ def _score(chalk: Chalk) -> str:
 
 
 def _part(name: str, part: ChalkPart) -> Reading:
+    if part.trace:
+        return MeasuredFact(name, "none", note="Only the edge of calcium beside it reaches here.")
     if part.seen or part.volume_mm3 > 0:
         because = (
             f"Calcium: {part.volume_mm3:.1f} mm3, up to {part.area_percent:.0f} % of a "
-            f"cross-section and {part.arc_deg:.0f} degrees. Grades from mild to severe have no "
-            "published limits for one site, so a person grades it."
+            f"cross-section and {part.arc_deg:.0f} degrees, with its border at half of its own "
+            "brightness, not from 351 HU as the dense calcium volume. Grades from mild to severe "
+            "have no published limits for one site, so a person grades it."
         )
         return Doubt(name, because)
     if part.faint:
