@@ -11,6 +11,7 @@ from cto_cds_ccta.direction import direction_reasons, fork_reasons
 from cto_cds_ccta.edits import NO_EDITS, Edits
 from cto_cds_ccta.facts import facts_of
 from cto_cds_ccta.findings import Findings, findings_of, study_entries
+from cto_cds_ccta.inreview import hidden_entries, hidden_marks, score_doubts
 from cto_cds_ccta.judgement import doubts_of, first_of_each, notes_of
 from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
 from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
@@ -92,7 +93,8 @@ def analysis_of(
     marked = edits.trusted(_doubted(marked, fork_reasons(found, findings.zone)))
     hidden = [] if stent is None else stent_doubts(stent, found)
     own = doubts_of(found, sd, marked, findings)
-    doubts = first_of_each([*hidden, *placing_doubts(found, edits), *own])
+    own = (*placing_doubts(found, edits), *own)
+    doubts = first_of_each([*hidden, *score_doubts(own), *own])
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, marked.info) + findings.facts
     rests = rests_of(found, findings.zone, edits.followed)
@@ -127,7 +129,7 @@ def told(
             source=source,
             facts=analysis.facts,
             doubts=analysis.doubts,
-            marks=_marks(found, findings) if found.proximal.placed and found.distal.placed else {},
+            marks=_marks(analysis) if found.proximal.placed and found.distal.placed else {},
             study=_study(info),
             notes=(analysis.stent.sentence, *placing_notes(found, analysis.edits), *info.notes),
             figures=figures,
@@ -135,14 +137,16 @@ def told(
         )
     doubted = {doubt.name for doubt in analysis.doubts}
     volume = {"occlusion_vessel_volume": f"{found.content.vessel_mm3:.1f} mm3"}
+    entries = study_entries(findings, doubted)
+    hidden = hidden_entries(analysis.doubts)
     return Measurements(
         source=source,
         facts=analysis.facts,
         doubts=analysis.doubts,
-        marks=_marks(found, findings),
+        marks=_marks(analysis),
         study=_study(info)
         | ({} if "plaque_volume" in doubted else volume)
-        | study_entries(findings, doubted),
+        | {key: text for key, text in entries.items() if key not in hidden},
         notes=(
             *placing_notes(found, analysis.edits),
             *notes_of(found, analysis.marked, findings, doubted, analysis.edits),
@@ -153,18 +157,21 @@ def told(
     )
 
 
-def _marks(found: Occlusion, findings: Findings) -> dict[str, tuple[float, float, float]]:
-    """Return the caps, the middles of the references, the sharpest bend and the landing zone."""
+def _marks(analysis: Analysis) -> dict[str, tuple[float, float, float]]:
+    """Return caps, middles of the references, sharpest bend and landing zone; none in doubt."""
+    found, zone = analysis.found, analysis.findings.zone
     arc = found.vessel.line.arc_mm
-    return {
+    marks = {
         "proximal_cap_lps_mm": _mark(found, found.proximal.at_mm),
         "distal_cap_lps_mm": _mark(found, found.distal.at_mm),
         "proximal_reference_lps_mm": _mark(found, float(arc[found.before].mean())),
         "distal_reference_lps_mm": _mark(found, float(arc[found.behind].mean())),
         "sharpest_bend_lps_mm": _mark(found, found.bend.at_mm),
-        "landing_zone_from_lps_mm": _mark(found, findings.zone.from_mm),
-        "landing_zone_to_lps_mm": _mark(found, findings.zone.to_mm),
+        "landing_zone_from_lps_mm": _mark(found, zone.from_mm),
+        "landing_zone_to_lps_mm": _mark(found, zone.to_mm),
     }
+    hidden = hidden_marks(analysis.doubts)
+    return {name: place for name, place in marks.items() if name not in hidden}
 
 
 def _mark(found: Occlusion, at_mm: float) -> tuple[float, float, float]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 SEVERE_PERCENT = 50.0
 """Severe calcification: more than half of a cross-section (Xing 2022, table S2)."""
+NO_SCORE = (
+    "A CTA cannot give an Agatston score, and what a CTA score would count needs review here. "
+    "Enter the score of a scan without contrast."
+)
 FAINT = (
     "Something is brighter than fibrous plaque usually is; it may be a plate too thin to be seen "
     "as calcium."
