@@ -43,3 +43,11 @@ def test_a_distal_cap_that_is_not_believed_leaves_what_lies_before(blunt_design,
     assert "landing_zone_from_lps_mm" not in told["marks"]
     assert "landing_zone_diameter" not in told["study"]
     assert {"proximal_cap_lps_mm", "proximal_reference_lps_mm"} <= told["marks"].keys()
+
+
+def test_what_ct_can_show_and_nobody_measures_is_left_to_a_person(blunt_design, quantified):
+    told = quantified(blunt_design)
+    review = {one["fact"]: one["because"] for one in told["needs_review"]}
+    for name in ("ostial", "proximal_cap", "vessel_course", "tortuosity", "segment"):
+        assert name not in told["ccta"]
+        assert "does not measure it" in review[name]

@@ -17,6 +17,7 @@ from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
 from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
 from cto_cds_ccta.metal import Stent, stent_doubts, stent_fact, stent_in
 from cto_cds_ccta.placing import check_placed, placing_doubts, placing_notes
+from cto_cds_ccta.readings.unmeasured import unmeasured
 from cto_cds_ccta.references import check_references
 from cto_cds_ccta.rests import rests_of, with_status
 from cto_cds_ccta.vessel import MarkedVessel, marked_vessel
@@ -94,7 +95,7 @@ def analysis_of(
     hidden = [] if stent is None else stent_doubts(stent, found)
     own = doubts_of(found, sd, marked, findings)
     own = (*placing_doubts(found, edits), *own)
-    doubts = first_of_each([*hidden, *score_doubts(own), *own])
+    doubts = first_of_each([*hidden, *score_doubts(own), *own, *unmeasured()])
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, marked.info) + findings.facts
     rests = rests_of(found, findings.zone, edits.followed)
