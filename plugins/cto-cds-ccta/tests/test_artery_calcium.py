@@ -11,7 +11,7 @@ from cto_cds_ccta.phantom.parts import Plate
 from cto_cds_ccta.phantom.study import make_phantom, silent
 from cto_cds_ccta.phantom.write import write_phantom
 
-BEYOND = Plate(4.0, 9.0, angle_deg=70.0, arc_deg=130.0, outer_mm=0.05, thickness_mm=0.7, hu=1300.0)
+BEYOND = Plate(4.0, 6.0, angle_deg=70.0, arc_deg=360.0, outer_mm=0.05, thickness_mm=0.7, hu=1300.0)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_calcium_beyond_is_counted_over_the_fainter_contrast_there(plain, quanti
 
 
 def test_calcium_beyond_that_is_too_thin_to_count_makes_the_score_a_least_one(plain, quantified):
-    thin = replace(BEYOND, hu=800.0)
+    thin = replace(BEYOND, end_mm=9.0, arc_deg=130.0, hu=800.0)
     told = quantified(replace(plain, distal_plates=(thin,)))
     assert told["study"]["cta_calcium_score"].startswith("at least 0")
     assert "Not counted" in because(told, "calcium_score")
