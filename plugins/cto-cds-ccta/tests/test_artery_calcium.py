@@ -44,7 +44,7 @@ def test_calcium_beyond_is_counted_over_the_fainter_contrast_there(plain, quanti
 
 
 def test_calcium_beyond_that_is_too_thin_to_count_makes_the_score_a_least_one(plain, quantified):
-    thin = replace(BEYOND, end_mm=9.0, arc_deg=130.0, hu=800.0)
+    thin = replace(BEYOND, end_mm=9.0, arc_deg=60.0, hu=900.0)
     told = quantified(replace(plain, distal_plates=(thin,)))
     assert told["study"]["cta_calcium_score"].startswith("at least 0")
     assert "Not counted" in because(told, "calcium_score")

@@ -14,7 +14,7 @@ from cto_cds_ccta.phantom.parts import Plate, Second
 from cto_cds_ccta.phantom.study import make_phantom, silent
 from cto_cds_ccta.phantom.write import write_phantom
 
-CALCIUM = Plate(2.5, 6.0, angle_deg=80.0, arc_deg=340.0, thickness_mm=1.2, hu=1000.0)
+CALCIUM = Plate(2.0, 6.0, angle_deg=80.0, arc_deg=340.0, thickness_mm=1.2, hu=1000.0)
 SITES = ("calcium_proximal_cap", "calcium_body", "calcium_distal_cap")
 OF_WHICH = (
     "occlusion_length",
