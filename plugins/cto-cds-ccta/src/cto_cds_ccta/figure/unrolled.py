@@ -157,7 +157,7 @@ def _draw_parts(axes: Axes, scene: Scene) -> None:
         borders = (places[0], places[0] + cap, places[1] - cap, places[1])
         for (start, end), name in zip(pairwise(borders), ("cap", "body", "cap"), strict=True):
             axes.annotate("", (start, PARTS_HOUR), (end, PARTS_HOUR), arrowprops=SPAN)
-            if found.gap_mm == scene.found.gap_mm:
+            if found.main_gap_mm == scene.found.main_gap_mm:
                 _write(axes, (start + end) / 2, PARTS_HOUR - 0.55, name)
 
 

@@ -82,7 +82,7 @@ class Occlusion:
         vessel: The straightened vessel.
         hidden: Where calcium hides contrast, shape as ``vessel.hu``.
         gaps_mm: Every piece of the line without contrast; caps belong to the longest.
-        gap_mm: The piece without contrast that this occlusion is, roughly.
+        main_gap_mm: The piece without contrast that this occlusion is, roughly.
         levels: Contrast, noise and blur.
         proximal: Where contrast ends.
         distal: Where contrast returns.
@@ -102,7 +102,7 @@ class Occlusion:
     vessel: StraightVessel
     hidden: NDArray[np.bool_]
     gaps_mm: list[tuple[float, float]]
-    gap_mm: tuple[float, float]
+    main_gap_mm: tuple[float, float]
     levels: Levels
     proximal: Cap
     distal: Cap
@@ -136,7 +136,7 @@ class Occlusion:
     @property
     def unclear_mm(self) -> list[tuple[float, float]]:
         """Further pieces without contrast that were not measured as an occlusion."""
-        measured = {each.gap_mm for each in self.lesions}
+        measured = {each.main_gap_mm for each in self.lesions}
         others = outside(self.gaps_mm, self.proximal, self.distal)
         return [gap for gap in others if gap not in measured]
 
@@ -276,7 +276,7 @@ def _measured(
         vessel=vessel,
         hidden=closed.hidden,
         gaps_mm=gaps,
-        gap_mm=gap,
+        main_gap_mm=gap,
         levels=levels,
         proximal=proximal,
         distal=distal,

@@ -102,7 +102,7 @@ def spread(found: Occlusion, wall_sd_mm: float = DRAWN_SD_MM) -> Spread:
     widest = max(range(len(each)), key=lambda k: lesions[k].calcium.max_area_percent)
     roundest = max(range(len(each)), key=lambda k: lesions[k].calcium.max_arc_deg)
     return replace(
-        each[[one.gap_mm for one in lesions].index(found.gap_mm)],
+        each[[one.main_gap_mm for one in lesions].index(found.main_gap_mm)],
         bend_deg=max(one.bend_deg for one in each),
         calcium_area_percent=each[widest].calcium_area_percent,
         calcium_arc_deg=each[roundest].calcium_arc_deg,
@@ -169,13 +169,13 @@ def _cap_sd(
     if cap.placed:
         return cap.sd_mm
     line = found.vessel.line
-    beside = open_beside(found.gaps_mm, found.gap_mm, float(line.arc_mm[-1]))
+    beside = open_beside(found.gaps_mm, found.main_gap_mm, float(line.arc_mm[-1]))
     moved = [
         find_cap(
             vessel,
             found.levels,
             found.hidden,
-            found.gap_mm,
+            found.main_gap_mm,
             distal=distal,
             middle=middle,
             open_mm=beside[distal],
