@@ -9,10 +9,13 @@ import highdicom
 import numpy as np
 import pydicom
 import pytest
+from cto_cds.dicom.centreline import read_centreline
 from cto_cds.dicom.series import read_series
+from cto_cds.hookspecs import Centreline, Request
 
 from cto_cds_ccta.phantom.study import silent
 from cto_cds_ccta.phantom.write import write_phantom
+from cto_cds_ccta.quantify import analysed
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +89,16 @@ def test_points_in_the_wrong_coordinates_are_refused_and_nothing_is_written(
     assert "Slicer shows RAS" in errors
     assert json.loads(printed).keys() == {"problems"}
     assert not out.exists()
+
+
+def test_bend_and_arc_keep_a_tenth_of_a_degree_since_scores_ask_for_more_than_45(study, quantify):
+    told = json.loads(quantify(study.dicom, "--centreline", study.centreline, "--json")[0])["ccta"]
+    line = Centreline(*read_centreline(study.centreline), "centreline.csv")
+    found = analysed(Request(read_series(study.dicom), line), silent).found
+    for name, degrees in (
+        ("max_bend", found.bend.angle_deg),
+        ("calcium_arc", found.calcium.max_arc_deg),
+    ):
+        number, unit = told[name]["value"].split()
+        assert unit == "deg"
+        assert float(number) == pytest.approx(degrees, abs=0.0501)

@@ -40,6 +40,9 @@ def test_an_occlusion_in_a_stent_says_so_and_measures_nothing_that_metal_hides(i
     doubts = {doubt.name: doubt.because for doubt in measured.doubts}
     for name in ("occlusion_length", "calcium_arc", "fibrous_volume", "stump", "calcium_score"):
         assert "A stent lies in the vessel" in doubts[name]
+    told_of_scan = facts["image_quality"].note
+    assert "metal of a stent" in told_of_scan
+    assert "calcium" not in told_of_scan
     assert not measured.marks
     assert not any("calcium" in key or "volume" in key for key in measured.study)
 

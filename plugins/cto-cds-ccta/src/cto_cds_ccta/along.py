@@ -36,8 +36,10 @@ def along_file(analysis: Analysis) -> DataFile:
     line, vessel = found.vessel.line, found.vessel
     doubted = {doubt.name for doubt in analysis.doubts}
     at = line.arc_mm
-    between = (at >= found.proximal.at_mm) & (at <= found.distal.at_mm)
-    part = np.where(between, "occlusion", np.where(at < found.proximal.at_mm, "before", "behind"))
+    ends = [(each.proximal.at_mm, each.distal.at_mm) for each in found.lesions]
+    between = np.any([(at >= first) & (at <= last) for first, last in ends], axis=0)
+    open_part = np.where(at < ends[0][0], "before", np.where(at > ends[-1][1], "behind", "between"))
+    part = np.where(between, "occlusion", open_part)
     inner = (at >= PIECE_MM) & (at <= at[-1] - PIECE_MM)
     bend = np.zeros(len(at))
     bend[inner] = bends_along(line, 0.0, float(at[-1]))
@@ -51,7 +53,7 @@ def along_file(analysis: Analysis) -> DataFile:
         "part": part.tolist() if placed else [""] * len(at),
         "outer_area_mm2": _told(vessel.inside().sum(axis=(1, 2)) * PIXEL_MM**2, 2),
         "core_hu": _told(core_hu(vessel), 0),
-        "bend_deg": _told(bend, 0, inner & ("max_bend" not in doubted)),
+        "bend_deg": _told(bend, 1, inner & ("max_bend" not in doubted)),
     }
     classes = class_map(vessel)
     for number, name in enumerate(CLASSES):
@@ -60,7 +62,7 @@ def along_file(analysis: Analysis) -> DataFile:
     chalk = found.calcium
     for name, values, digits in (
         ("calcium_area_fraction", chalk.area_percent, 1),
-        ("calcium_arc", chalk.arc_deg, 0),
+        ("calcium_arc", chalk.arc_deg, 1),
     ):
         unit = "percent" if name.endswith("fraction") else "deg"
         along = np.interp(at, chalk.arc_mm, values)

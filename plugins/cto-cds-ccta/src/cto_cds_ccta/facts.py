@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 TAPERED_FROM_MM = 2.5
 BLUNT_UP_TO_MM = 1.2
 WALL_IS_IN = "Everything inside the outer wall between the caps, the wall included."
+CALCIFIED = CLASSES[-1]
+FROM_351 = (
+    "Everything from 351 HU between the caps, as it appears in the image, with its blur; calcium "
+    "by half of its own brightness has another volume."
+)
 OF_THE_IMAGE = "As the classes appear in the image, with its blur; not the material."
 
 
@@ -41,7 +46,10 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
         ),
     ]
     classes = zip(CLASSES, content.class_mm3, sd.class_mm3, strict=True)
-    facts += [_fact(f"{name}_volume", v, "mm3", s, OF_THE_IMAGE) for name, v, s in classes]
+    facts += [
+        _fact(f"{name}_volume", v, "mm3", s, FROM_351 if name == CALCIFIED else OF_THE_IMAGE)
+        for name, v, s in classes
+    ]
     shares = zip(CLASSES, content.share_percent, sd.share_percent, strict=True)
     facts += [_fact(f"{name}_pav", v, "%", s, OF_THE_IMAGE) for name, v, s in shares]
     facts += [
@@ -80,7 +88,8 @@ def _lumen_at(usual: str, found: Occlusion, letter: str) -> str:
     placed_mm = found.places.before_mm if proximal else found.places.behind_mm
     if placed_mm is not None:
         return f"Lumen. Where a person put the reference, {placed_mm:.1f} mm along the line."
-    cap, piece = (found.proximal, found.before) if proximal else (found.distal, found.behind)
+    first, last = found.first.proximal, found.last.distal
+    cap, piece = (first, found.before) if proximal else (last, found.behind)
     at = float(found.vessel.line.arc_mm[piece].mean())
     if cap.placed and abs(abs(at - cap.at_mm) - cap.taper_mm - REFERENCE_MM) > STEP_MM:
         return f"Lumen. At {letter}, {at:.1f} mm along the line, where it was before the cap moved."
@@ -90,15 +99,19 @@ def _lumen_at(usual: str, found: Occlusion, letter: str) -> str:
 def _words(found: Occlusion) -> list[MeasuredFact]:
     """Return the stump, where the taper is clear, and how often contrast is interrupted."""
     words = []
-    taper = found.proximal.taper_mm
-    if taper >= TAPERED_FROM_MM or taper <= BLUNT_UP_TO_MM:
-        stump = "tapered" if taper >= TAPERED_FROM_MM else "blunt"
-        note = f"The lumen narrows over {taper:.1f} mm before the proximal cap."
+    tapers = [each.proximal.taper_mm for each in found.lesions]
+    stump = stump_of(tapers[0])
+    if stump is not None and all(stump_of(taper) == stump for taper in tapers):
+        over = " and ".join(f"{taper:.1f}" for taper in tapers)
+        note = f"The lumen narrows over {over} mm before the proximal cap."
         words.append(MeasuredFact("stump", stump, note=note))
     pieces = ", ".join(f"{start:.0f} to {end:.0f} mm" for start, end in found.gaps_mm)
     note = f"Without contrast, along the line: {pieces}."
     if len(found.gaps_mm) > 1:
-        note += " The other numbers are those of the longest."
+        note += (
+            " P and D are the caps of the longest. Calcium and the sharpest bend are those of the "
+            "occlusion that has most; bends of the open vessel between do not count."
+        )
     caps = found.proximal, found.distal
     if any(abs(cap.moved_mm) > PLACED_SD_MM for cap in caps):
         note += f" A person placed the caps at {caps[0].at_mm:.1f} and {caps[1].at_mm:.1f} mm."
@@ -106,10 +119,17 @@ def _words(found: Occlusion) -> list[MeasuredFact]:
     return words
 
 
+def stump_of(taper_mm: float) -> str | None:
+    """Return the word for a stump that narrows over a length; None between two words."""
+    if taper_mm >= TAPERED_FROM_MM:
+        return "tapered"
+    return "blunt" if taper_mm <= BLUNT_UP_TO_MM else None
+
+
 def _fact(name: str, value: float, unit: str, sd: float | None, note: str = "") -> MeasuredFact:
     """Return a fact with as many decimals as its unit deserves."""
     step = Decimal("0.01") if name.endswith("_diameter") else Decimal("0.1")
-    if unit in {"deg", "kV"}:
+    if unit == "kV":
         step = Decimal(1)
     return MeasuredFact(
         name=name,

@@ -61,10 +61,10 @@ class Findings:
         return tuple(one for one in self.readings if isinstance(one, Doubt))
 
 
-def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel) -> Findings:
-    """Measure what lies around an occlusion."""
+def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel, *, in_stent: bool) -> Findings:
+    """Measure what lies around an occlusion, which may lie in a stent."""
     zone, chalk = landing_zone(found), chalk_of(found)
-    quality = quality_of(found, marked.flaws)
+    quality = quality_of(found, marked.flaws, in_stent=in_stent)
     kilovolt = marked.info.tube_voltage_kv
     return Findings(
         zone=zone,
@@ -87,6 +87,7 @@ def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel) -> Findings:
 def study_entries(findings: Findings, doubted: Collection[str]) -> dict[str, str]:
     """Return what the vocabulary has no name for, as text; ``doubted`` facts give no numbers."""
     quality, zone, chalk = findings.quality, findings.zone, findings.chalk
+    least = "at least " if chalk.uncounted_mm else ""
     return {
         "noise": f"{quality.noise_hu:.0f} HU",
         "point_spread": f"{quality.fwhm_mm:.2f} mm",
@@ -94,6 +95,6 @@ def study_entries(findings: Findings, doubted: Collection[str]) -> dict[str, str
         "contrast_behind": f"{quality.distal_hu:.0f} HU",
         "landing_zone": f"{zone.from_mm:.1f} to {zone.to_mm:.1f} mm of the line",
         "landing_zone_diameter": f"{zone.mean_diameter_mm:.2f} mm",
-        "artery_calcium_volume": f"{chalk.artery_mm3:.1f} mm3",
-        "cta_calcium_score": f"{chalk.cta_score:.0f} (not an Agatston score)",
+        "artery_calcium_volume": f"{least}{chalk.artery_mm3:.1f} mm3",
+        "cta_calcium_score": f"{least}{chalk.cta_score:.0f} (not an Agatston score)",
     } | adjusted_entries(findings.adjusted, doubted)

@@ -9,9 +9,12 @@ from cto_cds.facts.measured import Doubt
 
 from cto_cds_ccta.facts import BLUNT_UP_TO_MM, TAPERED_FROM_MM, doubt_all
 from cto_cds_ccta.measure.composition import CLASSES
+from cto_cds_ccta.measure.limbs import touching
 from cto_cds_ccta.measure.line import PIECE_MM
+from cto_cds_ccta.measure.several import CLEAR_GAP_MM
 from cto_cds_ccta.readings.adjusted import voltage_sentences
 from cto_cds_ccta.readings.landing import NAMES as LANDING
+from cto_cds_ccta.readings.several import CALCIUM, several_doubts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -31,6 +34,8 @@ AT_PROXIMAL_CAP = (
     "calcium_body",
     "calcification",
 )
+AT_PROXIMAL_CAPS = ("stump", "side_branch_at_proximal_cap")
+"""What is told of the proximal caps of all occlusions, if there are several."""
 AT_DISTAL_CAP = (
     "distal_vessel_diameter",
     "distal_cap_at_bifurcation",
@@ -67,7 +72,6 @@ LEAST_STEP_NOISES = 3.0
 LEAST_BRIGHT_STEP_NOISES = 2.0
 MOST_CAP_SD_MM = 1.5
 MOST_MISFIT = 0.12
-CLEAR_GAP_MM = 3.0
 MOST_NOISE_HU = 60.0
 MOST_VOXEL_MM = 0.8
 MOST_FWHM_MM = 1.3
@@ -83,16 +87,8 @@ def doubts_of(
 ) -> tuple[Doubt, ...]:
     """Return a doubt for every fact that would be a guess, each fact at most once."""
     doubts = _course_doubts(found, sd, marked)
-    reasons = [
-        *_cap_reasons(found.proximal, sd.proximal_mm, found.levels.noise_hu, "proximal"),
-        *_cap_reasons(found.distal, sd.distal_mm, found.levels.noise_hu, "distal"),
-    ]
-    if reasons:
-        doubts += doubt_all((*BETWEEN_CAPS, "occlusion_count"), " ".join(reasons))
-    if any("proximal" in reason for reason in reasons):
-        doubts += doubt_all(AT_PROXIMAL_CAP, " ".join(reasons))
-    if any("distal" in reason for reason in reasons):
-        doubts += doubt_all(AT_DISTAL_CAP, " ".join(reasons))
+    doubts += _cap_doubts(found, sd)
+    doubts += several_doubts(found)
     taper = found.proximal.taper_mm
     if BLUNT_UP_TO_MM < taper < TAPERED_FROM_MM:
         because = f"The lumen narrows over {taper:.1f} mm, between blunt and tapered."
@@ -128,6 +124,9 @@ def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[D
     Where a disease lies on one side only, the contrast is beside the middle of the vessel, and a
     person who confirms the line says so.
     """
+    limbs = _limb_reasons(found)
+    if limbs:
+        return doubt_all(DRAWN, " ".join([*limbs, *marked.reasons]))
     if marked.drawn:
         off = [*_drawing_reasons(found), *marked.reasons]
         return (doubt_all(DRAWN, " ".join(off)) if off else []) + _line_doubts(found, sd)
@@ -141,6 +140,18 @@ def _course_doubts(found: Occlusion, sd: Spread, marked: MarkedVessel) -> list[D
     if not off:
         return []
     return doubt_all(DRAWN, " ".join([*off, LOOK_AT_LINE]))
+
+
+def _limb_reasons(found: Occlusion) -> list[str]:
+    """Return why nothing is measured where the vessel touches itself."""
+    places = touching(found.vessel.line)
+    if places is None:
+        return []
+    because = (
+        f"The vessel turns back so closely that its limbs touch, at {places[0]:.0f} and "
+        f"{places[1]:.0f} mm of the line: what belongs to which cannot be told."
+    )
+    return [because]
 
 
 def _line_doubts(found: Occlusion, sd: Spread) -> list[Doubt]:
@@ -183,6 +194,31 @@ def _drawing_reasons(found: Occlusion) -> list[str]:
     return reasons
 
 
+def _cap_doubts(found: Occlusion, sd: Spread) -> list[Doubt]:
+    """Return what cannot be trusted because of a cap, of any occlusion.
+
+    What lies before rests on the first cap, what lies behind on the last one.
+    """
+    several = len(found.lesions) > 1
+    every: list[str] = []
+    doubts: list[Doubt] = []
+    for number, (each, own) in enumerate(zip(found.lesions, sd.lesions, strict=True), start=1):
+        of = f" of occlusion {number}" if several else ""
+        noise = each.levels.noise_hu
+        before = _cap_reasons(each.proximal, own.proximal_mm, noise, f"proximal cap{of}")
+        behind = _cap_reasons(each.distal, own.distal_mm, noise, f"distal cap{of}")
+        every += [*before, *behind]
+        if before:
+            names = AT_PROXIMAL_CAP if each is found.first else AT_PROXIMAL_CAPS
+            doubts += doubt_all(names, " ".join(before))
+        if behind and each is found.last:
+            doubts += doubt_all(AT_DISTAL_CAP, " ".join(behind))
+    if every:
+        between = (*BETWEEN_CAPS, "occlusion_count", *(CALCIUM if several else ()))
+        doubts = doubt_all(between, " ".join(every)) + doubts
+    return doubts
+
+
 def _cap_reasons(cap: Cap, sd_mm: float, noise_hu: float, where: str) -> list[str]:
     if cap.placed:
         return []
@@ -192,13 +228,13 @@ def _cap_reasons(cap: Cap, sd_mm: float, noise_hu: float, where: str) -> list[st
     if step < LEAST_STEP_NOISES * noise_hu or bright:
         level = cap.bright_plaque_hu
         reasons.append(
-            f"At the {where} cap plaque ({level:.0f} HU) is nearly as bright as contrast "
+            f"At the {where} plaque ({level:.0f} HU) is nearly as bright as contrast "
             f"({cap.lumen_hu:.0f} HU)."
         )
     if sd_mm > MOST_CAP_SD_MM:
-        reasons.append(f"The {where} cap is uncertain by {sd_mm:.1f} mm.")
+        reasons.append(f"The {where} is uncertain by {sd_mm:.1f} mm.")
     if cap.misfit > MOST_MISFIT:
-        reasons.append(f"The lumen does not end at the {where} cap as a flat or tapered end does.")
+        reasons.append(f"The lumen does not end at the {where} as a flat or tapered end does.")
     return reasons
 
 
@@ -246,11 +282,9 @@ def notes_of(
         f"Vessel volume inside the outer wall between the caps {found.content.vessel_mm3:.1f} mm3; "
         f"{found.content.plaque_mm3:.1f} mm3 of it are not below -30 HU."
     )
-    notes = [
-        _origin_note(marked, edits),
-        contrast,
-        volumes,
-    ]
+    notes = [_origin_note(marked, edits), contrast]
+    if "plaque_volume" not in doubted:
+        notes.append(volumes)
     if marked.drawn:
         notes += _line_notes(found)
     notes += voltage_sentences(marked.info.tube_voltage_kv, findings.adjusted, doubted)

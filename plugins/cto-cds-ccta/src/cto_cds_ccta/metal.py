@@ -94,9 +94,13 @@ def stent_of(vessel: StraightVessel) -> Stent | None:
 def stent_in(found: Occlusion) -> Stent | None:
     """Return the stent that an occlusion lies in; None when none is seen there."""
     stent = stent_of(found.vessel)
-    if stent is None or stent.end_mm < found.proximal.at_mm or stent.start_mm > found.distal.at_mm:
+    if stent is None:
         return None
-    return stent
+    meets = (
+        stent.end_mm >= each.proximal.at_mm and stent.start_mm <= each.distal.at_mm
+        for each in found.lesions
+    )
+    return stent if any(meets) else None
 
 
 def stent_fact(stent: Stent) -> MeasuredFact:

@@ -8,3 +8,7 @@ NO_LINE = (
     "where the outer wall was drawn"
 )
 NO_RADII = "give one radius for each point, or leave the column outer_radius_mm out"
+LIMBS_TOUCH = (
+    "the vessel turns back so closely that its limbs touch, and such a vessel cannot be measured: "
+    "read it on the images"
+)

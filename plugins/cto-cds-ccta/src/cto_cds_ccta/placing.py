@@ -193,7 +193,7 @@ def placing_notes(found: Occlusion, edits: Edits) -> list[str]:
 
 
 def _reference_problems(found: Occlusion, edits: Edits) -> Iterator[Problem]:
-    first, last = found.proximal.at_mm, found.distal.at_mm
+    first, last = found.first.proximal.at_mm, found.last.distal.at_mm
     before, behind = edits.places.before_mm, edits.places.behind_mm
     for letter, at, wrong, where in (
         ("S", before, before is not None and before + REFERENCE_HALF_MM > first, "before P"),

@@ -11,11 +11,13 @@ from cto_cds_ccta.direction import direction_reasons, fork_reasons
 from cto_cds_ccta.edits import NO_EDITS, Edits
 from cto_cds_ccta.facts import facts_of
 from cto_cds_ccta.findings import Findings, findings_of, study_entries
+from cto_cds_ccta.inreview import hidden_entries, hidden_marks, score_doubts
 from cto_cds_ccta.judgement import doubts_of, first_of_each, notes_of
 from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
 from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
 from cto_cds_ccta.metal import Stent, stent_doubts, stent_fact, stent_in
 from cto_cds_ccta.placing import check_placed, placing_doubts, placing_notes
+from cto_cds_ccta.readings.unmeasured import unmeasured
 from cto_cds_ccta.references import check_references
 from cto_cds_ccta.rests import rests_of, with_status
 from cto_cds_ccta.vessel import MarkedVessel, marked_vessel
@@ -87,12 +89,13 @@ def analysis_of(
     progress("estimate the uncertainty", 0.6)
     sd = spread(found, DRAWN_SD_MM if marked.drawn else FOUND_SD_MM)
     progress("look around the occlusion", 0.75)
-    findings = findings_of(found, sd, marked)
-    marked = edits.trusted(_doubted(marked, fork_reasons(found, findings.zone)))
     stent = stent_in(found)
+    findings = findings_of(found, sd, marked, in_stent=stent is not None)
+    marked = edits.trusted(_doubted(marked, fork_reasons(found, findings.zone)))
     hidden = [] if stent is None else stent_doubts(stent, found)
     own = doubts_of(found, sd, marked, findings)
-    doubts = first_of_each([*hidden, *placing_doubts(found, edits), *own])
+    own = (*placing_doubts(found, edits), *own)
+    doubts = first_of_each([*hidden, *score_doubts(own), *own, *unmeasured()])
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, marked.info) + findings.facts
     rests = rests_of(found, findings.zone, edits.followed)
@@ -127,20 +130,24 @@ def told(
             source=source,
             facts=analysis.facts,
             doubts=analysis.doubts,
-            marks=_marks(found, findings) if found.proximal.placed and found.distal.placed else {},
+            marks=_marks(analysis) if found.proximal.placed and found.distal.placed else {},
             study=_study(info),
             notes=(analysis.stent.sentence, *placing_notes(found, analysis.edits), *info.notes),
             figures=figures,
             files=files,
         )
     doubted = {doubt.name for doubt in analysis.doubts}
-    volume = f"{found.content.vessel_mm3:.1f} mm3"
+    volume = {"occlusion_vessel_volume": f"{found.content.vessel_mm3:.1f} mm3"}
+    entries = study_entries(findings, doubted)
+    hidden = hidden_entries(analysis.doubts)
     return Measurements(
         source=source,
         facts=analysis.facts,
         doubts=analysis.doubts,
-        marks=_marks(found, findings),
-        study=_study(info) | {"occlusion_vessel_volume": volume} | study_entries(findings, doubted),
+        marks=_marks(analysis),
+        study=_study(info)
+        | ({} if "plaque_volume" in doubted else volume)
+        | {key: text for key, text in entries.items() if key not in hidden},
         notes=(
             *placing_notes(found, analysis.edits),
             *notes_of(found, analysis.marked, findings, doubted, analysis.edits),
@@ -151,18 +158,21 @@ def told(
     )
 
 
-def _marks(found: Occlusion, findings: Findings) -> dict[str, tuple[float, float, float]]:
-    """Return the caps, the middles of the references, the sharpest bend and the landing zone."""
+def _marks(analysis: Analysis) -> dict[str, tuple[float, float, float]]:
+    """Return caps, middles of the references, sharpest bend and landing zone; none in doubt."""
+    found, zone = analysis.found, analysis.findings.zone
     arc = found.vessel.line.arc_mm
-    return {
+    marks = {
         "proximal_cap_lps_mm": _mark(found, found.proximal.at_mm),
         "distal_cap_lps_mm": _mark(found, found.distal.at_mm),
         "proximal_reference_lps_mm": _mark(found, float(arc[found.before].mean())),
         "distal_reference_lps_mm": _mark(found, float(arc[found.behind].mean())),
         "sharpest_bend_lps_mm": _mark(found, found.bend.at_mm),
-        "landing_zone_from_lps_mm": _mark(found, findings.zone.from_mm),
-        "landing_zone_to_lps_mm": _mark(found, findings.zone.to_mm),
+        "landing_zone_from_lps_mm": _mark(found, zone.from_mm),
+        "landing_zone_to_lps_mm": _mark(found, zone.to_mm),
     }
+    hidden = hidden_marks(analysis.doubts)
+    return {name: place for name, place in marks.items() if name not in hidden}
 
 
 def _mark(found: Occlusion, at_mm: float) -> tuple[float, float, float]:

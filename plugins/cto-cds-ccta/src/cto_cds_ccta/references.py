@@ -76,7 +76,7 @@ def check_references(found: Occlusion, given: Places) -> None:
     """
     problems = []
     total = float(found.vessel.line.arc_mm[-1])
-    first, last = found.proximal.at_mm, found.distal.at_mm
+    first, last = found.first.proximal.at_mm, found.last.distal.at_mm
     sides = ((given.before_mm, 0.0, first), (given.behind_mm, last, total))
     for key, (at, low, high) in zip(_KEYS, sides, strict=True):
         if at is None:
@@ -89,7 +89,11 @@ def check_references(found: Occlusion, given: Places) -> None:
         gaps = " and ".join(f"{start:.1f} to {end:.1f} mm" for start, end in found.gaps_mm)
         text = f"lies {at:.1f} mm along the line, where there is no contrast: {gaps} are closed"
         if not closed:
-            text = f"lies {at:.1f} mm along the line; the occlusion is {first:.1f} to {last:.1f} mm"
+            caps = " and ".join(
+                f"{each.proximal.at_mm:.1f} to {each.distal.at_mm:.1f} mm" for each in found.lesions
+            )
+            occlusions = "occlusion is" if len(found.lesions) == 1 else "occlusions are"
+            text = f"lies {at:.1f} mm along the line; the {occlusions} {caps}"
         mend = (
             f"place it in open vessel {where} the occlusion, at least {REFERENCE_HALF_MM} mm away "
             "from it, or leave it out"

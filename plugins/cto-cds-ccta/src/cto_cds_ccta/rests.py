@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Stretch = tuple[float, float]
 
 OF_THE_SCAN = ("tube_voltage", "image_quality", "calcium_score", "in_stent")
+OF_OTHERS = "the caps of the other occlusions"
+"""A mark that nobody can confirm: what rests on it stays as it was found."""
 NEAR_CAP_MM = 5.0
 _SIGMAS = 3.0
 _CONTENT = (
@@ -77,7 +79,9 @@ def rests_of(found: Occlusion, zone: LandingZone, followed: frozenset[str]) -> M
         (float(arc[piece].mean()) - REFERENCE_HALF_MM, float(arc[piece].mean()) + REFERENCE_HALF_MM)
         for piece in (found.before, found.behind)
     )
-    caps = frozenset("PD")
+    several = frozenset({OF_OTHERS}) if found.parts else frozenset()
+    caps = frozenset("PD") | several
+    closed = tuple((each.proximal.at_mm, each.distal.at_mm) for each in found.lesions)
     # A cap that a person placed does not move with the wall.
     at_p = () if found.proximal.placed else (entry,)
     at_d = () if found.distal.placed else (leave,)
@@ -85,15 +89,16 @@ def rests_of(found: Occlusion, zone: LandingZone, followed: frozenset[str]) -> M
         "occlusion_length": Rest(caps, (*at_p, *at_d)),
         "max_bend": Rest(caps, (*at_p, *at_d)),
         "occlusion_count": Rest(frozenset(), ((0.0, float(arc[-1])),)),
-        "stump": Rest(frozenset("P"), (entry,)),
-        "side_branch_at_proximal_cap": Rest(frozenset("P"), (entry,)),
-        "distal_cap_at_bifurcation": Rest(frozenset("D"), (leave,)),
+        "stump": Rest(frozenset("P") | several, (entry,)),
+        "side_branch_at_proximal_cap": Rest(frozenset("P") | several, (entry,)),
+        "distal_cap_at_bifurcation": Rest(frozenset("D") | several, (leave,)),
         "proximal_vessel_diameter": Rest(frozenset("S"), (before,)),
         "distal_vessel_diameter": Rest(frozenset("E"), (behind,)),
     }
-    rests |= {f"bends_over_{limit}": Rest(frozenset("D"), at_d) for limit in (70, 90, 120)}
-    rests |= {name: Rest(caps, ((first, last),)) for name in _CONTENT}
-    rests |= {name: Rest(frozenset("D"), ((zone.from_mm, zone.to_mm),)) for name in LANDING}
+    exit_cap = frozenset("D") | several
+    rests |= {f"bends_over_{limit}": Rest(exit_cap, at_d) for limit in (70, 90, 120)}
+    rests |= {name: Rest(caps, closed) for name in _CONTENT}
+    rests |= {name: Rest(exit_cap, ((zone.from_mm, zone.to_mm),)) for name in LANDING}
     for letter, cap, name in (
         ("S", "P", "proximal_vessel_diameter"),
         ("E", "D", "distal_vessel_diameter"),

@@ -155,9 +155,9 @@ def _branches(analysis: Analysis, doubts: Mapping[str, str]) -> tuple[SideBranch
     found = analysis.found
     shown = [
         SideBranch(one, _name(one, doubted="proximal_vessel_diameter" in doubts), before=True)
-        for one in proximal_branches(found)
+        for one in proximal_branches(found.first)
     ]
-    for one in (*distal_branches(found), *analysis.findings.zone.branches):
+    for one in (*distal_branches(found.last), *analysis.findings.zone.branches):
         if all(abs(one.at_mm - other.seen.at_mm) > SAME_BRANCH_MM for other in shown):
             doubted = "distal_vessel_diameter" in doubts
             shown.append(SideBranch(one, _name(one, doubted=doubted), before=False))

@@ -151,13 +151,14 @@ def _draw_borders(axes: Axes, scene: Scene) -> None:
 
 def _draw_parts(axes: Axes, scene: Scene) -> None:
     """Show which part of the occlusion counts as cap and which as body."""
-    found = scene.found
-    cap = min(CAP_MM, found.length_mm / 3)
-    places = (found.proximal.at_mm, found.distal.at_mm)
-    borders = (places[0], places[0] + cap, places[1] - cap, places[1])
-    for (start, end), name in zip(pairwise(borders), ("cap", "body", "cap"), strict=True):
-        axes.annotate("", (start, PARTS_HOUR), (end, PARTS_HOUR), arrowprops=SPAN)
-        _write(axes, (start + end) / 2, PARTS_HOUR - 0.55, name)
+    for found in scene.found.lesions:
+        cap = min(CAP_MM, found.length_mm / 3)
+        places = (found.proximal.at_mm, found.distal.at_mm)
+        borders = (places[0], places[0] + cap, places[1] - cap, places[1])
+        for (start, end), name in zip(pairwise(borders), ("cap", "body", "cap"), strict=True):
+            axes.annotate("", (start, PARTS_HOUR), (end, PARTS_HOUR), arrowprops=SPAN)
+            if found.main_gap_mm == scene.found.main_gap_mm:
+                _write(axes, (start + end) / 2, PARTS_HOUR - 0.55, name)
 
 
 def _write(axes: Axes, at_mm: float, hour: float, text: str) -> None:
@@ -181,7 +182,7 @@ def _draw_curve(axes: Axes, scene: Scene, values: NDArray[np.float64], curve: Cu
     axes.set_yticks(curve.ticks)
     doubted = curve.fact in scene.doubts
     if scene.stent is None:
-        _fill(axes, at, values, doubted=doubted)
+        _fill(axes, at, np.where(_closed(scene), values, np.nan), doubted=doubted)
     draw_lines(axes, scene.marks, on_image=False)
     draw_others(axes, scene, on_image=False)
     draw_occlusions(axes, scene)
@@ -195,15 +196,6 @@ def _draw_curve(axes: Axes, scene: Scene, values: NDArray[np.float64], curve: Cu
         largest = f"{largest}:\n{words('metal_hides')}"
     style: Style = {"transform": axes.transAxes, "fontsize": LETTERS_PT, "va": "top"}
     axes.text(1.008, 0.98, f"largest\n{largest}", **style)
-    for one in scene.others:
-        axes.text(
-            (one.start_mm + one.end_mm) / 2,
-            curve.ticks[-1] / 2,
-            words("not_measured"),
-            fontsize=SMALL_PT,
-            ha="center",
-            va="center",
-        )
     axes.set_xlim(*scene.shown_mm)
     axes.set_ylabel(curve.label, fontsize=LETTERS_PT, labelpad=1)
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)
@@ -212,12 +204,22 @@ def _draw_curve(axes: Axes, scene: Scene, values: NDArray[np.float64], curve: Cu
     rule_millimetres(axes)
 
 
+def _closed(scene: Scene) -> NDArray[np.bool_]:
+    """Return which sections of the curve lie in an occlusion; nothing is measured between two."""
+    at = scene.found.calcium.arc_mm
+    pieces = [
+        (at >= each.calcium.arc_mm[0]) & (at <= each.calcium.arc_mm[-1])
+        for each in scene.found.lesions
+    ]
+    return np.asarray(np.any(pieces, axis=0), dtype=np.bool_)
+
+
 def _fill(
     axes: Axes, at: NDArray[np.float64], values: NDArray[np.float64], *, doubted: bool
 ) -> None:
     axes.fill_between(at, values, color="#c9c9c9", linewidth=0)
     axes.plot(at, values, color="black", linewidth=1.2)
-    best = int(np.argmax(values))
+    best = int(np.nanargmax(values))
     if values[best] > 0:
         filled = "white" if doubted else "black"
         axes.plot(at[best], values[best], "o", color=filled, markeredgecolor="black", markersize=5)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cto_cds_ccta.measure.caps import Cap, Levels
 
 WALL_MM, WALL_SD_MM = 0.3, 0.1
-NEAR_MM = 10.0
+NEAR_MM, LEAST_MM, CLEAR_MM = 10.0, 2.0, 2.0
 _AROUND_HU = 100.0
 _ALONG_MM = 1.0
 _BESIDE_MM = 1.0
@@ -52,7 +52,9 @@ class Agreement:
         return 0.0 if self.seen_radius_mm is None else self.radius_mm - self.seen_radius_mm
 
 
-def agreement(vessel: StraightVessel, cap: Cap, levels: Levels, *, distal: bool) -> Agreement:
+def agreement(
+    vessel: StraightVessel, cap: Cap, levels: Levels, *, distal: bool, open_mm: float
+) -> Agreement:
     """Compare line and wall with the image over 10 mm of patent vessel beside a cap.
 
     Args:
@@ -60,15 +62,17 @@ def agreement(vessel: StraightVessel, cap: Cap, levels: Levels, *, distal: bool)
         cap: The cap; the piece begins beyond its taper and the blur.
         levels: Contrast and blur.
         distal: Whether the piece lies behind the cap.
+        open_mm: How much open vessel lies between the cap and the next interruption, or the end.
     """
     away = cap.taper_mm + 2.0
     total = float(vessel.line.arc_mm[-1])
+    near = min(NEAR_MM, max(open_mm - away - CLEAR_MM, LEAST_MM))
     if distal:
         low = min(cap.at_mm + away, total - 2.0)
-        high = min(low + NEAR_MM, total)
+        high = min(low + near, total)
     else:
         high = max(cap.at_mm - away, 2.0)
-        low = max(high - NEAR_MM, 0.0)
+        low = max(high - near, 0.0)
     piece = slice(int(low / STEP_MM), int(high / STEP_MM) + 1)
     lumen = levels.distal_hu if distal else levels.proximal_hu
     middle = _middles(vessel, piece, lumen)

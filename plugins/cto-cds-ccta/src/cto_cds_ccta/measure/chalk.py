@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from cto_cds_ccta.measure.branches import find_branches
 from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.lumen import sections_between
+from cto_cds_ccta.measure.plates import LEAST_PLATE_MM3
+from cto_cds_ccta.measure.rim import bright_patches
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.several import Stretch
 
 CAP_MM = 3.0
 """A cap is its first 3 mm, or a third of an occlusion shorter than 9 mm."""
+TRACE_MM, TRACE_DEG = 0.5, 10.0
+"""How far a cap, and an arc, are off on phantoms, roughly."""
 FAINT_HU = 215.0
+BESIDE_CAP_MM, LEAST_OPEN_MM = 2.0, 3.0
 SCORE_SLICE_MM = 3.0
 SCORE_WEIGHT = 4.0
 OVER_CONTRAST_HU = 150.0
@@ -35,6 +46,7 @@ class ChalkPart:
         seen: Whether any calcium is seen; a thin plate may be seen without a volume.
         faint: Whether something is brighter than fibrous plaque usually is, but not surely
             calcium: a thin plate that the blur dims.
+        reach_mm: Over how much of the line calcium is seen in it.
     """
 
     area_percent: float
@@ -42,6 +54,17 @@ class ChalkPart:
     volume_mm3: float
     seen: bool
     faint: bool
+    reach_mm: float = 0.0
+
+    @property
+    def trace(self) -> bool:
+        """Whether what is seen is no more than the edge of a plate beside this part.
+
+        It has not the volume of a plate, and reaches in by less than the cap may be off, or over a
+        smaller angle than one that is told may be off.
+        """
+        little = self.reach_mm <= TRACE_MM or self.arc_deg <= TRACE_DEG
+        return self.seen and self.volume_mm3 < LEAST_PLATE_MM3 and little
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +77,8 @@ class Chalk:
         distal_cap: At the distal cap.
         artery_mm3: Calcium of the whole traced artery, open pieces included.
         cta_score: The CTA calcium score, which is not an Agatston score.
+        uncounted_mm: Stretches of open vessel in whose wall something is seen that is too faint
+            beside the contrast to be counted.
     """
 
     proximal_cap: ChalkPart
@@ -61,6 +86,7 @@ class Chalk:
     distal_cap: ChalkPart
     artery_mm3: float
     cta_score: float
+    uncounted_mm: tuple[Stretch, ...] = ()
 
     @property
     def faint(self) -> bool:
@@ -69,16 +95,42 @@ class Chalk:
 
 
 def chalk_of(found: Occlusion) -> Chalk:
-    """Place the calcium of an occlusion and add up that of the artery."""
-    start, end = found.proximal.at_mm, found.distal.at_mm
-    cap = min(CAP_MM, (end - start) / 3)
+    """Place the calcium of the occlusions and add up that of the artery."""
+    proximal_cap, body, distal_cap = (
+        _together(parts) for parts in zip(*map(_parts, found.lesions), strict=True)
+    )
     artery = _artery_mm3(found)
     return Chalk(
-        proximal_cap=_part(found, start, start + cap),
-        body=_part(found, start + cap, end - cap),
-        distal_cap=_part(found, end - cap, end),
+        proximal_cap=proximal_cap,
+        body=body,
+        distal_cap=distal_cap,
         artery_mm3=artery,
         cta_score=artery / SCORE_SLICE_MM * SCORE_WEIGHT,
+        uncounted_mm=tuple(_uncounted(found)),
+    )
+
+
+def _parts(found: Occlusion) -> tuple[ChalkPart, ChalkPart, ChalkPart]:
+    """Return the calcium at the proximal cap, between the caps and at the distal cap."""
+    start, end = found.proximal.at_mm, found.distal.at_mm
+    cap = min(CAP_MM, (end - start) / 3)
+    return (
+        _part(found, start, start + cap),
+        _part(found, start + cap, end - cap),
+        _part(found, end - cap, end),
+    )
+
+
+def _together(parts: tuple[ChalkPart, ...]) -> ChalkPart:
+    """Return the same part of several occlusions as one: the largest section, all the volume."""
+    seen = any(part.seen for part in parts)
+    return ChalkPart(
+        area_percent=max(part.area_percent for part in parts),
+        arc_deg=max(part.arc_deg for part in parts),
+        volume_mm3=sum(part.volume_mm3 for part in parts),
+        seen=seen,
+        faint=any(part.faint for part in parts) and not seen,
+        reach_mm=max(part.reach_mm for part in parts),
     )
 
 
@@ -100,13 +152,15 @@ def _part(found: Occlusion, low_mm: float, high_mm: float) -> ChalkPart:
     arc = vessel.line.arc_mm[part]
     spots &= ((arc > low_mm + near_contrast) & (arc < high_mm - near_end))[:, None, None]
     faint = float(spots.sum()) * STEP_MM * PIXEL_MM**2
-    seen = bool(chalk.seen[rows].any())
+    sections = int(chalk.seen[rows].any(axis=(1, 2)).sum())
+    seen = sections > 0
     return ChalkPart(
         area_percent=float(chalk.area_percent[here].max()),
         arc_deg=float(chalk.arc_deg[here].max()),
         volume_mm3=volume,
         seen=seen,
         faint=faint > _LEAST_FAINT_MM3 and not seen,
+        reach_mm=sections * STEP_MM,
     )
 
 
@@ -117,8 +171,51 @@ def _artery_mm3(found: Occlusion) -> float:
     part = slice(first, first + len(chalk.arc_mm))
     size = vessel.voxel_mm3()
     between = float((chalk.mask * size[part]).sum())
-    contrast = max(found.levels.proximal_hu, found.levels.distal_hu)
     calm = gaussian_filter(vessel.hu, _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
-    bright = (calm > contrast + OVER_CONTRAST_HU) & vessel.inside()
-    bright[part] = False
+    limit = _contrast_hu(found) + OVER_CONTRAST_HU
+    bright = (calm > limit[:, None, None]) & vessel.inside()
+    for lesion in found.lesions:
+        first = round(float(lesion.calcium.arc_mm[0]) / STEP_MM)
+        bright[first : first + len(lesion.calcium.arc_mm)] = False
     return between + float((bright * size).sum())
+
+
+def _uncounted(found: Occlusion) -> Iterator[Stretch]:
+    """Yield the stretches of open vessel whose wall is brighter on one side, apart from the caps.
+
+    A plate that the blur dims to less than the limit of counting shows like this; so does the mouth
+    of a branch, which is left out.
+    """
+    vessel, levels = found.vessel, found.levels
+    contrast = _contrast_hu(found)
+    starts = [0.0, *(each.distal.at_mm + each.distal.taper_mm for each in found.lesions)]
+    ends = [each.proximal.at_mm - each.proximal.taper_mm for each in found.lesions]
+    for start, end in zip(starts, [*ends, float(vessel.line.arc_mm[-1])], strict=True):
+        part = sections_between(vessel, start + BESIDE_CAP_MM, end - BESIDE_CAP_MM)
+        if (part.stop - part.start) * STEP_MM < LEAST_OPEN_MM:
+            continue
+        bright = bright_patches(vessel, part, levels.noise_hu)
+        if not bright.any():
+            continue
+        hu = float(np.median(contrast[part]))
+        for branch in find_branches(vessel, part, hu, levels.noise_hu, levels.fwhm_mm):
+            at = vessel.line.arc_mm[part]
+            mouth = (at > branch.from_mm - BESIDE_CAP_MM) & (at < branch.to_mm + BESIDE_CAP_MM)
+            bright &= ~mouth
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], bright, [False]])))
+        for first, last in zip(edges[::2], edges[1::2], strict=True):
+            yield (part.start + first) * STEP_MM, (part.start + last - 1) * STEP_MM
+
+
+def _contrast_hu(found: Occlusion) -> NDArray[np.float64]:
+    """Return the contrast that each section would have if it were open, shape (sections,).
+
+    Behind an occlusion contrast is fainter; between two of them it is that of the brighter side.
+    """
+    at = found.vessel.line.arc_mm
+    contrast = np.full(len(at), found.first.levels.proximal_hu)
+    for lesion, following in zip(found.lesions, (*found.lesions[1:], None), strict=True):
+        levels = lesion.levels
+        beyond = 0.0 if following is None else following.levels.proximal_hu
+        contrast[at > lesion.distal.at_mm] = max(levels.distal_hu, beyond)
+    return contrast

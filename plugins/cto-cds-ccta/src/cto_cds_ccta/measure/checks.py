@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from cto_cds.errors import BackendError, Place, Problem
 
-from cto_cds_ccta.needs import NO_RADII
+from cto_cds_ccta.needs import LIMBS_TOUCH, NO_RADII
 
 if TYPE_CHECKING:
     from cto_cds.dicom.volume import Volume
@@ -216,6 +216,12 @@ def check_caps(proximal_mm: float, distal_mm: float, source: str) -> None:
             "check that the line lies in the middle of the vessel and the radii reach its outer "
             "wall; beside the vessel, contrast seems to be interrupted"
         )
+        if source == SEEDS:
+            mend = (
+                "the way between the seeds seems to take a short cut beside the occlusion: add "
+                "waypoints in the occluded piece, in their order from proximal to distal. If the "
+                f"way is right, {LIMBS_TOUCH}"
+            )
         raise BackendError(Problem(Place(source), f"no length is left: {found}", mend))
 
 

@@ -78,10 +78,10 @@ class LandingZone:
 
 
 def landing_zone(found: Occlusion) -> LandingZone:
-    """Measure the landing zone of an occlusion."""
-    vessel, levels = found.vessel, found.levels
+    """Measure the landing zone, which lies beyond the last occlusion."""
+    vessel, levels = found.vessel, found.last.levels
     total = float(vessel.line.arc_mm[-1])
-    low = min(_behind(found) + levels.fwhm_mm / 2, total - STEP_MM)
+    low = min(_behind(found.last) + levels.fwhm_mm / 2, total - STEP_MM)
     next_gap = min((start for start, _ in found.gaps_mm if start > low), default=total)
     high = max(min(low + ZONE_MM, next_gap - BEFORE_GAP_MM, total), low + STEP_MM)
     part = sections_between(vessel, low, high)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +37,7 @@ from cto_cds_ccta.measure.lumen import (
     noise_hu,
     sections_between,
 )
+from cto_cds_ccta.measure.several import along, has_length, is_clear, outside
 from cto_cds_ccta.measure.straight import StraightVessel
 
 if TYPE_CHECKING:
@@ -73,10 +74,16 @@ NOWHERE = Places()
 class Occlusion:
     """Everything measured of one occlusion, without judgement.
 
+    Where the vessel is closed more than once, each occlusion is measured as the only one would be.
+    The longest then stands for all of them: caps, levels and content are its own; calcium and the
+    sharpest bend are the worst of all; what lies before is before the first of them, and what lies
+    behind is behind the last.
+
     Attributes:
         vessel: The straightened vessel.
         hidden: Where calcium hides contrast, shape as ``vessel.hu``.
         gaps_mm: Every piece of the line without contrast; caps belong to the longest.
+        main_gap_mm: The piece without contrast that this occlusion is, roughly.
         levels: Contrast, noise and blur.
         proximal: Where contrast ends.
         distal: Where contrast returns.
@@ -90,11 +97,13 @@ class Occlusion:
         proximal_fit: How line and wall agree with the image before the occlusion.
         distal_fit: How they agree behind it.
         places: What a person placed.
+        parts: Each occlusion of the vessel, from the proximal one on; empty for one of them alone.
     """
 
     vessel: StraightVessel
     hidden: NDArray[np.bool_]
     gaps_mm: list[tuple[float, float]]
+    main_gap_mm: tuple[float, float]
     levels: Levels
     proximal: Cap
     distal: Cap
@@ -108,16 +117,34 @@ class Occlusion:
     proximal_fit: Agreement
     distal_fit: Agreement
     places: Places = NOWHERE
+    parts: tuple[Occlusion, ...] = ()
+
+    @property
+    def lesions(self) -> tuple[Occlusion, ...]:
+        """Each occlusion that was measured, from the proximal one on."""
+        return self.parts or (self,)
+
+    @property
+    def first(self) -> Occlusion:
+        """The occlusion at which the vessel is closed first."""
+        return self.lesions[0]
+
+    @property
+    def last(self) -> Occlusion:
+        """The occlusion behind which the vessel stays open."""
+        return self.lesions[-1]
+
+    @property
+    def unclear_mm(self) -> list[tuple[float, float]]:
+        """Further pieces without contrast that were not measured as an occlusion."""
+        measured = {each.main_gap_mm for each in self.lesions}
+        others = outside(self.gaps_mm, self.proximal, self.distal)
+        return [gap for gap in others if gap not in measured]
 
     @property
     def length_mm(self) -> float:
         """From cap to cap along the line."""
         return self.distal.at_mm - self.proximal.at_mm
-
-    @property
-    def main_gap_mm(self) -> tuple[float, float]:
-        """The longest piece without contrast, roughly."""
-        return max(self.gaps_mm, key=lambda gap: gap[1] - gap[0])
 
     def point(self, at_mm: float) -> NDArray[np.float64]:
         """Return the point at a position on the line, LPS in mm, shape (3,)."""
@@ -131,7 +158,7 @@ def measure_occlusion(
     progress: Callable[[str, float], None],
     places: Places = NOWHERE,
 ) -> Occlusion:
-    """Measure the longest occlusion in a straightened vessel.
+    """Measure the occlusions in a straightened vessel; the longest stands for all.
 
     Args:
         vessel: The straightened vessel.
@@ -156,9 +183,69 @@ def measure_occlusion(
     hidden = hidden_by_calcium(vessel, levels)
     gaps = find_gaps(core, core_spread_hu(vessel), _hidden_share(vessel, hidden), levels)
     check_gaps(gaps, total, source)
-    gap = max(gaps, key=lambda each: each[1] - each[0])
+    progress("measure the occlusion", 0.6)
+    longest = max(gaps, key=lambda each: each[1] - each[0])
+    noise = levels.noise_hu
+    closed = {longest: _closed(vessel, core, gaps, longest, noise, places)}
+    proximal, distal = closed[longest].caps
+    check_caps(proximal.at_mm, distal.at_mm, source)
+    for gap in outside(gaps, proximal, distal):
+        other = _closed(vessel, core, gaps, gap, noise, NOWHERE) if is_clear(gap, total) else None
+        if other is not None and has_length(*other.caps):
+            closed[gap] = other
+    order = sorted(closed)
+    lesions = {
+        gap: _measured(
+            vessel,
+            gaps,
+            gap,
+            closed[gap],
+            before_mm=places.before_mm if gap == order[0] else None,
+            behind_mm=places.behind_mm if gap == order[-1] else None,
+        )
+        for gap in order
+    }
+    return _standing_for(lesions[longest], tuple(lesions.values()), places)
+
+
+def _clear_beside(
+    vessel: StraightVessel, gaps: list[tuple[float, float]], gap: tuple[float, float]
+) -> tuple[float, float]:
+    """Return how far it is from a gap to the next on each side; without end where there is none."""
+    total = float(vessel.line.arc_mm[-1])
     before, behind = open_beside(gaps, gap, total)
-    levels = _levels_near(vessel, core, gap, (before, behind), levels.noise_hu)
+    return (
+        np.inf if before >= gap[0] else before,
+        np.inf if gap[1] + behind >= total else behind,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """Where a piece of the vessel is closed.
+
+    Attributes:
+        levels: Contrast, noise and blur beside it.
+        hidden: Where calcium hides contrast.
+        caps: Where contrast ends and where it returns.
+    """
+
+    levels: Levels
+    hidden: NDArray[np.bool_]
+    caps: tuple[Cap, Cap]
+
+
+def _closed(
+    vessel: StraightVessel,
+    core: NDArray[np.float64],
+    gaps: list[tuple[float, float]],
+    gap: tuple[float, float],
+    noise_at_ends_hu: float,
+    places: Places,
+) -> _Closed:
+    """Find the caps of a gap, or take them where a person put them."""
+    before, behind = open_beside(gaps, gap, float(vessel.line.arc_mm[-1]))
+    levels = _levels_near(vessel, core, gap, (before, behind), noise_at_ends_hu)
     hidden = hidden_by_calcium(vessel, levels)
     proximal, distal = (
         find_cap(vessel, levels, hidden, gap, distal=far, open_mm=beside)
@@ -169,18 +256,32 @@ def measure_occlusion(
             (True, behind, places.distal_mm),
         )
     )
-    check_caps(proximal.at_mm, distal.at_mm, source)
-    entry = reference(vessel, proximal, at_mm=places.before_mm)
-    leave = reference(vessel, distal, distal=True, at_mm=places.behind_mm)
-    progress("measure the occlusion", 0.6)
+    return _Closed(levels, hidden, (proximal, distal))
+
+
+def _measured(
+    vessel: StraightVessel,
+    gaps: list[tuple[float, float]],
+    gap: tuple[float, float],
+    closed: _Closed,
+    *,
+    before_mm: float | None,
+    behind_mm: float | None,
+) -> Occlusion:
+    """Measure between two caps, and the references before and behind them."""
+    levels, (proximal, distal) = closed.levels, closed.caps
+    beside = _clear_beside(vessel, gaps, gap)
+    entry = reference(vessel, proximal, at_mm=before_mm)
+    leave = reference(vessel, distal, distal=True, at_mm=behind_mm)
     return Occlusion(
         vessel=vessel,
-        hidden=hidden,
+        hidden=closed.hidden,
         gaps_mm=gaps,
+        main_gap_mm=gap,
         levels=levels,
         proximal=proximal,
         distal=distal,
-        bend=sharpest_bend(line, proximal.at_mm, distal.at_mm),
+        bend=sharpest_bend(vessel.line, proximal.at_mm, distal.at_mm),
         content=composition(vessel, proximal.at_mm, distal.at_mm, levels.noise_hu),
         calcium=calcium(vessel, proximal.at_mm, distal.at_mm, levels),
         proximal_lumen=fit_rings(
@@ -191,9 +292,28 @@ def measure_occlusion(
         ),
         before=entry,
         behind=leave,
-        proximal_fit=agreement(vessel, proximal, levels, distal=False),
-        distal_fit=agreement(vessel, distal, levels, distal=True),
+        proximal_fit=agreement(vessel, proximal, levels, distal=False, open_mm=beside[0]),
+        distal_fit=agreement(vessel, distal, levels, distal=True, open_mm=beside[1]),
+    )
+
+
+def _standing_for(longest: Occlusion, lesions: tuple[Occlusion, ...], places: Places) -> Occlusion:
+    """Return the longest occlusion with what has to be told of all of them."""
+    if len(lesions) == 1:
+        return replace(longest, places=places)
+    first, last = lesions[0], lesions[-1]
+    return replace(
+        longest,
+        bend=max((each.bend for each in lesions), key=lambda bend: bend.angle_deg),
+        calcium=along(longest.vessel, [each.calcium for each in lesions]),
+        proximal_lumen=first.proximal_lumen,
+        distal_lumen=last.distal_lumen,
+        before=first.before,
+        behind=last.behind,
+        proximal_fit=first.proximal_fit,
+        distal_fit=last.distal_fit,
         places=places,
+        parts=lesions,
     )
 
 

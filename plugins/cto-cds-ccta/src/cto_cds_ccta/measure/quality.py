@@ -48,7 +48,8 @@ class Quality:
         distal_hu: Contrast behind it.
         coarsest_mm: The longest side of a voxel.
         steps_lps_mm: Positions along the slices at which the anatomy jumps sideways, in LPS.
-        blooming: Whether dense calcium fills so much of a section that it hides the rest.
+        blooming: Whether dense calcium, or metal, fills so much of a section that it hides others.
+        metal: Whether what blooms is a stent.
     """
 
     noise_hu: float
@@ -58,6 +59,7 @@ class Quality:
     coarsest_mm: float
     steps_lps_mm: tuple[tuple[float, float, float], ...]
     blooming: bool
+    metal: bool = False
 
     @property
     def contrast_to_noise(self) -> float:
@@ -65,8 +67,8 @@ class Quality:
         return (self.proximal_hu + 85.0) / max(self.noise_hu, 1e-6)
 
 
-def quality_of(found: Occlusion, flaws: ScanFlaws) -> Quality:
-    """Judge the scan around the vessel."""
+def quality_of(found: Occlusion, flaws: ScanFlaws, *, in_stent: bool) -> Quality:
+    """Judge the scan around the vessel, which may be closed in a stent."""
     levels = found.levels
     return Quality(
         noise_hu=levels.noise_hu,
@@ -76,6 +78,7 @@ def quality_of(found: Occlusion, flaws: ScanFlaws) -> Quality:
         coarsest_mm=flaws.coarsest_mm,
         steps_lps_mm=flaws.steps_lps_mm,
         blooming=found.calcium.max_area_percent > 50.0 or found.calcium.max_arc_deg > 270.0,
+        metal=in_stent,
     )
 
 

@@ -79,7 +79,10 @@ VOXEL_BLUR_MM = 0.16
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """One standard deviation of each number of an occlusion, in its unit."""
+    """One standard deviation of each number of an occlusion, in its unit.
+
+    ``parts`` holds those of each occlusion where there are several.
+    """
 
     proximal_mm: float
     distal_mm: float
@@ -94,15 +97,41 @@ class Spread:
     calcium_arc_deg: float
     proximal_lumen_mm: float
     distal_lumen_mm: float
+    parts: tuple[Spread, ...] = ()
+
+    @property
+    def lesions(self) -> tuple[Spread, ...]:
+        """The deviations of each occlusion, from the proximal one on."""
+        return self.parts or (self,)
 
 
 def spread(found: Occlusion, wall_sd_mm: float = DRAWN_SD_MM) -> Spread:
     """Return the standard deviations of everything measured of an occlusion.
 
+    Of several occlusions, each number has the deviation of the one that it is taken from.
+
     Args:
         found: The occlusion.
         wall_sd_mm: How well the outer wall is known apart from the blur.
     """
+    lesions = found.lesions
+    each = tuple(_spread(one, wall_sd_mm) for one in lesions)
+    if len(each) == 1:
+        return each[0]
+    widest = max(range(len(each)), key=lambda k: lesions[k].calcium.max_area_percent)
+    roundest = max(range(len(each)), key=lambda k: lesions[k].calcium.max_arc_deg)
+    return replace(
+        each[[one.main_gap_mm for one in lesions].index(found.main_gap_mm)],
+        bend_deg=max(one.bend_deg for one in each),
+        calcium_area_percent=each[widest].calcium_area_percent,
+        calcium_arc_deg=each[roundest].calcium_arc_deg,
+        proximal_lumen_mm=each[0].proximal_lumen_mm,
+        distal_lumen_mm=each[-1].distal_lumen_mm,
+        parts=each,
+    )
+
+
+def _spread(found: Occlusion, wall_sd_mm: float) -> Spread:
     middle = WALL_PER_FWHM * found.levels.fwhm_mm
     wall = float(np.hypot(wall_sd_mm, middle))
     thinner, wider = (_with_wall(found.vessel, sign * wall) for sign in (-1, 1))

@@ -1,9 +1,8 @@
 """What a measurement should find in a phantom, under the names of the vocabulary.
 
 Each value comes with the error that is still called right. A fact is left out where the truth
-itself lies so near a limit that either word would do, and where two occlusions leave open which one
-a single value is about. A value of None says that the image does not show it: a number would be a
-guess.
+itself lies so near a limit that either word would do. A value of None says that the image does not
+show it: a number would be a guess, as is one length of two occlusions.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cto_cds.hookspecs import Expected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 LENGTH_MM, DIAMETER_MM = 2.5, 0.4
 BEND_DEG, ARC_DEG = 6.0, 30.0
@@ -35,6 +34,9 @@ def expected_facts(truth: Mapping[str, Any]) -> tuple[Expected, ...]:
         return (*found, Expected("in_stent", "yes"), *_hidden_by_metal())
     if len(occlusions) == 1:
         found += _occlusion(occlusions[0])
+        found += _bends(truth.get("bends", {}))
+    else:
+        found += _several(occlusions)
         found += _bends(truth.get("bends", {}))
     if "landing_zone" in truth:
         found += _landing(truth["landing_zone"])
@@ -71,6 +73,21 @@ def _occlusion(truth: Mapping[str, Any]) -> Iterator[Expected]:
     if "distal_cap_at_bifurcation" in truth:
         fork = "yes" if truth["distal_cap_at_bifurcation"] else "no"
         yield Expected("distal_cap_at_bifurcation", fork)
+
+
+def _several(truths: Sequence[Mapping[str, Any]]) -> Iterator[Expected]:
+    """Yield what is the worst of several occlusions, or lies before the first or behind the last.
+
+    No number says which length counts.
+    """
+    yield Expected("occlusion_length", None)
+    yield Expected("max_bend", max(one["max_bend_deg"] for one in truths), "deg", BEND_DEG)
+    area = 100.0 * max(one["calcium_area_fraction"] for one in truths)
+    yield Expected("calcium_area_fraction", area, "%", AREA_POINTS)
+    yield Expected("calcium_arc", max(one["calcium_arc_deg"] for one in truths), "deg", ARC_DEG)
+    near, far = truths[0]["reference_lumen_diameter_mm"], truths[-1]["distal_lumen_diameter_mm"]
+    yield Expected("proximal_vessel_diameter", near, "mm", DIAMETER_MM)
+    yield Expected("distal_vessel_diameter", far, "mm", DIAMETER_MM)
 
 
 def _bends(counts: Mapping[str, int]) -> Iterator[Expected]:

@@ -17,14 +17,15 @@ LIMITS_DEG = (70, 90, 120)
 
 
 def bend_readings(found: Occlusion, sd: Spread) -> list[Reading]:
-    """Return the counts of sharp bends from the beginning of the line to the distal cap."""
+    """Return the counts of sharp bends from the beginning of the line to the last distal cap."""
     readings: list[Reading] = []
-    end = found.distal.at_mm
+    end = found.last.distal.at_mm
     for limit in LIMITS_DEG:
         name = f"bends_over_{limit}"
         bends = count_bends(found.vessel.line, 0.0, end, limit, sd.bend_deg)
         if bends.fewest == bends.most:
-            note = f"From the beginning of the line, {found.proximal.at_mm:.0f} mm before the cap."
+            entry = found.first.proximal.at_mm
+            note = f"From the beginning of the line, {entry:.0f} mm before the cap."
             readings.append(MeasuredFact(name, bends.count, note=note))
         else:
             because = (

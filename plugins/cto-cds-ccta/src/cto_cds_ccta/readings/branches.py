@@ -22,8 +22,8 @@ MOST_FWHM_MM = 1.25
 
 
 def branch_readings(found: Occlusion) -> list[Reading]:
-    """Return whether a branch leaves at the proximal cap, and one at the distal cap."""
-    return [_proximal(found), _distal(found)]
+    """Return whether a branch leaves at the proximal caps, and one at the last distal cap."""
+    return [_alike([_proximal(each) for each in found.lesions]), _distal(found.last)]
 
 
 def proximal_branches(found: Occlusion) -> list[Branch]:
@@ -39,6 +39,18 @@ def distal_branches(found: Occlusion) -> list[Branch]:
     cap, taper, levels = found.distal.at_mm, found.distal.taper_mm, found.levels
     part = sections_between(found.vessel, cap - PAST_CAP_MM, cap + taper + _LOOK_MM)
     return find_branches(found.vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
+
+
+def _alike(readings: list[Reading]) -> Reading:
+    """Return what is seen at the proximal cap of every occlusion, where it is the same."""
+    facts = [one for one in readings if isinstance(one, MeasuredFact)]
+    if len(facts) < len(readings):
+        return next(one for one in readings if isinstance(one, Doubt))
+    if len({fact.value for fact in facts}) == 1:
+        return facts[0]
+    seen = " ".join(f"Occlusion {number}: {fact.note}" for number, fact in enumerate(facts, 1))
+    because = f"The proximal caps of the {len(facts)} occlusions differ. {seen}"
+    return Doubt(facts[0].name, because)
 
 
 def _proximal(found: Occlusion) -> Reading:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from cto_cds.facts.measured import Doubt, MeasuredFact
 
+from cto_cds_ccta.measure.chalk import OVER_CONTRAST_HU
+
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.chalk import Chalk, ChalkPart
     from cto_cds_ccta.measure.occlusion import Occlusion
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 SEVERE_PERCENT = 50.0
 """Severe calcification: more than half of a cross-section (Xing 2022, table S2)."""
+NO_SCORE = (
+    "A CTA cannot give an Agatston score, and what a CTA score would count needs review here. "
+    "Enter the score of a scan without contrast."
+)
 FAINT = (
     "Something is brighter than fibrous plaque usually is; it may be a plate too thin to be seen "
     "as calcium."
@@ -26,24 +32,41 @@ def calcium_readings(found: Occlusion, chalk: Chalk, area_sd_percent: float) -> 
         _part("calcium_body", chalk.body),
         _part("calcium_distal_cap", chalk.distal_cap),
         _severity(found, chalk, area_sd_percent),
-        Doubt(
-            "calcium_score",
-            f"A CTA cannot give an Agatston score. The CTA score of this artery is "
-            f"{chalk.cta_score:.0f}: {chalk.artery_mm3:.0f} mm3 of calcium in slices of 3 mm, "
-            "weighted by 4. It is not equivalent. Enter the score of a scan without contrast.",
-        ),
+        Doubt("calcium_score", _score(chalk)),
     ]
     if chalk.faint and found.calcium.max_arc_deg == 0.0:
         readings += [Doubt(name, FAINT) for name in ("calcium_area_fraction", "calcium_arc")]
     return readings
 
 
+def _score(chalk: Chalk) -> str:
+    """Return what the calcium of the artery would score, and what was not counted."""
+    least, besides = "", ""
+    if chalk.uncounted_mm:
+        where = ", ".join(f"{start:.0f} to {end:.0f} mm" for start, end in chalk.uncounted_mm)
+        least = "at least "
+        besides = (
+            f" Not counted: at {where} one side of the wall is brighter than the rest of its "
+            "round, by calcium too thin to tell from contrast, or by a vessel that touches it."
+        )
+    return (
+        f"A CTA cannot give an Agatston score. The CTA score of this artery is {least}"
+        f"{chalk.cta_score:.0f}: {chalk.artery_mm3:.0f} mm3 of calcium in slices of 3 mm, weighted "
+        "by 4, between the caps by half of its own brightness, in open vessel by "
+        f"{OVER_CONTRAST_HU:.0f} HU over the contrast there.{besides} It is not equivalent. Enter "
+        "the score of a scan without contrast."
+    )
+
+
 def _part(name: str, part: ChalkPart) -> Reading:
+    if part.trace:
+        return MeasuredFact(name, "none", note="Only the edge of calcium beside it reaches here.")
     if part.seen or part.volume_mm3 > 0:
         because = (
             f"Calcium: {part.volume_mm3:.1f} mm3, up to {part.area_percent:.0f} % of a "
-            f"cross-section and {part.arc_deg:.0f} degrees. Grades from mild to severe have no "
-            "published limits for one site, so a person grades it."
+            f"cross-section and {part.arc_deg:.0f} degrees, with its border at half of its own "
+            "brightness, not from 351 HU as the dense calcium volume. Grades from mild to severe "
+            "have no published limits for one site, so a person grades it."
         )
         return Doubt(name, because)
     if part.faint:

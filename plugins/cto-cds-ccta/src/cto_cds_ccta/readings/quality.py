@@ -32,7 +32,8 @@ def limits_of(quality: Quality) -> list[str]:
         at = ", ".join(f"{z:.0f}" for _, _, z in quality.steps_lps_mm)
         limits.append(f"The anatomy jumps between slices at z = {at} mm: heart beats do not match.")
     if quality.blooming:
-        limits.append("Dense calcium blooms and hides what lies beside it.")
+        what = "The metal of a stent" if quality.metal else "Dense calcium"
+        limits.append(f"{what} blooms and hides what lies beside it.")
     return limits
 
 

@@ -9,6 +9,7 @@ from cto_cds.errors import BackendError, Place, Problem
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from cto_cds_ccta.needs import LIMBS_TOUCH
 from cto_cds_ccta.trace.sample import trilinear
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def check_way(way_lps_mm: NDArray[np.float64], seeds_lps_mm: NDArray[np.float64]
         seeds_lps_mm: Shape (m, 3): proximal, waypoints, distal.
 
     Raises:
-        BackendError: It comes back; names the waypoint at which it turns.
+        BackendError: It comes back; says near which waypoint. Where the vessel itself turns back
+            so closely that its limbs touch, the waypoints may all be right.
     """
     waypoints = seeds_lps_mm[1:-1]
     steps = np.linalg.norm(np.diff(way_lps_mm, axis=0), axis=1)
@@ -74,12 +76,12 @@ def check_way(way_lps_mm: NDArray[np.float64], seeds_lps_mm: NDArray[np.float64]
         return
     turn = way_lps_mm[int(back.mean(axis=1).mean())]
     number = int(np.linalg.norm(waypoints - turn, axis=1).argmin())
-    found = "the way through it comes back along itself"
+    found = f"the way through them comes back along itself, near waypoints[{number}]"
     mend = (
         "waypoints lie in the vessel between the two seeds, in their order from proximal to "
-        "distal; move or remove this one"
+        f"distal: move the one that does not. If all of them do, {LIMBS_TOUCH}"
     )
-    raise BackendError(Problem(Place(_SOURCE, key=f"waypoints[{number}]"), found, mend))
+    raise BackendError(Problem(Place(_SOURCE, key="waypoints"), found, mend))
 
 
 def _nowhere_contrast(volume: Volume, seeds_lps_mm: NDArray[np.float64]) -> list[Problem]:

@@ -1,0 +1,80 @@
+"""Calcium of the whole artery, in words and numbers that a reader can tell apart."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from cto_cds_ccta.phantom.parts import Plate
+from cto_cds_ccta.phantom.study import make_phantom, silent
+from cto_cds_ccta.phantom.write import write_phantom
+
+BEYOND = Plate(4.0, 6.0, angle_deg=70.0, arc_deg=360.0, outer_mm=0.05, thickness_mm=0.7, hu=1300.0)
+
+
+@pytest.fixture(scope="module")
+def plain(blunt_design):
+    return replace(blunt_design, plates=(), bends=(), exit_mm=22.0, distal_hu=230.0)
+
+
+@pytest.fixture
+def quantified(command, tmp_path):
+    """What the command prints of a design written as DICOM."""
+
+    def run(design) -> dict:
+        study = write_phantom(make_phantom(design), tmp_path, silent)
+        marked = ("--centreline", study.centreline)
+        status, printed, errors = command("quantify", study.dicom, *marked, "--json")
+        assert status == 0, errors
+        return json.loads(printed)
+
+    return run
+
+
+def because(told, name):
+    return next(one["because"] for one in told["needs_review"] if one["fact"] == name)
+
+
+def test_calcium_beyond_is_counted_over_the_fainter_contrast_there(plain, quantified):
+    told = quantified(replace(plain, distal_plates=(BEYOND,)))
+    assert float(told["study"]["artery_calcium_volume"].split()[-2]) > 1.0
+    assert "over the contrast there" in because(told, "calcium_score")
+
+
+def test_calcium_beyond_that_is_too_thin_to_count_makes_the_score_a_least_one(plain, quantified):
+    thin = replace(BEYOND, end_mm=9.0, arc_deg=60.0, hu=900.0)
+    told = quantified(replace(plain, distal_plates=(thin,)))
+    assert told["study"]["cta_calcium_score"].startswith("at least 0")
+    assert "Not counted" in because(told, "calcium_score")
+
+
+def test_an_artery_without_calcium_has_a_score_of_nothing(plain, quantified):
+    told = quantified(plain)
+    assert told["study"]["cta_calcium_score"].startswith("0 (not")
+    assert "Not counted" not in because(told, "calcium_score")
+
+
+def test_a_plate_of_the_body_that_just_reaches_a_cap_leaves_no_trace_there(plain, quantified):
+    """The plate begins where the cap ends, 3 mm behind it; blur and cap are off by less."""
+    body = Plate(3.0, 9.0, angle_deg=50.0, arc_deg=150.0, thickness_mm=0.9)
+    told = quantified(replace(plain, plates=(body,)))
+    assert told["ccta"]["calcium_proximal_cap"]["value"] == "none"
+    assert "mm3" in because(told, "calcium_body")
+
+
+def test_a_thin_plate_at_a_cap_is_no_trace(plain, quantified):
+    thin = Plate(0.5, 2.8, angle_deg=50.0, arc_deg=150.0, thickness_mm=0.5, hu=800.0)
+    told = quantified(replace(plain, plates=(thin,)))
+    assert "calcium_proximal_cap" not in told["ccta"]
+    assert "degrees" in because(told, "calcium_proximal_cap")
+
+
+def test_each_volume_of_calcium_says_by_which_border(plain, quantified):
+    body = Plate(4.0, 9.0, angle_deg=50.0, arc_deg=150.0, thickness_mm=0.9)
+    told = quantified(replace(plain, plates=(body,)))
+    assert "351 HU" in told["ccta"]["dense_calcium_volume"]["note"]
+    assert "half of its own brightness" in because(told, "calcium_body")
+    assert "not from 351 HU" in because(told, "calcium_body")
+    assert "half of its own brightness" in because(told, "calcium_score")
