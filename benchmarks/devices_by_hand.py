@@ -76,8 +76,6 @@ def undilatable(case: Case) -> Told:
     if word(case, "procedure.track") != "intraplaque":  # P7
         never = frozenset({HIGH, OPN, OA, LASER, CUTTING, SCORING, "bam"})
         return says(NC, never=never, before=((NC, RA), (IVL, RA)))
-    if word(case, "procedure.imaging_catheter_crosses") == "no":  # P3 needs it
-        return says(NOTHING)
     if word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
         return against_the_thin_wall()
     if word(case, "angiography.in_stent") == "yes":  # 8.3, special
@@ -94,10 +92,6 @@ def undilatable(case: Case) -> Told:
 def scai_calcium(case: Case) -> Told:
     if word(case, "procedure.phase") == "stent optimisation":  # MH11
         return says(NOTHING)
-    if word(case, "procedure.imaging_catheter_crosses") == "no":  # SC2
-        cutting = frozenset({RA, OA, LASER})
-        small = "small_balloon"
-        return says(small, before=tuple((small, name) for name in cutting), offers=cutting)
     nodule = word(case, "ivus.calcified_nodule") == "yes"
     if nodule and word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
         return against_the_thin_wall()
@@ -120,7 +114,7 @@ def scai_calcium(case: Case) -> Told:
     resists = word(case, "procedure.balloon_expands") == "no"  # 7.1, deformability
     if by_ultrasound >= 2 or by_light == 4 or resists:  # SC4
         return says(IVL, RA, OA, offers=frozenset({IVL, RA, OA}))
-    return says(NOTHING)  # SC6, P2: the balloon expands, so the stent is next
+    return says(NC, offers=frozenset({CUTTING, SCORING}), never=frozenset({RA, OA}))  # SC3
 
 
 # Sections 10.3 and 10.4

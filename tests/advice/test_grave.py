@@ -426,19 +426,24 @@ def test_a_lesion_in_which_the_balloon_expands_is_next_for_its_stent(plan):
     result = plan(f"ivus: {{{seen}}}\noct: {{{thin}}}\n{text}")
     assert ranked(result) == []
     assert any("Place the stent" in step for step in result.recommendation.first_do)
+    untried = text.replace("balloon_expands: yes", "balloon_expands: unknown")
+    assert "nc_balloon" in ranked(plan(f"ivus: {{{seen}}}\noct: {{{thin}}}\n{untried}"))
 
 
-def test_where_the_imaging_catheter_does_not_pass_a_small_balloon_comes_first(plan):
-    blocked = "imaging_catheter_crosses: no, track_confirmed_by: assumed"
-    text = RESISTS.replace("track_confirmed_by: ivus", f"{blocked}, complication: none")
-    result = plan(text)
-    assert ranked(result)[0] == "small_balloon"
-    assert any("small balloon" in step for step in result.recommendation.first_do)
-    asked = {ask.fact for ask in result.recommendation.ask_for if ask.changes == "plan"}
-    assert not {fact for fact in asked if fact.startswith(("ivus.", "oct."))}
-    assert not any(
-        "Look with intravascular ultrasound before" in a.says for a in result.recommendation.advice
-    )
+def test_where_the_imaging_catheter_does_not_pass_it_is_brought_across_first(plan):
+    blocked = "imaging_catheter_crosses: no, track_confirmed_by: assumed, complication: none"
+    result = plan(RESISTS.replace("track_confirmed_by: ivus", blocked)).recommendation
+    assert "small balloon" in result.first_do[0]
+    by_picture = {"ivl", "high_pressure_balloon", "very_high_pressure_balloon", *CUTTING}
+    assert by_picture <= {entry.id for entry in result.vetoed if entry.certain}
+    assert not any("Look with intravascular ultrasound before" in a.says for a in result.advice)
+
+
+def test_an_imaging_catheter_that_nobody_tried_holds_nothing_back(plan):
+    untried = "imaging_catheter_crosses: unknown, track_confirmed_by: assumed, complication: none"
+    result = plan(RESISTS.replace("track_confirmed_by: ivus", untried)).recommendation
+    assert "ivl" in [strategy.id for strategy in result.strategies]
+    assert "procedure.imaging_catheter_crosses" in {ask.fact for ask in result.ask_for}
 
 
 @pytest.mark.parametrize("phase", ["lesion preparation", "stent optimisation"])
