@@ -111,7 +111,7 @@ def _asia_pacific_front(case: Case) -> Told:
         return says(ADR, by={ADR: ("knuckle",)})
     if ambiguous:
         return says(AWE, by={ADR: ("knuckle",)})
-    if severe_calcium(case):
+    if severe_calcium(case) or sum(factors) >= 2:
         return says(AWE, by={ADR: ("knuckle",)}, before=((ADR, PARALLEL), (ADR, RDR)))
     past = not planning(case) and wire(case) != "proximal to cap"
     stuck = past and AWE in tried(case) and no_progress(case)
