@@ -108,7 +108,7 @@ def _short(number: Decimal) -> str:
 
 def _read(trace: Trace, pack: Pack) -> Iterator[tuple[str, Seen]]:
     """What rules with limits compared for this advice, with the title of the rule."""
-    for rule, conditions in _conditions(trace, pack.with_limits):
+    for rule, conditions in conditions_read(trace, pack.with_limits):
         title = rule.header.title
         for decided in conditions:
             for seen in decided.seen:
@@ -116,9 +116,15 @@ def _read(trace: Trace, pack: Pack) -> Iterator[tuple[str, Seen]]:
     yield from (("ranking", seen) for shift in trace.shifts for seen in shift.holds.seen)
 
 
-def _conditions(
+def conditions_read(
     trace: Trace, with_limits: Collection[str]
 ) -> Iterator[tuple[Rule, Iterable[Decided]]]:
+    """Yield each rule with what it decided for this advice.
+
+    Args:
+        trace: What was decided.
+        with_limits: The findings and safety rules to look at.
+    """
     for score in trace.scores:
         yield score.rule, (score.applies, *score.criteria, *score.remarks)
     for study in trace.associations:

@@ -97,7 +97,7 @@ class Opinion:
         return " ".join(unique(shared))
 
     def _still_open(self, endings: Sequence[Ending], asked: str) -> str:
-        """Say whether what is still open changes nothing, or only what is done first."""
+        """Say whether what is still open changes nothing, or only what has to be done first."""
         steps = {tuple(step.branch.first_do for step in ending.way) for ending in endings}
         if len(steps) == 1:
             return f"It is the same whatever is found for: {asked}."

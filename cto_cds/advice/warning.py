@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from cto_cds.advice import result
+from cto_cds.advice.at_limit import at_limits
 from cto_cds.advice.borderline import borderline
 from cto_cds.advice.differing import Disputes, differing, told_elsewhere
 from cto_cds.advice.readable import taken_as_readable
@@ -44,6 +45,7 @@ def warnings_of(
     yield from _not_read(sheet, pack, read_elsewhere)
     yield from _to_review(sheet, pack)
     yield from borderline(sheet, trace, pack)
+    yield from at_limits(trace, pack)
     yield from _associations(sheet, trace, pack)
     doubtful = [
         part.title

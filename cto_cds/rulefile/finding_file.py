@@ -58,10 +58,11 @@ def read_finding(fields: Fields, header: Header, reader: Reader, meaning: str) -
         )
         for value in inner:
             value.done()
+    at_limit = _at_limit(values, fields, reader.book)
     fields.word("if_unknown", [IF_UNKNOWN])
     rows = read_rows(fields, reader)
     fields.done()
-    finding = Finding(header, rows, meaning, values, match == FIRST_KNOWN, ratio)
+    finding = Finding(header, rows, meaning, values, match == FIRST_KNOWN, ratio, at_limit)
     if not ratio and len(finding.words) < 2:
         found = "the finding has fewer than two values, so it tells nothing"
         reader.book.note(fields.node, found, "Add the value for when it does not hold.", "values")
@@ -88,6 +89,26 @@ def _ratio(fields: Fields, reader: Reader) -> tuple[str, ...]:
         paths.append(subject.paths[0])
     inner.done()
     return tuple(paths)
+
+
+def _at_limit(values: tuple[FindingValue, ...], fields: Fields, book: Notebook) -> dict[str, str]:
+    """Read what is told of each number that sits on a limit; it has to be compared with one."""
+    limited = {
+        path.rpartition(".")[2]
+        for value in values
+        for leaf in leaves(value.when)
+        for path in leaf.subject.paths
+        if leaf.limit
+    }
+    told = {}
+    for name, text in fields.entries("at_limit"):
+        told[name.text] = text.text if isinstance(text, TextNode) else ""
+        if name.text not in limited:
+            found = f"'{name.text}' is compared with no limit here"
+            book.note(name, found, f"Name one of: {', '.join(sorted(limited))}.", "at_limit")
+        elif not told[name.text].strip():
+            book.note(text, "there is no sentence", "Say what to know on the limit.", "at_limit")
+    return told
 
 
 def _one_fact_only(finding: Finding, fields: Fields, book: Notebook) -> None:

@@ -335,11 +335,13 @@ class Finding(Rule):
         values: The words it may take; empty for a ratio.
         first_known: Whether the first value known to hold is taken, instead of exactly one.
         ratio: The paths of numerator and denominator; empty for words.
+        at_limit: By the name of a number, what to know where it sits exactly on a limit.
     """
 
     values: tuple[FindingValue, ...]
     first_known: bool
     ratio: tuple[str, ...] = ()
+    at_limit: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def words(self) -> tuple[str, ...]:
