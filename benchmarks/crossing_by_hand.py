@@ -111,9 +111,10 @@ def _asia_pacific_front(case: Case) -> Told:
         return says(ADR, by={ADR: ("knuckle",)})
     if ambiguous:
         return says(AWE, by={ADR: ("knuckle",)})
-    if severe_calcium(case):
+    if severe_calcium(case) or sum(factors) >= 2:
         return says(AWE, by={ADR: ("knuckle",)}, before=((ADR, PARALLEL), (ADR, RDR)))
-    stuck = not planning(case) and AWE in tried(case) and no_progress(case)
+    past = not planning(case) and wire(case) != "proximal to cap"
+    stuck = past and AWE in tried(case) and no_progress(case)
     if _unfit_for_a_balloon(case) or stuck:  # A8b, and the four conditions of section 2.1
         without = {ADR: ("stingray",)} if _unfit_for_a_balloon(case) else {}
         return says(AWE, before=in_order(PARALLEL, IVUS, ADR), not_by=without)
