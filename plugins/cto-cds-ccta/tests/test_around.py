@@ -89,6 +89,52 @@ def test_plaque_that_narrows_the_lumen_does_not_count_as_lumen(plain, measured_c
     )
 
 
+def test_a_reference_at_the_edge_of_a_narrowing_is_left_to_a_person(plain, measured_case):
+    narrow = Narrowing(7.0, 0.6, 1.2)
+    case = measured_case(replace(plain, narrowings=(narrow,)))
+    assert "where the lumen is even" in doubts(case)["distal_vessel_diameter"]
+    assert "proximal_vessel_diameter" in facts(case)
+
+
+def test_a_reference_close_to_another_interruption_is_left_to_a_person(plain, measured_case):
+    case = measured_case(replace(plain, second=Second(gap_mm=6.5, length_mm=1.8)))
+    assert "interrupted" in doubts(case)["distal_vessel_diameter"]
+    assert "proximal_vessel_diameter" in facts(case)
+
+
+def test_a_long_distal_taper_may_be_disease(plain, measured_case):
+    case = measured_case(replace(plain, distal_taper_mm=4.5))
+    assert "may be disease" in doubts(case)["distal_disease"]
+
+
+def test_calcium_in_the_wall_hides_whether_the_landing_zone_is_diseased(plain, measured_case):
+    plate = Plate(3.5, 8.5, angle_deg=70.0, arc_deg=130.0, outer_mm=0.05, thickness_mm=0.25)
+    case = measured_case(replace(plain, distal_plates=(plate,)))
+    assert "a narrowing would not be seen" in doubts(case)["distal_disease"]
+
+
+def test_a_thin_plate_is_told_through_more_blur(plain, measured_case):
+    plate = Plate(
+        4.0, 8.0, angle_deg=70.0, arc_deg=90.0, outer_mm=0.05, thickness_mm=0.14, hu=500.0
+    )
+    case = measured_case(replace(plain, distal_plates=(plate,), fwhm_mm=1.0))
+    assert "brighter than the rest of its round" in doubts(case)["landing_zone_calcium"]
+
+
+def test_heart_muscle_beside_the_wall_is_no_calcium(plain, measured_case):
+    case = measured_case(replace(plain, myocardium_gap_mm=0.1, fwhm_mm=1.0))
+    assert facts(case)["landing_zone_calcium"] == "none"
+
+
+def test_a_branch_of_about_the_size_that_counts_is_left_to_a_person(plain, measured_case):
+    leave = plain.entry_mm + plain.length_mm
+    at_limit, larger = (Branch(leave + 4.5, radius, 70.0, 220.0) for radius in (0.75, 1.05))
+    case = measured_case(replace(plain, branches=(at_limit,)))
+    assert "landing_zone_large_branch" in doubts(case)
+    case = measured_case(replace(plain, branches=(larger,)))
+    assert facts(case)["landing_zone_large_branch"] == "yes"
+
+
 def test_slices_that_do_not_match_limit_the_image(plain, measured_case):
     step = TableStep(0.45, 0.6, 2, 2)
     case = measured_case(replace(plain, steps=(step,)))

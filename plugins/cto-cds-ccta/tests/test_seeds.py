@@ -83,6 +83,14 @@ def test_a_waypoint_is_passed(blunt):
     assert np.linalg.norm(way.points_lps_mm - middle, axis=1).min() < 0.6
 
 
+def test_a_short_cut_through_two_branches_past_a_bend_is_not_followed():
+    phantom = make_phantom(design(1442))
+    ends = np.array([phantom.seeds.proximal_lps_mm, phantom.seeds.distal_lps_mm])
+    way = find_way(volume_of(phantom), ends).points_lps_mm
+    away, near = cKDTree(phantom.line_lps_mm).query(way)
+    assert np.all(away < phantom.outer_radius_mm[near])
+
+
 def test_a_waypoint_that_lies_before_the_proximal_seed_is_refused_by_its_number(blunt):
     line = blunt.phantom.line_lps_mm
     seeds = seeds_of(blunt)

@@ -15,7 +15,12 @@ from cto_cds_ccta.readings.adjusted import adjusted_entries
 from cto_cds_ccta.readings.bends import bend_readings
 from cto_cds_ccta.readings.branches import branch_readings
 from cto_cds_ccta.readings.calcium import calcium_readings
-from cto_cds_ccta.readings.landing import landing_readings, reference_doubts
+from cto_cds_ccta.readings.landing import (
+    crowded_references,
+    landing_readings,
+    narrowed_reference,
+    reference_doubts,
+)
 from cto_cds_ccta.readings.quality import quality_reading
 
 if TYPE_CHECKING:
@@ -70,7 +75,9 @@ def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel, *, in_stent:
             *bend_readings(found, sd),
             *branch_readings(found),
             *landing_readings(zone),
-            *reference_doubts(found),
+            *reference_doubts(found, zone),
+            *narrowed_reference(found, zone),
+            *crowded_references(found),
             *calcium_readings(found, chalk, sd.calcium_area_percent),
             quality_reading(quality),
         ),

@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter, gaussian_filter1d, label
 
 from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA, tapered_end
 from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.lumen import before_blur_hu
 from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ TIP_SHARE, THIN_SHARE, MOST_OVER_TIP = 0.35, 0.45, 0.08
 HIDDEN_FROM_MM, HIDDEN_SD_MM = 3.0, 0.7
 _BEFORE_MM, _LEAST_BEFORE_MM, _CLEAR_MM = (14.0, 8.0), 3.0, 1.0
 _BEHIND_MM, _MARGIN_MM = 3.0, 2.0
+_CLEAR_OF_END_MM = 3.0
 _FINE_MM = 0.05
 _FINE = np.arange(-13.0, 4.0, _FINE_MM)
 _HIDDEN_SHARE = 0.35
@@ -116,7 +118,7 @@ def column_ends(
     hu, concealed = vessel.hu[view][piece], hidden[view][piece]
     outer = vessel.line.outer_radius_mm[view][piece]
     arc = np.asarray((low + np.arange(len(hu))) * STEP_MM, dtype=np.float64)
-    lumen = levels.distal_hu if distal else levels.proximal_hu
+    lumen, fwhm = levels.distal_hu if distal else levels.proximal_hu, levels.fwhm_mm
     plaque, brighter = _plaque_behind(vessel, hidden, view, start, end)
     held = min(brighter, plaque + MOST_BRIGHT_SHARE * (lumen - plaque))
     level = held + middle * (lumen - held)
@@ -134,8 +136,9 @@ def column_ends(
     full = max(float(np.median(plateau)) if len(plateau) else 1.0, 0.1)
     spread = max(float(np.std(plateau)) / full if len(plateau) else 0.1, 0.02)
     radius = float(np.interp(start - 1, arc, outer)) * LUMEN_SHARE
-    share = float(np.clip((level - plaque) / max(lumen - plaque, 1.0), 0.3, 0.9))
-    sigma = float(np.hypot(levels.fwhm_mm / FWHM_PER_SIGMA, smoothing))
+    full_hu = before_blur_hu(lumen, float(np.interp(start - _CLEAR_OF_END_MM, arc, outer)), fwhm)
+    share = float(np.clip((level - plaque) / max(full_hu - plaque, 1.0), 0.3, 0.9))
+    sigma = float(np.hypot(fwhm / FWHM_PER_SIGMA, smoothing))
     tapers = TAPERS_MM[MOST_TAPER_MM[distal] >= TAPERS_MM]
     shapes = [tapered_end(_FINE, radius, float(each), sigma, share) for each in tapers]
     at, taper, score = _fit(arc[use], width[use] / full, start, tapers, shapes)

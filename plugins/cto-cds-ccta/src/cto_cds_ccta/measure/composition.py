@@ -85,7 +85,8 @@ def composition(
     values = vessel.hu[part][inside] + hu_shift
     volume = weight[inside]
     edges = np.arange(np.floor(values.min()) - 50, values.max() + 50 + _BIN_HU, _BIN_HU)
-    seen = np.histogram(values, bins=edges, weights=volume)[0]
+    bins = ((values - edges[0]) / _BIN_HU).astype(np.int64)
+    seen = np.asarray(np.bincount(bins, volume, len(edges) - 1), dtype=np.float64)
     below = np.concatenate([[0.0], np.cumsum(unfold(seen, noise_hu / _BIN_HU))])
     limits = np.interp([*edges_hu, edges[-1]], edges, below)
     parts = np.diff(limits)

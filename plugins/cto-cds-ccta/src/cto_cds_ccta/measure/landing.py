@@ -6,31 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, median_filter
 
-from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA, blurred_disc
 from cto_cds_ccta.measure.branches import Branch, find_branches
 from cto_cds_ccta.measure.line import STEP_MM
-from cto_cds_ccta.measure.lumen import (
-    CORE_SHARE,
-    HEALTHY_WALL_MM,
-    PLAQUE_HU,
-    WALL_HU,
-    sections_between,
-)
+from cto_cds_ccta.measure.lumen import PLAQUE_HU, before_blur_hu, sections_between
 from cto_cds_ccta.measure.profile import LumenProfile, lumen_profile
-from cto_cds_ccta.measure.rim import bright_rim_mm2
+from cto_cds_ccta.measure.rim import FAINT, bright_rim, step_mm2
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
-    from cto_cds_ccta.measure.caps import Levels
     from cto_cds_ccta.measure.occlusion import Occlusion
-    from cto_cds_ccta.measure.straight import StraightVessel
 
 ZONE_MM = 10.0
 LEAST_ZONE_MM = 6.0
 BEFORE_GAP_MM = 1.5
-LEAST_CORE_SHARE = 0.7
 LARGE_BRANCH_RADIUS_MM = 0.75
 DIAMETER_SD_MM, NOISE_SHARE, LEAST_STEP_HU = 0.25, 0.3, 30.0
 CLEAR_LOSS, NARROWED_SDS = 0.15, 3.0
@@ -49,6 +40,7 @@ class LandingZone:
     Attributes:
         from_mm: Where it begins on the line.
         to_mm: Where it ends; the line may end before.
+        taper_mm: Over which length the lumen narrows towards the cap.
         profile: Its lumen.
         stenosis_percent: Largest loss of diameter against a healthy lumen in the outer wall.
         stenosis_sd_percent: How far that may be off.
@@ -57,11 +49,13 @@ class LandingZone:
             place, and by more than a healthy lumen varies.
         calcium_mm3: Calcium in its wall that is brighter than contrast.
         bright_rim_mm2: How much of its wall is brighter than the rest of its round.
+        bright_at_mm: Where that is, shape (n,).
         branches: Tubes that leave it.
     """
 
     from_mm: float
     to_mm: float
+    taper_mm: float
     profile: LumenProfile
     stenosis_percent: float
     stenosis_sd_percent: float
@@ -69,6 +63,7 @@ class LandingZone:
     narrowed_share: float
     calcium_mm3: float
     bright_rim_mm2: float
+    bright_at_mm: NDArray[np.float64]
     branches: tuple[Branch, ...]
 
     @property
@@ -90,7 +85,8 @@ def landing_zone(found: Occlusion) -> LandingZone:
     next_gap = min((start for start, _ in found.gaps_mm if start > low), default=total)
     high = max(min(low + ZONE_MM, next_gap - BEFORE_GAP_MM, total), low + STEP_MM)
     part = sections_between(vessel, low, high)
-    contrast = _before_blur(vessel, part, levels)
+    outer = float(vessel.line.outer_radius_mm[part].mean())
+    contrast = before_blur_hu(levels.distal_hu, outer, levels.fwhm_mm)
     profile = lumen_profile(vessel, part, contrast, levels.fwhm_mm)
     loss = median_filter(profile.loss, 3, mode="nearest")
     worst = int(loss.argmax())
@@ -99,16 +95,19 @@ def landing_zone(found: Occlusion) -> LandingZone:
     hu = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
     bright = (hu > levels.distal_hu + OVER_CONTRAST_HU) & vessel.inside(1.0, 0.1)[part]
     calcium = float(bright.sum()) * STEP_MM * PIXEL_MM**2
+    rim = bright_rim(vessel, part, levels.noise_hu, FAINT)
     return LandingZone(
         from_mm=low,
         to_mm=high,
+        taper_mm=found.last.distal.taper_mm,
         profile=profile,
         stenosis_percent=100.0 * float(loss[worst]),
         stenosis_sd_percent=100.0 * sd,
         stenosis_at_mm=float(profile.arc_mm[worst]),
         narrowed_share=float((loss > max(CLEAR_LOSS, float(loss[worst]) / 2)).mean()),
         calcium_mm3=calcium if calcium >= _LEAST_CALCIUM_MM3 else 0.0,
-        bright_rim_mm2=bright_rim_mm2(vessel, part, levels.noise_hu),
+        bright_rim_mm2=float(rim.sum() * step_mm2(vessel, part)),
+        bright_at_mm=vessel.line.arc_mm[part][rim.any(axis=1)],
         branches=tuple(
             find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
         ),
@@ -120,12 +119,3 @@ def _behind(found: Occlusion) -> float:
     cap = found.distal
     low = cap.at_mm + cap.taper_mm
     return low if cap.found_mm is None else max(low, cap.found_mm)
-
-
-def _before_blur(vessel: StraightVessel, part: slice, levels: Levels) -> float:
-    """Return the contrast that the core of a healthy lumen would have without the blur."""
-    outer = float(vessel.line.outer_radius_mm[part].mean())
-    lumen = max(outer - HEALTHY_WALL_MM, PIXEL_MM)
-    middle = np.array([CORE_SHARE / np.sqrt(2.0) * outer])
-    share = float(blurred_disc(middle, lumen, levels.fwhm_mm / FWHM_PER_SIGMA)[0])
-    return WALL_HU + (levels.distal_hu - WALL_HU) / max(share, LEAST_CORE_SHARE)

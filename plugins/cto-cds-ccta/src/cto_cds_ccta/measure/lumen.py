@@ -16,14 +16,33 @@ from cto_cds_ccta.measure.straight import PIXEL_MM, StraightVessel
 END_MM = 10.0
 NOISE_WINDOW_MM = 6.0
 CORE_SHARE = 0.5
+LEAST_CORE_SHARE = 0.7
 WALL_HU = 90.0
 WALL_SD_HU = 20.0
-HEALTHY_WALL_MM = 0.3
+HEALTHY_WALL_MM, HEALTHY_WALL_SD_MM = 0.3, 0.1
 PLAQUE_HU, PLAQUE_SD_HU = 160.0, 25.0
 """What narrows an open lumen is mostly fibrous."""
 LUMEN_SD_HU = 25.0
 _MODEL_SD_HU = 10.0
 _RING_MM = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is taken to be usual of a vessel; other values show their influence.
+
+    Attributes:
+        wall_hu: Brightness of its wall.
+        plaque_hu: Brightness of what narrows its lumen.
+        wall_mm: Thickness of its wall where it is healthy.
+    """
+
+    wall_hu: float = WALL_HU
+    plaque_hu: float = PLAQUE_HU
+    wall_mm: float = HEALTHY_WALL_MM
+
+
+USUAL = Usual()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +67,22 @@ def core_hu(vessel: StraightVessel) -> NDArray[np.float64]:
         [np.median(section[mask]) for section, mask in zip(vessel.hu, core, strict=True)],
         dtype=np.float64,
     )
+
+
+def before_blur_hu(seen_hu: float, outer_mm: float, fwhm_mm: float) -> float:
+    """Return the contrast that the core of a healthy lumen has without the blur.
+
+    The blur mixes the wall into the core of a thin lumen, so that its contrast looks weaker.
+
+    Args:
+        seen_hu: Contrast as the core of the vessel shows it.
+        outer_mm: Radius of the outer wall.
+        fwhm_mm: The point spread.
+    """
+    lumen = max(outer_mm - HEALTHY_WALL_MM, PIXEL_MM)
+    middle = np.array([CORE_SHARE / np.sqrt(2.0) * outer_mm])
+    share = float(blurred_disc(middle, lumen, fwhm_mm / FWHM_PER_SIGMA)[0])
+    return WALL_HU + (seen_hu - WALL_HU) / max(share, LEAST_CORE_SHARE)
 
 
 def core_spread_hu(vessel: StraightVessel) -> NDArray[np.float64]:
@@ -101,9 +136,8 @@ def fit_rings(
     fwhm_mm: float | None = None,
     *,
     lumen_hu: float | None = None,
-    wall_shift_hu: float = 0.0,
-    plaque_shift_hu: float = 0.0,
     outer_shift_mm: float = 0.0,
+    usual: Usual = USUAL,
 ) -> Rings:
     """Fit a blurred contrast column in a wall in fat to the rings of a patent piece.
 
@@ -112,15 +146,18 @@ def fit_rings(
     thin wall and a bright wall look alike. Rings of all sections are scaled to the mean radius.
     Where contrast is known from a longer piece, a lumen that ends deeper than 0.3 mm inside the
     outer wall is taken to be narrowed by plaque (160 +- 25 HU), which is brighter than a wall.
+    Through the blur a lumen that is a little wider with less contrast looks the same, so that an
+    error of the outer wall comes back several times as large. A wall of 0.3 +- 0.1 mm is therefore
+    taken to be likelier than another, in a way that gives up where the image says otherwise
+    (a Cauchy distribution).
 
     Args:
         vessel: The straightened vessel.
         piece: Patent sections.
         fwhm_mm: The point spread when known; otherwise it is fitted.
         lumen_hu: Contrast of a longer piece around; without it the piece is taken as healthy.
-        wall_shift_hu: Added to the assumed brightness of the wall, to see its influence.
-        plaque_shift_hu: Added to the assumed brightness of plaque, to see its influence.
         outer_shift_mm: Added to the given outer radius, to see its influence.
+        usual: What is taken to be usual of a vessel.
     """
     distance, level = _mean_rings(vessel, piece)
     outer = float(vessel.line.outer_radius_mm[piece].mean()) + outer_shift_mm
@@ -128,8 +165,8 @@ def fit_rings(
     fat = float(np.median(level[distance > outer + 0.8]))
     sigma = (fwhm_mm or 0.8) / FWHM_PER_SIGMA
     free = fwhm_mm is None
-    wall_hu, plaque_hu = WALL_HU + wall_shift_hu, PLAQUE_HU + plaque_shift_hu
-    usual = bright if lumen_hu is None else lumen_hu
+    wall_hu, plaque_hu = usual.wall_hu, usual.plaque_hu
+    contrast = bright if lumen_hu is None else lumen_hu
     held = 0.0 if lumen_hu is None else 1.0
 
     def model(p: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -147,9 +184,11 @@ def fit_rings(
 
     def misfit(p: NDArray[np.float64]) -> NDArray[np.float64]:
         weight = np.sqrt(distance / outer)
+        thicker = (outer - p[3] - usual.wall_mm) / HEALTHY_WALL_SD_MM
         known = [
+            held * np.sign(thicker) * np.sqrt(2.0 * np.log1p(thicker**2)),
             (p[1] - wall_hu) / WALL_SD_HU,
-            held * (p[0] - usual) / LUMEN_SD_HU,
+            held * (p[0] - contrast) / LUMEN_SD_HU,
             (p[4] - plaque_hu) / PLAQUE_SD_HU,
         ]
         return np.append((model(p) - level) / _MODEL_SD_HU * weight, known)

@@ -30,6 +30,7 @@ from cto_cds_ccta.measure.gaps import find_gaps
 from cto_cds_ccta.measure.lumen import (
     END_MM,
     Rings,
+    before_blur_hu,
     core_hu,
     core_spread_hu,
     fit_rings,
@@ -283,8 +284,12 @@ def _measured(
         bend=sharpest_bend(vessel.line, proximal.at_mm, distal.at_mm),
         content=composition(vessel, proximal.at_mm, distal.at_mm, levels.noise_hu),
         calcium=calcium(vessel, proximal.at_mm, distal.at_mm, levels),
-        proximal_lumen=fit_rings(vessel, entry, levels.fwhm_mm, lumen_hu=levels.proximal_hu),
-        distal_lumen=fit_rings(vessel, leave, levels.fwhm_mm, lumen_hu=levels.distal_hu),
+        proximal_lumen=fit_rings(
+            vessel, entry, levels.fwhm_mm, lumen_hu=full_hu(vessel, entry, levels, distal=False)
+        ),
+        distal_lumen=fit_rings(
+            vessel, leave, levels.fwhm_mm, lumen_hu=full_hu(vessel, leave, levels, distal=True)
+        ),
         before=entry,
         behind=leave,
         proximal_fit=agreement(vessel, proximal, levels, distal=False, open_mm=beside[0]),
@@ -337,6 +342,13 @@ def reference(
     middle = middle if at_mm is None else at_mm
     low = max(middle - REFERENCE_HALF_MM, 0.0)
     return sections_between(vessel, low, max(middle + REFERENCE_HALF_MM, low + REFERENCE_HALF_MM))
+
+
+def full_hu(vessel: StraightVessel, piece: slice, levels: Levels, *, distal: bool) -> float:
+    """Return contrast at a reference as it would be without the blur."""
+    seen = levels.distal_hu if distal else levels.proximal_hu
+    outer = float(vessel.line.outer_radius_mm[piece].mean())
+    return before_blur_hu(seen, outer, levels.fwhm_mm)
 
 
 def _hidden_share(vessel: StraightVessel, hidden: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates, spline_filter
+from scipy.ndimage import spline_filter
 
 from cto_cds_ccta.measure.line import STEP_MM, VesselLine
+from cto_cds_ccta.measure.spline import sections_of
 
 if TYPE_CHECKING:
     from cto_cds.dicom.volume import Volume
@@ -88,16 +89,10 @@ def straighten(
     origin = volume.index_of(line.points_lps_mm) - corner
     to_index = np.linalg.inv(volume.affine_lps_mm)[:3, :3]
     side = line.across @ to_index.T
-    hu = np.empty((len(axis), len(axis), len(origin)), dtype=np.float32)
-    for row, u in enumerate(axis):
-        base = origin + side[:, 0] * u
-        at = base[None] + axis[:, None, None] * side[None, :, 1]
-        hu[row] = map_coordinates(
-            coefficients, np.moveaxis(at, -1, 0), order=3, mode="nearest", prefilter=False
-        )
+    hu = sections_of(coefficients, origin, side, axis)
     return StraightVessel(
         line=line,
-        hu=np.ascontiguousarray(np.moveaxis(hu, 2, 0)),
+        hu=hu,
         axis_mm=axis,
         border_mm=_border(line, axis, wall_mm),
     )

@@ -29,24 +29,79 @@ NAMES = (
     "landing_zone_calcium",
     "landing_zone_large_branch",
 )
+BRANCH_RADIUS_SD_MM = 0.1
+LEAST_FREE_MM = 2.5
+"""Half of a reference, and the blur of what lies beside it."""
+LONG_TAPER_MM = 3.0
+SHORT_SHARE = 0.4
+"""A narrowing over more of the zone leaves the reference no better place."""
+MOST_SD_PERCENT = 20.0
+"""Where the lumen is known less well, a narrowing that matters could hide."""
 _STEP = Decimal("0.1")
 
 
-def reference_doubts(found: Occlusion) -> list[Reading]:
+def reference_doubts(found: Occlusion, zone: LandingZone) -> list[Reading]:
     """Return doubts about the diameter where calcium in the wall of a reference hides the lumen."""
-    references = (
-        ("proximal_vessel_diameter", "S", found.before),
-        ("distal_vessel_diameter", "E", found.behind),
+    arc, noise = found.vessel.line.arc_mm[found.behind], found.levels.noise_hu
+    in_zone = (zone.bright_at_mm >= arc[0]) & (zone.bright_at_mm <= arc[-1])
+    before, behind = (
+        bright_rim_mm2(found.vessel, piece, noise) > LEAST_RIM_MM2
+        for piece in (found.before, found.behind)
     )
+    bright = {
+        ("proximal_vessel_diameter", "S"): before,
+        ("distal_vessel_diameter", "E"): behind
+        or (bool(in_zone.any()) and zone.bright_rim_mm2 > LEAST_RIM_MM2),
+    }
     return [
         Doubt(
             name,
             f"A part of the wall of the reference {mark} is brighter than the rest of its round, "
             "probably by calcium, which makes the lumen look wider; move the reference.",
         )
-        for name, mark, piece in references
-        if bright_rim_mm2(found.vessel, piece, found.levels.noise_hu) > LEAST_RIM_MM2
+        for (name, mark), is_bright in bright.items()
+        if is_bright
     ]
+
+
+def crowded_references(found: Occlusion) -> list[Reading]:
+    """Return doubts about diameters whose reference lies close to another interruption."""
+    doubts: list[Reading] = []
+    for name, mark, piece in (
+        ("proximal_vessel_diameter", "S", found.before),
+        ("distal_vessel_diameter", "E", found.behind),
+    ):
+        at = float(found.vessel.line.arc_mm[piece].mean())
+        others = [gap for gap in found.gaps_mm if gap != found.main_gap_mm]
+        away = min((max(low - at, at - high) for low, high in others), default=LEAST_FREE_MM)
+        if away < LEAST_FREE_MM:
+            because = (
+                f"Contrast is interrupted again {max(away, 0.0):.1f} mm from the middle of the "
+                f"reference {mark}, so that it may lie in a taper; move it."
+            )
+            doubts.append(Doubt(name, because))
+    return doubts
+
+
+def narrowed_reference(found: Occlusion, zone: LandingZone) -> list[Reading]:
+    """Return a doubt about the distal diameter where its reference lies at a short narrowing.
+
+    At the edge of a narrowing the lumen changes over less than the length of the reference, and
+    the blur lets it look wider than it is. A lumen that is narrow all along is measured.
+    """
+    arc, blur = found.vessel.line.arc_mm[found.behind], found.levels.fwhm_mm
+    at, loss = zone.profile.arc_mm, 100.0 * zone.profile.loss
+    near = loss[(at >= arc[0] - blur) & (at <= arc[-1] + blur)]
+    most, least = float(near.max(initial=0.0)), float(near.min(initial=100.0))
+    clear = 100.0 * CLEAR_LOSS
+    short = zone.narrowed_share <= SHORT_SHARE
+    if not short or most <= max(clear, zone.stenosis_percent / 2) or most - least <= clear:
+        return []
+    because = (
+        f"At the reference E, or close to it, the lumen seems narrowed by {most:.0f} %, and by "
+        f"{least:.0f} % a few millimetres on. Move it to where the lumen is even."
+    )
+    return [Doubt("distal_vessel_diameter", because)]
 
 
 def landing_readings(zone: LandingZone) -> list[Reading]:
@@ -66,8 +121,8 @@ def _where(zone: LandingZone) -> str:
 
 def _stenosis(zone: LandingZone) -> Reading:
     beyond = abs(zone.stenosis_at_mm - zone.from_mm)
-    if _unclear(zone):
-        return Doubt("distal_stenosis", _why_unclear(zone))
+    if (because := _why_unclear(zone)) is not None:
+        return Doubt("distal_stenosis", because)
     if _narrowed(zone) and zone.narrowed_share < MOSTLY:
         because = (
             f"The lumen of {_where(zone)} is narrowed, {beyond:.0f} mm into it, by at least "
@@ -90,12 +145,27 @@ def _narrowed(zone: LandingZone) -> bool:
     return zone.stenosis_percent > NARROWED_SDS * zone.stenosis_sd_percent
 
 
-def _unclear(zone: LandingZone) -> bool:
-    """Whether a short narrowing and the noise look alike."""
-    return zone.stenosis_percent > 100.0 * CLEAR_LOSS and not _narrowed(zone)
-
-
-def _why_unclear(zone: LandingZone) -> str:
+def _why_unclear(zone: LandingZone) -> str | None:
+    """Return why a narrowing can neither be told nor ruled out; None where it can."""
+    if _narrowed(zone):
+        return None
+    if zone.calcium_mm3 > 0 or zone.bright_rim_mm2 > LEAST_RIM_MM2:
+        return (
+            f"The wall of {_where(zone)} holds something as bright as contrast, probably calcium; "
+            "the lumen looks wider by it, and a narrowing would not be seen."
+        )
+    if zone.stenosis_sd_percent > MOST_SD_PERCENT:
+        return (
+            f"Contrast in {_where(zone)} is so weak that the lumen is known to "
+            f"{zone.stenosis_sd_percent:.0f} % only; a narrowing would not be seen."
+        )
+    if zone.taper_mm > LONG_TAPER_MM:
+        return (
+            f"The lumen narrows over {zone.taper_mm:.1f} mm towards the distal cap; so long a "
+            "taper may be disease, which the landing zone does not show."
+        )
+    if zone.stenosis_percent <= 100.0 * CLEAR_LOSS:
+        return None
     return (
         f"The lumen of {_where(zone)} seems narrowed by {zone.stenosis_percent:.0f} %, give or "
         f"take {zone.stenosis_sd_percent:.0f}. It may be noise, or a short narrowing that looks "
@@ -109,8 +179,8 @@ def _disease(zone: LandingZone) -> Reading:
         f"The lumen of {_where(zone)} is narrowed by up to {zone.stenosis_percent:.0f} %, over "
         f"{100 * zone.narrowed_share:.0f} % of its length."
     )
-    if _unclear(zone):
-        return Doubt(name, _why_unclear(zone))
+    if (because := _why_unclear(zone)) is not None:
+        return Doubt(name, because)
     if not _narrowed(zone):
         return MeasuredFact(name, "none", note=told)
     if zone.narrowed_share >= MOSTLY:
@@ -142,12 +212,20 @@ def _calcium(zone: LandingZone) -> Reading:
 def _branch(zone: LandingZone) -> Reading:
     name = "landing_zone_large_branch"
     limit = f"{2 * LARGE_BRANCH_RADIUS_MM:.1f} mm"
-    large = [b for b in zone.branches if b.sure and b.radius_mm >= LARGE_BRANCH_RADIUS_MM]
+    sure = [branch for branch in zone.branches if branch.sure]
+    large = [b for b in sure if b.radius_mm >= LARGE_BRANCH_RADIUS_MM + BRANCH_RADIUS_SD_MM]
     if large:
         widest = 2 * max(branch.radius_mm for branch in large)
         beyond = large[0].at_mm - zone.from_mm
         note = f"A branch of about {widest:.1f} mm leaves {beyond:.0f} mm into the landing zone."
         return MeasuredFact(name, "yes", note=note)
+    near = [b for b in sure if b.radius_mm >= LARGE_BRANCH_RADIUS_MM - BRANCH_RADIUS_SD_MM]
+    if near:
+        because = (
+            f"A branch of about {2 * near[0].radius_mm:.1f} mm leaves {_where(zone)}; whether it "
+            f"has {limit} is too close to tell."
+        )
+        return Doubt(name, because)
     if any(not branch.sure for branch in zone.branches):
         because = f"Something faintly bright touches the vessel in {_where(zone)}."
         return Doubt(name, because)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+from scipy.spatial import cKDTree
 
 from cto_cds_ccta.measure.line import STEP_MM, VesselLine, vessel_line
 from cto_cds_ccta.trace.border import Border, blur_of, exact_border
@@ -29,6 +31,8 @@ STRANGER_LIKENESS = 0.4
 """A way may cross or touch another vessel, but following it costs four times as much."""
 RIVAL_POWERS = (-0.9, -2.5)
 """Ways that weigh length, or likeness, more. A vessel that is clear is the best way under each."""
+CLEARLY_BETTER, WORST_STEPS, PARTED_MM = 0.9, 10, 2.0
+"""The worst piece of a way is 10 steps of the grid long, 5 mm or a little more."""
 BLUR_END_MM = 10.0
 EVERY = 2
 
@@ -92,15 +96,36 @@ def find_way(volume: Volume, seeds_lps_mm: NDArray[np.float64]) -> Way:
         return np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
 
     with ThreadPoolExecutor(2) as pool:
-        way, *rivals = pool.map(way_by, (COST_POWER, *RIVAL_POWERS))
+        ways = list(pool.map(way_by, (COST_POWER, *RIVAL_POWERS)))
+    costs = [(likeness[tuple(each.T)] ** COST_POWER).astype(np.float64) for each in ways]
+    chosen = _strongest(ways, costs, round(PARTED_MM / region.step_mm))
+    way, rivals = ways[chosen], [each for i, each in enumerate(ways) if i != chosen]
     at = tuple(way.T)
     return Way(
         points_lps_mm=region.points_at(way.astype(np.float64)),
-        cost=(likeness[at] ** COST_POWER).astype(np.float64),
+        cost=costs[chosen],
         fat=fat[at].astype(np.float64),
         other=other[at],
         rivals_lps_mm=tuple(region.points_at(rival.astype(np.float64)) for rival in rivals),
     )
+
+
+def _strongest(ways: list[NDArray[np.int64]], costs: list[NDArray[np.float64]], parted: int) -> int:
+    """Return which way is followed: the first, unless the worst piece of another is clearly better.
+
+    A way as a whole may be cheap because it is short: through two branches and the fat between
+    them, past a bend. An artery is a tube at every place. Ways that do not part are one.
+    """
+    worst = []
+    for way, cost in zip(ways, costs, strict=True):
+        step = float(np.linalg.norm(np.diff(way, axis=0), axis=1).mean())
+        count = max(round(WORST_STEPS / step), 1)
+        worst.append(float(uniform_filter1d(cost, count, mode="nearest").max()))
+    best = int(np.argmin(worst))
+    if worst[best] >= CLEARLY_BETTER * worst[0]:
+        return 0
+    away, _ = cKDTree(ways[0]).query(ways[best])
+    return best if float(away.max()) > parted else 0
 
 
 def trace_vessel(volume: Volume, chain_lps_mm: NDArray[np.float64]) -> Traced:
