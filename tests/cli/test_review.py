@@ -106,7 +106,7 @@ def test_the_table_begins_with_the_lesion_tells_its_standing_and_repeats_no_rema
     places = [told.index(head) for head in heads]
     assert places == sorted(places)
     assert told.count("As the classes appear in the image") == 1
-    assert "As for: Dense calcium volume." in told
+    assert "As for: Fibrous plaque volume." in told
     length = next(line for line in told.splitlines() if line.startswith("Occlusion length"))
     voltage = next(line for line in told.splitlines() if line.startswith("Tube voltage"))
     assert "edited" in length

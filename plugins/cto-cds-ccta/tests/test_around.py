@@ -96,9 +96,9 @@ def test_a_reference_at_the_edge_of_a_narrowing_is_left_to_a_person(plain, measu
     assert "proximal_vessel_diameter" in facts(case)
 
 
-def test_a_reference_close_to_another_occlusion_is_left_to_a_person(plain, measured_case):
-    case = measured_case(replace(plain, second=Second(gap_mm=6.5, length_mm=8.0)))
-    assert "interrupted again" in doubts(case)["distal_vessel_diameter"]
+def test_a_reference_close_to_another_interruption_is_left_to_a_person(plain, measured_case):
+    case = measured_case(replace(plain, second=Second(gap_mm=6.5, length_mm=1.8)))
+    assert "interrupted" in doubts(case)["distal_vessel_diameter"]
     assert "proximal_vessel_diameter" in facts(case)
 
 

@@ -99,7 +99,7 @@ def landing_zone(found: Occlusion) -> LandingZone:
     return LandingZone(
         from_mm=low,
         to_mm=high,
-        taper_mm=found.distal.taper_mm,
+        taper_mm=found.last.distal.taper_mm,
         profile=profile,
         stenosis_percent=100.0 * float(loss[worst]),
         stenosis_sd_percent=100.0 * sd,
