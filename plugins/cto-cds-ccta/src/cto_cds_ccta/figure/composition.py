@@ -143,9 +143,8 @@ def stump_words(scene: Scene) -> str:
     form = next((fact.value for fact in scene.analysis.facts if fact.name == "stump"), None)
     if form is None:
         return words("stump_doubted")
-    cap = scene.found.proximal
-    if form == "tapered" and not cap.placed:
-        return words("stump_tapered", taper=f"{cap.taper_mm:.1f}")
+    if form == "tapered":
+        return words("stump_tapered", taper=f"{scene.found.proximal.taper_mm:.1f}")
     return words("stump", form=form)
 
 

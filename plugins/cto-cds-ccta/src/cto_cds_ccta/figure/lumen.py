@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, maximum_filter1d
 
 from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA
+from cto_cds_ccta.measure.caps import PLACED_SD_MM
 from cto_cds_ccta.measure.landing import OVER_CONTRAST_HU
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.lumen import sections_between
@@ -45,7 +46,8 @@ def open_lumen(scene: Scene) -> tuple[OpenLumen, ...]:
     """Return the lumen of every open piece that is shown.
 
     The blur rounds the end of a column off. As far as it reaches the form stands that was fitted
-    to the cap: a flat end, or one that narrows evenly over the length of its taper.
+    to the cap: a flat end, or one that narrows evenly over the length of its taper. Before a cap
+    that a person moved elsewhere the lumen stands as it is seen.
     """
     found, levels = scene.found, scene.found.levels
     low, high = scene.shown_mm
@@ -86,9 +88,11 @@ def _hidden(scene: Scene, part: slice, bright_hu: float) -> NDArray[np.bool_]:
 
 
 def _ended(piece: OpenLumen, cap: Cap, fwhm_mm: float, *, distal: bool) -> OpenLumen:
-    """Return the lumen with the end that was fitted to the cap."""
+    """Return the lumen with the end that was fitted to the cap; as seen where a cap was moved."""
     reach = _SIGMAS * float(np.hypot(ALONG_MM, fwhm_mm / FWHM_PER_SIGMA))
-    taper = 0.0 if cap.placed else cap.taper_mm
+    if abs(cap.moved_mm) > PLACED_SD_MM:
+        return piece
+    taper = cap.taper_mm
     away = piece.arc_mm - cap.at_mm if distal else cap.at_mm - piece.arc_mm
     open_ = away >= 0
     piece = OpenLumen(piece.arc_mm[open_], piece.area_mm2[open_], piece.hidden[open_])
