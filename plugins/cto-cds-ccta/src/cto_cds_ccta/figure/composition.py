@@ -113,7 +113,10 @@ def _draw_lumen(axes: Axes, scene: Scene, size_pt: float) -> None:
 def _hides(scene: Scene, start_mm: float, end_mm: float) -> str:
     """Return what is too bright to see the lumen beside it."""
     stent = scene.stent
-    metal = stent is not None and stent.start_mm <= end_mm and start_mm <= stent.end_mm
+    reach = 2 * scene.found.levels.fwhm_mm
+    metal = (
+        stent is not None and stent.start_mm - reach <= end_mm and start_mm <= stent.end_mm + reach
+    )
     return words("metal_hides" if metal else "calcium_hides")
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cto_cds_ccta.figure.canvas import SMALL_PT
+from cto_cds_ccta.figure.canvas import INK, SMALL_PT
 from cto_cds_ccta.figure.curved_course import LETTERS, write_beside
-from cto_cds_ccta.figure.extents import STENT_DASHES, stent_name
+from cto_cds_ccta.figure.extents import HIDDEN_DASHES, STENT_DASHES, stent_name
 from cto_cds_ccta.figure.palette import OCCLUDED_COLOUR, STENT_COLOUR
 from cto_cds_ccta.figure.room import Room, on_paper
 from cto_cds_ccta.figure.words import words
@@ -33,6 +33,10 @@ def draw_bands(axes: Axes, scene: Scene, course: Course) -> None:
         band = course.beside(-BAND_MM)[course.between(start, end)]
         for colour, width in (("white", 4.2), (OCCLUDED_COLOUR, 2.8)):
             axes.plot(*band.T, color=colour, linewidth=width, solid_capstyle="butt")
+    for start, end in scene.hidden_mm:
+        band = course.beside(-BAND_MM)[course.between(start, end)]
+        axes.plot(*band.T, color="white", linewidth=4.2, solid_capstyle="butt")
+        axes.plot(*band.T, color=INK, linewidth=2.8, linestyle=HIDDEN_DASHES)
     for one in scene.others:
         _write_name(axes, course, (one.start_mm + one.end_mm) / 2, -1.0, one.name)
     if scene.stent is not None:

@@ -13,6 +13,7 @@ from cto_cds_ccta.figure.canvas import (
     Style,
     new_canvas,
 )
+from cto_cds_ccta.figure.extents import bars_note
 from cto_cds_ccta.figure.palette import WINDOW_HU
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.voltage import USUAL_KV
@@ -42,7 +43,7 @@ def framed(
         tall_inch: Height of the free place.
         notes: What else stands below it, sentence by sentence.
     """
-    told = " ".join((words("letters"), words("lines"), words("occlusion"), *filter(None, notes)))
+    told = " ".join((words("letters"), words("lines"), bars_note(scene), *filter(None, notes)))
     rows = textwrap.wrap(told, CHARACTERS)
     foot_inch = ROW_INCH * len(rows) + 0.08
     canvas = new_canvas(HEAD_INCH + tall_inch + foot_inch)

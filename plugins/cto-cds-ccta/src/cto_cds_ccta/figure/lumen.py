@@ -51,7 +51,8 @@ def open_lumen(scene: Scene) -> tuple[OpenLumen, ...]:
     """
     found, levels = scene.found, scene.found.levels
     low, high = scene.shown_mm
-    ends = sorted(scene.occluded_mm)
+    ends = sorted((*scene.occluded_mm, *scene.hidden_mm))
+    hidden_ends = {at for piece in scene.hidden_mm for at in piece}
     starts = [low, *(end for _, end in ends)]
     stops = [*(start for start, _ in ends), high]
     pieces = []
@@ -65,9 +66,9 @@ def open_lumen(scene: Scene) -> tuple[OpenLumen, ...]:
         hidden = _hidden(scene, part, bright)
         area = np.where(hidden, np.nan, np.pi / 4 * profile.diameter_mm**2)
         piece = OpenLumen(profile.arc_mm, area, hidden)
-        if stop == found.proximal.at_mm:
+        if stop == found.proximal.at_mm and stop not in hidden_ends:
             piece = _ended(piece, found.proximal, levels.fwhm_mm, distal=False)
-        if start == found.distal.at_mm:
+        if start == found.distal.at_mm and start not in hidden_ends:
             piece = _ended(piece, found.distal, levels.fwhm_mm, distal=True)
         pieces.append(piece)
     return tuple(pieces)
@@ -77,6 +78,7 @@ def _hidden(scene: Scene, part: slice, bright_hu: float) -> NDArray[np.bool_]:
     """Return the sections in which calcium would be counted as contrast.
 
     It is brighter than contrast, or its side of the wall is brighter than the rest of its round.
+    Beside a stent its metal would be.
     """
     vessel, levels = scene.found.vessel, scene.found.levels
     calm = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
@@ -84,6 +86,9 @@ def _hidden(scene: Scene, part: slice, bright_hu: float) -> NDArray[np.bool_]:
     seen = over.sum(axis=(1, 2)) * PIXEL_MM**2 >= LEAST_BRIGHT_MM2
     seen |= bright_patches(vessel, part, levels.noise_hu)
     reach = 2 * round(levels.fwhm_mm / STEP_MM) + 1
+    at = vessel.line.arc_mm[part]
+    for start, end in scene.hidden_mm:
+        seen |= (at > start - levels.fwhm_mm) & (at < end + levels.fwhm_mm)
     return np.asarray(maximum_filter1d(seen, reach), dtype=np.bool_)
 
 

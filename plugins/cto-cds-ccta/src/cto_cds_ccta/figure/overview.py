@@ -57,6 +57,17 @@ def overview_canvas(scene: Scene) -> Canvas:
     draw_landing_zone(area, scene, PAPER_PT)
     area.set_xlabel(words("along"), fontsize=PAPER_PT, labelpad=0.5)
     head_on_paper(canvas, scene, 0.974)
+    if scene.stent is None:
+        _name_classes(canvas)
+    for number, row in enumerate(reversed(_key(scene))):
+        canvas.text(0.004, (1.55 + number) * ROW, row, fontsize=PAPER_PT, va="center")
+    last: Style = {"fontsize": PAPER_PT, "va": "center"}
+    canvas.text(0.004, 0.55 * ROW, words("standing"), color=PALE_INK, **last)
+    canvas.text(0.994, 0.55 * ROW, classes_note(scene), fontweight="bold", ha="right", **last)
+    return canvas
+
+
+def _name_classes(canvas: Canvas) -> None:
     canvas.legend(
         handles=class_handles(CLASS_LABELS_ON_PAPER),
         loc="center",
@@ -70,19 +81,17 @@ def overview_canvas(scene: Scene) -> Canvas:
         borderaxespad=0.0,
         borderpad=0.0,
     )
-    for number, row in enumerate(_key(scene)):
-        canvas.text(0.004, (2.55 - number) * ROW, row, fontsize=PAPER_PT, va="center")
-    last: Style = {"fontsize": PAPER_PT, "va": "center"}
-    canvas.text(0.004, 0.55 * ROW, words("standing"), color=PALE_INK, **last)
-    canvas.text(0.994, 0.55 * ROW, classes_note(scene), fontweight="bold", ha="right", **last)
-    return canvas
 
 
-def _key(scene: Scene) -> tuple[str, str]:
-    """Return what the lines mean, in two rows."""
+def _key(scene: Scene) -> tuple[str, ...]:
+    """Return what the lines mean, row by row; in a stent one more, since it has no classes."""
     wall = words("triangle") if scene.analysis.edits.wall else ""
-    lines = " ".join(filter(None, (words("lines_on_paper"), wall)))
-    return f"{words('letters_on_paper')} {words('colours_on_paper')}", lines
+    closed = words("occlusion") if scene.occluded_mm else ""
+    colours = (words("letters_on_paper"), words("wall_on_paper"), closed, words("lumen_on_paper"))
+    rows = [colours, (words("lines_on_paper"), wall)]
+    if scene.hidden_mm:
+        rows.insert(0, (words("hidden"),))
+    return tuple(" ".join(filter(None, row)) for row in rows)
 
 
 def _caption(scene: Scene) -> str:

@@ -10,8 +10,9 @@ from cto_cds.facts.measured import Figure
 from matplotlib import rc_context
 from mpl_toolkits.mplot3d import Axes3D, proj3d
 
-from cto_cds_ccta.figure.canvas import LETTERS_PT, ON_WHITE, SMALL_PT, plain_axes, png
+from cto_cds_ccta.figure.canvas import INK, LETTERS_PT, ON_WHITE, SMALL_PT, Style, plain_axes, png
 from cto_cds_ccta.figure.extents import (
+    bars_note,
     draw_occlusions,
     draw_others,
     name_others,
@@ -41,6 +42,12 @@ GRID_MM = 10.0
 SIDES = (("right", "left"), ("front", "back"), ("feet", "head"))
 AWAY_PT, BEND_PT, BESIDE_MM = 13.0, 34.0, 2.0
 FILLED = 0.88
+OPEN, CLOSED, HIDDEN = range(3)
+PIECE_STYLES: dict[int, Style] = {
+    OPEN: {"color": LUMEN_FILL, "solid_capstyle": "butt"},
+    CLOSED: {"color": OCCLUDED_COLOUR, "solid_capstyle": "butt"},
+    HIDDEN: {"color": INK, "linestyle": (0, (0.3, 0.3)), "dash_capstyle": "butt"},
+}
 
 
 def path_figure(scene: Scene) -> Figure:
@@ -76,10 +83,10 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
     _name_sides(axes, low, high)
     floor = np.array([points[:, 0], points[:, 1], np.full(len(points), low[2])])
     axes.plot(*floor, color=FLOOR_COLOUR, linewidth=2.0, alpha=0.7, label=words("shadow"))
-    for part, colour, label in _pieces(scene):
+    for part, kind, label in _pieces(scene):
         axes.plot(*points[part].T, color="black", linewidth=7.6, solid_capstyle="butt")
-        end = {"solid_capstyle": "butt", "label": label}
-        axes.plot(*points[part].T, color=colour, linewidth=6.4, **end)
+        axes.plot(*points[part].T, color="white", linewidth=6.4, solid_capstyle="butt")
+        axes.plot(*points[part].T, linewidth=6.4, label=label, **PIECE_STYLES[kind])
     bend = found.bend
     chords = np.array([found.point(bend.at_mm + away) for away in (-PIECE_MM, 0.0, PIECE_MM)])
     axes.plot(*chords.T, color="white", linewidth=2.4, marker="o", markersize=4.6)
@@ -96,19 +103,23 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
     _name_ends(axes, scene)
 
 
-def _pieces(scene: Scene) -> list[tuple[slice, str, str | None]]:
-    """Return the pieces of the line with their colour, each colour named once."""
+def _pieces(scene: Scene) -> list[tuple[slice, int, str | None]]:
+    """Return the pieces of the line with the kind of each, and each kind named once."""
     arc = scene.found.vessel.line.arc_mm
-    occluded = np.zeros(len(arc), dtype=np.bool_)
-    for start, end in scene.occluded_mm:
-        occluded |= (arc >= start) & (arc <= end)
-    edges = [0, *(np.flatnonzero(np.diff(occluded)) + 1).tolist(), len(arc)]
-    names = {False: words("open_vessel"), True: words("occluded_vessel")}
-    pieces: list[tuple[slice, str, str | None]] = []
+    kinds = np.zeros(len(arc), dtype=np.int8)
+    for kind, places in ((CLOSED, scene.occluded_mm), (HIDDEN, scene.hidden_mm)):
+        for start, end in places:
+            kinds[(arc >= start) & (arc <= end)] = kind
+    edges = [0, *(np.flatnonzero(np.diff(kinds)) + 1).tolist(), len(arc)]
+    names = {
+        OPEN: words("open_vessel"),
+        CLOSED: words("occluded_vessel"),
+        HIDDEN: words("hidden_vessel"),
+    }
+    pieces: list[tuple[slice, int, str | None]] = []
     for first, last in pairwise(edges):
-        shut = bool(occluded[first])
-        colour = OCCLUDED_COLOUR if shut else LUMEN_FILL
-        pieces.append((slice(first, last + 1), colour, names.pop(shut, None)))
+        kind = int(kinds[first])
+        pieces.append((slice(first, last + 1), kind, names.pop(kind, None)))
     return pieces
 
 
@@ -240,9 +251,8 @@ def _draw_bends(axes: Axes, scene: Scene) -> None:
     if doubted:
         middle = (scene.found.proximal.at_mm + scene.found.distal.at_mm) / 2
         top = 0.95 * axes.get_ylim()[1]
-        axes.text(
-            middle, top, NEEDS_REVIEW, fontsize=LETTERS_PT, fontweight="bold", ha="center", va="top"
-        )
+        style: Style = {"fontsize": LETTERS_PT, "fontweight": "bold", "ha": "center", "va": "top"}
+        axes.text(middle, top, NEEDS_REVIEW, path_effects=[ON_WHITE], **style)
     axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
     axes.set_ylabel("bend (°)", fontsize=LETTERS_PT, labelpad=1)
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)
@@ -259,7 +269,7 @@ def _caption(scene: Scene) -> str:
     )
     return (
         "The course of the vessel in space, seen so that its sharpest bend shows well; squares of "
-        f"{GRID_MM:.0f} mm. {words('occlusion')} Open vessel pale, its shadow grey. {others}Black: "
+        f"{GRID_MM:.0f} mm. {bars_note(scene)} Open vessel pale, its shadow grey. {others}Black: "
         f"the chords of {PIECE_MM:.0f} mm before and after the sharpest bend, {told} at "
         f"{found.bend.at_mm:.1f} mm of the line. Below, the angle between such chords at each "
         f"place. {words('standing')}"
