@@ -73,11 +73,19 @@ def _taken(replaced: Replaced) -> str:
 
 
 def _to_review(sheet: FactSheet, pack: Pack) -> Iterator[str]:
+    """What one reason leaves to review is told together, and the reason once."""
+    reasons: dict[tuple[str, str], list[str]] = {}
     for path, reading in sheet.readings.items():
         if reading.status == "needs_review":
-            because = f" {reading.note}" if reading.note else ""
-            title = pack.vocabulary.of(path).title
-            yield f"{title} ({path}) needs review and is read as unknown.{because}"
+            reasons.setdefault((path.rpartition(".")[0], reading.note), []).append(path)
+    for (group, note), paths in reasons.items():
+        named = "; ".join(pack.vocabulary.of(path).title for path in paths)
+        told = (
+            f"{named} ({paths[0]}) needs review and is read as unknown."
+            if len(paths) == 1
+            else f"These need review and are read as unknown ({group}): {named}."
+        )
+        yield f"{told} {note}".rstrip()
 
 
 def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str]:

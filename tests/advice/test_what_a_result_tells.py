@@ -164,6 +164,19 @@ def test_a_value_that_needs_review_is_told_with_its_reason(advise, vocabulary):
     assert result.scores["j_cto_ct"].state == "range"
 
 
+def test_values_that_one_reason_leaves_to_review_are_told_with_it_once(advise):
+    dim, metal = "The vessel was dim.", "A stent hides it."
+    notes = {"stump": metal, "max_bend": dim, "occlusion_length": metal, "calcium_arc": metal}
+    readings = {
+        f"ccta.{name}": Reading(f"ccta.{name}", None, status="needs_review", note=note)
+        for name, note in notes.items()
+    }
+    told = [line for line in advise(FactSheet("a", readings)).warnings if "review" in line]
+    many = "These need review and are read as unknown (ccta): Calcium arc; Occlusion length; Stump."
+    one = "Sharpest bend inside the occlusion (ccta.max_bend) needs review and is read as unknown."
+    assert told == [f"{many} {metal}", f"{one} {dim}"]
+
+
 @pytest.mark.parametrize(
     ("facts", "told"),
     [
