@@ -60,13 +60,13 @@ def draw_areas(axes: Axes, scene: Scene, size_pt: float) -> None:
     draw_lines(axes, scene.marks, on_image=False)
     draw_others(axes, scene, on_image=False)
     draw_occlusions(axes, scene)
-    name_others(axes, scene, 0.45, size_pt)
     draw_length(axes, scene, size_pt)
     draw_stump(axes, scene, size_pt)
     axes.set_ylabel("area (mm²)", fontsize=size_pt, labelpad=2)
     plain_axes(axes, size_pt=size_pt)
     rule_millimetres(axes)
     _say_doubt(axes, scene, size_pt)
+    name_others(axes, scene, 0.45, size_pt)
 
 
 def _draw_classes(axes: Axes, scene: Scene) -> None:

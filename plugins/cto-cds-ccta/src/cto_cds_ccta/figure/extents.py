@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.markers import TICKDOWN
 
 from cto_cds_ccta.figure.canvas import INK, OUTLINE, Style
+from cto_cds_ccta.figure.fitting import raise_to_free, wrapped_into
 from cto_cds_ccta.figure.marks import STYLES
 from cto_cds_ccta.figure.palette import OCCLUDED_COLOUR, STENT_COLOUR
 from cto_cds_ccta.figure.words import words
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cto_cds_ccta.figure.scene import Scene
     from cto_cds_ccta.metal import Stent
 
+NAME_HEIGHTS = (0.5, 0.65, 0.35, 0.2, 0.14, 0.8)
 BAR_PT, CASING_PT = 3.0, 4.6
 HIDDEN_DASHES = (0, (1.2, 0.8))
 HATCH_COLOUR = "#b8b8b8"
@@ -78,9 +80,9 @@ def bars_note(scene: Scene) -> str:
 
 
 def name_others(axes: Axes, scene: Scene, height: float, size_pt: float) -> None:
-    """Write beside which number an occlusion has along the vessel."""
+    """Write which number an occlusion has along the vessel, when everything else is written."""
     for one in scene.others:
-        axes.text(
+        name = axes.text(
             (one.start_mm + one.end_mm) / 2,
             height,
             one.name,
@@ -93,6 +95,8 @@ def name_others(axes: Axes, scene: Scene, height: float, size_pt: float) -> None
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             zorder=7,
         )
+        wrapped_into(axes, name, one.start_mm, one.end_mm)
+        raise_to_free(axes, name, (height, *NAME_HEIGHTS))
 
 
 def stent_name(stent: Stent) -> str:
