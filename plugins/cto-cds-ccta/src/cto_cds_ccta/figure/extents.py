@@ -15,6 +15,7 @@ from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
     from cto_cds_ccta.metal import Stent
@@ -79,7 +80,13 @@ def bars_note(scene: Scene) -> str:
     return " ".join([*told, *([words("hidden")] if scene.hidden_mm else [])])
 
 
-def name_others(axes: Axes, scene: Scene, height: float, size_pt: float) -> None:
+def name_others(
+    axes: Axes,
+    scene: Scene,
+    height: float,
+    size_pt: float,
+    curve: NDArray[np.float64] | None = None,
+) -> None:
     """Write which number an occlusion has along the vessel, when everything else is written."""
     for one in scene.others:
         name = axes.text(
@@ -96,7 +103,7 @@ def name_others(axes: Axes, scene: Scene, height: float, size_pt: float) -> None
             zorder=7,
         )
         wrapped_into(axes, name, one.start_mm, one.end_mm)
-        raise_to_free(axes, name, (height, *NAME_HEIGHTS))
+        raise_to_free(axes, name, (height, *NAME_HEIGHTS), curve)
 
 
 def stent_name(stent: Stent) -> str:

@@ -277,7 +277,7 @@ def _draw_bends(axes: Axes, scene: Scene) -> None:
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)
     plain_axes(axes)
     rule_millimetres(axes)
-    name_others(axes, scene, 0.82, SMALL_PT)
+    name_others(axes, scene, 0.82, SMALL_PT, np.column_stack([at, angle]))
 
 
 def _caption(scene: Scene) -> str:

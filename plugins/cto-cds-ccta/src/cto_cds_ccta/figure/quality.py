@@ -118,8 +118,9 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
         borderaxespad=0.2,
         handlelength=1.6,
     )
-    raise_to_free(axes, stump, STUMP_HEIGHTS, np.column_stack([at, core]))
-    name_others(axes, scene, 0.5, SMALL_PT)
+    curve = np.column_stack([at, core])
+    raise_to_free(axes, stump, STUMP_HEIGHTS, curve)
+    name_others(axes, scene, 0.5, SMALL_PT, curve)
     plain_axes(axes)
     rule_millimetres(axes)
 
