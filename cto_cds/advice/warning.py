@@ -16,6 +16,8 @@ from cto_cds.rulefile.pack import Pack, Replaced
 from cto_cds.rulefile.truth import Truth
 
 PHASE = "procedure.phase"
+MEASURED = frozenset({"auto", "confirmed", "edited"})
+"""How a value stands that a program measured; what a person enters has no standing of its own."""
 
 
 def warnings_of(
@@ -124,6 +126,9 @@ def _not_read(sheet: FactSheet, pack: Pack, read_elsewhere: Collection[str]) -> 
         and path not in read_elsewhere
         and sheet.known(path) is not None
     ]
-    if unread:
-        names = ", ".join(f"{pack.title(path)} ({path})" for path in unread)
-        yield f"Entered, but no rule in force reads it: {names}."
+    measured = [path for path in unread if sheet.readings[path].status in MEASURED]
+    entered = [path for path in unread if path not in measured]
+    for how, paths in (("Entered", entered), ("Measured", measured)):
+        if paths:
+            names = ", ".join(f"{pack.title(path)} ({path})" for path in paths)
+            yield f"{how}, but no rule in force reads it: {names}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from strategies import built_in_sheets, lab_sheets, values
 from cto_cds.facts.case import read_case_text
 from cto_cds.facts.concluding import concluded
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.facts.value import Reading
+from cto_cds.facts.value import Quantity, Reading
 
 CASES = st.one_of(built_in_sheets(), lab_sheets())
 
@@ -162,6 +163,17 @@ def test_a_value_that_needs_review_is_told_with_its_reason(advise, vocabulary):
     fact = result.facts["ccta.stump"]
     assert (fact.value, fact.status, fact.note) == ("blunt", "needs_review", "Motion.")
     assert result.scores["j_cto_ct"].state == "range"
+
+
+def test_what_no_rule_reads_is_told_as_measured_where_it_was_measured(advise):
+    entered = Reading("angiography.segment", Quantity(Decimal(6)))
+    measured = Reading("ccta.tube_voltage", Quantity(Decimal(120), "kV"), status="auto")
+    sheet = FactSheet("a", {each.path: each for each in (entered, measured)})
+    told = [line for line in advise(sheet).warnings if "no rule in force" in line]
+    assert told == [
+        "Entered, but no rule in force reads it: Coronary segment (angiography.segment).",
+        "Measured, but no rule in force reads it: Tube voltage (ccta.tube_voltage).",
+    ]
 
 
 def test_values_that_one_reason_leaves_to_review_are_told_with_it_once(advise):

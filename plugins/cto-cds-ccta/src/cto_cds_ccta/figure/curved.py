@@ -8,6 +8,7 @@ import numpy as np
 from cto_cds.facts.measured import Figure
 
 from cto_cds_ccta.figure.canvas import OUTLINE, SCREEN_INCH, SMALL_PT, no_frame, png, scale_bar
+from cto_cds_ccta.figure.carm import carm_words
 from cto_cds_ccta.figure.curved_arrows import bend_in, draw_bend, draw_branch, side_in
 from cto_cds_ccta.figure.curved_course import course_in
 from cto_cds_ccta.figure.curved_marks import (
@@ -52,7 +53,9 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
     per_inch = wide / SCREEN_INCH
     heights = [(view.extent_mm[3] - view.extent_mm[2]) / per_inch for view in views]
     whole = sum(heights) + 2 * TITLE_INCH + GAP_INCH
-    canvas, body = framed(scene, "curved", whole, (words("wall"), window_note()))
+    seen = carm_words(np.cross(views[0].right_lps, views[0].up_lps))
+    upper = words("upper_view", seen=seen) if seen else ""
+    canvas, body = framed(scene, "curved", whole, (words("wall"), window_note(), upper))
     top = whole
     courses = [course_in(view, scene.found.vessel.line) for view in views]
     bends = [bend_in(scene, view) for view in views]

@@ -11,6 +11,7 @@ from matplotlib import rc_context
 from mpl_toolkits.mplot3d import Axes3D, proj3d
 
 from cto_cds_ccta.figure.canvas import INK, LETTERS_PT, ON_WHITE, SMALL_PT, Style, plain_axes, png
+from cto_cds_ccta.figure.carm import carm_words
 from cto_cds_ccta.figure.extents import (
     bars_note,
     draw_occlusions,
@@ -61,7 +62,9 @@ def path_figure(scene: Scene) -> Figure:
 
 def path_canvas(scene: Scene) -> Canvas:
     """Draw the line in space, and how sharply it turns along its way."""
-    canvas, body = framed(scene, "path", TALL_INCH, (words("squares", side=f"{GRID_MM:.0f}"),))
+    seen = carm_words(_towards_viewer(scene))
+    notes = (words("squares", side=f"{GRID_MM:.0f}"), f"{seen}." if seen else "")
+    canvas, body = framed(scene, "path", TALL_INCH, notes)
     with rc_context({"grid.color": "#dddddd", "grid.linewidth": 0.6}):
         space: Axes3D = body.add_axes((0.0, 0.3, 1.0, 0.7), projection="3d")
     _draw_course(space, scene)
@@ -82,7 +85,7 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
     axes.set_zlim(low[2], high[2])
-    axes.view_init(*_view(scene))
+    axes.view_init(*view_of(scene))
     axes.set_box_aspect(high - low, zoom=_zoom(axes, low, high))
     _name_sides(axes, low, high)
     floor = np.array([points[:, 0], points[:, 1], np.full(len(points), low[2])])
@@ -189,7 +192,7 @@ def _zoom(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64]) -> 
     return float(FILLED / (2 * np.abs(place - 0.5)).max(axis=0).max())
 
 
-def _view(scene: Scene) -> tuple[float, float]:
+def view_of(scene: Scene) -> tuple[float, float]:
     """Return elevation and azimuth from which the sharpest bend is seen best, from above."""
     bend = scene.found.bend
     before, corner, after = (
@@ -202,6 +205,13 @@ def _view(scene: Scene) -> tuple[float, float]:
     if np.hypot(normal[0], normal[1]) < 0.1:
         return elevation, -90.0
     return elevation, float(np.degrees(np.arctan2(normal[1], normal[0])))
+
+
+def _towards_viewer(scene: Scene) -> NDArray[np.float64]:
+    """Return the direction from the vessel to whoever sees it so, LPS."""
+    elevation, azimuth = np.radians(view_of(scene))
+    level = np.cos(elevation)
+    return np.array([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)])
 
 
 def _name_sides(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:

@@ -106,10 +106,12 @@ class Room:
         self.names_pt.append(box_of(text))
 
     def _crossed(self, line: NDArray[np.float64]) -> int:
-        """Return how much a line crosses names and the lines of other names."""
+        """Return how much the line of a name crosses names, their lines and, farther on, others."""
         names = sum(bool(_within(line, _wider(box)).any()) for box in self.names_pt)
         arrows = sum(_nearest(line, arrow) < NEAR_PT for arrow in self.arrows_pt)
-        return len(self.line_pt) * (names + arrows)
+        beyond = line[len(line) // 4 :]
+        across = _nearest(beyond, self.line_pt) < NEAR_PT
+        return len(self.line_pt) * (2 * (names + arrows) + across)
 
     def _covered(self, box: Box) -> int:
         left, lower, right, upper = box
@@ -125,7 +127,7 @@ class Room:
             or right > self.within_pt[2]
             or upper > self.within_pt[3]
         )
-        return points + len(self.line_pt) * (names + arrows + beyond)
+        return points + 2 * len(self.line_pt) * (names + arrows + beyond)
 
 
 def room_on(axes: Axes, points: NDArray[np.float64]) -> Room:
