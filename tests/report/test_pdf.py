@@ -82,7 +82,8 @@ def test_reporting_in_html_does_not_wait_for_the_typesetter():
 def test_a_case_of_which_all_is_in_review_for_one_reason_stands_on_two_pages(decide, pack, names):
     metal = "A stent lies in the vessel. Its metal hides where contrast ends."
     facts = [path.partition(".")[2] for path in pack.vocabulary.by_path if path[:5] == "ccta."]
-    review = "".join(f"  {name}: {{status: needs_review, note: {metal}}}\n" for name in facts)
+    entry = f"{{value: unknown, status: needs_review, note: {metal}}}"
+    review = "".join(f"  {name}: {entry}\n" for name in facts)
     result = decide(f"{CASES['undecided'].partition('ccta:')[0]}ccta:\n{review}")
     pages = pypdf.PdfReader(io.BytesIO(pdf_report(result, [OUTSIDE], names))).pages
     assert len(pages) <= 2
