@@ -17,6 +17,8 @@ from cto_cds.rulefile.pack import Pack, Replaced
 from cto_cds.rulefile.truth import Truth
 
 PHASE = "procedure.phase"
+MEASURED = frozenset({"auto", "confirmed", "edited"})
+"""How a value stands that a program measured; what a person enters has no standing of its own."""
 
 
 def warnings_of(
@@ -76,11 +78,19 @@ def _taken(replaced: Replaced) -> str:
 
 
 def _to_review(sheet: FactSheet, pack: Pack) -> Iterator[str]:
+    """What one reason leaves to review is told together, and the reason once."""
+    reasons: dict[tuple[str, str], list[str]] = {}
     for path, reading in sheet.readings.items():
         if reading.status == "needs_review":
-            because = f" {reading.note}" if reading.note else ""
-            title = pack.vocabulary.of(path).title
-            yield f"{title} ({path}) needs review and is read as unknown.{because}"
+            reasons.setdefault((path.rpartition(".")[0], reading.note), []).append(path)
+    for (group, note), paths in reasons.items():
+        named = "; ".join(pack.vocabulary.of(path).title for path in paths)
+        told = (
+            f"{named} ({paths[0]}) needs review and is read as unknown."
+            if len(paths) == 1
+            else f"These need review and are read as unknown ({group}): {named}."
+        )
+        yield f"{told} {note}".rstrip()
 
 
 def _planned_and_begun(sheet: FactSheet, pack: Pack, phase: str) -> Iterator[str]:
@@ -119,6 +129,9 @@ def _not_read(sheet: FactSheet, pack: Pack, read_elsewhere: Collection[str]) -> 
         and path not in read_elsewhere
         and sheet.known(path) is not None
     ]
-    if unread:
-        names = ", ".join(f"{pack.title(path)} ({path})" for path in unread)
-        yield f"Entered, but no rule in force reads it: {names}."
+    measured = [path for path in unread if sheet.readings[path].status in MEASURED]
+    entered = [path for path in unread if path not in measured]
+    for how, paths in (("Entered", entered), ("Measured", measured)):
+        if paths:
+            names = ", ".join(f"{pack.title(path)} ({path})" for path in paths)
+            yield f"{how}, but no rule in force reads it: {names}."

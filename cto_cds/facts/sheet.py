@@ -115,7 +115,9 @@ class FactSheet:
                     f"{path} is given twice: {_said(mine)} here, "
                     f"and {_said(reading)} at {reading.place}"
                 )
-                problems.append(Problem(mine.place, found, "Take out the one that is wrong."))
+                where = reading.place.source or other.source
+                mend = f"Take out the one that is wrong; a measurement stands in {where}."
+                problems.append(Problem(mine.place, found, mend))
         problems += of_two_lesions(readings, vocabulary)
         if problems:
             raise CaseError.of(problems)

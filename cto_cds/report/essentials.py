@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cto_cds.advice.result import Ask, Fact, Finding, Outcome, Result, Risk
 from cto_cds.report import grouping
 from cto_cds.report.risks import Populations, RiskLine, risk_lines
-from cto_cds.report.scored import NOTHING_READ
+from cto_cds.report.scored import NOTHING_READ, shelf
 from cto_cds.report.support import lines_of
 from cto_cds.report.wording import UNKNOWN
 from cto_cds.rulefile.model import Verified
@@ -63,8 +63,8 @@ def set_apart(result: Result) -> dict[str, str]:
 
 
 def known_facts(result: Result) -> dict[str, list[tuple[str, Fact]]]:
-    """Return the known facts that the plan was read from, by the place where they were read."""
-    read = _read_by_plan(result)
+    """Return the known facts that plan and scores were read from, by where they were read."""
+    read = _read_by_plan(result) | _read_by_scores(result)
     groups: dict[str, list[tuple[str, Fact]]] = {}
     for path, fact in result.facts.items():
         told = fact.value not in {"", UNKNOWN} and fact.status != "needs_review"
@@ -88,6 +88,13 @@ def _read_by_plan(result: Result) -> set[str]:
             finding = result.findings.get(path)
             waiting += finding.reads if finding else ()
     return found
+
+
+def _read_by_scores(result: Result) -> set[str]:
+    """Return every fact that an item of a score with a total reads."""
+    return {
+        path for _, score in shelf(result).read for item in score.criteria for path in item.reads
+    }
 
 
 def known_findings(result: Result) -> list[Finding]:

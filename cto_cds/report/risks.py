@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cto_cds.advice.result import Outcome, Result, Risk, RiskBasis, Strategy
-from cto_cds.report.scored import ANY, NOTHING_READ, also_likely, of_highest, unread, whether
+from cto_cds.report.scored import ANY, NOTHING_READ, reaches_further, unread, whether, with_likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,9 @@ def _line(risk: Risk, result: Result) -> RiskLine:
         return RiskLine(risk, NOTHING_READ, settled=False, here=(), over_all=())
     return RiskLine(
         risk,
-        of_highest(risk.points, score.span, minus="-")
-        + also_likely(risk.points, risk.likely, minus="-")
-        + whether(score),
+        with_likely(risk.points, risk.likely, score.span, minus="-") + whether(score),
         settled=risk.points.low == risk.points.high
-        and not also_likely(risk.points, risk.likely)
+        and not reaches_further(risk.points, risk.likely)
         and not score.applies_if,
         here=tuple(outcome for outcome in risk.outcome if outcome.grade != ANY),
         over_all=tuple(outcome for outcome in risk.outcome if outcome.grade == ANY),

@@ -77,12 +77,20 @@ def of_highest(points: Span, scale: Span, *, minus: str = wording.MINUS) -> str:
     return f"{told} (lowest {wording.number(scale.low, minus=minus)})" if scale.low else told
 
 
-def also_likely(points: Span, likely: Span | None, *, minus: str = wording.MINUS) -> str:
-    """Return the totals that measurements leave likely, in brackets, where they reach further."""
-    if likely is None or (likely.low >= points.low and likely.high <= points.high):
-        return ""
+def reaches_further(points: Span, likely: Span | None) -> bool:
+    """Return whether the uncertainty of measurements leaves totals likely beyond those read."""
+    return likely is not None and not (points.low <= likely.low and likely.high <= points.high)
+
+
+def with_likely(
+    points: Span, likely: Span | None, scale: Span, *, minus: str = wording.MINUS
+) -> str:
+    """Return points; where measurements leave more totals likely, those first, since they hold."""
+    if likely is None or not reaches_further(points, likely):
+        return of_highest(points, scale, minus=minus)
     reach = Span(low=min(points.low, likely.low), high=max(points.high, likely.high))
-    return f" ({wording.span(reach, minus=minus)} likely)"
+    measured = wording.span(points, minus=minus)
+    return f"{of_highest(reach, scale, minus=minus)} likely, {measured} as measured"
 
 
 def total(score: Score, *, minus: str = wording.MINUS) -> str:
@@ -91,8 +99,8 @@ def total(score: Score, *, minus: str = wording.MINUS) -> str:
         return NOTHING_READ
     if score.points is not None:
         likely = score.certainty.likely if score.certainty else None
-        told = of_highest(score.points, score.span, minus=minus)
-        return f"{told}{also_likely(score.points, likely, minus=minus)}{whether(score)}"
+        told = with_likely(score.points, likely, score.span, minus=minus)
+        return f"{told}{whether(score)}"
     if not score.scenarios:
         return wording.UNKNOWN
     spans = [scenario.points for scenario in score.scenarios.values()]

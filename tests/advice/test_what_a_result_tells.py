@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from strategies import built_in_sheets, lab_sheets, values
 from cto_cds.facts.case import read_case_text
 from cto_cds.facts.concluding import concluded
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.facts.value import Reading
+from cto_cds.facts.value import Quantity, Reading
 
 CASES = st.one_of(built_in_sheets(), lab_sheets())
 
@@ -162,6 +163,30 @@ def test_a_value_that_needs_review_is_told_with_its_reason(advise, vocabulary):
     fact = result.facts["ccta.stump"]
     assert (fact.value, fact.status, fact.note) == ("blunt", "needs_review", "Motion.")
     assert result.scores["j_cto_ct"].state == "range"
+
+
+def test_what_no_rule_reads_is_told_as_measured_where_it_was_measured(advise):
+    entered = Reading("angiography.segment", Quantity(Decimal(6)))
+    measured = Reading("ccta.tube_voltage", Quantity(Decimal(120), "kV"), status="auto")
+    sheet = FactSheet("a", {each.path: each for each in (entered, measured)})
+    told = [line for line in advise(sheet).warnings if "no rule in force" in line]
+    assert told == [
+        "Entered, but no rule in force reads it: Coronary segment (angiography.segment).",
+        "Measured, but no rule in force reads it: Tube voltage (ccta.tube_voltage).",
+    ]
+
+
+def test_values_that_one_reason_leaves_to_review_are_told_with_it_once(advise):
+    dim, metal = "The vessel was dim.", "A stent hides it."
+    notes = {"stump": metal, "max_bend": dim, "occlusion_length": metal, "calcium_arc": metal}
+    readings = {
+        f"ccta.{name}": Reading(f"ccta.{name}", None, status="needs_review", note=note)
+        for name, note in notes.items()
+    }
+    told = [line for line in advise(FactSheet("a", readings)).warnings if "review" in line]
+    many = "These need review and are read as unknown (ccta): Calcium arc; Occlusion length; Stump."
+    one = "Sharpest bend inside the occlusion (ccta.max_bend) needs review and is read as unknown."
+    assert told == [f"{many} {metal}", f"{one} {dim}"]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_conflict_is_an_error_that_names_both_places(joined):
     assert told[0].startswith("case.yaml:3:15: ccta.stump is given twice: blunt here, ")
     assert "and tapered at ct.json:2:15" in told[0]
     assert "20 mm here, and 21 mm at ct.json:2:42" in told[1]
-    assert "Take out the one that is wrong." in told[0]
+    assert "Take out the one that is wrong; a measurement stands in ct.json." in told[0]
 
 
 def test_the_same_value_twice_is_no_conflict(joined):

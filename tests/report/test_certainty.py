@@ -64,7 +64,8 @@ def test_a_range_says_how_far_the_uncertainty_of_the_measurements_widens_it(meas
         "certainty": open_item,
         "points": Span(low=Decimal(1), high=Decimal(2)),
     }
-    assert total(score.model_copy(update=narrower)).endswith(" (0 to 3 likely)")
+    told = total(score.model_copy(update=narrower))
+    assert told.startswith(f"0 to 3 of {score.span.high} likely, 1 to 2 as measured")
     as_wide = narrower | {"points": zero_to_three}
     assert "likely" not in total(score.model_copy(update=as_wide))
 

@@ -265,3 +265,19 @@ def test_no_algorithm_asks_for_the_same_fact_twice(decide, page_words):
     text = page_words(decide(case))
     assert "Missing: Proximal cap (angiography or CT); " in text
     assert "Proximal cap; Proximal cap" not in text
+
+
+def test_what_the_scores_were_read_from_stands_among_the_facts_of_the_lesion(decide, names):
+    text = """
+format: 1
+case: bend and arc
+angiography: {occlusion: chronic total, stump: blunt}
+ccta:
+  max_bend: {value: 45 deg, sd: 2 deg}
+  calcium_arc: {value: 278 deg, sd: 9 deg}
+"""
+    page = Page(html_report(decide(text), names=names)).text(folded=False)
+    lesion = page.partition("The lesion and the patient")[2].partition("Scores")[0]
+    assert "Sharpest bend inside the occlusion 45 deg ± 2 deg" in lesion
+    assert "Calcium arc 278 deg ± 9 deg" in lesion
+    assert "What the plan and the scores were read from." in lesion

@@ -77,3 +77,13 @@ except ReportError as fault:
 def test_reporting_in_html_does_not_wait_for_the_typesetter():
     code = "import sys, cto_cds.report.html; sys.exit('weasyprint' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_case_of_which_all_is_in_review_for_one_reason_stands_on_two_pages(decide, pack, names):
+    metal = "A stent lies in the vessel. Its metal hides where contrast ends."
+    facts = [path.partition(".")[2] for path in pack.vocabulary.by_path if path[:5] == "ccta."]
+    entry = f"{{value: unknown, status: needs_review, note: {metal}}}"
+    review = "".join(f"  {name}: {entry}\n" for name in facts)
+    result = decide(f"{CASES['undecided'].partition('ccta:')[0]}ccta:\n{review}")
+    pages = pypdf.PdfReader(io.BytesIO(pdf_report(result, [OUTSIDE], names))).pages
+    assert len(pages) <= 2

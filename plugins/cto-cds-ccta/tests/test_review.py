@@ -73,9 +73,11 @@ def test_a_wider_wall_gives_more_plaque(review):
     [
         ("caps_mm", {"P": 30.0, "D": 12.0}, "P is at 30.0"),
         ("caps_mm", {"P": -4.0}, "P is not a position"),
-        ("caps_mm", {"Q": 4.0}, "must hold P and D"),
+        ("caps_mm", {"P": 20.0, "D": 32.0, "Q": 4.0}, "nothing but P and D, not Q"),
+        ("caps_mm", 4.0, "must hold P and D"),
         ("references_mm", {"S": "here"}, "S is not a position"),
-        ("wall", [{"at_mm": 20.0}], "entry 1"),
+        ("wall", [{"at_mm": 20.0}], "entry 1 is {'at_mm': 20.0}"),
+        ("wall", [{"at_mm": 20.0, "radius_mm": 9}], "'radius_mm': 9"),
         ("wall", {"at_mm": 20.0}, "not a list"),
         ("waypoints_lps_mm", [[1, 2, 3]], "waypoint"),
         ("confirmed", {"caps": "yes"}, "true or false"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WALL_REACH_MM = 2.0
 RADIUS_MM = (0.4, 5.0)
 SAME_MM = 0.01
+LONGEST_TOLD = 60
 HELP = (
     "Positions are millimetres from the beginning of the line, as in the pictures. Move P and D "
     "(the caps) or S and E (the references), add wall corrections as {at_mm, radius_mm}, and set "
@@ -282,7 +283,10 @@ def _positions(
         before = {}
     if not isinstance(given, dict) or not set(given) <= set(before):
         names = " and ".join(before)
-        problems.append(Problem(place, f"must hold {names}", "give millimetres along the line"))
+        extra = set(given) - set(before) if isinstance(given, dict) else set()
+        more = ", ".join(sorted(map(str, extra)))
+        told = f"must hold nothing but {names}, not {more}" if more else f"must hold {names}"
+        problems.append(Problem(place, told, "give millimetres along the line"))
         given = before
     positions = {}
     for name, was in before.items():
@@ -309,7 +313,8 @@ def _wall(
         at = _number(entry.get("at_mm")) if isinstance(entry, dict) else None
         radius = _number(entry.get("radius_mm")) if isinstance(entry, dict) else None
         if at is None or radius is None or not _is_wall(at, radius, total):
-            problems.append(Problem(place, f"entry {number + 1} is not usable", mend))
+            told = f"entry {number + 1} is {str(entry)[:LONGEST_TOLD]}, which is not usable"
+            problems.append(Problem(place, told, mend))
         else:
             anchors.append((at, radius))
     return tuple(anchors)

@@ -278,13 +278,7 @@ def notes_of(
         f"Contrast {levels.proximal_hu:.0f} HU before and {levels.distal_hu:.0f} HU behind the "
         f"occlusion, noise {levels.noise_hu:.0f} HU, point spread {levels.fwhm_mm:.2f} mm."
     )
-    volumes = (
-        f"Vessel volume inside the outer wall between the caps {found.content.vessel_mm3:.1f} mm3; "
-        f"{found.content.plaque_mm3:.1f} mm3 of it are not below -30 HU."
-    )
     notes = [_origin_note(marked, edits), contrast]
-    if "plaque_volume" not in doubted:
-        notes.append(volumes)
     if marked.drawn:
         notes += _line_notes(found)
     notes += voltage_sentences(marked.info.tube_voltage_kv, findings.adjusted, doubted)

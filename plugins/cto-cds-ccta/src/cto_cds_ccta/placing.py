@@ -74,12 +74,12 @@ def check_placed(found: Occlusion, edits: Edits) -> None:
         BackendError: With everything that a person put where it cannot be.
     """
     problems = [*_reference_problems(found, edits)]
-    too_open = _length(_opened(found)) > MOST_AMISS_MM
+    too_open = _length(opened_between(found)) > MOST_AMISS_MM
     if edits.moved & {"P", "D"} and not edits.contrast_confirmed and too_open:
         proximal, distal = found.proximal, found.distal
         what = (
             f"P is at {proximal.at_mm:.1f} and D at {distal.at_mm:.1f} mm, but the vessel is open "
-            f"between them: it is filled with contrast from {_said(_opened(found))} mm"
+            f"between them: it is filled with contrast from {_said(opened_between(found))} mm"
         )
         ends = [
             f"it was found to {how} at {cap.at_mm - cap.moved_mm:.1f} mm"
@@ -99,7 +99,7 @@ def check_placed(found: Occlusion, edits: Edits) -> None:
 def placing_doubts(found: Occlusion, edits: Edits) -> list[Doubt]:
     """Return what cannot be trusted because of where a person placed the marks."""
     doubts: list[Doubt] = []
-    added = _opened(found)
+    added = opened_between(found)
     if _length(added) > TOLD_MM:
         because = (
             f"Between the caps that a person placed the vessel is filled with contrast from "
@@ -180,7 +180,7 @@ def placing_notes(found: Occlusion, edits: Edits) -> list[str]:
         if shown is not None and letter not in edits.moved and abs(at - shown) > SAME_MM
     ]
     if edits.moved & {"P", "D"}:
-        inside, beyond = _opened(found), [p for side in closed_beyond(found) for p in side]
+        inside, beyond = opened_between(found), [p for side in closed_beyond(found) for p in side]
         if _length(inside) > TOLD_MM:
             notes.append(
                 f"Between the caps that a person placed contrast is seen from {_said(inside)} mm."
@@ -205,7 +205,7 @@ def _reference_problems(found: Occlusion, edits: Edits) -> Iterator[Problem]:
             yield Problem(Place("edits", key="references_mm"), what, mend)
 
 
-def _opened(found: Occlusion) -> list[Stretch]:
+def opened_between(found: Occlusion) -> list[Stretch]:
     """Return the open vessel that lies between the caps only because they were moved."""
     proximal, distal = found.proximal, found.distal
     return [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cto_cds_ccta.figure.canvas import OUTLINE
+from cto_cds_ccta.figure.room import on_paper
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from cto_cds_ccta.figure.scene import Scene, SideBranch
 
 ARROW = {"arrowstyle": "-|>", "color": "white", "linewidth": 1.0, "mutation_scale": 7.0}
-ASIDE_PT = 9.0
+ASIDE_PT, BEYOND_PT = 9.0, 3.0
+LETTER_SHARE = 0.7
+"""Half of the height of letters with their outline, as a share of their size."""
 NAME_SHARE = 0.18
 """Share of the width of a picture along the vessel that the name of a branch takes."""
 
@@ -44,6 +47,12 @@ def named_to_left(scene: Scene, branch: SideBranch) -> bool:
     return share > NAME_SHARE if branch.before else share > 1 - NAME_SHARE
 
 
+def _aside_pt(axes: Axes, wall_mm: float, size_pt: float) -> float:
+    """Return how far outside the wall a name stands, so that it stays on the image."""
+    edge = on_paper(axes, np.array([[0.0, wall_mm], [0.0, max(axes.get_ylim())]]))
+    return min(BEYOND_PT, float(edge[1, 1] - edge[0, 1]) - LETTER_SHARE * size_pt)
+
+
 def draw_branches(axes: Axes, scene: Scene, plane: int, size_pt: float) -> None:
     """Point at each branch in the plane in which more of it is seen."""
     line = scene.found.vessel.line
@@ -56,7 +65,7 @@ def draw_branches(axes: Axes, scene: Scene, plane: int, size_pt: float) -> None:
         axes.annotate(
             branch.name,
             (at, side * wall),
-            (away, side * 3.0),
+            (away, side * _aside_pt(axes, wall, size_pt)),
             textcoords="offset points",
             color="white",
             fontsize=size_pt,

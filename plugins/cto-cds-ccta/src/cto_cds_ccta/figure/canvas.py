@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 Style = dict[str, Any]
 """How something is drawn, as keywords of the drawing library."""
@@ -60,13 +61,13 @@ def no_frame(axes: Axes) -> None:
         spine.set_visible(False)
 
 
-def scale_bar(axes: Axes, at: tuple[float, float], length_mm: float) -> None:
-    """Draw a bar of a known length, in axes whose unit is the millimetre."""
+def scale_bar(axes: Axes, at: tuple[float, float], length_mm: float) -> Text:
+    """Draw a bar of a known length, in axes whose unit is the millimetre, and return its words."""
     x, y = at
     ends = ([x, x + length_mm], [y, y])
     axes.plot(*ends, color="black", linewidth=3.6, solid_capstyle="butt", zorder=8)
     axes.plot(*ends, color="white", linewidth=2.0, solid_capstyle="butt", zorder=9)
-    axes.annotate(
+    return axes.annotate(
         f"{length_mm:.0f} mm",
         (x + length_mm / 2, y),
         (0, 3),

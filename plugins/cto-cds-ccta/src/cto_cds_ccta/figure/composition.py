@@ -60,13 +60,13 @@ def draw_areas(axes: Axes, scene: Scene, size_pt: float) -> None:
     draw_lines(axes, scene.marks, on_image=False)
     draw_others(axes, scene, on_image=False)
     draw_occlusions(axes, scene)
-    name_others(axes, scene, 0.45, size_pt)
     draw_length(axes, scene, size_pt)
     draw_stump(axes, scene, size_pt)
     axes.set_ylabel("area (mm²)", fontsize=size_pt, labelpad=2)
     plain_axes(axes, size_pt=size_pt)
     rule_millimetres(axes)
     _say_doubt(axes, scene, size_pt)
+    name_others(axes, scene, 0.45, size_pt)
 
 
 def _draw_classes(axes: Axes, scene: Scene) -> None:
@@ -113,7 +113,10 @@ def _draw_lumen(axes: Axes, scene: Scene, size_pt: float) -> None:
 def _hides(scene: Scene, start_mm: float, end_mm: float) -> str:
     """Return what is too bright to see the lumen beside it."""
     stent = scene.stent
-    metal = stent is not None and stent.start_mm <= end_mm and start_mm <= stent.end_mm
+    reach = 2 * scene.found.levels.fwhm_mm
+    metal = (
+        stent is not None and stent.start_mm - reach <= end_mm and start_mm <= stent.end_mm + reach
+    )
     return words("metal_hides" if metal else "calcium_hides")
 
 
@@ -143,9 +146,8 @@ def stump_words(scene: Scene) -> str:
     form = next((fact.value for fact in scene.analysis.facts if fact.name == "stump"), None)
     if form is None:
         return words("stump_doubted")
-    cap = scene.found.proximal
-    if form == "tapered" and not cap.placed:
-        return words("stump_tapered", taper=f"{cap.taper_mm:.1f}")
+    if form == "tapered":
+        return words("stump_tapered", taper=f"{scene.found.proximal.taper_mm:.1f}")
     return words("stump", form=form)
 
 

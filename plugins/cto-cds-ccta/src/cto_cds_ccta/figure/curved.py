@@ -8,9 +8,17 @@ import numpy as np
 from cto_cds.facts.measured import Figure
 
 from cto_cds_ccta.figure.canvas import OUTLINE, SCREEN_INCH, SMALL_PT, no_frame, png, scale_bar
+from cto_cds_ccta.figure.carm import carm_words
 from cto_cds_ccta.figure.curved_arrows import bend_in, draw_bend, draw_branch, side_in
 from cto_cds_ccta.figure.curved_course import course_in
-from cto_cds_ccta.figure.curved_marks import draw_bands, draw_ends, draw_marks, room_in
+from cto_cds_ccta.figure.curved_marks import (
+    draw_bands,
+    draw_marks,
+    name_bands,
+    name_ends,
+    name_marks,
+    room_in,
+)
 from cto_cds_ccta.figure.frame import framed, window_note
 from cto_cds_ccta.figure.marks import EXPLAINED, MEANINGS
 from cto_cds_ccta.figure.palette import WALL_COLOUR, WINDOW_HU
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.curved_course import Course
+    from cto_cds_ccta.figure.room import Room
     from cto_cds_ccta.figure.scene import Scene
     from cto_cds_ccta.figure.views import CurvedView
 
@@ -44,7 +53,9 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
     per_inch = wide / SCREEN_INCH
     heights = [(view.extent_mm[3] - view.extent_mm[2]) / per_inch for view in views]
     whole = sum(heights) + 2 * TITLE_INCH + GAP_INCH
-    canvas, body = framed(scene, "curved", whole, (words("wall"), window_note()))
+    seen = carm_words(np.cross(views[0].right_lps, views[0].up_lps))
+    upper = words("upper_view", seen=seen) if seen else ""
+    canvas, body = framed(scene, "curved", whole, (words("wall"), window_note(), upper))
     top = whole
     courses = [course_in(view, scene.found.vessel.line) for view in views]
     bends = [bend_in(scene, view) for view in views]
@@ -59,11 +70,16 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
         axes.set_facecolor("black")
         course = courses[number]
         _draw_image(axes, view, wide)
-        _draw_vessel(axes, scene, course, points_at_bend=bends[number] == max(bends))
-        _draw_scale(axes, view, wide)
+        room = _draw_vessel(axes, scene, course)
+        _draw_scale(axes, view, wide, room)
+        name_marks(axes, scene, course, room)
+        name_ends(axes, course, room)
+        name_bands(axes, scene, course, room)
         for i, branch in enumerate(scene.branches):
             if abs(sides[number][i]) == max(abs(side[i]) for side in sides):
-                draw_branch(axes, course, branch, sides[number][i])
+                draw_branch(axes, course, branch, sides[number][i], room)
+        if bends[number] == max(bends):
+            draw_bend(axes, scene, course, room)
         top -= height + GAP_INCH
     return canvas
 
@@ -85,32 +101,29 @@ def _draw_image(axes: Axes, view: CurvedView, wide_mm: float) -> None:
     axes.set_ylim(bottom, top)
 
 
-def _draw_vessel(axes: Axes, scene: Scene, course: Course, *, points_at_bend: bool) -> None:
-    """Draw wall, occlusions and marks of the vessel, and point at its bend."""
+def _draw_vessel(axes: Axes, scene: Scene, course: Course) -> Room:
+    """Draw wall, occlusions and marks of the vessel, and return where names have room."""
     for side in (-1, 1):
         radius = side * course.line.outer_radius_mm[:, None]
         wall = course.points_mm + radius * course.sideways
         axes.plot(*wall.T, color=WALL_COLOUR, linewidth=0.8)
     draw_bands(axes, scene, course)
-    room = room_in(axes, course)
-    draw_marks(axes, scene, course, room)
-    draw_ends(axes, course)
-    if points_at_bend:
-        draw_bend(axes, scene, course, room)
+    draw_marks(axes, scene, course)
+    return room_in(axes, scene, course)
 
 
-def _draw_scale(axes: Axes, view: CurvedView, wide_mm: float) -> None:
+def _draw_scale(axes: Axes, view: CurvedView, wide_mm: float, room: Room) -> None:
     """Give a view a bar of its scale, and the sides of the patient."""
     left, _, bottom, _ = view.extent_mm
     right = left + wide_mm
-    scale_bar(axes, (right - BAR_MM - 1.5, bottom + 1.2), BAR_MM)
+    room.keep_off(scale_bar(axes, (right - BAR_MM - 1.5, bottom + 1.2), BAR_MM))
     for told, x, y, across, along, turn in (
         (_word(-view.right_lps), 0.006, 0.5, "left", "center", 90),
         (_word(view.right_lps), 0.994, 0.5, "right", "center", 270),
         (_word(view.up_lps), 0.5, 0.985, "center", "top", 0),
         (_word(-view.up_lps), 0.12, 0.015, "center", "bottom", 0),
     ):
-        axes.text(
+        written = axes.text(
             x,
             y,
             told,
@@ -122,6 +135,7 @@ def _draw_scale(axes: Axes, view: CurvedView, wide_mm: float) -> None:
             va=along,
             path_effects=[OUTLINE],
         )
+        room.keep_off(written)
 
 
 def _word(direction: NDArray[np.float64]) -> str:

@@ -51,7 +51,8 @@ def draw_bend(axes: Axes, scene: Scene, course: Course, room: Room) -> None:
     across = -course.across(at)
     told = words("bend", angle=scene.told("max_bend", f"{found.bend.angle_deg:.0f}°"))
     where = course.points_mm[at] + (course.radius_mm(at) + 0.2) * across
-    away = room.beside(on_paper(axes, where[None])[0], BEND_PT * across, told, SMALL_PT)
+    here = on_paper(axes, where[None])[0]
+    away = room.beside(here, BEND_PT * across, told, SMALL_PT, arrow=True)
     axes.annotate(
         told,
         where,
@@ -72,7 +73,7 @@ def side_in(course: Course, branch: SideBranch, view: CurvedView) -> float:
     return float(direction @ (across[0] * view.right_lps + across[1] * view.up_lps))
 
 
-def draw_branch(axes: Axes, course: Course, branch: SideBranch, side: float) -> None:
+def draw_branch(axes: Axes, course: Course, branch: SideBranch, side: float, room: Room) -> None:
     """Point at the mouth of a branch, from beside the branch itself."""
     at = course.index(branch.seen.at_mm)
     up = 1.0 if side > 0 else -1.0
@@ -80,12 +81,14 @@ def draw_branch(axes: Axes, course: Course, branch: SideBranch, side: float) -> 
     mouth = course.points_mm[at] + course.radius_mm(at) * across
     along = (0.6 if side > 0 else 0.1) * (-1.0 if branch.before else 1.0)
     forward = np.array([across[1], -across[0]]) * up
-    away = BRANCH_PT * (across * (1.0 if side > 0 else 1.6) + along * forward)
+    wished = BRANCH_PT * (across * (1.0 if side > 0 else 1.6) + along * forward)
+    here = on_paper(axes, mouth[None])[0]
+    away = room.beside(here, wished, branch.name, SMALL_PT, arrow=True)
     axes.annotate(
         branch.name,
         mouth,
         tuple(away),
-        ha="right" if branch.before else "left",
+        ha=side_of(away),
         arrowprops=ARROW | {"shrinkA": 1.0, "shrinkB": 0.0},
         **_LETTERS,
     )

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from cto_cds_ccta.figure.canvas import OUTLINE, SMALL_PT, Style
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from cto_cds_ccta.figure.views import CurvedView
     from cto_cds_ccta.measure.line import VesselLine
 
@@ -60,10 +58,6 @@ class Course:
         arc = self.line.arc_mm
         return np.asarray((arc >= start_mm) & (arc <= end_mm), dtype=np.bool_)
 
-    def clear_of(self, place: NDArray[np.float64], least_mm: float) -> bool:
-        """Say whether a place of the picture keeps off every part of the vessel."""
-        return bool(np.hypot(*(self.points_mm - place).T).min() >= least_mm)
-
     def beside(self, away_mm: float) -> NDArray[np.float64]:
         """Return a line that runs outside the wall, below the vessel where negative."""
         side = 1.0 if away_mm >= 0 else -1.0
@@ -84,8 +78,3 @@ def sideways(course_mm: NDArray[np.float64]) -> NDArray[np.float64]:
     across = np.column_stack([-along[:, 1], along[:, 0]]) / np.maximum(length, 1e-9)
     across[length[:, 0] < LEAST_SEEN * usual] = np.nan
     return np.asarray(across)
-
-
-def write_beside(axes: Axes, where: NDArray[np.float64], name: str, size_pt: float) -> None:
-    """Write a name at a place of the picture."""
-    axes.text(float(where[0]), float(where[1]), name, **LETTERS | {"fontsize": size_pt})

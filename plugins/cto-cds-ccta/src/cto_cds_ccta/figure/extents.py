@@ -7,37 +7,41 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.markers import TICKDOWN
 
-from cto_cds_ccta.figure.canvas import OUTLINE
+from cto_cds_ccta.figure.canvas import INK, OUTLINE, Style
+from cto_cds_ccta.figure.fitting import raise_to_free, wrapped_into
 from cto_cds_ccta.figure.marks import STYLES
 from cto_cds_ccta.figure.palette import OCCLUDED_COLOUR, STENT_COLOUR
 from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
     from cto_cds_ccta.metal import Stent
 
+NAME_HEIGHTS = (0.5, 0.65, 0.35, 0.2, 0.14, 0.8)
 BAR_PT, CASING_PT = 3.0, 4.6
+HIDDEN_DASHES = (0, (1.2, 0.8))
+HATCH_COLOUR = "#b8b8b8"
 STENT_DASHES = (0, (0.8, 0.5))
 """A stent looks like a ladder: short upright strokes."""
 
 
 def draw_occlusions(axes: Axes, scene: Scene, *, height: float = 0.0) -> None:
-    """Draw a bar along every piece without contrast, at a height of axes along the vessel."""
-    across = axes.get_xaxis_transform()
-    for start, end in scene.occluded_mm:
-        for colour, width in (("white", CASING_PT), (OCCLUDED_COLOUR, BAR_PT)):
-            axes.plot(
-                [start, end],
-                [height, height],
-                color=colour,
-                linewidth=width,
-                solid_capstyle="butt",
-                transform=across,
-                zorder=6,
-                clip_on=False,
-            )
+    """Draw a bar along every piece without contrast, at a height of axes along the vessel.
+
+    It is striped where a stent hides whether there is contrast.
+    """
+    style: Style = {"transform": axes.get_xaxis_transform(), "zorder": 6, "clip_on": False}
+    style |= {"solid_capstyle": "butt", "dash_capstyle": "butt"}
+    level = [height, height]
+    for piece in (*scene.occluded_mm, *scene.hidden_mm):
+        axes.plot(piece, level, color="white", linewidth=CASING_PT, **style)
+    for piece in scene.occluded_mm:
+        axes.plot(piece, level, color=OCCLUDED_COLOUR, linewidth=BAR_PT, **style)
+    for piece in scene.hidden_mm:
+        axes.plot(piece, level, color=INK, linewidth=BAR_PT, linestyle=HIDDEN_DASHES, **style)
 
 
 def draw_others(axes: Axes, scene: Scene, *, on_image: bool) -> None:
@@ -55,15 +59,37 @@ def draw_others(axes: Axes, scene: Scene, *, on_image: bool) -> None:
 
 
 def shade_occlusions(axes: Axes, scene: Scene) -> None:
-    """Tint every piece without contrast, in axes without an image."""
+    """Tint every piece without contrast, and hatch what is hidden, in axes without an image."""
     for start, end in scene.occluded_mm:
         axes.axvspan(start, end, color=OCCLUDED_COLOUR, alpha=0.16, linewidth=0, zorder=0)
+    for start, end in scene.hidden_mm:
+        axes.axvspan(
+            start,
+            end,
+            facecolor="none",
+            edgecolor=HATCH_COLOUR,
+            hatch="////",
+            linewidth=0,
+            zorder=0,
+        )
 
 
-def name_others(axes: Axes, scene: Scene, height: float, size_pt: float) -> None:
-    """Write beside which number an occlusion has along the vessel."""
+def bars_note(scene: Scene) -> str:
+    """Return what the bars along the vessel mean, of those that are drawn."""
+    told = [words("occlusion")] if scene.occluded_mm else []
+    return " ".join([*told, *([words("hidden")] if scene.hidden_mm else [])])
+
+
+def name_others(
+    axes: Axes,
+    scene: Scene,
+    height: float,
+    size_pt: float,
+    curve: NDArray[np.float64] | None = None,
+) -> None:
+    """Write which number an occlusion has along the vessel, when everything else is written."""
     for one in scene.others:
-        axes.text(
+        name = axes.text(
             (one.start_mm + one.end_mm) / 2,
             height,
             one.name,
@@ -76,6 +102,8 @@ def name_others(axes: Axes, scene: Scene, height: float, size_pt: float) -> None
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             zorder=7,
         )
+        wrapped_into(axes, name, one.start_mm, one.end_mm)
+        raise_to_free(axes, name, (height, *NAME_HEIGHTS), curve)
 
 
 def stent_name(stent: Stent) -> str:

@@ -13,6 +13,7 @@ from cto_cds_ccta.figure.canvas import (
     Style,
     new_canvas,
 )
+from cto_cds_ccta.figure.extents import bars_note
 from cto_cds_ccta.figure.palette import WINDOW_HU
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.voltage import USUAL_KV
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 HEAD_INCH, ROW_INCH, CHARACTERS = 0.3, 0.13, 112
 WHOLE = {"left": 0.0, "right": 1.0, "bottom": 0.0, "top": 1.0}
-LONGEST_NAME, LONGEST_NAME_ON_PAPER = 44, 30
+LONGEST_NAME, LONGEST_ON_PAPER = 44, 60
+RIGHT_EDGE = 0.996
 LONGEST_CASE, LEAST_LEFT = 28, 12
 """However long the name of the case, so much of that of the series is shown."""
 END_OF_UID = 6
@@ -42,7 +44,7 @@ def framed(
         tall_inch: Height of the free place.
         notes: What else stands below it, sentence by sentence.
     """
-    told = " ".join((words("letters"), words("lines"), words("occlusion"), *filter(None, notes)))
+    told = " ".join((words("letters"), words("lines"), bars_note(scene), *filter(None, notes)))
     rows = textwrap.wrap(told, CHARACTERS)
     foot_inch = ROW_INCH * len(rows) + 0.08
     canvas = new_canvas(HEAD_INCH + tall_inch + foot_inch)
@@ -53,7 +55,8 @@ def framed(
     style: Style = {"fontsize": SMALL_PT, "va": "center"}
     heavy: Style = {"fontsize": LETTERS_PT, "fontweight": "bold", "va": "center"}
     head.text(0.006, first, named(scene, words(f"title_{picture}")), **heavy)
-    head.text(0.994, first, whose(scene), ha="right", **style)
+    case = min(len(scene.analysis.marked.name), LONGEST_CASE)
+    head.text(0.994, first, whose(scene, LONGEST_NAME - case), ha="right", **style)
     head.text(0.006, second, words("standing"), color=PALE_INK, **style)
     head.text(0.994, second, words("way"), ha="right", **heavy)
     for number, row in enumerate(rows):
@@ -67,7 +70,11 @@ def head_on_paper(canvas: Canvas, scene: Scene, height: float) -> None:
     told = named(scene, words("title_vessel"))
     title = canvas.text(0.004, height, told, fontweight="bold", **style)
     edge = title.get_window_extent().x1 / canvas.bbox.width
-    canvas.text(edge + 0.012, height, whose(scene, LONGEST_NAME_ON_PAPER), **style)
+    series = canvas.text(edge + 0.012, height, whose(scene, LONGEST_ON_PAPER), **style)
+    for longest in range(LONGEST_ON_PAPER, LEAST_LEFT, -1):
+        if series.get_window_extent().x1 < RIGHT_EDGE * canvas.bbox.width:
+            return
+        series.set_text(whose(scene, longest, word=""))
 
 
 def named(scene: Scene, title: str) -> str:
@@ -76,14 +83,13 @@ def named(scene: Scene, title: str) -> str:
     return f"{name}: {title}" if name else title
 
 
-def whose(scene: Scene, longest: int = LONGEST_NAME) -> str:
+def whose(scene: Scene, longest: int, word: str = "series ") -> str:
     """Return the series in words: what the scanner called it, its voltage, the end of its UID."""
     info = scene.analysis.marked.info
-    case = min(len(scene.analysis.marked.name), LONGEST_CASE)
-    name = _shortened(info.description.strip(), max(longest - case, LEAST_LEFT))
+    name = _shortened(info.description.strip(), max(longest, LEAST_LEFT))
     kilovolt = info.tube_voltage_kv
     told = [name, "kV not told" if kilovolt is None else f"{kilovolt:g} kV"]
-    return ", ".join([*filter(None, told), f"series …{info.series_uid[-END_OF_UID:]}"])
+    return ", ".join([*filter(None, told), f"{word}…{info.series_uid[-END_OF_UID:]}"])
 
 
 def _shortened(name: str, longest: int) -> str:

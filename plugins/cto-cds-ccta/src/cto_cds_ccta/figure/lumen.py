@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, maximum_filter1d
 
 from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA
+from cto_cds_ccta.measure.caps import PLACED_SD_MM
 from cto_cds_ccta.measure.landing import OVER_CONTRAST_HU
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.lumen import sections_between
@@ -45,11 +46,13 @@ def open_lumen(scene: Scene) -> tuple[OpenLumen, ...]:
     """Return the lumen of every open piece that is shown.
 
     The blur rounds the end of a column off. As far as it reaches the form stands that was fitted
-    to the cap: a flat end, or one that narrows evenly over the length of its taper.
+    to the cap: a flat end, or one that narrows evenly over the length of its taper. Before a cap
+    that a person moved elsewhere the lumen stands as it is seen.
     """
     found, levels = scene.found, scene.found.levels
     low, high = scene.shown_mm
-    ends = sorted(scene.occluded_mm)
+    ends = sorted((*scene.occluded_mm, *scene.hidden_mm))
+    hidden_ends = {at for piece in scene.hidden_mm for at in piece}
     starts = [low, *(end for _, end in ends)]
     stops = [*(start for start, _ in ends), high]
     pieces = []
@@ -63,9 +66,9 @@ def open_lumen(scene: Scene) -> tuple[OpenLumen, ...]:
         hidden = _hidden(scene, part, bright)
         area = np.where(hidden, np.nan, np.pi / 4 * profile.diameter_mm**2)
         piece = OpenLumen(profile.arc_mm, area, hidden)
-        if stop == found.proximal.at_mm:
+        if stop == found.proximal.at_mm and stop not in hidden_ends:
             piece = _ended(piece, found.proximal, levels.fwhm_mm, distal=False)
-        if start == found.distal.at_mm:
+        if start == found.distal.at_mm and start not in hidden_ends:
             piece = _ended(piece, found.distal, levels.fwhm_mm, distal=True)
         pieces.append(piece)
     return tuple(pieces)
@@ -75,6 +78,7 @@ def _hidden(scene: Scene, part: slice, bright_hu: float) -> NDArray[np.bool_]:
     """Return the sections in which calcium would be counted as contrast.
 
     It is brighter than contrast, or its side of the wall is brighter than the rest of its round.
+    Beside a stent its metal would be.
     """
     vessel, levels = scene.found.vessel, scene.found.levels
     calm = gaussian_filter(vessel.hu[part], _CALM_MM / np.array([STEP_MM, PIXEL_MM, PIXEL_MM]))
@@ -82,13 +86,18 @@ def _hidden(scene: Scene, part: slice, bright_hu: float) -> NDArray[np.bool_]:
     seen = over.sum(axis=(1, 2)) * PIXEL_MM**2 >= LEAST_BRIGHT_MM2
     seen |= bright_patches(vessel, part, levels.noise_hu)
     reach = 2 * round(levels.fwhm_mm / STEP_MM) + 1
+    at = vessel.line.arc_mm[part]
+    for start, end in scene.hidden_mm:
+        seen |= (at > start - levels.fwhm_mm) & (at < end + levels.fwhm_mm)
     return np.asarray(maximum_filter1d(seen, reach), dtype=np.bool_)
 
 
 def _ended(piece: OpenLumen, cap: Cap, fwhm_mm: float, *, distal: bool) -> OpenLumen:
-    """Return the lumen with the end that was fitted to the cap."""
+    """Return the lumen with the end that was fitted to the cap; as seen where a cap was moved."""
     reach = _SIGMAS * float(np.hypot(ALONG_MM, fwhm_mm / FWHM_PER_SIGMA))
-    taper = 0.0 if cap.placed else cap.taper_mm
+    if abs(cap.moved_mm) > PLACED_SD_MM:
+        return piece
+    taper = cap.taper_mm
     away = piece.arc_mm - cap.at_mm if distal else cap.at_mm - piece.arc_mm
     open_ = away >= 0
     piece = OpenLumen(piece.arc_mm[open_], piece.area_mm2[open_], piece.hidden[open_])

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from cto_cds_ccta.figure.fitting import set_apart
+from cto_cds_ccta.figure.room import on_paper
 from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
@@ -110,13 +114,14 @@ def draw_lines(axes: Axes, marks: tuple[Mark, ...], *, on_image: bool) -> None:
 
 
 def draw_letters(axes: Axes, marks: tuple[Mark, ...], size_pt: float) -> None:
-    """Write the marks with their positions above axes that go along the vessel."""
+    """Write the marks with their positions above axes along the vessel whose limits are set."""
     start, proximal, distal, end = marks
     gap = min(proximal.at_mm - start.at_mm, end.at_mm - distal.at_mm)
     inwards = distal.at_mm - proximal.at_mm > 2 * gap
+    texts, places = [], []
     for mark in marks:
         to_left = mark is start or mark is (distal if inwards else proximal)
-        axes.annotate(
+        text = axes.annotate(
             f"{mark.text} {mark.at_mm:.1f}",
             (mark.at_mm, 1.0),
             (2.0 if to_left else -2.0, 1.5),
@@ -128,3 +133,6 @@ def draw_letters(axes: Axes, marks: tuple[Mark, ...], size_pt: float) -> None:
             va="bottom",
             annotation_clip=False,
         )
+        texts.append(text)
+        places.append(float(on_paper(axes, np.array([[mark.at_mm, 0.0]]))[0, 0]))
+    set_apart(texts, places)

@@ -16,17 +16,19 @@ from cto_cds_ccta.figure.composition import (
 )
 from cto_cds_ccta.figure.frame import classes_note, head_on_paper, window_note
 from cto_cds_ccta.figure.marks import EXPLAINED, MEANINGS, draw_letters
-from cto_cds_ccta.figure.palette import CLASS_LABELS_ON_PAPER
+from cto_cds_ccta.figure.palette import CLASS_LABELS_ON_PAPER, WINDOW_HU
 from cto_cds_ccta.figure.straightened import draw_straightened
 from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
     from cto_cds_ccta.figure.scene import Scene
 
 ROW = 0.0425
 """Height of a row of letters, as a share of the canvas."""
+GREYS_AT, GREYS_WIDE = (0.6, 1.12 * ROW), 0.392
 
 
 def overview_figure(scene: Scene) -> Figure:
@@ -45,7 +47,7 @@ def overview_canvas(scene: Scene) -> Canvas:
         left=0.075,
         right=0.992,
         top=0.902,
-        bottom=0.285,
+        bottom=0.3275,
         hspace=0.09,
     )
     upper, lower, area = (canvas.add_subplot(grid[row]) for row in range(3))
@@ -57,10 +59,50 @@ def overview_canvas(scene: Scene) -> Canvas:
     draw_landing_zone(area, scene, PAPER_PT)
     area.set_xlabel(words("along"), fontsize=PAPER_PT, labelpad=0.5)
     head_on_paper(canvas, scene, 0.974)
+    if scene.stent is None:
+        _name_classes(canvas)
+    for number, row in enumerate(reversed(_key(scene))):
+        canvas.text(0.004, (2.55 + number) * ROW, row, fontsize=PAPER_PT, va="center")
+    last: Style = {"fontsize": PAPER_PT, "va": "center"}
+    canvas.text(0.004, 1.55 * ROW, _stretched(upper), **last)
+    _draw_greys(canvas)
+    canvas.text(0.004, 0.55 * ROW, words("standing"), color=PALE_INK, **last)
+    canvas.text(0.994, 0.55 * ROW, classes_note(scene), fontweight="bold", ha="right", **last)
+    return canvas
+
+
+def _stretched(image: Axes) -> str:
+    """Return how large the images are across the vessel, beside their scale along it."""
+    (low, high), (bottom, top) = image.get_xlim(), image.get_ylim()
+    place = image.get_window_extent()
+    share = (place.height / (top - bottom)) / (place.width / (high - low))
+    return words("stretched", percent=f"{100 * share:.0f}")
+
+
+def _draw_greys(canvas: Canvas) -> None:
+    """Draw from black to white what the greys of the images mean."""
+    axes = canvas.add_axes((*GREYS_AT, GREYS_WIDE, 0.86 * ROW), label="greys")
+    low, high = WINDOW_HU
+    axes.imshow(
+        np.linspace(low, high, 64)[None],
+        cmap="gray",
+        vmin=low,
+        vmax=high,
+        extent=(0.0, 1.0, 0.0, 1.0),
+        aspect="auto",
+    )
+    axes.set_xticks([])
+    axes.set_yticks([])
+    style: Style = {"fontsize": PAPER_PT, "va": "center"}
+    axes.text(0.02, 0.46, f"{low:.0f}".replace("-", "−"), color="white", ha="left", **style)
+    axes.text(0.98, 0.46, f"{high:.0f} HU", color="black", ha="right", **style)
+
+
+def _name_classes(canvas: Canvas) -> None:
     canvas.legend(
         handles=class_handles(CLASS_LABELS_ON_PAPER),
         loc="center",
-        bbox_to_anchor=(0.5, 3.55 * ROW),
+        bbox_to_anchor=(0.5, 4.55 * ROW),
         ncols=4,
         fontsize=PAPER_PT,
         frameon=False,
@@ -70,19 +112,17 @@ def overview_canvas(scene: Scene) -> Canvas:
         borderaxespad=0.0,
         borderpad=0.0,
     )
-    for number, row in enumerate(_key(scene)):
-        canvas.text(0.004, (2.55 - number) * ROW, row, fontsize=PAPER_PT, va="center")
-    last: Style = {"fontsize": PAPER_PT, "va": "center"}
-    canvas.text(0.004, 0.55 * ROW, words("standing"), color=PALE_INK, **last)
-    canvas.text(0.994, 0.55 * ROW, classes_note(scene), fontweight="bold", ha="right", **last)
-    return canvas
 
 
-def _key(scene: Scene) -> tuple[str, str]:
-    """Return what the lines mean, in two rows."""
+def _key(scene: Scene) -> tuple[str, ...]:
+    """Return what the lines mean, row by row; in a stent one more, since it has no classes."""
     wall = words("triangle") if scene.analysis.edits.wall else ""
-    lines = " ".join(filter(None, (words("lines_on_paper"), wall)))
-    return f"{words('letters_on_paper')} {words('colours_on_paper')}", lines
+    closed = words("occlusion") if scene.occluded_mm else ""
+    colours = (words("letters_on_paper"), words("wall_on_paper"), closed, words("lumen_on_paper"))
+    rows = [colours, (words("lines_on_paper"), wall)]
+    if scene.hidden_mm:
+        rows.insert(0, (words("hidden"),))
+    return tuple(" ".join(filter(None, row)) for row in rows)
 
 
 def _caption(scene: Scene) -> str:

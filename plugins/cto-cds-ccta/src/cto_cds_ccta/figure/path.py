@@ -10,18 +10,21 @@ from cto_cds.facts.measured import Figure
 from matplotlib import rc_context
 from mpl_toolkits.mplot3d import Axes3D, proj3d
 
-from cto_cds_ccta.figure.canvas import LETTERS_PT, ON_WHITE, SMALL_PT, plain_axes, png
+from cto_cds_ccta.figure.canvas import INK, LETTERS_PT, ON_WHITE, SMALL_PT, Style, plain_axes, png
+from cto_cds_ccta.figure.carm import carm_words
 from cto_cds_ccta.figure.extents import (
+    bars_note,
     draw_occlusions,
     draw_others,
     name_others,
     rule_millimetres,
     shade_occlusions,
 )
+from cto_cds_ccta.figure.fitting import raise_to_free
 from cto_cds_ccta.figure.frame import framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import LUMEN_FILL, OCCLUDED_COLOUR
-from cto_cds_ccta.figure.room import Room, on_paper, side_of
+from cto_cds_ccta.figure.room import Room, on_paper, room_on, side_of
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.bend import bends_along
 from cto_cds_ccta.measure.line import PIECE_MM
@@ -30,6 +33,7 @@ from cto_cds_ccta.readings import NEEDS_REVIEW
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
+    from matplotlib.text import Text
     from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
@@ -41,6 +45,13 @@ GRID_MM = 10.0
 SIDES = (("right", "left"), ("front", "back"), ("feet", "head"))
 AWAY_PT, BEND_PT, BESIDE_MM = 13.0, 34.0, 2.0
 FILLED = 0.88
+REVIEW_HEIGHTS = (0.88, 0.72, 0.5, 0.16)
+OPEN, CLOSED, HIDDEN = range(3)
+PIECE_STYLES: dict[int, Style] = {
+    OPEN: {"color": LUMEN_FILL, "solid_capstyle": "butt"},
+    CLOSED: {"color": OCCLUDED_COLOUR, "solid_capstyle": "butt"},
+    HIDDEN: {"color": INK, "linestyle": (0, (0.3, 0.3)), "dash_capstyle": "butt"},
+}
 
 
 def path_figure(scene: Scene) -> Figure:
@@ -51,13 +62,16 @@ def path_figure(scene: Scene) -> Figure:
 
 def path_canvas(scene: Scene) -> Canvas:
     """Draw the line in space, and how sharply it turns along its way."""
-    canvas, body = framed(scene, "path", TALL_INCH, (words("squares", side=f"{GRID_MM:.0f}"),))
+    seen = carm_words(_towards_viewer(scene))
+    notes = (words("squares", side=f"{GRID_MM:.0f}"), f"{seen}." if seen else "")
+    canvas, body = framed(scene, "path", TALL_INCH, notes)
     with rc_context({"grid.color": "#dddddd", "grid.linewidth": 0.6}):
         space: Axes3D = body.add_axes((0.0, 0.3, 1.0, 0.7), projection="3d")
     _draw_course(space, scene)
     handles, labels = space.get_legend_handles_labels()
     style = {"fontsize": SMALL_PT, "framealpha": 0.85, "edgecolor": "none"}
-    body.legend(handles, labels, loc="upper left", **style)
+    legend = body.legend(handles, labels, loc="upper left", **style)
+    _name_course(space, scene, [*legend.get_texts(), *_side_names(space)])
     turn = body.add_axes((0.075, 0.08, 0.9, 0.17))
     _draw_bends(turn, scene)
     return canvas
@@ -71,44 +85,62 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
     axes.set_zlim(low[2], high[2])
-    axes.view_init(*_view(scene))
+    axes.view_init(*view_of(scene))
     axes.set_box_aspect(high - low, zoom=_zoom(axes, low, high))
     _name_sides(axes, low, high)
     floor = np.array([points[:, 0], points[:, 1], np.full(len(points), low[2])])
     axes.plot(*floor, color=FLOOR_COLOUR, linewidth=2.0, alpha=0.7, label=words("shadow"))
-    for part, colour, label in _pieces(scene):
+    for part, kind, label in _pieces(scene):
         axes.plot(*points[part].T, color="black", linewidth=7.6, solid_capstyle="butt")
-        end = {"solid_capstyle": "butt", "label": label}
-        axes.plot(*points[part].T, color=colour, linewidth=6.4, **end)
+        axes.plot(*points[part].T, color="white", linewidth=6.4, solid_capstyle="butt")
+        axes.plot(*points[part].T, linewidth=6.4, label=label, **PIECE_STYLES[kind])
     bend = found.bend
     chords = np.array([found.point(bend.at_mm + away) for away in (-PIECE_MM, 0.0, PIECE_MM)])
     axes.plot(*chords.T, color="white", linewidth=2.4, marker="o", markersize=4.6)
     style = {"color": "black", "linewidth": 1.1, "marker": "o", "markersize": 3.0}
     axes.plot(*chords.T, **style, label=words("chords", length=f"{PIECE_MM:.0f}"))
-    room = Room(_seen(axes, points))
     for mark in scene.marks:
         place = found.point(mark.at_mm)
         axes.plot(*place[:, None], "o", color="white", markeredgecolor="black", markersize=5)
+
+
+def _name_course(axes: Axes3D, scene: Scene, standing: list[Text]) -> None:
+    """Name ends, marks, the sharpest bend and other occlusions where no words stand yet."""
+    room = room_on(axes, _projected(axes, scene.found.vessel.line.points_lps_mm))
+    for text in standing:
+        room.keep_off(text)
+    _name_ends(axes, scene, room)
+    for mark in scene.marks:
         _write(axes, scene, room, mark.at_mm, mark.text)
-    _write(axes, scene, room, bend.at_mm, _bend_words(scene), inside=True)
+    _write(axes, scene, room, scene.found.bend.at_mm, _bend_words(scene), inside=True)
     for one in scene.others:
         _write(axes, scene, room, (one.start_mm + one.end_mm) / 2, one.name, inside=True)
-    _name_ends(axes, scene)
 
 
-def _pieces(scene: Scene) -> list[tuple[slice, str, str | None]]:
-    """Return the pieces of the line with their colour, each colour named once."""
+def _side_names(axes: Axes3D) -> list[Text]:
+    """Return the names of the sides of the patient, which get their places as they are drawn."""
+    axes.draw(axes.get_figure(root=True).canvas.get_renderer())
+    ticks = [tick for ruler in (axes.xaxis, axes.yaxis, axes.zaxis) for tick in ruler.majorTicks]
+    return [tick.label1 for tick in ticks if tick.label1.get_text()]
+
+
+def _pieces(scene: Scene) -> list[tuple[slice, int, str | None]]:
+    """Return the pieces of the line with the kind of each, and each kind named once."""
     arc = scene.found.vessel.line.arc_mm
-    occluded = np.zeros(len(arc), dtype=np.bool_)
-    for start, end in scene.occluded_mm:
-        occluded |= (arc >= start) & (arc <= end)
-    edges = [0, *(np.flatnonzero(np.diff(occluded)) + 1).tolist(), len(arc)]
-    names = {False: words("open_vessel"), True: words("occluded_vessel")}
-    pieces: list[tuple[slice, str, str | None]] = []
+    kinds = np.zeros(len(arc), dtype=np.int8)
+    for kind, places in ((CLOSED, scene.occluded_mm), (HIDDEN, scene.hidden_mm)):
+        for start, end in places:
+            kinds[(arc >= start) & (arc <= end)] = kind
+    edges = [0, *(np.flatnonzero(np.diff(kinds)) + 1).tolist(), len(arc)]
+    names = {
+        OPEN: words("open_vessel"),
+        CLOSED: words("occluded_vessel"),
+        HIDDEN: words("hidden_vessel"),
+    }
+    pieces: list[tuple[slice, int, str | None]] = []
     for first, last in pairwise(edges):
-        shut = bool(occluded[first])
-        colour = OCCLUDED_COLOUR if shut else LUMEN_FILL
-        pieces.append((slice(first, last + 1), colour, names.pop(shut, None)))
+        kind = int(kinds[first])
+        pieces.append((slice(first, last + 1), kind, names.pop(kind, None)))
     return pieces
 
 
@@ -118,23 +150,23 @@ def _bend_words(scene: Scene) -> str:
     return words("sharpest_bend", angle=told)
 
 
-def _name_ends(axes: Axes3D, scene: Scene) -> None:
+def _name_ends(axes: Axes3D, scene: Scene, room: Room) -> None:
     """Write at both ends which is the proximal one; an arrow shows the way to the distal one."""
-    points = scene.found.vessel.line.points_lps_mm
-    x, y, _ = proj3d.proj_transform(*points.T, axes.get_proj())
+    x, y = _projected(axes, scene.found.vessel.line.points_lps_mm).T
     ends = (("proximal", 0, 12, "-|>"), ("distal", -1, -13, "<|-"))
     for name, end, inner, arrow in ends:
         away = np.array([x[end] - x[inner], y[end] - y[inner]])
         away = away / max(float(np.hypot(*away)), 1e-9)
-        level = abs(away[0]) > 0.4
+        here = on_paper(axes, np.array([[x[end], y[end]]]))[0]
+        place = room.beside(here, (AWAY_PT + 5.0) * away, words(name), LETTERS_PT, arrow=True)
         axes.annotate(
             words(name),
             (x[end], y[end]),
-            tuple((AWAY_PT + 5.0) * away),
+            tuple(place),
             textcoords="offset points",
             fontsize=LETTERS_PT,
             fontweight="bold",
-            ha=("left" if away[0] > 0 else "right") if level else "center",
+            ha=side_of(place),
             va="center",
             path_effects=[ON_WHITE],
             arrowprops={"arrowstyle": arrow, "color": "black", "linewidth": 1.2, "shrinkB": 0.0},
@@ -160,7 +192,7 @@ def _zoom(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64]) -> 
     return float(FILLED / (2 * np.abs(place - 0.5)).max(axis=0).max())
 
 
-def _view(scene: Scene) -> tuple[float, float]:
+def view_of(scene: Scene) -> tuple[float, float]:
     """Return elevation and azimuth from which the sharpest bend is seen best, from above."""
     bend = scene.found.bend
     before, corner, after = (
@@ -173,6 +205,13 @@ def _view(scene: Scene) -> tuple[float, float]:
     if np.hypot(normal[0], normal[1]) < 0.1:
         return elevation, -90.0
     return elevation, float(np.degrees(np.arctan2(normal[1], normal[0])))
+
+
+def _towards_viewer(scene: Scene) -> NDArray[np.float64]:
+    """Return the direction from the vessel to whoever sees it so, LPS."""
+    elevation, azimuth = np.radians(view_of(scene))
+    level = np.cos(elevation)
+    return np.array([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)])
 
 
 def _name_sides(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
@@ -198,7 +237,8 @@ def _write(
     across = across / max(float(np.hypot(*across)), 1e-9)
     outwards = across @ [x[1] - x[3], y[1] - y[3]] > 0
     wished = (across if outwards != inside else -across) * (BEND_PT if inside else AWAY_PT)
-    away = room.beside(_seen(axes, places[1:2])[0], wished, text, LETTERS_PT)
+    here = on_paper(axes, np.array([[x[1], y[1]]]))[0]
+    away = room.beside(here, wished, text, LETTERS_PT, arrow=inside)
     axes.annotate(
         text,
         (x[1], y[1]),
@@ -213,10 +253,10 @@ def _write(
     )
 
 
-def _seen(axes: Axes3D, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return where points in space lie on the paper, in points."""
+def _projected(axes: Axes3D, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where points in space lie in the plane of the picture."""
     x, y, _ = proj3d.proj_transform(*points_mm.T, axes.get_proj())
-    return on_paper(axes, np.column_stack([x, y]))
+    return np.column_stack([x, y])
 
 
 def _draw_bends(axes: Axes, scene: Scene) -> None:
@@ -230,24 +270,24 @@ def _draw_bends(axes: Axes, scene: Scene) -> None:
     draw_lines(axes, scene.marks, on_image=False)
     draw_others(axes, scene, on_image=False)
     draw_occlusions(axes, scene)
-    name_others(axes, scene, 0.82, SMALL_PT)
-    draw_letters(axes, scene.marks, LETTERS_PT)
     axes.set_xlim(0.0, total)
     axes.set_ylim(0.0, 1.15 * max(float(angle.max(initial=0.0)), bend.angle_deg, 30.0))
+    draw_letters(axes, scene.marks, LETTERS_PT)
     doubted = "max_bend" in scene.doubts
     filled = "white" if doubted else "black"
     axes.plot(bend.at_mm, bend.angle_deg, "o", color=filled, markeredgecolor="black", markersize=5)
     if doubted:
         middle = (scene.found.proximal.at_mm + scene.found.distal.at_mm) / 2
-        top = 0.95 * axes.get_ylim()[1]
-        axes.text(
-            middle, top, NEEDS_REVIEW, fontsize=LETTERS_PT, fontweight="bold", ha="center", va="top"
-        )
+        style: Style = {"fontsize": LETTERS_PT, "fontweight": "bold", "path_effects": [ON_WHITE]}
+        style |= {"ha": "center", "va": "center", "transform": axes.get_xaxis_transform()}
+        told = axes.text(middle, REVIEW_HEIGHTS[0], NEEDS_REVIEW, **style)
+        raise_to_free(axes, told, REVIEW_HEIGHTS, np.column_stack([at, angle]))
     axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
     axes.set_ylabel("bend (°)", fontsize=LETTERS_PT, labelpad=1)
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)
     plain_axes(axes)
     rule_millimetres(axes)
+    name_others(axes, scene, 0.82, SMALL_PT, np.column_stack([at, angle]))
 
 
 def _caption(scene: Scene) -> str:
@@ -259,7 +299,7 @@ def _caption(scene: Scene) -> str:
     )
     return (
         "The course of the vessel in space, seen so that its sharpest bend shows well; squares of "
-        f"{GRID_MM:.0f} mm. {words('occlusion')} Open vessel pale, its shadow grey. {others}Black: "
+        f"{GRID_MM:.0f} mm. {bars_note(scene)} Open vessel pale, its shadow grey. {others}Black: "
         f"the chords of {PIECE_MM:.0f} mm before and after the sharpest bend, {told} at "
         f"{found.bend.at_mm:.1f} mm of the line. Below, the angle between such chords at each "
         f"place. {words('standing')}"

@@ -18,6 +18,7 @@ from cto_cds_ccta.figure.extents import (
     shade_occlusions,
     stent_name,
 )
+from cto_cds_ccta.figure.fitting import raise_to_free
 from cto_cds_ccta.figure.frame import framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import LUMEN_COLOUR, WALL_COLOUR
@@ -28,6 +29,7 @@ from cto_cds_ccta.readings.quality import limits_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
+    from matplotlib.text import Text
     from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 GRAPHS_INCH, LINE_INCH, FOOT_INCH = 3.55, 0.135, 0.08
 CHARACTERS = 100
 RING_MM = 0.1
+STUMP_HEIGHTS = (0.1, 0.22, 0.34, 0.46, 0.58, 0.7, 0.82)
 MIDDLE_HU = 180.0
 """Below this a name stands above the curve."""
 MOST_NAMES = 5
@@ -88,7 +91,7 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
     band = (core - levels.noise_hu, core + levels.noise_hu)
     axes.fill_between(at, *band, color="#bdbdbd", linewidth=0, label=noise)
     axes.plot(at, core, color=INK, linewidth=1.2, label=words("middle_of_vessel"))
-    _draw_levels(axes, scene)
+    stump = _draw_levels(axes, scene)
     _name_bright(axes, scene, core)
     for place in scene.analysis.marked.flaws.steps_at_mm:
         axes.axvline(place, color="#777777", linewidth=2.4)
@@ -102,7 +105,6 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
     draw_lines(axes, scene.marks, on_image=False)
     draw_others(axes, scene, on_image=False)
     draw_occlusions(axes, scene)
-    name_others(axes, scene, 0.5, SMALL_PT)
     draw_letters(axes, scene.marks, LETTERS_PT)
     axes.set_ylabel("HU", fontsize=LETTERS_PT, labelpad=1)
     axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
@@ -116,12 +118,15 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
         borderaxespad=0.2,
         handlelength=1.6,
     )
+    curve = np.column_stack([at, core])
+    raise_to_free(axes, stump, STUMP_HEIGHTS, curve)
+    name_others(axes, scene, 0.5, SMALL_PT, curve)
     plain_axes(axes)
     rule_millimetres(axes)
 
 
-def _draw_levels(axes: Axes, scene: Scene) -> None:
-    """Write at its height how bright contrast is before and behind, and the stump before P."""
+def _draw_levels(axes: Axes, scene: Scene) -> Text:
+    """Write at its height how bright contrast is before and behind, and return the stump's name."""
     found, levels = scene.found, scene.found.levels
     low, high = scene.shown_mm
     next_gaps = [one.start_mm for one in scene.others if one.start_mm > found.distal.at_mm]
@@ -139,7 +144,7 @@ def _draw_levels(axes: Axes, scene: Scene) -> None:
             ha="center",
             path_effects=[ON_WHITE],
         )
-    axes.annotate(
+    return axes.annotate(
         stump_words(scene),
         (found.proximal.at_mm, 0.1),
         (-3, 0),

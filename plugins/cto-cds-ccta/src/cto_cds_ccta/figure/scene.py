@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cto_cds_ccta.figure.closed import closed_between, hidden_between
 from cto_cds_ccta.figure.marks import Mark, marks_of
 from cto_cds_ccta.figure.palette import class_map
 from cto_cds_ccta.figure.words import words
@@ -92,9 +93,14 @@ class Scene:
 
     @property
     def occluded_mm(self) -> tuple[tuple[float, float], ...]:
-        """Every piece without contrast: from cap to cap first, then the others."""
+        """Every piece in which contrast was found to be missing: between the caps, then others."""
         others = tuple((one.start_mm, one.end_mm) for one in self.others)
-        return ((self.found.proximal.at_mm, self.found.distal.at_mm), *others)
+        return (*closed_between(self.found, self.stent), *others)
+
+    @property
+    def hidden_mm(self) -> tuple[tuple[float, float], ...]:
+        """Every piece between the caps of which a stent hides whether it holds contrast."""
+        return hidden_between(self.found, self.stent)
 
     @property
     def voltage(self) -> tuple[str, ...]:

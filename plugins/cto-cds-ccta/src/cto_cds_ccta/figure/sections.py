@@ -13,6 +13,7 @@ from cto_cds_ccta.figure.canvas import (
     LETTERS_PT,
     OUTLINE,
     SMALL_PT,
+    Style,
     no_frame,
     png,
     scale_bar,
@@ -36,6 +37,7 @@ from cto_cds_ccta.measure.shell import TURN, wall_at
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
+    from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
     from cto_cds_ccta.measure.occlusion import Occlusion
@@ -57,15 +59,7 @@ def sections_figure(scene: Scene) -> Figure:
 def sections_canvas(scene: Scene) -> Canvas:
     """Draw each section twice, as scanned above and with its classes below."""
     sections = chosen_sections(scene)
-    notes = (
-        words("wall"),
-        words("calcium"),
-        words("lumen"),
-        words("class_share"),
-        window_note(),
-        words("hours"),
-        _sentence(scene),
-    )
+    notes = (*_keys(scene, sections), window_note(), words("hours"), _sentence(scene))
     canvas, body = framed(scene, "sections", TALL_INCH, notes)
     strip = body.add_axes((0.055, 0.9, 0.94, 0.072))
     draw_straightened(strip, scene, 0, SMALL_PT)
@@ -88,6 +82,18 @@ def sections_canvas(scene: Scene) -> Canvas:
             labelspacing=0.25,
         )
     return canvas
+
+
+def _keys(scene: Scene, sections: tuple[Section, ...]) -> list[str]:
+    """Return what the lines and colours mean that are drawn."""
+    classes = scene.stent is None
+    keys = {
+        "wall": True,
+        "calcium": classes and any(_calcium_in(scene.found, one) is not None for one in sections),
+        "lumen": any(section.lumen_radius_mm is not None for section in sections),
+        "class_share": classes,
+    }
+    return [words(key) for key, drawn in keys.items() if drawn]
 
 
 def _sentence(scene: Scene) -> str:
@@ -157,7 +163,7 @@ def draw_section(
     """Draw a section as seen from the proximal end: 12 o'clock up, 3 o'clock to the right."""
     found = scene.found
     x, y = at
-    index = min(round(section.at_mm / STEP_MM), len(scene.classes) - 1)
+    index = _index(found, section)
     edge = float(found.vessel.axis_mm[-1])
     extent = (x - edge, x + edge, y - edge, y + edge)
     axes.imshow(
@@ -174,7 +180,10 @@ def draw_section(
         axes.imshow(
             colours[scene.classes[index]], extent=extent, origin="lower", interpolation="nearest"
         )
-        _calcium_border(axes, found, index, at)
+        _calcium_border(axes, found, section, at)
+    if classes and any(one.start_mm <= section.at_mm <= one.end_mm for one in scene.others):
+        style: Style = {"color": "white", "ha": "center", "va": "center"}
+        axes.text(x, y, words("not_measured"), fontsize=SMALL_PT, path_effects=[OUTLINE], **style)
     turn = np.append(TURN, TURN[0])
     wall = wall_at(found.vessel, slice(index, index + 1))[0]
     _ring(axes, at, turn, np.append(wall, wall[0]), ("black", WALL_COLOUR))
@@ -206,13 +215,28 @@ def _ring(
         axes.plot(x, y, color=colour, linewidth=width)
 
 
-def _calcium_border(axes: Axes, found: Occlusion, index: int, at: tuple[float, float]) -> None:
-    row = index - round(float(found.calcium.arc_mm[0]) / STEP_MM)
-    if 0 <= row < len(found.calcium.mask) and found.calcium.mask[row].any():
+def _index(found: Occlusion, section: Section) -> int:
+    return min(round(section.at_mm / STEP_MM), len(found.vessel.hu) - 1)
+
+
+def _calcium_in(found: Occlusion, section: Section) -> NDArray[np.bool_] | None:
+    """Return the calcium of a section between the caps; None where there is none."""
+    row = _index(found, section) - round(float(found.calcium.arc_mm[0]) / STEP_MM)
+    if not (section.occluded and 0 <= row < len(found.calcium.mask)):
+        return None
+    mask: NDArray[np.bool_] = found.calcium.mask[row]
+    return mask if mask.any() else None
+
+
+def _calcium_border(
+    axes: Axes, found: Occlusion, section: Section, at: tuple[float, float]
+) -> None:
+    mask = _calcium_in(found, section)
+    if mask is not None:
         axes.contour(
             found.vessel.axis_mm + at[0],
             found.vessel.axis_mm + at[1],
-            found.calcium.mask[row].astype(float),
+            mask.astype(float),
             levels=[0.5],
             colors=CALCIUM_COLOUR,
             linewidths=1.5,
@@ -230,7 +254,7 @@ def _caption(scene: Scene) -> str:
     return (
         f"Cross-sections at {places}: above as scanned, below with the plaque classes. Seen from "
         "the proximal end, the hours of a clock as in the other pictures. "
-        f"{words('wall')} {words('calcium')} {words('lumen')} {window_note()} Next to fat "
+        f"{' '.join(_keys(scene, sections))} {window_note()} Next to fat "
         f"the plaque looks darker than it is.{doubt}{stent} {_sentence(scene)} "
         f"{words('standing')}"
     )

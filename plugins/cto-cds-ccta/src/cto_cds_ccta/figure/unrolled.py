@@ -74,7 +74,7 @@ def unrolled_figure(scene: Scene) -> Figure:
 
 def unrolled_canvas(scene: Scene) -> Canvas:
     """Draw the map, and below it the arc and the share of the area."""
-    notes = (words("calcium_outline"), words("hours_unrolled"), _scan(scene))
+    notes = (*_outline_note(scene), words("hours_unrolled"), _scan(scene))
     canvas, body = framed(scene, "calcium", TALL_INCH, notes)
     grid = body.add_gridspec(
         3, 1, height_ratios=(2.4, 1, 1), left=0.115, right=0.87, top=0.945, bottom=0.09, hspace=0.14
@@ -89,6 +89,12 @@ def unrolled_canvas(scene: Scene) -> Canvas:
         axes.tick_params(labelbottom=False)
     area.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
     return canvas
+
+
+def _outline_note(scene: Scene) -> list[str]:
+    """Return what the outline means, where there is one."""
+    drawn = scene.stent is None and bool(calcium_on_rays(scene).any())
+    return [words("calcium_outline")] if drawn else []
 
 
 def _scan(scene: Scene) -> str:
@@ -120,9 +126,9 @@ def _draw_map(canvas: SubFigure, axes: Axes, scene: Scene) -> None:
     draw_stent(axes, scene, LETTERS_PT)
     _draw_parts(axes, scene)
     draw_occlusions(axes, scene)
-    name_others(axes, scene, 0.5, LETTERS_PT)
     axes.set_xlim(*scene.shown_mm)
     axes.set_ylim(12.0, 0.0)
+    name_others(axes, scene, 0.5, LETTERS_PT)
     axes.set_yticks([0, 3, 6, 9, 12], ["12", "3", "6", "9", "12"])
     axes.set_ylabel("hour of the clock", fontsize=LETTERS_PT, labelpad=1)
     plain_axes(axes)
@@ -233,7 +239,7 @@ def _caption(scene: Scene) -> str:
     return (
         "The wall of the vessel cut open at 12 o'clock and laid flat, hours as seen from the "
         "proximal end. Grey: the brightest point between core and outer wall. "
-        f"{words('calcium_outline')} Brackets part caps from body. "
+        f"{' '.join(_outline_note(scene))} Brackets part caps from body. "
         f"Below, the arc and the share of the cross-section: at most {arc} and {area}. "
         f"{_scan(scene)}{stent} {words('standing')}"
     )

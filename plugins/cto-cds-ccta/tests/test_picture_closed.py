@@ -1,0 +1,107 @@
+"""Purple is drawn where contrast was found to be missing, and nowhere else."""
+
+from __future__ import annotations
+
+import io
+from copy import deepcopy
+
+import numpy as np
+import pytest
+from cto_cds.dicom.volume import SeriesInfo, Volume
+from cto_cds.hookspecs import Centreline, Request
+from matplotlib.text import Text
+from PIL import Image
+
+from cto_cds_ccta.edits import edits_from
+from cto_cds_ccta.figure.canvas import png
+from cto_cds_ccta.figure.curved import curved_canvas
+from cto_cds_ccta.figure.lumen import open_lumen
+from cto_cds_ccta.figure.overview import overview_canvas
+from cto_cds_ccta.figure.palette import OCCLUDED_COLOUR
+from cto_cds_ccta.figure.path import path_canvas
+from cto_cds_ccta.figure.quality import quality_canvas
+from cto_cds_ccta.figure.scene import scene_of
+from cto_cds_ccta.figure.sections import sections_canvas
+from cto_cds_ccta.figure.unrolled import unrolled_canvas
+from cto_cds_ccta.figure.views import curved_views
+from cto_cds_ccta.phantom.gallery import GALLERY
+from cto_cds_ccta.phantom.study import make_phantom, silent
+from cto_cds_ccta.quantify import analysed, analysis_of
+from cto_cds_ccta.state import read
+
+PICTURES = {
+    "vessel": overview_canvas,
+    "sections": sections_canvas,
+    "calcium": unrolled_canvas,
+    "path": path_canvas,
+    "quality": quality_canvas,
+}
+
+
+def stented():
+    phantom = make_phantom(GALLERY["in-stent"])
+    info = SeriesInfo("1.2.3", "1.2", "A heart", tube_voltage_kv=120.0)
+    volume = Volume(phantom.image.hu, phantom.image.affine_lps_mm, info)
+    request = Request(volume, Centreline(phantom.line_lps_mm, phantom.outer_radius_mm))
+    analysis = analysed(request, silent)
+    return scene_of(analysis), curved_views(volume, analysis.marked.vessel.line)
+
+
+@pytest.fixture(scope="module")
+def in_stent():
+    return stented()
+
+
+def edited(review, moved):
+    marked, _, own = read(review.state)
+    document = deepcopy(dict(own))
+    for letter, by in moved.items():
+        document["caps_mm"][letter] += by
+    edits = edits_from(document, own, float(marked.vessel.line.arc_mm[-1]))
+    return scene_of(analysis_of(marked, silent, edits))
+
+
+def purple_pixels(canvas) -> int:
+    image = Image.open(io.BytesIO(png(canvas))).convert("RGB")
+    wanted = [int(OCCLUDED_COLOUR[at : at + 2], 16) for at in (1, 3, 5)]
+    return int((np.abs(np.asarray(image).astype(int) - wanted).max(axis=2) < 12).sum())
+
+
+def told(canvas) -> str:
+    return " ".join(text.get_text().replace("\n", " ") for text in canvas.findobj(Text))
+
+
+@pytest.mark.parametrize("name", [*PICTURES, "curved"])
+def test_what_a_stent_hides_is_striped_and_not_purple(name, in_stent):
+    scene, views = in_stent
+    canvas = curved_canvas(scene, views) if name == "curved" else PICTURES[name](scene)
+    assert purple_pixels(canvas) == 0
+    assert "Purple" not in told(canvas)
+    assert "Striped" in told(canvas)
+
+
+def test_the_lumen_before_what_a_stent_hides_is_not_drawn_as_closed(in_stent):
+    scene, _ = in_stent
+    before, behind = open_lumen(scene)
+    assert before.hidden[-1]
+    assert behind.hidden[0]
+    assert "calcium" not in told(overview_canvas(scene))
+    assert np.nanmin(before.area_mm2) > 0.5 * np.nanmedian(before.area_mm2)
+    assert np.nanmin(behind.area_mm2) > 0.5 * np.nanmedian(behind.area_mm2)
+
+
+def test_contrast_that_a_moved_cap_took_in_is_not_purple(review):
+    scene = edited(review, {"D": 1.5})
+    returned = scene.found.main_gap_mm[1]
+    assert scene.found.distal.at_mm - returned > 0.5
+    ((start, end),) = scene.occluded_mm
+    assert start == scene.found.proximal.at_mm
+    assert end == pytest.approx(returned, abs=0.1)
+    assert any(lumen.arc_mm[0] < scene.found.distal.at_mm - 0.4 for lumen in open_lumen(scene)[1:])
+
+
+def test_without_an_edit_the_bar_goes_from_cap_to_cap(review):
+    scene = edited(review, {})
+    assert scene.occluded_mm == ((scene.found.proximal.at_mm, scene.found.distal.at_mm),)
+    assert scene.hidden_mm == ()
+    assert "Striped" not in told(overview_canvas(scene))

@@ -1,0 +1,75 @@
+"""Below a picture stands what is drawn on it, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from cto_cds.dicom.volume import SeriesInfo, Volume
+from cto_cds.hookspecs import Centreline, Request
+from matplotlib.text import Text
+
+from cto_cds_ccta.figure.scene import scene_of
+from cto_cds_ccta.figure.sections import sections_canvas, sections_figure
+from cto_cds_ccta.figure.unrolled import unrolled_canvas, unrolled_figure
+from cto_cds_ccta.phantom.gallery import GALLERY
+from cto_cds_ccta.phantom.study import make_phantom, silent
+from cto_cds_ccta.quantify import analysed
+
+DARK_BLUE = "Dark blue: from 351 HU."
+OUTLINE_OF_ARC = "White outline with black edges"
+OUTLINE_OF_SHARE = "White line with black edges"
+LUMEN = "Black line with white edges: lumen."
+
+
+def scene_for(request):
+    return scene_of(analysed(request, silent))
+
+
+def from_gallery(name):
+    phantom = make_phantom(GALLERY[name])
+    volume = Volume(
+        phantom.image.hu,
+        phantom.image.affine_lps_mm,
+        SeriesInfo("1.2.3", "1.2", "A heart", tube_voltage_kv=120.0),
+    )
+    return scene_for(Request(volume, Centreline(phantom.line_lps_mm, phantom.outer_radius_mm)))
+
+
+@pytest.fixture(scope="module")
+def in_stent():
+    return from_gallery("in-stent")
+
+
+@pytest.fixture(scope="module")
+def calcified(blunt):
+    return scene_for(blunt.request)
+
+
+@pytest.fixture(scope="module")
+def soft(tapered):
+    return scene_for(tapered.request)
+
+
+def told(canvas) -> str:
+    return " ".join(text.get_text().replace("\n", " ") for text in canvas.findobj(Text))
+
+
+def test_in_a_stent_no_class_calcium_or_lumen_is_explained(in_stent):
+    for text in (told(sections_canvas(in_stent)), sections_figure(in_stent).caption):
+        assert not any(key in text for key in (DARK_BLUE, OUTLINE_OF_SHARE, LUMEN))
+    for text in (told(unrolled_canvas(in_stent)), unrolled_figure(in_stent).caption):
+        assert OUTLINE_OF_ARC not in text
+
+
+def test_where_they_are_drawn_they_are_explained(calcified):
+    text = told(sections_canvas(calcified))
+    assert all(key in text for key in (DARK_BLUE, OUTLINE_OF_SHARE, LUMEN))
+    assert OUTLINE_OF_ARC in told(unrolled_canvas(calcified))
+
+
+def test_where_there_is_no_calcium_its_outline_is_not_explained(soft):
+    assert OUTLINE_OF_SHARE not in told(sections_canvas(soft))
+    assert OUTLINE_OF_ARC not in told(unrolled_canvas(soft))
+
+
+def test_a_section_of_an_occlusion_that_was_not_measured_says_so_among_the_classes():
+    assert "not measured" in told(sections_canvas(from_gallery("two-occlusions")))

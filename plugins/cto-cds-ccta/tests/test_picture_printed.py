@@ -1,0 +1,53 @@
+"""The one picture that is printed says of itself what a reader on paper needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from matplotlib.text import Text
+
+from cto_cds_ccta.figure.overview import overview_canvas
+from cto_cds_ccta.figure.scene import scene_of
+from cto_cds_ccta.phantom.study import silent
+from cto_cds_ccta.quantify import analysed
+
+
+@pytest.fixture(scope="module")
+def analysis(blunt):
+    return analysed(blunt.request, silent)
+
+
+def told(canvas) -> str:
+    return " ".join(text.get_text() for text in canvas.findobj(Text))
+
+
+def named(analysis, case: str, series: str):
+    info = replace(analysis.marked.info, description=series)
+    return replace(analysis, marked=replace(analysis.marked, name=case, info=info))
+
+
+def test_the_printed_picture_has_a_grey_scale_and_says_how_it_is_stretched(analysis):
+    scene = scene_of(analysis)
+    canvas = overview_canvas(scene)
+    canvas.canvas.draw()
+    image = canvas.axes[0].get_window_extent()
+    low, high = canvas.axes[0].get_xlim()
+    bottom, top = canvas.axes[0].get_ylim()
+    percent = 100 * (image.height / (top - bottom)) / (image.width / (high - low))
+    assert f"Images: across at {percent:.0f} % of the scale along." in told(canvas)
+    (scale,) = (axes for axes in canvas.axes if axes.get_label() == "greys")
+    assert [text.get_text() for text in scale.texts] == ["−150", "750 HU"]
+    (greys,) = scale.images
+    assert greys.get_clim() == canvas.axes[0].images[0].get_clim()
+
+
+def test_the_name_of_the_series_is_cut_only_where_there_is_no_room_for_it(analysis):
+    series = "SYNTHETIC CTO PHANTOM Bv40"
+    whole = named(analysis, "long-calcified RCA", series)
+    assert series in told(overview_canvas(scene_of(whole)))
+    longest = named(analysis, "a long name of a case, RCA", f"{series} {series} {series}")
+    canvas = overview_canvas(scene_of(longest))
+    (whose,) = (text for text in canvas.texts if "…" in text.get_text() and "kV" in text.get_text())
+    assert "SYNTHETIC" in whose.get_text()
+    assert 0.97 * canvas.bbox.width < whose.get_window_extent().x1 < canvas.bbox.width
