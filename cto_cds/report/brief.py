@@ -45,7 +45,7 @@ def brief_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderabl
     """Return the plan without the tail: what to do, what not to do, what is missing, warnings."""
     known = Names(result, names)
     plan = result.recommendation
-    review = grouping.to_review(result)
+    review = grouping.review_told(result, known)
     parts: list[RenderableType] = [
         told(f"{result.case}: {plan.phase}", "bold"),
         told(result.intended_use, "dim"),
@@ -53,7 +53,7 @@ def brief_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderabl
         *(told(because, "bold") for because in (plan.because,) if because),
     ]
     if review:
-        parts.append(told(f"Needs review, read as unknown: {'; '.join(known.places(review))}"))
+        parts.append(told(f"Needs review, read as unknown: {'; '.join(review)}"))
     parts += implied_lines(result)
     parts += section("The plan", _plan(result, known))
     parts += section("Do this first", (bullet(step) for step in plan.first_do))

@@ -64,6 +64,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "standing": advised.standing(result),
         "stability": advised.stability_line(result, known),
         "to_review": grouping.to_review(result),
+        "review_told": grouping.review_told(result, known),
         "forbidden": grouping.forbidden(result),
         "held_back": grouping.held_back(result),
         "care": grouping.device_cautions(result),

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from cto_cds.advice.result import Fact, Guarded, Outcome, Result, Strategy
 from cto_cds.facts.begun import implied_source
+from cto_cds.report.names import Names, group_words
 from cto_cds.report.wording import UNKNOWN
 
 PLANNING = "planning"
+MOST_NAMED = 3
+"""How many facts that one reason leaves to review are named one by one at the top."""
 PROCEDURE = "procedure"
 
 
@@ -99,6 +102,23 @@ def fact_groups(result: Result) -> dict[str, dict[str, Fact]]:
 def to_review(result: Result) -> list[str]:
     """Return the facts that a person must look at before they count."""
     return [path for path, fact in result.facts.items() if fact.status == "needs_review"]
+
+
+def review_told(result: Result, names: Names) -> list[str]:
+    """Return what is left to review in words; many for one reason are told by the reason."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for path in to_review(result):
+        reasons.setdefault((path.rpartition(".")[0], result.facts[path].note or ""), []).append(
+            path
+        )
+    each: list[str] = []
+    together: list[str] = []
+    for (group, note), paths in reasons.items():
+        if len(paths) > MOST_NAMED and note:
+            together.append(f"{len(paths)} of {group_words(group)} for one reason: {note}")
+        else:
+            each += names.places(paths)
+    return [*each, *together]
 
 
 def implied(result: Result) -> dict[str, dict[str, Fact]]:

@@ -58,9 +58,9 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     ]
     if plan.because:
         parts.append(told(plan.because, "bold"))
-    review = grouping.to_review(result)
+    review = grouping.review_told(result, known)
     if review:
-        parts.append(told(f"Needs review, read as unknown: {'; '.join(known.places(review))}"))
+        parts.append(told(f"Needs review, read as unknown: {'; '.join(review)}"))
     parts += implied_lines(result)
     parts.append(heading("The plan"))
     populations = Populations()

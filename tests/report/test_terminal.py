@@ -226,3 +226,28 @@ def test_the_page_of_a_plan_that_ends_the_attempt_says_why_beside_it(decide, pag
     why, _, _ = text.partition("Why ")[2].partition("Only where that is decided otherwise")
     assert "there is no reason for an attempt" in why
     assert "Have ready" not in text.partition("Why ")[0]
+
+
+MANY_TO_REVIEW = """
+format: 1
+case: in a stent
+procedure: {phase: planning}
+ccta:
+  stump: {value: unknown, status: needs_review, note: The end is hidden.}
+  max_bend: {value: unknown, status: needs_review, note: A stent hides it.}
+  calcium_arc: {value: unknown, status: needs_review, note: A stent hides it.}
+  occlusion_length: {value: unknown, status: needs_review, note: A stent hides it.}
+  plaque_volume: {value: unknown, status: needs_review, note: A stent hides it.}
+"""
+
+
+def test_many_facts_that_one_reason_leaves_to_review_are_told_by_the_reason_at_the_top(
+    decide, names, words, page_words
+):
+    result = decide(MANY_TO_REVIEW)
+    told = "Stump (CT); 4 of CT for one reason: A stent hides it."
+    assert told in words(brief_view(result, names)).partition("THE PLAN")[0]
+    assert told in words(plan_view(result, names)).partition("THE PLAN")[0]
+    assert told in page_words(result).partition("The plan")[0]
+    (warning,) = [text for text in result.warnings if "A stent hides it." in text]
+    assert "Sharpest bend" in warning
