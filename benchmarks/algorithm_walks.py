@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +22,7 @@ from cto_cds.engine.lookup import Lookup
 from cto_cds.engine.plain import PlainChannel
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Reading, Value
-from cto_cds.rulefile.condition import Leaf, Subject, leaves
+from cto_cds.rulefile.condition import Condition, Leaf, Subject, leaves
 from cto_cds.rulefile.model import Algorithm, Branch, Decision, Option
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.proof import choices
@@ -36,13 +36,10 @@ EGFR = (Decimal(60), Decimal(90))
 STEP = Decimal("0.001")
 
 
-def fact_values(pack: Pack, algorithm: Algorithm) -> dict[str, tuple[Value, ...]]:
-    """Return, for each fact behind an algorithm, the values that it can tell apart.
-
-    Contrast and filtration rate count as a quotient alone.
-    """
-    conditions = [algorithm.applies_to, *(b.when for d in algorithm.decisions for b in d.branches)]
-    paths = facts_behind(conditions, pack)
+def compared(
+    conditions: Iterable[Condition], pack: Pack
+) -> tuple[list[Leaf], dict[str, list[Decimal]]]:
+    """Return every comparison of a fact behind conditions, and the limits of each quotient."""
     by_id = {finding.id: finding for finding in pack.findings}
     every: list[Leaf] = []
     ratios: dict[str, list[Decimal]] = {}
@@ -57,6 +54,18 @@ def fact_values(pack: Pack, algorithm: Algorithm) -> dict[str, tuple[Value, ...]
             elif leaf.subject.name not in seen:
                 seen.add(leaf.subject.name)
                 todo += [value.when for value in by_id[leaf.subject.name].values]
+    return every, ratios
+
+
+def fact_values(pack: Pack, algorithm: Algorithm) -> dict[str, tuple[Value, ...]]:
+    """Return, for each fact behind an algorithm, the values that it can tell apart.
+
+    Contrast and filtration rate count as a quotient alone.
+    """
+    conditions = [algorithm.applies_to, *(b.when for d in algorithm.decisions for b in d.branches)]
+    paths = facts_behind(conditions, pack)
+    every, ratios = compared(conditions, pack)
+    by_id = {finding.id: finding for finding in pack.findings}
     found: dict[str, tuple[Value, ...]] = {}
     names = names_of(pack)
     for path in paths:
@@ -144,6 +153,7 @@ class Walk:
 
     def __init__(self, algorithm: Algorithm, pack: Pack) -> None:
         self.algorithm = algorithm
+        self._pack = pack
         self.values = fact_values(pack, algorithm)
         self.inside = {fact: tuple(self._inside(fact)) for fact in self.values}
         findings = tuple(f for f in pack.findings)
@@ -183,7 +193,7 @@ class Walk:
     def shares(self) -> Shares:
         """Return where all cells end, those that nothing tells apart taken together."""
         found = Shares()
-        later = {name: self._later(name) for name in self.questions}
+        later = {name: self._standing_for(name) for name in self.questions}
         states: dict[str, dict[Kept, Fraction]] = {name: {} for name in self.questions}
         states[self.algorithm.first][()] = Fraction(1)
         for name in self._in_order():
@@ -201,7 +211,8 @@ class Walk:
                         continue
                     branch = self.branch(name, answer[0].id)
                     if branch.next:
-                        kept = tuple((f, v) for f, v in case.items() if f in later[branch.next])
+                        ahead = later[branch.next]
+                        kept = tuple((f, ahead[f][v]) for f, v in case.items() if f in ahead)
                         held = states[branch.next]
                         held[kept] = held.get(kept, Fraction(0)) + part
                     else:
@@ -277,13 +288,37 @@ class Walk:
             name = self.branch(name, self.questions[name].answer(case)[0].id).next
 
     def _later(self, name: str) -> set[str]:
-        """The facts that this decision, and those behind it, ask for."""
-        found = set(self.questions[name].facts)
+        """This decision and those behind it."""
+        found = {name}
         for branch in self.questions[name].decision.branches:
             real = self.branch(name, branch.id)
             if real.next:
                 found |= self._later(real.next)
         return found
+
+    def _standing_for(self, name: str) -> dict[str, dict[Value, Value]]:
+        """For each fact that this decision or one behind it asks for, which value stands for each.
+
+        Values that no comparison to come tells apart have one that stands for them all.
+        """
+        asking = [self.questions[later] for later in sorted(self._later(name))]
+        conditions = [branch.when for q in asking for branch in q.decision.branches]
+        every, ratios = compared(conditions, self._pack)
+        whole = {path for f in self._pack.findings if f.id in ratios for path in f.ratio}
+        return {
+            fact: self._first_alike(fact, [] if fact in whole else every)
+            for fact in {fact for question in asking for fact in question.facts}
+        }
+
+    def _first_alike(self, fact: str, every: Sequence[Leaf]) -> dict[Value, Value]:
+        mine = [leaf for leaf in every if fact in leaf.subject.paths]
+        first: dict[tuple[Truth, ...], Value] = {}
+        return {
+            value: first.setdefault(tuple(leaf.decide((value,)) for leaf in mine), value)
+            if mine
+            else value
+            for value in self.values[fact]
+        }
 
     def _in_order(self) -> list[str]:
         """Every decision before those it leads to."""
