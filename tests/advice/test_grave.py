@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cto_cds.advice.result import Result, Strategy
 from cto_cds.facts.case import read_case_text
 from cto_cds.facts.concluding import concluded
 
@@ -203,10 +204,18 @@ def test_a_fact_that_no_rule_reads_is_named(plan):
     assert "no rule in force reads it: Tube voltage (ccta.tube_voltage)" in told
 
 
-def test_a_technique_that_is_not_available_is_marked(plan):
-    result = plan("center: {missing_equipment: [stingray]}\n")
-    reentry = next(s for s in result.recommendation.strategies if "dissection" in s.id)
-    assert reentry.unavailable == ("stingray",)
+def test_a_technique_that_is_not_available_is_done_without_where_another_takes_its_place(plan):
+    assert "stingray" in dissection(plan("")).techniques
+    reentry = dissection(plan("center: {missing_equipment: [stingray]}\n"))
+    assert "stingray" not in reentry.techniques
+    assert "last" in reentry.techniques
+    assert reentry.unavailable == ()
+
+
+def dissection(result: Result) -> Strategy:
+    return next(
+        s for s in result.recommendation.strategies if s.id == "antegrade_dissection_reentry"
+    )
 
 
 def test_a_plan_with_a_procedure_under_way_is_told(plan):

@@ -8,21 +8,22 @@ import pytest
 from cto_cds_ccta.figure.room import Room
 
 UP = np.array([0.0, 12.0])
+PAPER_PT = (-200.0, -200.0, 200.0, 200.0)
 
 
 def test_a_name_stands_where_it_is_wished_while_nothing_is_there():
-    away = Room(np.array([[0.0, 0.0]])).beside(np.zeros(2), UP, "P", 7.0)
+    away = Room(np.array([[0.0, 0.0]]), PAPER_PT).beside(np.zeros(2), UP, "P", 7.0)
     assert away == pytest.approx(UP)
 
 
 def test_a_name_turns_away_from_a_vessel_that_comes_back():
     back = np.column_stack([np.linspace(-40.0, 40.0, 80), np.full(80, 12.0)])
-    away = Room(back).beside(np.zeros(2), UP, "bend 80", 7.0)
+    away = Room(back, PAPER_PT).beside(np.zeros(2), UP, "bend 80", 7.0)
     assert abs(away[1] - 12.0) > 4.0
 
 
 def test_neither_a_name_nor_its_line_covers_another_name():
-    room = Room(np.array([[0.0, 0.0]]))
-    room.written(UP, "S", 7.0)
-    away = room.beside(np.zeros(2), 2 * UP, "bend 80", 7.0)
+    room = Room(np.array([[0.0, 0.0]]), PAPER_PT)
+    room.beside(np.zeros(2), UP, "S", 7.0)
+    away = room.beside(np.zeros(2), 2 * UP, "bend 80", 7.0, arrow=True)
     assert abs(away[0]) > 5.0
