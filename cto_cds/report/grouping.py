@@ -108,9 +108,8 @@ def review_told(result: Result, names: Names) -> list[str]:
     """Return what is left to review in words; many for one reason are told by the reason."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for path in to_review(result):
-        reasons.setdefault((path.rpartition(".")[0], result.facts[path].note or ""), []).append(
-            path
-        )
+        because = path.rpartition(".")[0], result.facts[path].note or ""
+        reasons.setdefault(because, []).append(path)
     each: list[str] = []
     together: list[str] = []
     for (group, note), paths in reasons.items():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import sys
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from cto_cds.hookspecs import Centreline, Request
 from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.phantom.design import Bend, Design, Plaque, Plate
 from cto_cds_ccta.phantom.study import Phantom, make_phantom, silent
+from cto_cds_ccta.phantom.write import write_phantom
 from cto_cds_ccta.quantify import analysed, told
 
 SMALL = {"entry_mm": 24.0, "exit_mm": 16.0, "heart_radius_mm": 60.0}
@@ -147,3 +149,17 @@ def command(home, monkeypatch, capsys):
 def blunt_volume_without_contrast(blunt):
     volume = blunt.request.volume
     return Volume(np.minimum(volume.hu, 60).astype(np.int16), volume.affine_lps_mm, volume.info)
+
+
+@pytest.fixture
+def quantified(command, tmp_path):
+    """Return a function to what the command prints of a design written as DICOM."""
+
+    def run(design) -> dict:
+        study = write_phantom(make_phantom(design), tmp_path, silent)
+        marked = ("--centreline", study.centreline)
+        status, printed, errors = command("quantify", study.dicom, *marked, "--json")
+        assert status == 0, errors
+        return json.loads(printed)
+
+    return run

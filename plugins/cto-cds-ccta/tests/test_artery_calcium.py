@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
 
 from cto_cds_ccta.phantom.parts import Plate
-from cto_cds_ccta.phantom.study import make_phantom, silent
-from cto_cds_ccta.phantom.write import write_phantom
 
 BEYOND = Plate(4.0, 6.0, angle_deg=70.0, arc_deg=360.0, outer_mm=0.05, thickness_mm=0.7, hu=1300.0)
 
@@ -17,20 +14,6 @@ BEYOND = Plate(4.0, 6.0, angle_deg=70.0, arc_deg=360.0, outer_mm=0.05, thickness
 @pytest.fixture(scope="module")
 def plain(blunt_design):
     return replace(blunt_design, plates=(), bends=(), exit_mm=22.0, distal_hu=230.0)
-
-
-@pytest.fixture
-def quantified(command, tmp_path):
-    """What the command prints of a design written as DICOM."""
-
-    def run(design) -> dict:
-        study = write_phantom(make_phantom(design), tmp_path, silent)
-        marked = ("--centreline", study.centreline)
-        status, printed, errors = command("quantify", study.dicom, *marked, "--json")
-        assert status == 0, errors
-        return json.loads(printed)
-
-    return run
 
 
 def because(told, name):

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 
-import pytest
-
 from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.parts import Plaque
-from cto_cds_ccta.phantom.study import make_phantom, silent
-from cto_cds_ccta.phantom.write import write_phantom
-
-
-@pytest.fixture
-def quantified(command, tmp_path):
-    def run(design) -> dict:
-        study = write_phantom(make_phantom(design), tmp_path, silent)
-        marked = ("--centreline", study.centreline)
-        status, printed, errors = command("quantify", study.dicom, *marked, "--json")
-        assert status == 0, errors
-        return json.loads(printed)
-
-    return run
 
 
 def test_a_line_that_is_not_believed_leaves_neither_numbers_nor_marks(quantified):
