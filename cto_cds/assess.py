@@ -15,7 +15,6 @@ from cto_cds.advice.published import Published
 from cto_cds.advice.result import Audit, Result
 from cto_cds.audit.canonical import canonical, digest
 from cto_cds.audit.private import private
-from cto_cds.audit.program import program_digest
 from cto_cds.audit.pseudonym import (
     KEY_MARK,
     key_mark,
@@ -42,6 +41,7 @@ from cto_cds.facts.sheet import FactSheet
 from cto_cds.handed import told
 from cto_cds.hookspecs import AuditSink, Backend, Request
 from cto_cds.installation import Settings, rules_in_force
+from cto_cds.program import program_digest
 from cto_cds.registry import Registry
 from cto_cds.rulefile.load import Layer, layers_of, load_pack
 from cto_cds.rulefile.pack import Pack

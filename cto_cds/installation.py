@@ -13,9 +13,9 @@ from cto_cds.handed import told
 from cto_cds.hookspecs import RulePack
 from cto_cds.registry import RULES, Registry
 from cto_cds.rulefile.builtin import builtin_layer
+from cto_cds.rulefile.cache import LoadCache
 from cto_cds.rulefile.load import Layer, load_pack
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.parsed import ParseCache
 
 DEADLINE_S = 0.5
 
@@ -92,7 +92,7 @@ def rules_in_force(
     Raises:
         RuleFileError: The built-in rules or the further layers cannot be used.
     """
-    cache = ParseCache(settings.cache_folder)
+    cache = LoadCache(settings.cache_folder)
     base = [builtin_layer()]
     local: list[tuple[str, RulePack]] = registry.collect(RULES)
     for plugin, found in local:
@@ -110,7 +110,7 @@ def rules_in_force(
 def _fitting_pack(
     layers: list[Layer],
     settings: Settings,
-    cache: ParseCache,
+    cache: LoadCache,
     progress: Callable[[str, float], None],
 ) -> Pack:
     pack = load_pack(layers, drafts=settings.drafts, cache=cache, progress=progress)

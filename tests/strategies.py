@@ -15,10 +15,10 @@ from cto_cds.facts.begun import implied
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import STATUSES, Quantity, Reading, Value
 from cto_cds.facts.vocabulary import FactType, Vocabulary
+from cto_cds.rulefile.cache import LoadCache
 from cto_cds.rulefile.condition import All, Any, Condition, Leaf, Not, leaves
 from cto_cds.rulefile.load import Layer, load_pack
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.reading import conditions_of
 
 RULES = Path(__file__).parent.parent / "rules"
@@ -45,7 +45,7 @@ def built_in_layer() -> Layer:
 @functools.cache
 def built_in_pack(*, drafts: bool = False) -> Pack:
     """Return the built-in rules, parsed once in a test process."""
-    return load_pack([built_in_layer()], drafts=drafts, cache=ParseCache(None))
+    return load_pack([built_in_layer()], drafts=drafts, cache=LoadCache(None))
 
 
 @functools.cache

@@ -63,7 +63,7 @@ NUMBERS_IN_CODE = {
     "facts/opening.py": {0.02: "seconds between two looks at a pipe"},
     "rulefile/association_file.py": {1000: "stands in for an interval that could not be read"},
     "rulefile/comparison.py": {4: "parts of a pattern"},
-    "rulefile/parsed.py": {4: "parts of a stored node"},
+    "rulefile/cache.py": {4: "parts of a stored node"},
     "rulefile/score_file.py": {1000: "beyond every total, for 'any'"},
     "rulefile/proof.py": {300_000: "the most cases that a proof goes through"},
 }

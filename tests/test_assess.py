@@ -14,11 +14,11 @@ from hosting import Liar, body
 
 from cto_cds.advice.result import Result
 from cto_cds.assess import Assessor, Settings, replay
-from cto_cds.audit.program import program_digest
 from cto_cds.audit.store import AuditStore
 from cto_cds.audit.verify import verify
 from cto_cds.errors import AuditError, CaseError, EngineError
 from cto_cds.facts.case import read_case_text
+from cto_cds.program import program_digest
 from cto_cds.registry import Registry
 
 THREADS, EACH = 6, 8

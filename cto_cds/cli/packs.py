@@ -15,9 +15,9 @@ from cto_cds.facts.document import MapNode, TextNode, UnreadableDocumentError, p
 from cto_cds.installation import Settings, rules_in_force
 from cto_cds.registry import Registry
 from cto_cds.rulefile.builtin import NAME, builtin_folder
+from cto_cds.rulefile.cache import LoadCache
 from cto_cds.rulefile.load import VOCABULARY, Layer, load_pack
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.versions import VERSIONS, Records
 
 LOCAL = "local rules"
@@ -83,7 +83,7 @@ def pack_of(
     pack = load_pack(
         [replace(layer, name=NAME)],
         drafts=drafts,
-        cache=ParseCache(settings.cache_folder),
+        cache=LoadCache(settings.cache_folder),
         progress=progress,
     )
     problems = unfit(pack)

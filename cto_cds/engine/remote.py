@@ -11,9 +11,9 @@ from cto_cds.engine.verdict import Verdict
 from cto_cds.engine.worker import Worker
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, Value, shown
+from cto_cds.rulefile.cache import LoadCache
 from cto_cds.rulefile.load import layers_of, load_pack
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.parsed import ParseCache
 
 TARGET = "cto_cds.engine.remote:serve"
 
@@ -53,7 +53,7 @@ def serve(setup: bytes) -> Callable[[bytes], bytes]:
     """Return the function that decides the cases sent to the child."""
     asked = json.loads(setup)
     pack = load_pack(
-        layers_of(asked["archive"].encode()), drafts=asked["drafts"], cache=ParseCache(None)
+        layers_of(asked["archive"].encode()), drafts=asked["drafts"], cache=LoadCache(None)
     )
     channel = CagedChannel(pack)
 

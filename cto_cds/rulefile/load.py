@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cto_cds.errors import Place, Problem, RuleFileError
@@ -10,6 +10,7 @@ from cto_cds.facts.document import UnreadableDocumentError
 from cto_cds.facts.fields import Fields, Notebook, nearest
 from cto_cds.facts.vocabulary import Vocabulary, ids_of, read_vocabulary
 from cto_cds.rulefile.association_file import read_association
+from cto_cds.rulefile.cache import LoadCache
 from cto_cds.rulefile.decision_file import read_algorithm, read_decision
 from cto_cds.rulefile.finding_file import read_finding, shape_of
 from cto_cds.rulefile.in_force import RuleText, in_force, left_out, recorded_in
@@ -35,7 +36,6 @@ from cto_cds.rulefile.model import (
 )
 from cto_cds.rulefile.names import Names
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.parts import UNTESTED, Reader, meaning_digest, read_header
 from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.policy_file import read_policy
@@ -53,7 +53,7 @@ def load_pack(
     layers: Sequence[Layer],
     *,
     drafts: bool = False,
-    cache: ParseCache | None = None,
+    cache: LoadCache | None = None,
     progress: Callable[[str, float], None] = lambda _stage, _share: None,
 ) -> Pack:
     """Load the rules in force.
@@ -61,13 +61,13 @@ def load_pack(
     Args:
         layers: The built-in pack first, then what adds to it or replaces parts of it.
         drafts: Whether rules with ``status: draft`` are in force as well.
-        cache: Trees parsed before.
+        cache: What was parsed and proved before.
         progress: Called with what is being done and how much of it is done, from 0 to 1.
 
     Raises:
         RuleFileError: With every mistake in every file.
     """
-    cache = cache or ParseCache(None)
+    cache = cache or LoadCache(None)
     files, problems = _parsed(layers, cache, progress)
     if problems:
         raise RuleFileError.of(problems)
@@ -86,24 +86,27 @@ def load_pack(
     sections: dict[str, list[str]] = {}
     for technique in techniques.values():
         sections.setdefault(technique.section, []).append(technique.id)
+    named = cache.proof(files[0].layer.texts[VOCABULARY], *map(repr, findings.values()))
     rules = []
+    proofs = {}
     for file in chosen:
         rule = _read_rule(file, names, sections)
         problems.extend(file.book.problems)
         if rule is not None and all(map(_only_untested, file.book.problems)):
             rules.append(rule)
+            proofs[rule.id] = cache.proof(named, file.layer.texts[file.path])
     problems.extend(check_versions(rules, records.meanings))
+    unproved = [rule for rule in rules if not cache.holds(proofs[rule.id])]
     if all(map(_only_untested, problems)):
-        for done, rule in enumerate(rules):
-            progress("looking for contradictions", done / len(rules))
+        for rule in _told("looking for contradictions", unproved, progress):
             problems.extend(contradictions(rule, names))
         problems.extend(check_links(rules, [file.text("id") for file in files]))
     if not problems:
-        for done, rule in enumerate(rules):
-            progress("looking for conditions that tell nothing", done / len(rules))
+        for rule in _told("looking for conditions that tell nothing", unproved, progress):
             problems.extend(senseless(rule, names))
     if problems:
         raise RuleFileError.of(problems)
+    cache.proved(proofs.values())
     cache.keep()
     pack = _assembled(rules, vocabulary, archive_of(layers))
     aside = left_out(
@@ -112,13 +115,22 @@ def load_pack(
     return replace(pack, techniques=techniques, replaced=tuple(replaced), left_out=tuple(aside))
 
 
+def _told(
+    stage: str, rules: Sequence[Rule], progress: Callable[[str, float], None]
+) -> Iterator[Rule]:
+    """Yield rules, telling how many of them are done."""
+    for done, rule in enumerate(rules):
+        progress(stage, done / len(rules))
+        yield rule
+
+
 def _only_untested(problem: Problem) -> bool:
     """Whether a mistake leaves a rule whole, so that what else is wrong with it can be told."""
     return problem.found == UNTESTED
 
 
 def _parsed(
-    layers: Sequence[Layer], cache: ParseCache, progress: Callable[[str, float], None]
+    layers: Sequence[Layer], cache: LoadCache, progress: Callable[[str, float], None]
 ) -> tuple[list[RuleText], list[Problem]]:
     files: list[RuleText] = []
     problems: list[Problem] = []

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar
 
 import pytest
 from strategies import built_in_layer
 
 from cto_cds.errors import Problem, RuleFileError
 from cto_cds.facts.document import Node, parse
+from cto_cds.rulefile.cache import LoadCache
 from cto_cds.rulefile.load import Layer, load_pack
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.versions import VERSIONS
 
 TRIAL = "algorithms/trial/index.yaml"
 POLICY = "policy/ranking.yaml"
 
 
-class Remembered(ParseCache):
-    """Parses each text once in a test process."""
+class Remembered(LoadCache):
+    """Parses and proves each text once in a test process."""
+
+    PROVED: ClassVar[set[str]] = set()
 
     def __init__(self) -> None:
         super().__init__(None)
 
     def parse(self, text: str, source: str) -> Node:
         return _parsed(text, source)
+
+    def holds(self, proof: str) -> bool:
+        return proof in self.PROVED
+
+    def proved(self, proofs: Iterable[str]) -> None:
+        self.PROVED.update(proofs)
 
 
 @functools.cache

@@ -8,8 +8,8 @@ import pytest
 from strategies import built_in_layer, built_in_pack
 
 from cto_cds.errors import Problem, RuleFileError
+from cto_cds.rulefile.cache import LoadCache
 from cto_cds.rulefile.load import Layer, archive_of, layers_of, load_pack
-from cto_cds.rulefile.parsed import ParseCache
 from cto_cds.rulefile.versions import VERSIONS, recorded_text
 
 GOOD = Path(__file__).parent / "good"
@@ -185,7 +185,7 @@ def test_gaps_and_circles_are_told_beside_missing_test_rows(refused):
 
 
 def test_an_archive_gives_the_same_pack_again(pack):
-    again = load_pack(layers_of(pack.archive), cache=ParseCache(None))
+    again = load_pack(layers_of(pack.archive), cache=LoadCache(None))
     assert again.digest == pack.digest
     assert [rule.meaning for rule in again.rules()] == [rule.meaning for rule in pack.rules()]
     assert archive_of(layers_of(pack.archive)) == pack.archive
@@ -199,12 +199,12 @@ def test_the_digest_changes_with_one_letter_of_one_file(pack_with):
 def kept_trees(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a cache folder that holds the trees of the built-in rules."""
     folder = tmp_path_factory.mktemp("trees")
-    load_pack([built_in_layer()], cache=ParseCache(folder))
+    load_pack([built_in_layer()], cache=LoadCache(folder))
     return folder
 
 
 def test_trees_that_were_kept_are_the_trees_that_were_parsed(pack, kept_trees):
-    again = load_pack([built_in_layer()], cache=ParseCache(kept_trees))
+    again = load_pack([built_in_layer()], cache=LoadCache(kept_trees))
     assert [rule.meaning for rule in again.rules()] == [rule.meaning for rule in pack.rules()]
 
 
@@ -214,18 +214,43 @@ def test_a_cache_in_which_a_word_was_changed_decides_nothing(pack, kept_trees, t
     changed = content.replace('"reviewed"', '"retired"')
     assert changed != content
     (tmp_path / kept.name).write_text(changed, encoding="utf-8")
-    again = load_pack([built_in_layer()], cache=ParseCache(tmp_path))
+    again = load_pack([built_in_layer()], cache=LoadCache(tmp_path))
     assert [rule.id for rule in again.rules()] == [rule.id for rule in pack.rules()]
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"x": 1}', "not json", "\x00"])
 def test_a_damaged_cache_costs_time_and_nothing_else(tmp_path: Path, content):
-    written = ParseCache(tmp_path)
+    written = LoadCache(tmp_path)
     tree = written.parse(SCORE, PATH)
     written.keep()
     (kept,) = tmp_path.iterdir()
     kept.write_text(content, encoding="utf-8")
-    assert ParseCache(tmp_path).parse(SCORE, PATH) == tree
+    assert LoadCache(tmp_path).parse(SCORE, PATH) == tree
+
+
+def test_what_was_proved_is_proved_again_by_a_changed_program_and_for_changed_names(
+    tmp_path: Path, monkeypatch
+):
+    cache = LoadCache(tmp_path)
+    rules = cache.proof("names", "rule")
+    cache.proved([rules])
+    cache.keep()
+    again = LoadCache(tmp_path)
+    assert again.holds(again.proof("names", "rule"))
+    assert not again.holds(again.proof("other names", "rule"))
+    assert not again.holds(again.proof("names", "other rule"))
+    monkeypatch.setattr("cto_cds.rulefile.cache.program_digest", lambda: "sha256:later")
+    later = LoadCache(tmp_path)
+    assert not later.holds(later.proof("names", "rule"))
+
+
+def test_a_rule_that_was_never_proved_is_proved_though_all_others_were(kept_trees):
+    texts = dict(built_in_layer().texts)
+    path = "algorithms/hybrid/in_stent.yaml"
+    texts[path] = texts[path].replace("when: in_stent is no", "when: in_stent is yes")
+    layer = Layer("built-in", {k: text for k, text in texts.items() if k != VERSIONS})
+    with pytest.raises(RuleFileError, match="there is a gap"):
+        load_pack([layer], cache=LoadCache(kept_trees))
 
 
 def test_a_cache_belongs_to_the_user_alone(kept_trees):

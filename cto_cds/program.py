@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parent
 
 
 def program_digest(package: Path = PACKAGE) -> str:
