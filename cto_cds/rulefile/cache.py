@@ -27,7 +27,7 @@ class LoadCache:
     process read the texts themselves.
 
     Args:
-        folder: The folder of the cache; None to keep nothing.
+        folder: The folder of the cache; None to keep it in this process alone.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -45,10 +45,11 @@ class LoadCache:
     def parse(self, text: str, source: str) -> Node:
         """Return the tree of a text; see :func:`cto_cds.facts.document.parse`."""
         digest = hashlib.sha256(text.encode()).hexdigest()
-        if digest in self._known:
+        kept = self._used.get(digest) or self._known.get(digest)
+        if kept is not None:
             with contextlib.suppress(KeyError, TypeError, ValueError, IndexError):
-                node = _unpacked(self._known[digest])
-                self._used[digest] = self._known[digest]
+                node = _unpacked(kept)
+                self._used[digest] = kept
                 return node
         node = parse(text, source)
         self._used[digest] = _packed(node)

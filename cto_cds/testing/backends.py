@@ -9,6 +9,7 @@ from cto_cds.assess import measured_sheet
 from cto_cds.errors import BackendError
 from cto_cds.rulefile.builtin import builtin_layer
 from cto_cds.rulefile.load import load_pack
+from cto_cds.testing.kept import kept
 
 if TYPE_CHECKING:
     from cto_cds.facts.measured import Measurements
@@ -44,7 +45,7 @@ def backend_faults(backend: Backend, request: Request) -> list[str]:
 
 
 def _measurement_faults(measurements: Measurements) -> list[str]:
-    pack = load_pack([builtin_layer()])
+    pack = load_pack([builtin_layer()], cache=kept())
     faults = []
     try:
         measured_sheet(measurements, pack)

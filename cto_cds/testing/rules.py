@@ -9,6 +9,7 @@ from cto_cds.engine.rowtest import run_rows
 from cto_cds.errors import CtoCdsError
 from cto_cds.rulefile.builtin import builtin_layer
 from cto_cds.rulefile.load import Layer, load_pack
+from cto_cds.testing.kept import kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ def rule_faults(folder: Path) -> list[str]:
     """
     try:
         layer = Layer.of_folder("local", folder)
-        pack = load_pack([builtin_layer(), layer], drafts=True)
+        pack = load_pack([builtin_layer(), layer], drafts=True, cache=kept())
     except CtoCdsError as fault:
         return [str(problem) for problem in fault.problems]
     problems = unfit(pack)
