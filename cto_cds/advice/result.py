@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import AliasChoices, Field
@@ -116,6 +117,9 @@ class Strategy(Part):
     ends_attempt: bool = Field(
         default=False, description="Whether it ends the attempt instead of crossing."
     )
+    rung: bool | None = Field(
+        default=None, description="Set where it is a technique, as one rung of a ladder."
+    )
     techniques: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = Field(default=(), description="Techniques that lack here.")
     done_without: tuple[str, ...] = Field(
@@ -140,6 +144,10 @@ class Strategy(Part):
         default=None,
         description="Whose risks these are, or why there are none; unset where scores name it.",
     )
+
+    def has(self, names: Collection[str]) -> bool:
+        """Return whether it, or a technique of it, is among these."""
+        return not {self.id, *self.techniques}.isdisjoint(names)
 
 
 class Guarded(Part):
