@@ -97,6 +97,7 @@ def read_advice(
         here_unknown=tuple(
             _here(text, "here_unknown", fields, reader) for text in fields.texts("here_unknown")
         ),
+        asks=fields.word("asks", ("no", "yes"), default="yes") == "yes",
         contradicts=fields.word("contradicts", ("no", "yes"), default="no") == "yes",
         rows=read_rows(fields, reader),
         meaning=meaning,

@@ -434,7 +434,7 @@ def test_a_lesion_in_which_the_balloon_expands_is_next_for_its_stent(plan):
     thin = "calcium_thickness: 0.2 mm, superficial_calcium_arc: 90 deg, calcium_length: 2 mm"
     result = plan(f"ivus: {{{seen}}}\noct: {{{thin}}}\n{text}")
     assert ranked(result) == []
-    assert any("Place the stent" in step for step in result.recommendation.first_do)
+    assert any("place the stent" in step for step in result.recommendation.first_do)
     untried = text.replace("balloon_expands: yes", "balloon_expands: unknown")
     assert "nc_balloon" in ranked(plan(f"ivus: {{{seen}}}\noct: {{{thin}}}\n{untried}"))
 
