@@ -117,8 +117,8 @@ def how_sure_line(result: Result, known: Names) -> Iterator[RenderableType]:
     plan = result.recommendation
     stability = plan.what_if.stability if plan.what_if else None
     if stability is not None and len(stability.first) > 1:
-        told_sure = advised.stability_line(result, known)
-        yield told(f"First choice {advised.standing(result)}. How sure: {told_sure}", "bold")
+        same = f"First choice {advised.standing(result)}. " if plan.settled else ""
+        yield told(f"{same}How sure: {advised.stability_line(result, known)}", "bold")
 
 
 def implied_lines(result: Result) -> Iterator[RenderableType]:
