@@ -195,7 +195,6 @@ def _strategy(
     return result.Strategy(
         rank=rank,
         ends_attempt=draft.strategy in pack.policy.ends_attempt,
-        rung=None if draft.strategy in pack.strategies else True,
         id=draft.strategy,
         title=pack.title(draft.strategy),
         support=draft.support,

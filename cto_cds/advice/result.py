@@ -117,9 +117,6 @@ class Strategy(Part):
     ends_attempt: bool = Field(
         default=False, description="Whether it ends the attempt instead of crossing."
     )
-    rung: bool | None = Field(
-        default=None, description="Set where it is a technique, as one rung of a ladder."
-    )
     techniques: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = Field(default=(), description="Techniques that lack here.")
     done_without: tuple[str, ...] = Field(

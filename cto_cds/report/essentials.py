@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
 
 from cto_cds.advice.result import Advice, Ask, Fact, Finding, Outcome, Result, Risk, Strategy
 from cto_cds.report import grouping
@@ -20,20 +19,11 @@ def asked(result: Result, changes: str) -> list[Ask]:
     return [ask for ask in result.recommendation.ask_for if ask.changes == changes]
 
 
-def _to_prepare(result: Result) -> list[Strategy] | None:
-    """Return the way that will be gone, with the rungs of a ladder that follow it at once.
-
-    None where nothing is to be prepared: nothing of the list can be done here, or it is not to
-    begin at all. The rungs end with the first that is only for care.
-    """
+def _to_prepare(result: Result) -> Strategy | None:
+    """Return the way that will be gone; none where it is not to begin, or cannot be done here."""
     plan = result.recommendation
-    if not plan.strategies:
-        return []
-    able = [s for s in plan.strategies if not s.barred and not s.unavailable]
-    if not able or (able[0].ends_attempt and plan.phase == grouping.PLANNING):
-        return None
-    rungs = takewhile(lambda s: s.rung and not s.cautions, able[1:])
-    return [able[0], *(rungs if able[0].rung else ())]
+    way = next((s for s in plan.strategies if s.id == plan.first_here), None)
+    return None if way and way.ends_attempt and plan.phase == grouping.PLANNING else way
 
 
 def _prepares(result: Result) -> Iterator[Advice]:
@@ -41,18 +31,18 @@ def _prepares(result: Result) -> Iterator[Advice]:
 
     Where the attempt ends, only advice on that end is left.
     """
-    ways = _to_prepare(result)
-    if ways is None:
-        return
-    for advice in result.recommendation.advice:
-        anyway = not ways or (not advice.on and not ways[0].ends_attempt)
-        if anyway or any(way.has(advice.on) for way in ways):
+    plan = result.recommendation
+    way = _to_prepare(result)
+    for advice in plan.advice if way or not plan.strategies else ():
+        anyway = way is None or (not advice.on and not way.ends_attempt)
+        if anyway or (way is not None and way.has(advice.on)):
             yield advice
 
 
 def checklist(result: Result) -> list[str]:
     """Return the equipment to have at hand: for the way to be gone, then by the advice on it."""
-    own = (name for way in _to_prepare(result) or () for name in way.equipment)
+    way = _to_prepare(result)
+    own = way.equipment if way else ()
     advised = (name for advice in _prepares(result) for name in advice.ready)
     return list(dict.fromkeys([*own, *advised]))
 

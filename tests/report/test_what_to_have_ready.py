@@ -105,7 +105,7 @@ procedure:
 """
 
 
-def test_the_rungs_that_follow_at_once_are_made_ready_with_the_first(decide):
+def test_what_is_tried_before_atherectomy_is_made_ready_where_no_device_follows(decide):
     ready = checklist(decide(CROSSED))
     assert {"large_guide_catheter", "low_profile_balloon", "guide_extension_catheter"} <= {*ready}
     assert "atherectomy_burr" not in ready
