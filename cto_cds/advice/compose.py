@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from cto_cds import __version__
 from cto_cds.advice import result
@@ -14,6 +14,7 @@ from cto_cds.advice.fallen import forbidden_by
 from cto_cds.advice.finding import finding_of, in_use
 from cto_cds.advice.installed import NOTHING_INSTALLED, Installed
 from cto_cds.advice.not_in_force import absent_of
+from cto_cds.advice.of_use import of_use, steps_of
 from cto_cds.advice.parting import TRIED
 from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import decrees, drafted, first_here, ranked
@@ -92,6 +93,7 @@ def compose(
     if turning:
         is_settled, because = False, unsettled_by(turning, pack)
     phase = sheet.known(PHASE)
+    decreed = any(decrees(guard) for guard in guards)
     ask_for = (
         *readable,
         *asked(
@@ -101,10 +103,14 @@ def compose(
             trace,
             pack,
             begun=not _planning(sheet),
-            decreed=any(decrees(guard) for guard in guards),
+            decreed=decreed,
         ),
     )
-    advice = tuple(_of_use(_where_a_plan_is(guards, opinions, pack), strategies, lacking_here))
+    told = _where_a_plan_is(guards, opinions, pack)
+    told = tuple(entry for entry in told if entry.certain or not decreed)
+    advice = tuple(of_use(told, strategies, lacking_here))
+    here = first_here(strategies)
+    steps = tuple(steps_of(advice, guards, strategies, here))
     answers = None
     if asker and what_if:
         _refuse_unless_same(sheet, strategies, asker.base)
@@ -121,12 +127,13 @@ def compose(
             because=because,
             first_do=unique(
                 (
-                    *_steps_of(advice, guards, strategies),
-                    *first_steps(opinions, strategies, pack),
+                    *steps,
+                    *_none_here(strategies, here, steps, pack),
+                    *first_steps(opinions, strategies, pack, here),
                 )
             ),
             strategies=strategies,
-            first_here=first_here(strategies),
+            first_here=here,
             change_when=_change_when(strategies, pack),
             advice=advice,
             views=tuple(
@@ -136,6 +143,7 @@ def compose(
                     forbidden_by(guards),
                     pack,
                     disputes,
+                    here,
                     pack.lacking(missing_here),
                 )
             ),
@@ -191,6 +199,19 @@ def _change_when(strategies: tuple[result.Strategy, ...], pack: Pack) -> str | N
     return pack.policy.change_when or None
 
 
+def _none_here(
+    strategies: tuple[result.Strategy, ...],
+    here: str | None,
+    steps: Collection[str],
+    pack: Pack,
+) -> tuple[str, ...]:
+    """What to do where nothing of the list can be done here and no rule says it already."""
+    if not strategies or here is not None or not pack.policy.none_here:
+        return ()
+    told = {r.first_do for r in pack.safety if r.bars and r.first_do}
+    return () if told & {*steps} else (pack.policy.none_here,)
+
+
 def _where_a_plan_is(
     guards: tuple[Guard, ...], opinions: Mapping[str, Opinion], pack: Pack
 ) -> tuple[result.Advice, ...]:
@@ -199,36 +220,6 @@ def _where_a_plan_is(
     alone = all(opinion.applies is Truth.FALSE for opinion in opinions.values())
     told = advice_of(guards, pack)
     return tuple(advice for advice in told if advice.rule in warning) if alone else told
-
-
-def _of_use(
-    advice: tuple[result.Advice, ...],
-    strategies: tuple[result.Strategy, ...],
-    lacking_here: Collection[str],
-) -> Iterator[result.Advice]:
-    """Advice on what the plan names; advice on nothing in particular is always of use."""
-    named = {name for s in strategies for name in (s.id, *s.techniques)}
-    prepared = {name for entry in advice if not entry.on for name in entry.prepared}
-    named |= prepared if named else set()
-    for entry in advice:
-        if not named or not entry.on or named & set(entry.on):
-            lacking = tuple(name for name in entry.prepared if name in lacking_here)
-            yield entry.model_copy(update={"unavailable": lacking}) if lacking else entry
-
-
-def _steps_of(
-    advice: Iterable[result.Advice],
-    guards: Iterable[Guard],
-    strategies: tuple[result.Strategy, ...],
-) -> Iterator[str]:
-    """What advice that is of use here says to do before everything else.
-
-    Nothing of it comes first where the first choice ends the attempt; it stands under its heading.
-    """
-    if strategies and strategies[0].ends_attempt:
-        return
-    steps = {guard.trace.rule.id: guard.trace.rule.first_do for guard in guards if guard.certain}
-    yield from (step for entry in advice if (step := steps.get(entry.rule, "")))
 
 
 def _offered(

@@ -191,7 +191,7 @@ def _strategy(
 ) -> result.Strategy:
     techniques = _kept(draft.techniques, pack.lacking(missing_here), pack)
     concerned = (draft.strategy, *techniques)
-    equipment = unique(e for name in concerned for e in pack.techniques[name].equipment)
+    equipment = unique(e for name in concerned for e in pack.techniques[name].needs(missing_here))
     return result.Strategy(
         rank=rank,
         ends_attempt=draft.strategy in pack.policy.ends_attempt,

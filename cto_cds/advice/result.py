@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import AliasChoices, Field
@@ -140,6 +141,10 @@ class Strategy(Part):
         default=None,
         description="Whose risks these are, or why there are none; unset where scores name it.",
     )
+
+    def has(self, names: Collection[str]) -> bool:
+        """Return whether it, or a technique of it, is among these."""
+        return not {self.id, *self.techniques}.isdisjoint(names)
 
 
 class Guarded(Part):

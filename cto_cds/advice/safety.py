@@ -11,6 +11,7 @@ from cto_cds.advice.words import reads_of, source_of, unique
 from cto_cds.engine.effect import effect_of
 from cto_cds.engine.trace import SafetyTrace
 from cto_cds.facts.sheet import FactSheet
+from cto_cds.rulefile.model import Safety
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.safety_file import ADVISE
 from cto_cds.rulefile.truth import UNKNOWN
@@ -44,13 +45,21 @@ def guards_of(safety: Iterable[SafetyTrace], sheet: FactSheet, pack: Pack) -> tu
     for trace in safety:
         effect = effect_of(trace)
         if effect:
-            rests = trace.rests_on_unknown and trace.rule.because_unknown
-            because = trace.rule.because_unknown if rests else trace.rule.because
+            because = _because(trace, sheet)
             certain = not trace.rests_on_unknown
             here = trace.rule.here.told(sheet.known) if certain else ""
             because = f"{because} {here}" if here else because
             guards.append(Guard(trace, effect, because, certain, trace.rule.on))
     return (*guards, *_on_groups(guards, pack))
+
+
+def _because(trace: SafetyTrace, sheet: FactSheet) -> str:
+    """Return the reason; while it rests on what is unknown, with the figures that are known."""
+    rule = trace.rule
+    if not (trace.rests_on_unknown and rule.because_unknown):
+        return rule.because
+    told = (sentence.told(sheet.known) for sentence in rule.here_unknown)
+    return next(filter(None, told), rule.because_unknown)
 
 
 def _on_groups(guards: Collection[Guard], pack: Pack) -> Iterator[Guard]:
@@ -85,22 +94,24 @@ def cautions_of(guards: Iterable[Guard], pack: Pack) -> tuple[result.Guarded, ..
 
 
 def advice_of(guards: Collection[Guard], pack: Pack) -> tuple[result.Advice, ...]:
-    """Return what to do, have ready or keep in mind; nothing is ready that is surely forbidden.
+    """Return what to do, have ready or keep in mind; nothing is ready for what is forbidden.
 
-    What a rule says to have ready is told apart: equipment, and techniques that may be needed. A
-    technique brings its equipment along, unless the operator does not do it.
+    What is held back until more is known may be needed, and its equipment waits with it. What a
+    rule says to have ready is told apart: equipment, and techniques that may be needed. A technique
+    brings its equipment along, unless the operator does not do it.
     """
     sure = [guard for guard in guards if guard.certain]
     forbidden = {name for guard in sure if guard.effect == "veto" for name in guard.on}
     barred = _given_up(sure, pack)
-    useless = {*forbidden, *pack.needed_only_by(forbidden | barred)}
+    held = {name for guard in guards if guard.effect == "veto" for name in guard.on}
+    useless = {*forbidden, *pack.needed_only_by(held | barred)}
     return tuple(
         result.Advice(
             rule=guard.trace.rule.id,
             about=guard.trace.rule.about,
             says=guard.because,
             on=guard.trace.rule.on,
-            ready=tuple(name for name in _things(guard, barred, pack) if name not in useless),
+            ready=tuple(n for n in _things(guard, held | barred, pack) if n not in useless),
             techniques=tuple(
                 name
                 for name in guard.trace.rule.ready
@@ -108,13 +119,19 @@ def advice_of(guards: Collection[Guard], pack: Pack) -> tuple[result.Advice, ...
             ),
             bars=guard.trace.rule.bars,
             certain=guard.certain,
-            reads=unique((*reads_of(guard.trace.danger), *guard.trace.rule.here.paths)),
+            reads=unique((*reads_of(guard.trace.danger), *_figures(guard.trace.rule))),
             verified=guard.trace.rule.header.verified,
             source=source_of(guard.trace.rule.header.source),
         )
         for guard in guards
         if guard.effect == ADVISE
     )
+
+
+def _figures(rule: Safety) -> Iterator[str]:
+    """The facts whose figures the rule may tell."""
+    for sentence in (rule.here, *rule.here_unknown):
+        yield from sentence.paths
 
 
 def _given_up(sure: Iterable[Guard], pack: Pack) -> set[str]:
@@ -124,15 +141,15 @@ def _given_up(sure: Iterable[Guard], pack: Pack) -> set[str]:
     return set() if ways <= barred else barred
 
 
-def _things(guard: Guard, barred: Collection[str], pack: Pack) -> tuple[str, ...]:
+def _things(guard: Guard, without: Collection[str], pack: Pack) -> tuple[str, ...]:
     """The equipment that a rule says to have ready, by its name or with a technique."""
     things: list[str] = []
     for name in guard.trace.rule.ready:
         found = pack.techniques[name]
         if found.is_equipment:
             things.append(name)
-        elif name not in barred:
-            things += found.equipment
+        elif name not in without:
+            things += found.things
     return unique(things)
 
 

@@ -13,11 +13,41 @@ from cto_cds.rulefile.pack import Pack
 
 
 def first_steps(
-    opinions: Mapping[str, Opinion], strategies: Collection[result.Strategy], pack: Pack
+    opinions: Mapping[str, Opinion],
+    strategies: Collection[result.Strategy],
+    pack: Pack,
+    here: str | None,
 ) -> tuple[str, ...]:
-    """Return what to do first, by those whose next step is that of the plan."""
-    heard = [o for name, o in opinions.items() if _leads_on(name, o, strategies, pack)]
-    return unique(step for opinion in heard for step in opinion.shown.first_do)
+    """Return what to do first, by those whose next step is that of the plan.
+
+    A step that belongs to some ways is told where one of them is the first that can be done here.
+
+    Args:
+        opinions: What each algorithm says.
+        strategies: The plan.
+        pack: The rules.
+        here: The first strategy of the plan that can be done here, if there is one.
+    """
+    first = next((s.id for s in strategies if here in {s.id, None}), None)
+    heard = [o for name, o in opinions.items() if _leads_on(name, o, first, strategies, pack)]
+    return unique(
+        step
+        for opinion in heard
+        for step in opinion.shown.first_do
+        if not strategies or _belongs(step, opinion, here)
+    )
+
+
+def _belongs(step: str, opinion: Opinion, here: str | None) -> bool:
+    """Whether a step is for any way, or for the one that can be done here."""
+    ways = {
+        way
+        for ending in opinion.endings
+        for taken in ending.way
+        if taken.branch.first_do == step
+        for way in taken.branch.first_do_for
+    }
+    return not ways or here in ways
 
 
 def views(
@@ -26,6 +56,7 @@ def views(
     forbidden: Forbidden,
     pack: Pack,
     disputes: Disputes,
+    here: str | None,
     lacking: Collection[str] = (),
 ) -> Iterator[result.View]:
     """What each algorithm puts first, and why; or why it says nothing.
@@ -40,9 +71,10 @@ def views(
         forbidden: What safety rules forbid.
         pack: The rules.
         disputes: The facts that two places read differently.
+        here: The first strategy of the plan that can be done here, if there is one.
         lacking: Techniques that are not available here.
     """
-    told = first_steps(opinions, strategies, pack)
+    told = first_steps(opinions, strategies, pack, here)
     for opinion in opinions.values():
         shown = opinion.shown
         because = shown.because
@@ -92,14 +124,18 @@ def disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[resul
 
 
 def _leads_on(
-    name: str, opinion: Opinion, strategies: Collection[result.Strategy], pack: Pack
+    name: str,
+    opinion: Opinion,
+    first: str | None,
+    strategies: Collection[result.Strategy],
+    pack: Pack,
 ) -> bool:
     """Whether the next step of an algorithm is that of the plan, and not beside it.
 
     That is so when it names the first choice, or when nothing is ranked. Who speaks of ending
     alone, and names nothing, lets the plan go on.
     """
-    first = next(iter(strategies), None)
-    if first is None or first.id in opinion.names:
+    if first is None or first in opinion.names:
         return True
-    return not opinion.names and not first.ends_attempt and name in pack.only_end_the_attempt
+    ends = next(iter(strategies)).ends_attempt
+    return not opinion.names and not ends and name in pack.only_end_the_attempt

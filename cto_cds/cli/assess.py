@@ -96,7 +96,7 @@ def run(
         elif everything:
             from cto_cds.report.terminal import plan_view, scores_view
 
-            show(plan_view(result, names), scores_view(result))
+            show(plan_view(shown, names), scores_view(result))
         else:
             from cto_cds.report.brief import brief_view
 

@@ -98,7 +98,7 @@ def run(
         write_file(page, html_report(shown, figures, names))
         printed = _printed(pdf, shown, figures, names)
         if not as_json:
-            show(brief_view(result, names))
+            show(brief_view(shown, names))
     written = {
         "study": str(files.dicom),
         "description": practice.description,

@@ -76,7 +76,7 @@ def strategies_with(result: Result, name: str) -> list[Strategy]:
 
 def needed_by(pack: Pack, name: str) -> list[Technique]:
     """Return the techniques and strategies that need a class of equipment."""
-    return [found for found in pack.techniques.values() if name in found.equipment]
+    return [found for found in pack.techniques.values() if name in found.things]
 
 
 def equipment_document(pack: Pack, name: str) -> dict[str, object]:

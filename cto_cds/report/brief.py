@@ -30,6 +30,7 @@ from cto_cds.report.terminal import (
     advice_lines,
     alerts_view,
     guarded_lines,
+    how_sure_line,
     implied_lines,
     section,
 )
@@ -51,6 +52,7 @@ def brief_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderabl
         told(result.intended_use, "dim"),
         *alerts_view(result),
         *(told(because, "bold") for because in (plan.because,) if because),
+        *how_sure_line(result, known),
     ]
     if review:
         parts.append(told(f"Needs review, read as unknown: {'; '.join(review)}"))
@@ -86,7 +88,6 @@ def _plan(result: Result, known: Names) -> Iterator[RenderableType]:
         yield from _how(strategy, result, known)
         if strategy.rank == 1:
             yield from _why(strategy, result)
-            yield from _how_sure(result, known)
     instead = advised.otherwise_first(result)
     if instead:
         yield told(f"First that can be done here: {known.title(instead)}.", "bold")
@@ -132,14 +133,6 @@ def _why(first: Strategy, result: Result) -> Iterator[RenderableType]:
         if line.amount.low == line.amount.high:
             text = marked(line.says, unverified=line.verified == "unverified")
             yield row(signed(line.amount), text, width=5, indent=4)
-
-
-def _how_sure(result: Result, known: Names) -> Iterator[RenderableType]:
-    """How likely each first choice is, where the measurements leave more than one possible."""
-    plan = result.recommendation
-    stability = plan.what_if.stability if plan.what_if else None
-    if stability is not None and len(stability.first) > 1:
-        yield indented(f"How sure: {advised.stability_line(result, known)}")
 
 
 def _care(result: Result) -> Iterator[RenderableType]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cto_cds.advice.result import Ask, Fact, Finding, Outcome, Result, Risk
+from cto_cds.advice.result import Advice, Ask, Fact, Finding, Outcome, Result, Risk, Strategy
 from cto_cds.report import grouping
 from cto_cds.report.risks import Populations, RiskLine, risk_lines
 from cto_cds.report.scored import NOTHING_READ, shelf
@@ -19,31 +19,37 @@ def asked(result: Result, changes: str) -> list[Ask]:
     return [ask for ask in result.recommendation.ask_for if ask.changes == changes]
 
 
-def _not_to_begin(result: Result) -> bool:
-    """Whether the first choice is not to begin at all."""
+def _to_prepare(result: Result) -> Strategy | None:
+    """Return the way that will be gone; none where it is not to begin, or cannot be done here."""
     plan = result.recommendation
-    ends = any(strategy.ends_attempt for strategy in plan.strategies[:1])
-    return ends and plan.phase == grouping.PLANNING
+    way = next((s for s in plan.strategies if s.id == plan.first_here), None)
+    return None if way and way.ends_attempt and plan.phase == grouping.PLANNING else way
+
+
+def _prepares(result: Result) -> Iterator[Advice]:
+    """Yield the advice that says what to prepare for the way that will be gone.
+
+    Where the attempt ends, only advice on that end is left.
+    """
+    plan = result.recommendation
+    way = _to_prepare(result)
+    for advice in plan.advice if way or not plan.strategies else ():
+        anyway = way is None or (not advice.on and not way.ends_attempt)
+        if anyway or (way is not None and way.has(advice.on)):
+            yield advice
 
 
 def checklist(result: Result) -> list[str]:
-    """Return the equipment to have at hand: for the first choice, then by the advice, each once.
-
-    Nothing has to be at hand where the first choice is not to begin.
-    """
-    plan = result.recommendation
-    if _not_to_begin(result):
-        return []
-    first = plan.strategies[0].equipment if plan.strategies else ()
-    advised = (name for advice in plan.advice for name in advice.ready)
-    return list(dict.fromkeys([*first, *advised]))
+    """Return the equipment to have at hand: for the way to be gone, then by the advice on it."""
+    way = _to_prepare(result)
+    own = way.equipment if way else ()
+    advised = (name for advice in _prepares(result) for name in advice.ready)
+    return list(dict.fromkeys([*own, *advised]))
 
 
 def may_be_needed(result: Result) -> list[str]:
     """Return the techniques that the advice says to be prepared for, each once."""
-    if _not_to_begin(result):
-        return []
-    found = (name for advice in result.recommendation.advice for name in advice.techniques)
+    found = (name for advice in _prepares(result) for name in advice.techniques)
     return list(dict.fromkeys(found))
 
 

@@ -58,6 +58,7 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     ]
     if plan.because:
         parts.append(told(plan.because, "bold"))
+    parts += how_sure_line(result, known)
     review = grouping.review_told(result, known)
     if review:
         parts.append(told(f"Needs review, read as unknown: {'; '.join(review)}"))
@@ -109,6 +110,15 @@ def alerts_view(result: Result) -> list[RenderableType]:
     if result.provenance.rules_missing:
         alerts.append(told("'cto-cds plugins' says why.", "bold red"))
     return [*alerts]
+
+
+def how_sure_line(result: Result, known: Names) -> Iterator[RenderableType]:
+    """How likely each first choice is, where the measurements leave more than one possible."""
+    plan = result.recommendation
+    stability = plan.what_if.stability if plan.what_if else None
+    if stability is not None and len(stability.first) > 1:
+        same = f"First choice {advised.standing(result)}. " if plan.settled else ""
+        yield told(f"{same}How sure: {advised.stability_line(result, known)}", "bold")
 
 
 def implied_lines(result: Result) -> Iterator[RenderableType]:

@@ -72,6 +72,7 @@ def _branch(
 ) -> Branch:
     recommends = fields.has("recommend")
     verified = reader.verified(fields, header.verified)
+    serves = _first_do_for(fields, reader, ids)
     branch = Branch(
         id=fields.text("id", required=True),
         when=when,
@@ -88,6 +89,7 @@ def _branch(
         fallback_verified=read_verified(fields, verified, key="fallback_verified"),
         source=reader.source(fields, header.source),
         place=reader.place(fields.node),
+        first_do_for=serves,
     )
     fields.done()
     if recommends == bool(branch.next):
@@ -98,6 +100,20 @@ def _branch(
         mend = "Say what has to be done first with 'first_do:'."
         reader.book.note(fields.node, f"the branch '{branch.id}' recommends nothing", mend)
     return branch
+
+
+def _first_do_for(
+    fields: Fields, reader: Reader, ids: Mapping[str, Collection[str]]
+) -> tuple[str, ...]:
+    """Read the strategies that the step to do first belongs to."""
+    names = fields.texts("first_do_for")
+    for name in names:
+        _id(name, "strategies", fields.at("first_do_for"), reader, ids["strategies"])
+    if names and not fields.has("first_do"):
+        mend = "Say with 'first_do:' what has to be done first, or take it out."
+        found = "'first_do_for' speaks of a step that is not there"
+        reader.book.note(fields.at("first_do_for"), found, mend, "first_do_for")
+    return names
 
 
 def _id(text: str, kind: str, node: Node, reader: Reader, ids: Collection[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -277,7 +277,8 @@ class Branch:
     """One way out of a decision.
 
     ``verified`` speaks for its condition and its first option, ``fallback_verified`` for the
-    order of the options behind the first.
+    order of the options behind the first. ``first_do`` belongs to ``first_do_for``, or to any way
+    where that is empty.
     """
 
     id: str
@@ -292,6 +293,7 @@ class Branch:
     fallback_verified: Verified
     source: Source
     place: Place
+    first_do_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +362,8 @@ class Safety(Rule):
     ``warns`` it stands among the warnings of the result as well, and its ``first_do`` is a step
     that comes before everything else. ``contradicts`` says that it holds where two facts
     contradict each other, so that no plan which turns with one of them is settled, and ``here``
-    tells figures of the patient once they are known. What a rule
+    tells figures of the patient once they are known. Of ``here_unknown`` the first sentence whose
+    figures are known takes the place of ``because_unknown``. What a rule
     lacks is asked for unless ``asks`` says no: two facts that may contradict each other are no gap.
     """
 
@@ -380,6 +383,7 @@ class Safety(Rule):
     first_do: str = ""
     contradicts: bool = False
     here: Sentence = NO_SENTENCE
+    here_unknown: tuple[Sentence, ...] = ()
     asks: bool = True
 
 
@@ -402,9 +406,9 @@ class Technique:
     """A strategy, technique or class of equipment, as the pack describes it.
 
     ``role`` is the part of a procedure in which a technique is used, ``equipment`` what it needs,
-    and ``examples`` are products of a class of equipment. A group names its ``members``. ``risk``
-    is None for what scores of risk name themselves, and for what no plan ranks. ``to_verify`` is
-    that of the whole page.
+    ``one_of`` classes of which one is enough, and ``examples`` are products of a class of
+    equipment. A group names its ``members``. ``risk`` is None for what scores of risk name
+    themselves, and for what no plan ranks. ``to_verify`` is that of the whole page.
     """
 
     id: str
@@ -420,6 +424,17 @@ class Technique:
     to_verify: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     risk: RiskPlace | None = None
+    one_of: tuple[str, ...] = ()
+
+    @property
+    def things(self) -> tuple[str, ...]:
+        """All equipment that it is done with, also what can stand in for each other."""
+        return (*self.equipment, *self.one_of)
+
+    def needs(self, missing: Collection[str]) -> tuple[str, ...]:
+        """Return its equipment where this is missing: a class that another replaces is left out."""
+        left = tuple(name for name in self.one_of if name not in missing)
+        return (*self.equipment, *(left or self.one_of))
 
     @property
     def is_equipment(self) -> bool:

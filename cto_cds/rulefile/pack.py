@@ -103,7 +103,8 @@ class Pack:
         found = {path for finding in self.findings for path in finding.ratio}
         for association in self.associations:
             found.update(path for entry in association.entries for path in entry.of.paths)
-        found.update(path for rule in self.safety for path in rule.here.paths)
+        told = (s for rule in self.safety for s in (rule.here, *rule.here_unknown))
+        found.update(path for sentence in told for path in sentence.paths)
         return frozenset(found.union(*(leaf.subject.paths for leaf in self._leaves)))
 
     @cached_property
@@ -214,17 +215,19 @@ class Pack:
 
     def lacking(self, missing: Collection[str]) -> frozenset[str]:
         """Return what is missing, with the techniques that need something of it."""
-        need = (t.id for t in self.techniques.values() if not {*missing}.isdisjoint(t.equipment))
+        need = (
+            t.id for t in self.techniques.values() if not {*missing}.isdisjoint(t.needs(missing))
+        )
         return frozenset((*missing, *need)) if missing else frozenset()
 
     def needed_only_by(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the equipment that nothing but these strategies and techniques needs."""
         theirs = [t for t in self.techniques.values() if t.id in names]
-        things = dict.fromkeys(thing for technique in theirs for thing in technique.equipment)
+        things = dict.fromkeys(thing for technique in theirs for thing in technique.things)
         if not things:
             return ()
         others = [t for t in self.techniques.values() if t.id not in names]
-        elsewhere = {thing for technique in others for thing in technique.equipment}
+        elsewhere = {thing for technique in others for thing in technique.things}
         return tuple(thing for thing in things if thing not in elsewhere)
 
     def rules(self) -> tuple[Rule, ...]:

@@ -56,6 +56,7 @@ class Policy(Rule):
         goes_on_unless_sure: Ways through an algorithm that begin with one of these do not count in
             the order of the others while another way is still possible.
         change_when: When to change to the next of the list.
+        none_here: What to do where nothing of the list can be done here.
         shifts_apply_to: When shifts count at all.
     """
 
@@ -69,6 +70,7 @@ class Policy(Rule):
     ends_attempt: tuple[str, ...] = ()
     goes_on_unless_sure: tuple[str, ...] = ()
     change_when: str = ""
+    none_here: str = ""
     shifts_apply_to: Condition = ALWAYS
     silence_follows: bool = False
 

@@ -52,6 +52,7 @@ def read_policy(
     ends_attempt = _strategies("ends_attempt", strategies, fields, reader)
     goes_on = _strategies("goes_on_unless_sure", strategies, fields, reader)
     change_when = fields.text("change_when")
+    none_here = fields.text("none_here")
     rows = read_rows(fields, reader)
     fields.done()
     return Policy(
@@ -68,6 +69,7 @@ def read_policy(
         ends_attempt=ends_attempt,
         goes_on_unless_sure=goes_on,
         change_when=change_when,
+        none_here=none_here,
         shifts_apply_to=applies_to,
         silence_follows=silence != SILENCE[0],
     )

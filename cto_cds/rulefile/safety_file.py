@@ -81,7 +81,7 @@ def read_advice(
         header=header,
         effect=ADVISE,
         on=_named("on", doable, fields, reader),
-        read_unknown_as={},
+        read_unknown_as=_read_unknown_as(fields, reader),
         when=reader.condition(fields.take("when", required=True)),
         if_unknown=fields.word("if_unknown", (ADVISE, IF_UNKNOWN[-1])),
         because=fields.text("because", required=True),
@@ -93,31 +93,37 @@ def read_advice(
         bars=fields.word("bars", ("no", "yes"), default="no") == "yes",
         warns=fields.word("warns", ("no", "yes"), default="no") == "yes",
         first_do=fields.text("first_do"),
-        here=_here(fields, reader),
+        here=_here(fields.text("here"), "here", fields, reader),
+        here_unknown=tuple(
+            _here(text, "here_unknown", fields, reader) for text in fields.texts("here_unknown")
+        ),
+        asks=fields.word("asks", ("no", "yes"), default="yes") == "yes",
         contradicts=fields.word("contradicts", ("no", "yes"), default="no") == "yes",
         rows=read_rows(fields, reader),
         meaning=meaning,
     )
     fields.done()
     _check_reason(advice, fields, reader)
+    if all(problem.found == UNTESTED for problem in reader.book.problems):
+        _check_dangerous(advice, fields, reader)
     if advice.bars and not advice.on:
         found = "advice that bars names nothing that it bars"
         reader.book.note(fields.at("bars"), found, "Name it with 'on:'.", "bars")
     return advice
 
 
-def _here(fields: Fields, reader: Reader) -> Sentence:
-    """Read the sentence, and refuse figures of what is no fact or no number."""
-    sentence = Sentence(fields.text("here"))
+def _here(text: str, key: str, fields: Fields, reader: Reader) -> Sentence:
+    """Read a sentence, and refuse figures of what is no fact or no number."""
+    sentence = Sentence(text)
     known = reader.names.vocabulary.by_path
     for found in FIGURE.finditer(sentence.text):
         fact = known.get(found[2])
         if fact is None:
             mend = nearest(found[2], known)
-            reader.book.note(fields.at("here"), f"'{found[2]}' is no fact", mend, "here")
+            reader.book.note(fields.at(key), f"'{found[2]}' is no fact", mend, key)
         elif found[1] and not fact.numeric:
             mend = "Write its name alone, without a number of times."
-            reader.book.note(fields.at("here"), f"{found[2]} is no number", mend, "here")
+            reader.book.note(fields.at(key), f"{found[2]} is no number", mend, key)
     return sentence
 
 

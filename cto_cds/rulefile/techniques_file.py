@@ -51,10 +51,11 @@ def _check_named(
 ) -> None:
     """Note equipment and members of a group that are not on the page."""
     equipment = [t.id for t in found.values() if t.section == "equipment"]
-    for name in technique.equipment:
-        if name not in equipment:
-            lacks = f"'{name}' is not the id of a class of equipment"
-            book.note(node, lacks, nearest(name, equipment), "equipment")
+    for key, names in (("equipment", technique.equipment), ("one_of", technique.one_of)):
+        for name in names:
+            if name not in equipment:
+                lacks = f"'{name}' is not the id of a class of equipment"
+                book.note(node, lacks, nearest(name, equipment), key)
     able = [t.id for t in found.values() if t.section == "techniques" and not t.members]
     for name in technique.members:
         if name not in able:
@@ -72,6 +73,7 @@ def _technique(
     equipment = fields.texts("equipment")
     examples = fields.texts("examples")
     members = fields.texts("members")
+    one_of = fields.texts("one_of")
     source = _source(fields, book)
     text = {key.text: " ".join(getattr(value, "text", "").split()) for key, value in fields.rest()}
     return Technique(
@@ -87,6 +89,7 @@ def _technique(
         place,
         to_verify,
         members,
+        one_of=one_of,
     )
 
 

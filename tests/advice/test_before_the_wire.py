@@ -71,3 +71,29 @@ def test_a_stiff_wire_into_the_unknown_is_cautioned(known_but, changes):
 
     assert "stiff_wire_ambiguous" in cautions(known_but(*changes))
     assert "stiff_wire_ambiguous" not in cautions(known_but())
+
+
+def test_no_step_and_no_wire_is_told_for_a_way_that_is_forbidden(known_but):
+    result = known_but(DISEASED, SOLE, POOR)
+    forbidden = {entry.id for entry in result.recommendation.vetoed if entry.certain}
+    assert {"retrograde_wire_escalation", "retrograde_dissection_reentry"} <= forbidden
+    assert not steps_on(result, "retrograde")
+    assert not [e for e in result.recommendation.advice if "etrograde wire" in e.says]
+    (veto,) = {v.because for v in result.recommendation.vetoed if v.rule.startswith("sole_coll")}
+    assert "Until that artery is treated" in veto
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"),
+    [
+        ("history.limited_life_expectancy: yes", "life expectancy"),
+        ("history.can_take_dapt: no", "antiplatelet"),
+        ("history.radiation_skin_injury: yes", "radiation"),
+        ("history.egfr: 20 mL/min/1.73m2", "renal failure"),
+    ],
+)
+def test_a_reason_not_to_attempt_it_is_weighed_first_and_forbids_nothing(known_but, reason, word):
+    plan = known_but(reason).recommendation
+    assert plan.first_do[0].startswith("Weigh first whether to attempt it at all")
+    assert word in plan.first_do[0]
+    assert not plan.strategies[0].ends_attempt

@@ -434,7 +434,7 @@ def test_a_lesion_in_which_the_balloon_expands_is_next_for_its_stent(plan):
     thin = "calcium_thickness: 0.2 mm, superficial_calcium_arc: 90 deg, calcium_length: 2 mm"
     result = plan(f"ivus: {{{seen}}}\noct: {{{thin}}}\n{text}")
     assert ranked(result) == []
-    assert any("Place the stent" in step for step in result.recommendation.first_do)
+    assert any("place the stent" in step for step in result.recommendation.first_do)
     untried = text.replace("balloon_expands: yes", "balloon_expands: unknown")
     assert "nc_balloon" in ranked(plan(f"ivus: {{{seen}}}\noct: {{{thin}}}\n{untried}"))
 
@@ -478,3 +478,38 @@ def test_a_stent_is_not_gone_round(plan):
     inside = LESION.replace("in_stent: no", "in_stent: yes")
     lab = "procedure: {phase: wire crossed, device_crosses: no, track: intraplaque}\n"
     assert "antegrade_dissection_reentry" not in ranked(plan(lab, lesion=inside))
+
+
+LOOK_FIRST = "Choose the next device by what intravascular ultrasound shows"
+
+
+@pytest.mark.parametrize(("confirmed", "told"), [("ivus", False), ("assumed", True)])
+def test_nobody_is_told_to_look_again_once_ultrasound_has_looked(plan, confirmed, told):
+    text = RESISTS.replace(
+        "track_confirmed_by: ivus", f"track_confirmed_by: {confirmed}, complication: none"
+    )
+    result = plan(text, LESION.replace("calcification: none", "calcification: severe"))
+    assert any(LOOK_FIRST in step for step in result.recommendation.first_do) is told
+    advised = {entry.rule for entry in result.recommendation.advice}
+    assert ("image_calcium" in advised) is told
+
+
+@pytest.mark.parametrize(
+    ("lesion", "contrast", "told"),
+    [
+        (LESION, "", "no more than 120 mL of contrast, and never give more than 180 mL. Enter the"),
+        (LESION.replace(", egfr: 60 mL/min/1.73m2", ""), "contrast: 50 mL, ", "50 mL were given."),
+        (LESION.replace(", egfr: 60 mL/min/1.73m2", ""), "", "Enter both;"),
+    ],
+)
+def test_of_the_limits_of_contrast_is_asked_only_what_lacks(plan, lesion, contrast, told):
+    result = plan(f"procedure: {{phase: crossing, {contrast}complication: none}}\n", lesion)
+    (says,) = [e.says for e in result.recommendation.advice if e.rule == "limit_contrast_hard"]
+    assert told in says
+
+
+def test_a_complication_is_no_time_to_ask_for_the_contrast(plan):
+    result = plan("procedure: {phase: crossing, complication: perforation}\n").recommendation
+    assert not [entry for entry in result.advice if entry.rule == "limit_contrast_hard"]
+    (says,) = [entry.says for entry in result.advice if entry.rule == "perforation"]
+    assert "holds nothing else on the management of a perforation" in says

@@ -77,3 +77,21 @@ def test_a_place_among_the_risks_needs_a_reason_a_source_and_a_level(refused, ke
     rest = rest.replace(f"    {key}:", f"    x_{key}:", 1)
     problems = refused({PAGE: head + whole + rest})
     assert f"an entry of published_risks has no '{key}'" in [p.found for p in problems]
+
+
+ONE_OF = "    one_of: [soft_tapered_wire, intermediate_polymer_wire]\n"
+
+
+def test_a_class_that_can_stand_in_for_another_is_checked_like_any_equipment(refused):
+    text = TEXT.replace(ONE_OF, ONE_OF.replace("soft_tapered", "soft_taperd"), 1)
+    (problem, *_) = refused({PAGE: text})
+    assert problem.found == "'soft_taperd_wire' is not the id of a class of equipment"
+    assert problem.mend == "Did you mean 'soft_tapered_wire'?"
+
+
+def test_one_of_the_classes_that_can_stand_in_for_each_other_is_enough():
+    knuckle = read_techniques(parse(TEXT, PAGE), PAGE)["knuckle"]
+    either = ("soft_tapered_wire", "intermediate_polymer_wire")
+    assert knuckle.needs(()) == either
+    assert knuckle.needs(either[:1]) == either[1:]
+    assert knuckle.needs(either) == either
