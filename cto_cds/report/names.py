@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cto_cds.advice.result import Result, View
+from cto_cds.advice.result import Result
 from cto_cds.report.wording import UNKNOWN
 
 GROUPS = {
@@ -79,15 +79,3 @@ class Names:
 def group_words(group: str) -> str:
     """Return the name of a group of facts as a reader knows it."""
     return GROUPS.get(group, group.replace("_", " "))
-
-
-def puts_first(view: View, known: Names) -> str:
-    """Return who speaks and what it puts first; what puts nothing first is only named."""
-    if view.first:
-        nothing = ", or it names nothing" if view.or_nothing else ""
-        titles = known.titles(view.first)
-        if len(titles) > 2:
-            listed = ", ".join(titles)
-            return f"{view.algorithm}: open which comes first of {listed}{nothing}."
-        return f"{view.algorithm}: {' or '.join(titles)} first{nothing}."
-    return view.algorithm if view.algorithm.endswith("?") else f"{view.algorithm}:"
