@@ -32,8 +32,7 @@ def views(
     """What each algorithm puts first, and why; or why it says nothing.
 
     What one that names nothing would do next is its own word while the plan does something else.
-    What a safety rule surely forbids is told as such, and whoever names nothing else puts nothing
-    first.
+    Whoever names nothing but what a safety rule surely forbids puts nothing first.
 
     Args:
         opinions: What each algorithm says.
@@ -52,14 +51,9 @@ def views(
         own = (step for step in steps if step not in told)
         walked = {id(step): step.decided for e in opinion.endings for step in e.way}
         doubted = disputes.doubt(walked.values())
-        gone = (
-            f"{pack.title(name)} is not to be used here."
-            for name in _first(opinion)
-            if forbidden.get(name)
-        )
         named = unique(t for e in opinion.endings for o in e.options[:1] for t in o.techniques)
         lack = (f"{pack.title(n)} is not available here." for n in named if n in lacking)
-        said = (opinion.because(pack), *gone, *lack, *own, doubted)
+        said = (opinion.because(pack), *lack, *own, doubted)
         return " ".join(text for text in said if text)
 
     for opinion in opinions.values():

@@ -146,8 +146,8 @@ def _how_sure(result: Result, known: Names) -> Iterator[RenderableType]:
 def _care(result: Result) -> Iterator[RenderableType]:
     """The cautions about devices, and those under the strategies, each reason once."""
     found: dict[str, list[Text]] = {}
-    for group in grouping.device_cautions(result):
-        for entry in group.vetoes:
+    for group in grouping.told_once(grouping.device_cautions(result)):
+        for entry in group.named:
             title = marked(entry.title, unverified=entry.verified == "unverified", style="bold")
             found.setdefault(group.because, []).append(title)
     for strategy in result.recommendation.strategies:

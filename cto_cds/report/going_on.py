@@ -41,7 +41,7 @@ def puts_first(view: View, known: Names) -> str:
     if not first:
         return view.algorithm if view.algorithm.endswith("?") else f"{view.algorithm}:"
     nothing = ", or nothing" if view.or_nothing else ""
-    titles = known.titles(first)
+    titles = [known.or_barred(name) for name in first]
     if len(titles) > 2:
         return f"{view.algorithm}: open which comes first of {', '.join(titles)}{nothing}."
     return f"{view.algorithm}: {' or '.join(titles)} first{nothing}."

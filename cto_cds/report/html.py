@@ -120,6 +120,7 @@ def _environment() -> Environment:
         "shortened": wording.shortened,
         "ended": wording.ended,
         "outcomes": grouping.outcome_table,
+        "told_once": grouping.told_once,
         "total": scored.total,
         "grades": scored.grades,
         "published": scored.published,

@@ -234,10 +234,10 @@ def _what_if(result: Result, known: Names) -> Iterator[RenderableType]:
 
 
 def guarded_lines(groups: Iterable[grouping.VetoGroup], mark: str) -> Iterator[RenderableType]:
-    for group in groups:
+    for group in grouping.told_once([*groups]):
         methods = "; ".join(
             f"{entry.title} [unverified]" if entry.verified == "unverified" else entry.title
-            for entry in group.vetoes
+            for entry in group.named
         )
         yield bullet(methods, "bold", mark=mark)
         yield indented(group.because, by=2)

@@ -120,7 +120,8 @@ def test_what_comes_first_within_the_limits_is_told_while_nobody_noted_them(plan
     assert "stop" not in hybrid.if_it_goes_on.first
     assert "procedure.contrast" in hybrid.if_it_goes_on.until
     assert "procedure.contrast" not in hybrid.if_it_goes_on.missing
-    noted = plan(LESION, GOING_ON, NOTED).recommendation.views
+    kidney = "history: {egfr: 60 mL/min/1.73m2}\n"
+    noted = plan(kidney, LESION, GOING_ON, NOTED).recommendation.views
     assert not any(view.if_it_goes_on for view in noted)
 
 
