@@ -235,11 +235,13 @@ def _what_if(result: Result, known: Names) -> Iterator[RenderableType]:
 
 def guarded_lines(groups: Iterable[grouping.VetoGroup], mark: str) -> Iterator[RenderableType]:
     for group in grouping.told_once([*groups]):
+        doubted = [entry.verified == "unverified" for entry in group.named]
+        together = len(doubted) > 1 and all(doubted)
         methods = "; ".join(
-            f"{entry.title} [unverified]" if entry.verified == "unverified" else entry.title
-            for entry in group.named
+            f"{entry.title} [unverified]" if doubts and not together else entry.title
+            for entry, doubts in zip(group.named, doubted, strict=True)
         )
-        yield bullet(methods, "bold", mark=mark)
+        yield bullet(f"{methods} [all unverified]" if together else methods, "bold", mark=mark)
         yield indented(group.because, by=2)
 
 
