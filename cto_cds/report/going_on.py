@@ -55,6 +55,6 @@ def reserve(result: Result, known: Names) -> str:
         return ""
     listed = "; ".join(title[:1].lower() + title[1:] for title in titles)
     return (
-        f"Enter {listed}: whether a limit or another reason to stop is reached cannot be judged "
-        "without. Until then the plan and each algorithm are told as if the attempt goes on."
+        f"Enter {listed}. Without these nobody can judge whether a limit or another reason to stop "
+        "is reached, so the plan and each algorithm are told as if the attempt goes on."
     )
