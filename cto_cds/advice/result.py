@@ -189,6 +189,16 @@ class Advice(Part):
         return (*self.ready, *self.techniques)
 
 
+class GoesOn(Part):
+    """What an algorithm says if the attempt goes on, while it is open whether it ends."""
+
+    first: tuple[str, ...]
+    surely: bool
+    because: str
+    until: tuple[str, ...] = Field(description="Facts that tell whether the attempt ends.")
+    missing: tuple[str, ...] = Field(description="What else would decide.")
+
+
 class View(Part):
     """What one algorithm says of the case, beside the others."""
 
@@ -200,6 +210,7 @@ class View(Part):
     )
     or_nothing: bool = Field(description="Whether it may also turn out to name nothing.")
     because: str
+    if_it_goes_on: GoesOn | None = None
 
 
 class Ask(Part):

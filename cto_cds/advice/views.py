@@ -10,6 +10,7 @@ from cto_cds.advice.fallen import Forbidden
 from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import titles, unique
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.truth import Truth
 
 
 def first_steps(
@@ -62,8 +63,7 @@ def views(
     """What each algorithm puts first, and why; or why it says nothing.
 
     What one that names nothing would do next is its own word while the plan does something else.
-    What a safety rule surely forbids is told as such, and whoever names nothing else puts nothing
-    first.
+    Whoever names nothing but what a safety rule surely forbids puts nothing first.
 
     Args:
         opinions: What each algorithm says.
@@ -75,29 +75,53 @@ def views(
         lacking: Techniques that are not available here.
     """
     told = first_steps(opinions, strategies, pack, here)
+
+    def why(opinion: Opinion, missing: Collection[str], *, decided: bool) -> str:
+        if not decided:
+            return f"Not decided; it depends on: {titles(pack, missing)}."
+        steps = () if opinion.names else opinion.shown.first_do
+        own = (step for step in steps if step not in told)
+        walked = {id(step): step.decided for e in opinion.endings for step in e.way}
+        doubted = disputes.doubt(walked.values())
+        named = unique(t for e in opinion.endings for o in e.options[:1] for t in o.techniques)
+        lack = (f"{pack.title(n)} is not available here." for n in named if n in lacking)
+        said = (opinion.because(pack), *lack, *own, doubted)
+        return " ".join(text for text in said if text)
+
     for opinion in opinions.values():
         shown = opinion.shown
         because = shown.because
-        first = unique(ending.order[0] for ending in opinion.endings if ending.order)
+        first = _first(opinion)
         if _all_forbidden(opinion, forbidden):
             first, because = (), "Nothing that it names is to be used here."
-        if not because and shown.state == "decided":
-            because = opinion.because(pack)
-            own = () if opinion.names else (step for step in shown.first_do if step not in told)
-            decided = {id(s): s.decided for e in opinion.endings for s in e.way}.values()
-            doubted = disputes.doubt(decided)
-            gone = (f"{pack.title(n)} is not to be used here." for n in first if forbidden.get(n))
-            named = unique(t for e in opinion.endings for o in e.options[:1] for t in o.techniques)
-            lack = (f"{pack.title(n)} is not available here." for n in named if n in lacking)
-            because = " ".join(text for text in (because, *gone, *lack, *own, doubted) if text)
+        going_on = opinion.if_it_goes_on
+        goes_on = None
+        if first and going_on is not opinion:
+            settled = len({ending.order for ending in going_on.endings}) == 1
+            decided = settled and opinion.applies is Truth.TRUE
+            missing = () if decided else opinion.missing_going_on
+            still_open = {*opinion.open_going_on, *opinion.missing_going_on}
+            goes_on = result.GoesOn(
+                first=_first(going_on),
+                surely=going_on.surely_first,
+                because=why(going_on, missing, decided=decided),
+                until=tuple(fact for fact in shown.missing if fact not in still_open),
+                missing=missing,
+            )
         yield result.View(
             algorithm=shown.title,
             state=shown.state,
             first=first,
             surely=bool(first) and opinion.surely_first,
             or_nothing=bool(first) and len({bool(ending.order) for ending in opinion.endings}) > 1,
-            because=because or f"Not decided; it depends on: {titles(pack, shown.missing)}.",
+            because=because or why(opinion, shown.missing, decided=shown.state == "decided"),
+            if_it_goes_on=goes_on,
         )
+
+
+def _first(opinion: Opinion) -> tuple[str, ...]:
+    """What an algorithm puts first on the ways that are still possible, each once."""
+    return unique(ending.order[0] for ending in opinion.endings if ending.order)
 
 
 def _all_forbidden(opinion: Opinion, forbidden: Forbidden) -> bool:

@@ -27,6 +27,7 @@ class Opinion:
         applies: Whether it is known to apply.
         going_on: Those that count in the order while it is open whether the attempt ends.
         open_going_on: Every fact that keeps more than one of those possible.
+        missing_going_on: Those of them on which the order depends, or whether it applies.
         ends_at: The decisions at which ways end the attempt that are left out here.
         for_techniques: What is missing and changes no order, but techniques.
         for_steps: What is missing and changes nothing but what to do first.
@@ -38,6 +39,7 @@ class Opinion:
     applies: Truth
     going_on: tuple[Ending, ...] = ()
     open_going_on: tuple[str, ...] = ()
+    missing_going_on: tuple[str, ...] = ()
     ends_at: frozenset[str] = frozenset()
     for_techniques: tuple[str, ...] = ()
     for_steps: tuple[str, ...] = ()
@@ -100,10 +102,10 @@ class Opinion:
         """Say whether what is still open changes nothing, or only what has to be done first."""
         steps = {tuple(step.branch.first_do for step in ending.way) for ending in endings}
         if len(steps) == 1:
-            return f"It is the same whatever is found for: {asked}."
+            return f"It is the same whatever is found for {asked}."
         if not any(ending.options for ending in endings):
             return f"What to do first depends on: {asked}."
-        return f"The order is the same whatever is found for: {asked}; what to do first is not."
+        return f"The order is the same whatever is found for {asked}; only the first step differs."
 
 
 def opinion_of(
@@ -155,6 +157,7 @@ def opinion_of(
         algorithm.applies.truth,
         going_on=going_on,
         open_going_on=facts_behind(goes_on.every, trace),
+        missing_going_on=facts_behind((*goes_on.deciding, *outside), trace),
         for_techniques=parted.for_techniques,
         for_steps=parted.for_steps,
         still_open=facts_behind(parted.every, trace),

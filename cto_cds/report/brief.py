@@ -14,8 +14,9 @@ from rich.text import Text
 
 from cto_cds.advice.result import Result, Score, Strategy
 from cto_cds.report import advised, certainty, essentials, grouping, scored
+from cto_cds.report.going_on import because_of, puts_first, reserve
 from cto_cds.report.lines import ASCII_MINUS, bullet, indented, marked, row, signed, spanned, told
-from cto_cds.report.names import Names, puts_first
+from cto_cds.report.names import Names
 from cto_cds.report.support import (
     Support,
     first_by,
@@ -51,7 +52,7 @@ def brief_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderabl
         told(f"{result.case}: {plan.phase}", "bold"),
         told(result.intended_use, "dim"),
         *alerts_view(result),
-        *(told(because, "bold") for because in (plan.because,) if because),
+        *(told(text, "bold") for text in (plan.because, reserve(result, known)) if text),
         *how_sure_line(result, known),
     ]
     if review:
@@ -138,8 +139,8 @@ def _why(first: Strategy, result: Result) -> Iterator[RenderableType]:
 def _care(result: Result) -> Iterator[RenderableType]:
     """The cautions about devices, and those under the strategies, each reason once."""
     found: dict[str, list[Text]] = {}
-    for group in grouping.device_cautions(result):
-        for entry in group.vetoes:
+    for group in grouping.told_once(grouping.device_cautions(result)):
+        for entry in group.named:
             title = marked(entry.title, unverified=entry.verified == "unverified", style="bold")
             found.setdefault(group.because, []).append(title)
     for strategy in result.recommendation.strategies:
@@ -174,7 +175,7 @@ def _missing(result: Result, known: Names) -> Iterator[RenderableType]:
 
 def _views(support: Support, known: Names) -> Iterator[RenderableType]:
     for voice in support.voices:
-        because = voice.view.because
+        because = because_of(voice.view)
         if not because:
             because = f"Undecided; missing: {'; '.join(known.missing(voice.missing))}."
         told_first = puts_first(voice.view, known)

@@ -8,6 +8,7 @@ from cto_cds.advice.result import Result
 from cto_cds.report import advised, certainty, essentials, grouping, scored
 from cto_cds.report.associated import NO_PROBABILITY, association_tables
 from cto_cds.report.bars import Scale
+from cto_cds.report.going_on import reserve
 from cto_cds.report.names import Names
 from cto_cds.report.risks import placed, risk_lines
 from cto_cds.report.sources import Sources
@@ -42,6 +43,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
     return {
         "scale": Scale(plan.strategies),
         "support": support,
+        "reserve": reserve(result, known),
         "voiced": [voice.view.algorithm for voice in support.voices],
         "first_by": [name for strategy in first for name in first_by(strategy, support)],
         "perhaps_first_by": [

@@ -9,6 +9,7 @@ from cto_cds.advice.result import Fact, Guarded, Outcome, Result, Strategy
 from cto_cds.facts.begun import implied_source
 from cto_cds.report.names import Names, group_words
 from cto_cds.report.wording import UNKNOWN
+from cto_cds.rulefile.model import weakest
 
 PLANNING = "planning"
 MOST_NAMED = 3
@@ -18,10 +19,20 @@ PROCEDURE = "procedure"
 
 @dataclass(frozen=True, slots=True)
 class VetoGroup:
-    """One reason and all that it forbids, or cautions about."""
+    """A reason and all that it forbids, or cautions about."""
 
     because: str
     vetoes: tuple[Guarded, ...]
+
+    @property
+    def named(self) -> tuple[Guarded, ...]:
+        """Each strategy and technique once, as it was verified least."""
+        found: dict[str, Guarded] = {}
+        for entry in self.vetoes:
+            other = found.setdefault(entry.id, entry)
+            if weakest(entry.verified, other.verified) != other.verified:
+                found[entry.id] = entry
+        return tuple(found.values())
 
 
 def veto_groups(vetoed: Sequence[Guarded]) -> list[VetoGroup]:
@@ -30,6 +41,20 @@ def veto_groups(vetoed: Sequence[Guarded]) -> list[VetoGroup]:
     for veto in vetoed:
         groups.setdefault(veto.because, []).append(veto)
     return [VetoGroup(because, tuple(found)) for because, found in groups.items()]
+
+
+def told_once(groups: Sequence[VetoGroup]) -> list[VetoGroup]:
+    """Return the groups with the reasons for the same strategies and techniques together."""
+    same: dict[tuple[str, ...], list[VetoGroup]] = {}
+    for group in groups:
+        same.setdefault(tuple(entry.id for entry in group.named), []).append(group)
+    return [
+        VetoGroup(
+            " ".join(group.because for group in found),
+            tuple(entry for group in found for entry in group.vetoes),
+        )
+        for found in same.values()
+    ]
 
 
 def forbidden(result: Result) -> list[VetoGroup]:

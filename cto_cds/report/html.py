@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from cto_cds.advice.result import Result, Source
 from cto_cds.facts.measured import Figure
-from cto_cds.report import certainty, grouping, scored, wording
+from cto_cds.report import certainty, going_on, grouping, scored, wording
 from cto_cds.report.context import told_of
-from cto_cds.report.names import group_words, puts_first
+from cto_cds.report.names import group_words
 from cto_cds.report.paper import letters_pt, paper_style
 from cto_cds.report.sources import Sources
 
@@ -120,6 +120,7 @@ def _environment() -> Environment:
         "shortened": wording.shortened,
         "ended": wording.ended,
         "outcomes": grouping.outcome_table,
+        "told_once": grouping.told_once,
         "total": scored.total,
         "grades": scored.grades,
         "published": scored.published,
@@ -129,7 +130,9 @@ def _environment() -> Environment:
         "grade_shares": certainty.grade_shares,
         "item_share": certainty.item_share,
         "group": group_words,
-        "puts_first": puts_first,
+        "puts_first": going_on.puts_first,
+        "because_of": going_on.because_of,
+        "first_of": going_on.first_of,
         "digest": _digest,
         "numbers": _numbers,
     }

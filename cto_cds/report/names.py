@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cto_cds.advice.result import Result, View
+from cto_cds.advice.result import Result
 from cto_cds.report.wording import UNKNOWN
 
 GROUPS = {
@@ -26,6 +26,7 @@ class Names:
 
     def __init__(self, result: Result, more: Mapping[str, str] | None = None) -> None:
         plan = result.recommendation
+        self._barred = {veto.id for veto in plan.vetoed if veto.certain}
         self._titles = dict(more or {})
         self._positions = {name: position for position, name in enumerate(self._titles)}
         self._titles |= {path: fact.title for path, fact in result.facts.items()}
@@ -38,6 +39,10 @@ class Names:
         """Return the title of an id, or the id as words."""
         bare = name.rpartition(".")[2]
         return self._titles.get(name) or self._titles.get(bare) or bare.replace("_", " ")
+
+    def or_barred(self, name: str) -> str:
+        """Return the title of a strategy or technique, and that it is not to be used here."""
+        return f"{self.title(name)} (barred here)" if name in self._barred else self.title(name)
 
     def position(self, name: str) -> int:
         """Return where a name stands in the list of those that the result names by id only."""
@@ -79,15 +84,3 @@ class Names:
 def group_words(group: str) -> str:
     """Return the name of a group of facts as a reader knows it."""
     return GROUPS.get(group, group.replace("_", " "))
-
-
-def puts_first(view: View, known: Names) -> str:
-    """Return who speaks and what it puts first; what puts nothing first is only named."""
-    if view.first:
-        nothing = ", or it names nothing" if view.or_nothing else ""
-        titles = known.titles(view.first)
-        if len(titles) > 2:
-            listed = ", ".join(titles)
-            return f"{view.algorithm}: open which comes first of {listed}{nothing}."
-        return f"{view.algorithm}: {' or '.join(titles)} first{nothing}."
-    return view.algorithm if view.algorithm.endswith("?") else f"{view.algorithm}:"

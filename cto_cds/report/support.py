@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cto_cds.advice.result import Algorithm, Line, Result, Strategy, View
+from cto_cds.report.going_on import first_of, missing_for, surely_first
 from cto_cds.rulefile.model import Verified
 
 NOT_KNOWN = "Not known yet, and told under what is missing."
@@ -71,7 +72,8 @@ def _voice(view: View, name: str, result: Result) -> Voice:
     algorithm = result.algorithms.get(name)
     if algorithm is None:
         return Voice(view, "unverified", lines)
-    return Voice(view, algorithm.verified, lines, algorithm.missing)
+    missing = missing_for(view, algorithm.missing)
+    return Voice(view, algorithm.verified, lines, missing)
 
 
 def _reasons(result: Result) -> Iterator[Reason]:
@@ -102,7 +104,7 @@ def _is_open(lines: Mapping[str, Line]) -> bool:
 def first_by(strategy: Strategy, support: Support) -> list[str]:
     """Return the algorithms that put a strategy first, whatever is still unknown."""
     views = [voice.view for voice in support.voices]
-    return [view.algorithm for view in views if view.surely and strategy.id in view.first]
+    return [v.algorithm for v in views if surely_first(v) and strategy.id in first_of(v)]
 
 
 def named_by(strategy: Strategy, result: Result) -> list[str]:
@@ -122,7 +124,7 @@ def _place(strategy: str, algorithm: Algorithm) -> str:
 def perhaps_first_by(strategy: Strategy, support: Support) -> list[str]:
     """Return the algorithms that may still put a strategy first."""
     views = [voice.view for voice in support.voices]
-    return [view.algorithm for view in views if not view.surely and strategy.id in view.first]
+    return [v.algorithm for v in views if not surely_first(v) and strategy.id in first_of(v)]
 
 
 def why_it_ends(first: Strategy, support: Support) -> list[str]:

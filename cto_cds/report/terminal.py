@@ -11,6 +11,7 @@ from rich.text import Text
 from cto_cds.advice.result import Algorithm, Ask, Finding, Line, Outcome, Result, Risk, Strategy
 from cto_cds.report import advised, grouping
 from cto_cds.report.explaining import explain_view
+from cto_cds.report.going_on import because_of, puts_first, reserve
 from cto_cds.report.lines import (
     bullet,
     heading,
@@ -21,7 +22,7 @@ from cto_cds.report.lines import (
     spanned,
     told,
 )
-from cto_cds.report.names import Names, group_words, puts_first
+from cto_cds.report.names import Names, group_words
 from cto_cds.report.risks import Populations, RiskLine, placed, risk_lines
 from cto_cds.report.scored import NOTHING_READ, band
 from cto_cds.report.scores import scores_overview
@@ -56,8 +57,7 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
         *alerts_view(result),
         told("; ".join([f"Phase: {plan.phase}", *states])),
     ]
-    if plan.because:
-        parts.append(told(plan.because, "bold"))
+    parts += [told(text, "bold") for text in (plan.because, reserve(result, known)) if text]
     parts += how_sure_line(result, known)
     review = grouping.review_told(result, known)
     if review:
@@ -209,7 +209,7 @@ def _views(result: Result, known: Names) -> Iterator[RenderableType]:
     for view in views if len(views) > 1 else ():
         yield bullet(puts_first(view, known), "bold")
         if view.because:
-            yield indented(view.because, by=2)
+            yield indented(because_of(view), by=2)
 
 
 def advice_lines(
@@ -244,12 +244,14 @@ def _what_if(result: Result, known: Names) -> Iterator[RenderableType]:
 
 
 def guarded_lines(groups: Iterable[grouping.VetoGroup], mark: str) -> Iterator[RenderableType]:
-    for group in groups:
+    for group in grouping.told_once([*groups]):
+        doubted = [entry.verified == "unverified" for entry in group.named]
+        together = len(doubted) > 1 and all(doubted)
         methods = "; ".join(
-            f"{entry.title} [unverified]" if entry.verified == "unverified" else entry.title
-            for entry in group.vetoes
+            f"{entry.title} [unverified]" if doubts and not together else entry.title
+            for entry, doubts in zip(group.named, doubted, strict=True)
         )
-        yield bullet(methods, "bold", mark=mark)
+        yield bullet(f"{methods} [all unverified]" if together else methods, "bold", mark=mark)
         yield indented(group.because, by=2)
 
 

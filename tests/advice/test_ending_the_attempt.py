@@ -111,6 +111,20 @@ def test_an_algorithm_that_may_name_nothing_says_so(plan):
     assert "stop" in stop.first
 
 
+def test_what_comes_first_within_the_limits_is_told_while_nobody_noted_them(plan):
+    result = plan(LESION, GOING_ON, "}\n")
+    views = {view.algorithm: view for view in result.recommendation.views}
+    hybrid = views["Hybrid algorithm"]
+    assert "stop" in hybrid.first
+    assert not hybrid.surely
+    assert "stop" not in hybrid.if_it_goes_on.first
+    assert "procedure.contrast" in hybrid.if_it_goes_on.until
+    assert "procedure.contrast" not in hybrid.if_it_goes_on.missing
+    kidney = "history: {egfr: 60 mL/min/1.73m2}\n"
+    noted = plan(kidney, LESION, GOING_ON, NOTED).recommendation.views
+    assert not any(view.if_it_goes_on for view in noted)
+
+
 RING = "ccta: {calcium_arc: 360 deg, calcium_area_fraction: 100 %}\n"
 GOING_ON = ACROSS.replace("distal true lumen", "proximal to cap")
 

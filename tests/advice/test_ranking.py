@@ -15,6 +15,8 @@ from cto_cds.advice.result import Result, Strategy
 from cto_cds.advice.words import source_of
 from cto_cds.engine.engine import Engine
 from cto_cds.facts.value import Quantity, Reading, Value
+from cto_cds.report.going_on import puts_first
+from cto_cds.report.names import Names
 from cto_cds.rulefile.policy import Policy
 
 CASES = st.one_of(built_in_sheets(read=True), lab_sheets())
@@ -328,7 +330,7 @@ def test_a_reason_tells_what_it_rests_on_that_is_forbidden(small, planned, track
     assert ("here, though named" in reason) == bool(told)
     assert reason.endswith(told or ".")
     (view,) = (v for v in result.recommendation.views if v.first)
-    assert ("Antegrade wire escalation is not to be used here." in view.because) == (
+    assert ("Antegrade wire escalation (barred here) first" in puts_first(view, Names(result))) == (
         (track, forbidden) == ("extraplaque", AWE)
     )
 

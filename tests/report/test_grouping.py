@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from cto_cds.report.grouping import device_cautions, forbidden, held_back, later_cautions
+from cto_cds.report.grouping import (
+    VetoGroup,
+    device_cautions,
+    forbidden,
+    held_back,
+    later_cautions,
+    told_once,
+)
 
 
 def test_what_is_only_held_back_is_not_listed_as_forbidden(undecided):
@@ -59,3 +66,18 @@ def test_what_is_forbidden_anyway_is_not_listed_as_held_back(undecided):
     result = undecided.model_copy(update={"recommendation": more})
     assert [group.because for group in forbidden(result)] == ["It is so."]
     assert first.id not in {veto.id for group in held_back(result) for veto in group.vetoes}
+
+
+def test_reasons_for_the_same_techniques_stand_together_and_name_each_once(undecided):
+    first, second = undecided.recommendation.vetoed[:2]
+    doubted = first.model_copy(update={"verified": "unverified"})
+    sure = first.model_copy(update={"verified": "primary"})
+    groups = [
+        VetoGroup("One.", (sure, second)),
+        VetoGroup("Two.", (doubted, sure, second)),
+        VetoGroup("Three.", (second,)),
+    ]
+    together, alone = told_once(groups)
+    assert (together.because, alone.because) == ("One. Two.", "Three.")
+    assert [entry.id for entry in together.named] == [first.id, second.id]
+    assert together.named[0].verified == "unverified"

@@ -8,11 +8,12 @@ import sys
 import pytest
 from report.conftest import CASES
 
-from cto_cds.advice.result import View
+from cto_cds.advice.result import GoesOn, View
 from cto_cds.report.brief import brief_view
+from cto_cds.report.going_on import because_of, puts_first, reserve
 from cto_cds.report.grouping import forbidden, held_back, later_cautions
 from cto_cds.report.lines import signed
-from cto_cds.report.names import Names, puts_first
+from cto_cds.report.names import Names
 from cto_cds.report.scores import scores_table
 from cto_cds.report.terminal import explain_view, facts_view, plan_view, scores_view
 from cto_cds.report.wording import clean
@@ -107,6 +108,37 @@ def test_what_may_come_first_is_listed_where_it_is_more_than_two(undecided, firs
     view = View(algorithm="EuroCTO", state="undecided", first=first, **said)
     titles = {"stop": "Stop", "star": "Star", "last": "Last"}
     assert puts_first(view, Names(undecided, titles)) == told
+
+
+def test_while_limits_cannot_be_judged_each_algorithm_tells_what_it_puts_first_within_them(
+    undecided, names
+):
+    known = Names(undecided, names)
+    goes_on = GoesOn(
+        first=("last",),
+        surely=True,
+        because="It is clear.",
+        until=("procedure.contrast",),
+        missing=(),
+    )
+    view = View(
+        algorithm="Hybrid",
+        state="undecided",
+        first=("stop", "last"),
+        surely=False,
+        or_nothing=False,
+        because="Not decided; it depends on: contrast volume.",
+        if_it_goes_on=goes_on,
+    )
+    assert puts_first(view, known) == f"Hybrid: {names['last']} first."
+    assert because_of(view) == "It is clear."
+    plan = undecided.recommendation
+    told = undecided.model_copy(
+        update={"recommendation": plan.model_copy(update={"views": (view,)})}
+    )
+    assert reserve(told, Names(told, names)).startswith("Enter contrast")
+    ends = view.model_copy(update={"if_it_goes_on": goes_on.model_copy(update={"first": ()})})
+    assert (puts_first(ends, known), because_of(ends)) == ("Hybrid:", view.because)
 
 
 def test_facts_show_unknown_and_review(undecided, names, words):
