@@ -16,7 +16,12 @@ def first_steps(
     opinions: Mapping[str, Opinion], strategies: Collection[result.Strategy], pack: Pack
 ) -> tuple[str, ...]:
     """Return what to do first, by those whose next step is that of the plan."""
-    heard = [o for name, o in opinions.items() if _leads_on(name, o, strategies, pack)]
+    anybody = any(opinion.names for opinion in opinions.values())
+    heard = [
+        opinion
+        for name, opinion in opinions.items()
+        if _leads_on(name, opinion, strategies, pack, anybody=anybody)
+    ]
     return unique(step for opinion in heard for step in opinion.shown.first_do)
 
 
@@ -92,14 +97,22 @@ def disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[resul
 
 
 def _leads_on(
-    name: str, opinion: Opinion, strategies: Collection[result.Strategy], pack: Pack
+    name: str,
+    opinion: Opinion,
+    strategies: Collection[result.Strategy],
+    pack: Pack,
+    *,
+    anybody: bool,
 ) -> bool:
     """Whether the next step of an algorithm is that of the plan, and not beside it.
 
-    That is so when it names the first choice, or when nothing is ranked. Who speaks of ending
-    alone, and names nothing, lets the plan go on.
+    That is so when it names the first choice, or when nothing is ranked that anybody names. Who
+    speaks of ending alone, and names nothing, lets the plan go on.
     """
     first = next(iter(strategies), None)
-    if first is None or first.id in opinion.names:
+    if opinion.names:
+        return first is None or first.id in opinion.names
+    if first is None and not anybody:
         return True
-    return not opinion.names and not first.ends_attempt and name in pack.only_end_the_attempt
+    goes_on = first is None or not first.ends_attempt
+    return goes_on and name in pack.only_end_the_attempt

@@ -88,6 +88,7 @@ def _branch(
         fallback_verified=read_verified(fields, verified, key="fallback_verified"),
         source=reader.source(fields, header.source),
         place=reader.place(fields.node),
+        counts_once_known=fields.word("counts_once_known", ("no", "yes"), default="no") == "yes",
     )
     fields.done()
     if recommends == bool(branch.next):

@@ -277,7 +277,8 @@ class Branch:
     """One way out of a decision.
 
     ``verified`` speaks for its condition and its first option, ``fallback_verified`` for the
-    order of the options behind the first.
+    order of the options behind the first. With ``counts_once_known`` a way over it counts in the
+    order only where it is known to be taken, or no other way is possible.
     """
 
     id: str
@@ -292,6 +293,7 @@ class Branch:
     fallback_verified: Verified
     source: Source
     place: Place
+    counts_once_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
