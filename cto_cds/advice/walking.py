@@ -139,22 +139,6 @@ def opinion_of(
     orders = {ending.order for ending in endings}
     outside = missing_in(algorithm.applies)
     parted = open_facts(algorithm, endings, tried)
-    missing = outside if len(orders) == 1 else (*parted.deciding, *outside)
-    notes = [f"Whether it applies is not known; it depends on: {titles(pack, outside)}."]
-    decided = len(orders) == 1 and algorithm.applies.truth is Truth.TRUE
-    shown = _shown(algorithm, "decided" if decided else "undecided").model_copy(
-        update={
-            "path": tuple(_path(algorithm, trace, pack)),
-            "first_do": unique(_first_do(_counted(algorithm.ways, pack))),
-            "options": unique(option.strategy for ending in endings for option in ending.options),
-            "missing": facts_behind(missing, trace),
-            "notes": tuple(notes) if outside else (),
-            "verified": weakest(
-                algorithm.rule.header.verified,
-                *(e.verified(i) for e in endings for i in range(max(len(e.options), 1))),
-            ),
-        }
-    )
     ways = _counted([ending.way for ending in endings], pack)
     counted, counts = endings, parted
     if len(ways) < len(endings):
@@ -166,6 +150,22 @@ def opinion_of(
     if not all(goes):
         going_on = tuple(ending for ending, on in zip(counted, goes, strict=True) if on)
         goes_on = open_facts(algorithm, going_on, tried)
+    missing = outside if len(orders) == 1 else (*parted.deciding, *outside)
+    notes = [f"Whether it applies is not known; it depends on: {titles(pack, outside)}."]
+    decided = len(orders) == 1 and algorithm.applies.truth is Truth.TRUE
+    shown = _shown(algorithm, "decided" if decided else "undecided").model_copy(
+        update={
+            "path": tuple(_path(algorithm, trace, pack)),
+            "first_do": unique(_first_do([ending.way for ending in going_on])),
+            "options": unique(option.strategy for ending in endings for option in ending.options),
+            "missing": facts_behind(missing, trace),
+            "notes": tuple(notes) if outside else (),
+            "verified": weakest(
+                algorithm.rule.header.verified,
+                *(e.verified(i) for e in endings for i in range(max(len(e.options), 1))),
+            ),
+        }
+    )
     return Opinion(
         shown,
         endings,
@@ -187,7 +187,7 @@ def _counted(ways: Sequence[tuple[Step, ...]], pack: Pack) -> list[tuple[Step, .
 
 
 def _first_do(ways: Sequence[tuple[Step, ...]]) -> Iterator[str]:
-    """What is to be done first whichever way it goes."""
+    """What is to be done first whichever of these ways it goes."""
     steps = [[step.branch.first_do for step in way if step.branch.first_do] for way in ways]
     yield from (step for step in steps[0] if all(step in way for way in steps)) if steps else ()
 
