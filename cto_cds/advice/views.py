@@ -16,7 +16,8 @@ def first_steps(
     opinions: Mapping[str, Opinion], strategies: Collection[result.Strategy], pack: Pack
 ) -> tuple[str, ...]:
     """Return what to do first, by those whose next step is that of the plan."""
-    anybody = any(opinion.names for opinion in opinions.values())
+    ends = {*pack.policy.ends_attempt}
+    anybody = any(opinion.names - ends for opinion in opinions.values())
     heard = [
         opinion
         for name, opinion in opinions.items()
@@ -106,8 +107,9 @@ def _leads_on(
 ) -> bool:
     """Whether the next step of an algorithm is that of the plan, and not beside it.
 
-    That is so when it names the first choice, or when nothing is ranked that anybody names. Who
-    speaks of ending alone, and names nothing, lets the plan go on.
+    That is so when it names the first choice, or when nothing is ranked. Who names nothing is not
+    heard there where another names what is forbidden; who speaks of ending alone lets the plan go
+    on.
     """
     first = next(iter(strategies), None)
     if opinion.names:
