@@ -26,6 +26,7 @@ from told_by_hand import (
     STOP,
     Case,
     Told,
+    ambiguous_cap,
     collaterals,
     complication,
     contrast_times,
@@ -128,6 +129,8 @@ def stop_limits(case: Case) -> Told:
         return says(STOP) if stopped else says(NOTHING)
     if hard_stop(case) or tired:
         return says(STOP)
+    if no_way_in(case) and word(case, "procedure.wire_position") == "proximal to cap":
+        return says(STOP)  # no remaining option
     if used_up(case):  # 7.5: whom the study of planned investment left out
         return says(STOP) if left_out(case) else says(INVEST)
     used = set(tried(case))
@@ -137,6 +140,21 @@ def stop_limits(case: Case) -> Told:
     if no_progress(case) and mine and (bool({RWE, RDR} & used) or not back):
         return says(STOP)  # no expertise
     return says(NOTHING)
+
+
+def no_way_in(case: Case) -> bool:
+    """H6 and 10.3: neither a branch, nor a segment before the cap, nor a collateral lets one in."""
+    open_from_behind = collaterals(case) and not (
+        word(case, "angiography.sole_collateral") == "yes"
+        and word(case, "angiography.donor_severely_diseased") == "yes"
+    )
+    no_segment = (
+        word(case, "angiography.flush_aorto_ostial") == "yes"
+        or word(case, "angiography.ostial") == "yes"
+        or word(case, "angiography.target_vessel") == "LM"
+    )
+    branch = word(case, "angiography.side_branch_at_proximal_cap") == "yes"
+    return ambiguous_cap(case) and no_segment and not branch and not open_from_behind
 
 
 def left_out(case: Case) -> bool:

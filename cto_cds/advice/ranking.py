@@ -52,11 +52,12 @@ def drafted(
     named = unique((*(reason.strategy for reason in reasons), *brought))
     reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
     perhaps = {name for name, opinion in opinions.items() if opinion.applies is Truth.UNKNOWN}
+    at_end = {name: opinion.as_counted for name, opinion in opinions.items()}
     going_on = {name: opinion.if_it_goes_on for name, opinion in opinions.items()}
     drafts = []
     for strategy in named:
         if strategy not in vetoed:
-            heard = opinions if strategy in pack.policy.ends_attempt else going_on
+            heard = at_end if strategy in pack.policy.ends_attempt else going_on
             shifted = pack.policy.techniques_for(strategy, holding)
             named_by_all = _techniques(strategy, heard, pack.policy)
             techniques = unique(n for n in (*shifted, *named_by_all) if n not in vetoed)
@@ -75,8 +76,7 @@ def drafted(
                     tuple(lines),
                     cautions,
                     ordered_by=sum(counted, NOTHING),
-                    placed=strategy in brought
-                    or _is_placed(strategy, opinions, guards, pack.policy),
+                    placed=strategy in brought or _is_placed(strategy, at_end, guards, pack.policy),
                 )
             )
     return tuple(sorted(drafts, key=lambda d: (-d.ordered_by, pack.places[d.strategy])))

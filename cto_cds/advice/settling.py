@@ -54,7 +54,7 @@ def settled(
     if first:
         open_on = f"The first choice is not settled; it may change with: {_named(missing, pack)}."
         return is_settled, None if is_settled else open_on
-    told = _why_nothing(opinions, pack, outside=is_settled)
+    told = _forbidding_all(opinions, guards) or _why_nothing(opinions, pack, outside=is_settled)
     if not is_settled:
         may = titles(pack, (*rivals, *(threat.rule.instead for threat in threats)))
         still_open = f" Still open: {may}." if may else ""
@@ -80,6 +80,13 @@ def _named(missing: Sequence[str], pack: Pack) -> str:
     if more <= 1:
         return titles(pack, facts)
     return f"{titles(pack, facts[:MOST_NAMED])} and {more} more, all listed as missing"
+
+
+def _forbidding_all(opinions: Mapping[str, Opinion], guards: Sequence[Guard]) -> tuple[str, ...]:
+    """Why nothing is ranked where one safety rule surely forbids all that any algorithm names."""
+    named = {o.strategy for op in opinions.values() for e in op.endings for o in e.options}
+    sure = [guard for guard in guards if guard.effect == "veto" and guard.certain]
+    return tuple(guard.because for guard in sure if named and named <= {*guard.on})[:1]
 
 
 def _why_nothing(opinions: Mapping[str, Opinion], pack: Pack, *, outside: bool) -> tuple[str, ...]:

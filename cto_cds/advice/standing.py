@@ -65,13 +65,15 @@ class _Given:
 
     It is made once for each set of ways through the algorithm.
 
-    ``going_on`` is its voice as long as it is open whether the attempt ends, for what does not end
-    it; ``sure`` are the strategies that it surely names; ``alone`` is how much it gives to each
-    that it names, as far as that does not depend on what others give.
+    ``voice`` is of the ways that count, and ``going_on`` its voice as long as it is open whether
+    the attempt ends, for what does not end it; ``names`` is everything that it may name; ``sure``
+    are the strategies that it surely names; ``alone`` is how much it gives to each that it names,
+    as far as that does not depend on what others give.
     """
 
     voice: Voice
     going_on: Voice
+    names: tuple[str, ...]
     techniques: Mapping[str, tuple[str, ...]]
     sure: frozenset[str]
     alone: Mapping[str, Decimal] | None
@@ -134,7 +136,7 @@ class Ranker:
     def _brought(self, given: Iterable[_Given], holding: Sequence[Shift]) -> tuple[str, ...]:
         if not any(shift.ranks for shift in holding):
             return ()
-        return self._pack.policy.brought((n for one in given for n in one.techniques), holding)
+        return self._pack.policy.brought((n for one in given for n in one.names), holding)
 
     def _supported(
         self,
@@ -145,7 +147,7 @@ class Ranker:
     ) -> Mapping[str, Decimal]:
         """The support of each strategy that nothing forbids, before shifts move it."""
         support: dict[str, Decimal] = {}
-        for name in dict.fromkeys((*(n for one in given for n in one.techniques), *brought)):
+        for name in dict.fromkeys((*(n for one in given for n in one.names), *brought)):
             support[name] = self._given_to(name, given)
         for name, amount in heard.instead:
             support[name] = support.get(name, NOTHING) + amount
@@ -199,25 +201,26 @@ class Ranker:
 
     def _added_up(self, algorithm: str, ways: tuple[Path, ...], unsure: bool) -> _Given:  # noqa: FBT001  part of a key
         """What an algorithm gives on each way that is still possible."""
-        orders = [
-            order
-            for way in ways
-            for order in orders_of([self._branches[step] for step in way], self._tried)
-        ]
         policy = self._pack.policy
-        counted = [
-            order for order, counts in zip(orders, policy.going_on(orders), strict=True) if counts
-        ]
+        taken = [[(step[0], self._branches[step]) for step in way] for way in ways]
+        of_way = [[*orders_of([branch for _, branch in way], self._tried)] for way in taken]
+        names = tuple(
+            dict.fromkeys(option.strategy for found in of_way for o in found for option in o)
+        )
+        counts = policy.counted(taken)
+        orders = [o for found, on in zip(of_way, counts, strict=True) if on for o in found]
+        counted = [o for o, on in zip(orders, policy.going_on(orders), strict=True) if on]
         voice = voice_of(orders, policy, algorithm, unsure=unsure)
         going_on = voice
         if len(counted) < len(orders):
             going_on = voice_of(counted, policy, algorithm, unsure=unsure)
         techniques: dict[str, tuple[str, ...]] = {}
-        for option in (option for order in orders for option in order):
-            sure = techniques.setdefault(option.strategy, option.techniques)
-            if sure != option.techniques:
-                both = tuple(t for t in sure if t in option.techniques)
-                techniques[option.strategy] = both
+        for order, goes in zip(orders, policy.going_on(orders), strict=True):
+            for option in order:
+                if goes or option.strategy in policy.ends_attempt:
+                    sure = techniques.setdefault(option.strategy, option.techniques)
+                    both = tuple(t for t in sure if t in option.techniques)
+                    techniques[option.strategy] = both
         everywhere = frozenset(
             name
             for name in techniques
@@ -228,9 +231,11 @@ class Ranker:
         if not (follows_others(voice, policy) or follows_others(going_on, policy)):
             alone = {
                 name: self._amount(name, voice if name in policy.ends_attempt else going_on, ())
-                for name in techniques
+                for name in names
             }
-        return _Given(voice, going_on, techniques, frozenset() if unsure else everywhere, alone)
+        return _Given(
+            voice, going_on, names, techniques, frozenset() if unsure else everywhere, alone
+        )
 
     def _heard_in(self, truths: Truths) -> _Heard:
         dangers = tuple([truths[block][DANGER] for _, block, _ in self._guards])

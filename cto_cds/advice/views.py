@@ -21,7 +21,8 @@ def first_steps(
 ) -> tuple[str, ...]:
     """Return what to do first, by those whose next step is that of the plan.
 
-    A step that belongs to some ways is told where one of them is the first that can be done here.
+    Who speaks of ending alone, and names nothing, lets a plan go on and is heard. A step that
+    belongs to some ways is told where one of them is the first that can be done here.
 
     Args:
         opinions: What each algorithm says.
@@ -29,8 +30,16 @@ def first_steps(
         pack: The rules.
         here: The first strategy of the plan that can be done here, if there is one.
     """
-    first = next((s.id for s in strategies if here in {s.id, None}), None)
-    heard = [o for name, o in opinions.items() if _leads_on(name, o, first, strategies, pack)]
+    first = next((s for s in strategies if here in {s.id, None}), None)
+    plan_ends = any(strategy.ends_attempt for strategy in [*strategies][:1])
+    ends = {*pack.policy.ends_attempt}
+    anybody = any(opinion.names - ends for opinion in opinions.values())
+    heard = [
+        opinion
+        for name, opinion in opinions.items()
+        if _leads_on(opinion, first, anybody=anybody)
+        or (not opinion.names and not plan_ends and name in pack.only_end_the_attempt)
+    ]
     return unique(
         step
         for opinion in heard
@@ -147,19 +156,17 @@ def disagreements(opinions: Mapping[str, Opinion], pack: Pack) -> Iterator[resul
         yield result.Disagreement(about=about, choices=tuple(choices))
 
 
-def _leads_on(
-    name: str,
-    opinion: Opinion,
-    first: str | None,
-    strategies: Collection[result.Strategy],
-    pack: Pack,
-) -> bool:
+def _leads_on(opinion: Opinion, first: result.Strategy | None, *, anybody: bool) -> bool:
     """Whether the next step of an algorithm is that of the plan, and not beside it.
 
-    That is so when it names the first choice, or when nothing is ranked. Who speaks of ending
-    alone, and names nothing, lets the plan go on.
+    That is so when it names what is first here, or when nothing is ranked. Who names nothing is
+    not heard there where another names what is forbidden.
+
+    Args:
+        opinion: What the algorithm says.
+        first: What the plan does first; None where nothing is ranked.
+        anybody: Whether some algorithm names a way to go on.
     """
-    if first is None or first in opinion.names:
-        return True
-    ends = next(iter(strategies)).ends_attempt
-    return not opinion.names and not ends and name in pack.only_end_the_attempt
+    if opinion.names:
+        return first is None or first.id in opinion.names
+    return first is None and not anybody

@@ -31,31 +31,34 @@ def from_opinions(
     """Yield what each algorithm gives to each strategy that one of them names.
 
     While it is open whether the attempt ends, that is what it gives if the attempt goes on, and
-    what the end would take stands with all else that is not known.
+    what the end would take stands with all else that is not known. So does what a way would give
+    that counts only once it is known.
     """
+    counted = {name: opinion.as_counted for name, opinion in opinions.items()}
     going_on = {name: opinion.if_it_goes_on for name, opinion in opinions.items()}
     whole = {name: _voice(name, opinion, pack) for name, opinion in opinions.items()}
-    may_end = any(going_on[name] is not opinion for name, opinion in opinions.items())
-    while_open = whole
-    if may_end:
+    may_differ = any(going_on[name] is not opinion for name, opinion in opinions.items())
+    at_end = while_open = whole
+    if may_differ:
+        at_end = {name: _voice(name, opinion, pack) for name, opinion in counted.items()}
         while_open = {name: _voice(name, opinion, pack) for name, opinion in going_on.items()}
     everyone = (*whole.values(),)
     named = unique(
         o.strategy for opinion in opinions.values() for e in opinion.endings for o in e.options
     )
     for name, opinion in opinions.items():
-        follows = any(follows_others(by[name], pack.policy) for by in (whole, while_open))
+        follows = any(follows_others(by[name], pack.policy) for by in (whole, at_end, while_open))
         for strategy in named if follows else (s for s in named if s in opinion.names):
             ends = strategy in pack.policy.ends_attempt
-            heard = (opinions if ends else going_on)[name]
-            voices = whole if ends else while_open
+            heard = (counted if ends else going_on)[name]
+            voices = at_end if ends else while_open
             low, high = given_to(strategy, voices[name], (*voices.values(),), pack.policy)
             amount = result.Span(low=low, high=high)
             if strategy in heard.names:
                 yield Reason(strategy, _line(strategy, name, heard, amount, forbidden, pack))
             elif high:
                 yield Reason(strategy, _silent_line(name, heard, amount, pack))
-            if may_end:
+            if may_differ:
                 least, most = given_to(strategy, whole[name], everyone, pack.policy)
                 if (least, most) != (low, high):
                     span = result.Span(low=least - low, high=most - high)

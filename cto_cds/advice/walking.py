@@ -25,8 +25,10 @@ class Opinion:
         shown: Its part of the result.
         endings: Every way that is still possible.
         applies: Whether it is known to apply.
-        going_on: Those that count in the order while it is open whether the attempt ends.
-        open_going_on: Every fact that keeps more than one of those possible.
+        counted: Those that count in the order: not those over a branch that counts once known.
+        going_on: Those of them that count while it is open whether the attempt ends.
+        open_counted: Every fact that keeps more than one of those that count possible.
+        open_going_on: The same of those that count while it is open whether the attempt ends.
         missing_going_on: Those of them on which the order depends, or whether it applies.
         ends_at: The decisions at which ways end the attempt that are left out here.
         for_techniques: What is missing and changes no order, but techniques.
@@ -37,7 +39,9 @@ class Opinion:
     shown: result.Algorithm
     endings: tuple[Ending, ...]
     applies: Truth
+    counted: tuple[Ending, ...] = ()
     going_on: tuple[Ending, ...] = ()
+    open_counted: tuple[str, ...] = ()
     open_going_on: tuple[str, ...] = ()
     missing_going_on: tuple[str, ...] = ()
     ends_at: frozenset[str] = frozenset()
@@ -46,12 +50,19 @@ class Opinion:
     still_open: tuple[str, ...] = ()
 
     @property
+    def as_counted(self) -> Opinion:
+        """The same opinion without the ways that count only once they are known."""
+        if self.counted is self.endings:
+            return self
+        return replace(self, endings=self.counted, still_open=self.open_counted)
+
+    @property
     def if_it_goes_on(self) -> Opinion:
         """The same opinion as long as it is not sure that the attempt ends."""
         if self.going_on is self.endings:
             return self
         counted = {id(ending) for ending in self.going_on}
-        ends_at = frozenset(e.last.decision.id for e in self.endings if id(e) not in counted)
+        ends_at = frozenset(e.last.decision.id for e in self.counted if id(e) not in counted)
         still_open = self.open_going_on
         return replace(self, endings=self.going_on, still_open=still_open, ends_at=ends_at)
 
@@ -130,13 +141,24 @@ def opinion_of(
     orders = {ending.order for ending in endings}
     outside = missing_in(algorithm.applies)
     parted = open_facts(algorithm, endings, tried)
+    ways = _counted([ending.way for ending in endings], pack)
+    counted, counts = endings, parted
+    if len(ways) < len(endings):
+        kept = {id(way) for way in ways}
+        counted = tuple(ending for ending in endings if id(ending.way) in kept)
+        counts = open_facts(algorithm, counted, tried)
+    goes = pack.policy.going_on([ending.options for ending in counted])
+    going_on, goes_on = counted, counts
+    if not all(goes):
+        going_on = tuple(ending for ending, on in zip(counted, goes, strict=True) if on)
+        goes_on = open_facts(algorithm, going_on, tried)
     missing = outside if len(orders) == 1 else (*parted.deciding, *outside)
     notes = [f"Whether it applies is not known; it depends on: {titles(pack, outside)}."]
     decided = len(orders) == 1 and algorithm.applies.truth is Truth.TRUE
     shown = _shown(algorithm, "decided" if decided else "undecided").model_copy(
         update={
             "path": tuple(_path(algorithm, trace, pack)),
-            "first_do": unique(_first_do(algorithm.ways)),
+            "first_do": unique(_first_do([ending.way for ending in going_on])),
             "options": unique(option.strategy for ending in endings for option in ending.options),
             "missing": facts_behind(missing, trace),
             "notes": tuple(notes) if outside else (),
@@ -146,16 +168,13 @@ def opinion_of(
             ),
         }
     )
-    counted = pack.policy.going_on([ending.options for ending in endings])
-    going_on, goes_on = endings, parted
-    if not all(counted):
-        going_on = tuple(ending for ending, counts in zip(endings, counted, strict=True) if counts)
-        goes_on = open_facts(algorithm, going_on, tried)
     return Opinion(
         shown,
         endings,
         algorithm.applies.truth,
+        counted=counted,
         going_on=going_on,
+        open_counted=facts_behind(counts.every, trace),
         open_going_on=facts_behind(goes_on.every, trace),
         missing_going_on=facts_behind((*goes_on.deciding, *outside), trace),
         for_techniques=parted.for_techniques,
@@ -164,11 +183,16 @@ def opinion_of(
     )
 
 
+def _counted(ways: Sequence[tuple[Step, ...]], pack: Pack) -> list[tuple[Step, ...]]:
+    """The ways that count in the order."""
+    counted = pack.policy.counted([[(s.decision.id, s.branch) for s in way] for way in ways])
+    return [way for way, counts in zip(ways, counted, strict=True) if counts]
+
+
 def _first_do(ways: Sequence[tuple[Step, ...]]) -> Iterator[str]:
-    """What is to be done first whichever way it goes."""
-    for step in ways[0] if ways else ():
-        if step.branch.first_do and all(step in way for way in ways):
-            yield step.branch.first_do
+    """What is to be done first whichever of these ways it goes."""
+    steps = [[step.branch.first_do for step in way if step.branch.first_do] for way in ways]
+    yield from (step for step in steps[0] if all(step in way for way in steps)) if steps else ()
 
 
 def _shown(

@@ -90,6 +90,7 @@ def _branch(
         source=reader.source(fields, header.source),
         place=reader.place(fields.node),
         first_do_for=serves,
+        counts_once_known=fields.word("counts_once_known", ("no", "yes"), default="no") == "yes",
     )
     fields.done()
     if recommends == bool(branch.next):

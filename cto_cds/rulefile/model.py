@@ -278,7 +278,8 @@ class Branch:
 
     ``verified`` speaks for its condition and its first option, ``fallback_verified`` for the
     order of the options behind the first. ``first_do`` belongs to ``first_do_for``, or to any way
-    where that is empty.
+    where that is empty. With ``counts_once_known`` a way over it counts in the order only where it
+    is known to be taken, or no other way is possible.
     """
 
     id: str
@@ -294,6 +295,7 @@ class Branch:
     source: Source
     place: Place
     first_do_for: tuple[str, ...] = ()
+    counts_once_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cto_cds.errors import Place
 from cto_cds.rulefile.condition import ALWAYS, All, Condition
-from cto_cds.rulefile.model import Option, Rule, Source, Verified
+from cto_cds.rulefile.model import Branch, Option, Rule, Source, Verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,22 @@ class Policy(Rule):
     none_here: str = ""
     shifts_apply_to: Condition = ALWAYS
     silence_follows: bool = False
+
+    @staticmethod
+    def counted(ways: Sequence[Sequence[tuple[str, Branch]]]) -> tuple[bool, ...]:
+        """Return which ways through an algorithm count in the order.
+
+        One over a branch that counts once it is known does not while another branch of the same
+        decision is possible. All of them count where there is no other one.
+
+        Args:
+            ways: The branches of each way, each with its decision.
+        """
+        taken: dict[str, set[str]] = {}
+        for decision, branch in (step for way in ways for step in way):
+            taken.setdefault(decision, set()).add(branch.id)
+        perhaps = [any(b.counts_once_known and len(taken[d]) > 1 for d, b in way) for way in ways]
+        return tuple(all(perhaps) or not one for one in perhaps)
 
     def going_on(self, orders: Sequence[Sequence[Option]]) -> tuple[bool, ...]:
         """Return which of these orders count while it is open whether the attempt ends.

@@ -262,3 +262,64 @@ def test_no_device_comes_forward_where_one_of_two_contradicting_facts_is_taken_a
     full = Case(sheet, engine)
     assert any(v.rule == "track_outside_on_the_way" for v in full.result.recommendation.vetoed)
     assert list(lost(full, Case(without(sheet, name), engine))) == []
+
+
+AT_THE_CAP = """
+format: 1
+case: a wire before a cap
+history: {egfr: 80 mL/min/1.73m2}
+angiography: {occlusion: chronic total, target_vessel: RCA, ostial: no, flush_aorto_ostial: no,
+  in_stent: no, stump: blunt, proximal_cap: ambiguous, side_branch_at_proximal_cap: no,
+  occlusion_length: 30 mm, bends_over_70: 0, bends_over_90: 0, vessel_course: clear,
+  calcification: moderate, distal_vessel_diameter: 2.8 mm, distal_stenosis: 10 %,
+  distal_disease: none, distal_cap_at_bifurcation: no, landing_zone_calcium: none,
+  landing_zone_large_branch: no, interventional_collaterals: yes, collateral_route: septal,
+  sole_collateral: no, donor_severely_diseased: no}
+ccta: {calcium_area_fraction: 20 %}
+operator: {can_adr: yes, can_retrograde: yes}
+procedure: {phase: crossing, dual_injection_done: yes, complication: none,
+  strategies_tried: [retrograde_wire_escalation], wire_position: proximal to cap,
+  minutes_without_progress: 3 min, contrast: 60 mL, air_kerma: 1 Gy, duration: 40 min,
+  reason_to_end: none, well_advanced: no}
+"""
+FAILING = ("[retrograde_wire_escalation]", "[antegrade_wire_escalation]"), ("3 min", "15 min")
+AT_ANY_CAP = {
+    "the retrograde way in use": (),
+    "nothing tried": (("[retrograde_wire_escalation]", "[]"),),
+    "no way in": (
+        ("[retrograde_wire_escalation]", "[]"),
+        ("flush_aorto_ostial: no", "flush_aorto_ostial: yes"),
+        ("interventional_collaterals: yes", "interventional_collaterals: no"),
+    ),
+    "wiring that fails at a clear cap": (*FAILING, ("ambiguous", "clear")),
+    "7 Gy, with a wire in the cap": (
+        *FAILING,
+        ("ambiguous", "clear"),
+        ("1 Gy", "7 Gy"),
+        ("proximal to cap", "in cap"),
+    ),
+    "7 Gy, with a wire past the cap": (
+        *FAILING,
+        ("ambiguous", "clear"),
+        ("1 Gy", "7 Gy"),
+        ("proximal to cap", "intraplaque"),
+    ),
+}
+
+
+@pytest.mark.parametrize("changes", AT_ANY_CAP.values(), ids=AT_ANY_CAP)
+def test_no_veto_and_no_stop_is_lost_with_what_nobody_said_of_the_wire(engine, changes):
+    text = AT_THE_CAP
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    sheet = read_case_text(text, "case.yaml", engine.pack.vocabulary)
+    full = Case(sheet, engine).result.recommendation
+    for names in (["wire_position"], ["well_advanced"], ["wire_position", "well_advanced"]):
+        less = sheet
+        for name in names:
+            less = without(less, name)
+        found = Case(less, engine).result.recommendation
+        assert {veto.id for veto in full.vetoed} <= {veto.id for veto in found.vetoed}, names
+        assert found.strategies[0].id == full.strategies[0].id, names
+        assert set(full.first_do) <= set(found.first_do), names
