@@ -35,16 +35,44 @@ class GivenLine:
         coordinates: What they are.
         outer_radius_mm: Shape (n,), or None when the outer wall was not drawn.
         notes: What was left out, one sentence each.
+        assumed_in: The file that does not say what its coordinates are, so that those of its
+            format were taken; empty where they are known.
     """
 
     points_mm: NDArray[np.float64]
     coordinates: Coordinates
     outer_radius_mm: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    assumed_in: str = ""
 
     def points_lps_mm(self, volume: Volume) -> NDArray[np.float64]:
-        """Return the points in patient coordinates."""
-        return to_lps_mm(self.points_mm, self.coordinates, volume)
+        """Return the points in patient coordinates.
+
+        Raises:
+            StudyError: Their coordinates were assumed, and by that they lie outside the volume.
+        """
+        points = to_lps_mm(self.points_mm, self.coordinates, volume)
+        outside = _outside(points, volume) if self.assumed_in else np.zeros(1, dtype=np.bool_)
+        if outside.any():
+            raise StudyError(self._elsewhere(outside, volume))
+        return points
+
+    def _elsewhere(self, outside: NDArray[np.bool_], volume: Volume) -> Problem:
+        """Say what was assumed of the coordinates, and which others would fit."""
+        x, y, z = self.points_mm[int(np.argmax(outside))]
+        found = (
+            f"does not say what its coordinates are, so they were taken as millimetres from the "
+            f"first voxel, as in CAT08; by that {int(outside.sum())} of {len(outside)} points lie "
+            f"outside the volume, the first written as ({x:.1f}, {y:.1f}, {z:.1f})"
+        )
+        fitting: list[Coordinates] = [
+            other
+            for other in ("LPS", "RAS")
+            if not _outside(to_lps_mm(self.points_mm, other, volume), volume).any()
+        ]
+        options = " or ".join(f"--coordinates {other}" for other in fitting or ("LPS", "RAS"))
+        lie = "with which they lie in it" if fitting else "if they are patient coordinates"
+        return Problem(Place(self.assumed_in), found, f"Say {options}, {lie}.")
 
 
 def to_lps_mm(
@@ -64,6 +92,13 @@ def to_lps_mm(
     index = points[:, ::-1] / np.array(volume.spacing_mm)
     affine = volume.affine_lps_mm
     return np.asarray(index @ affine[:3, :3].T + affine[:3, 3], dtype=np.float64)
+
+
+def _outside(points_lps_mm: NDArray[np.float64], volume: Volume) -> NDArray[np.bool_]:
+    """Return which points lie outside the voxels of a volume."""
+    index = volume.index_of(points_lps_mm)
+    last = np.array(volume.hu.shape) - 0.5
+    return np.asarray(((index < -0.5) | (index > last)).any(axis=1), dtype=np.bool_)
 
 
 def read_line(path: Path, asked: Coordinates | None = None) -> GivenLine:
@@ -128,11 +163,15 @@ def _of_cat08(path: Path, asked: Coordinates | None) -> GivenLine:
         points.append(row[:3])
     if problems:
         raise StudyError.of(problems)
-    notes = (f"The coordinates of {path.name} are taken as those of the CAT08 reference format.",)
+    taken = (
+        f"The coordinates of {path.name} are taken as those of the CAT08 reference format, "
+        "millimetres from the first voxel; --coordinates says otherwise."
+    )
     return GivenLine(
         np.array(points, dtype=np.float64).reshape(-1, 3),
         asked or "image",
-        notes=() if asked else notes,
+        notes=() if asked else (taken,),
+        assumed_in="" if asked else source,
     )
 
 

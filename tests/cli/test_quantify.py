@@ -127,7 +127,10 @@ def test_seed_points_outside_the_series_are_refused_by_name(home, practice, tmp_
     points = {"coordinates": "LPS mm", "proximal": [900, 2, 3], "distal": [4, 5, 6]}
     seeds.write_text(json.dumps(points))
     told = home.run("quantify", practice / "dicom", "--seeds", seeds, status=1).err
-    assert f"{seeds} (proximal): (900.0, 2.0, 3.0) mm lies outside the volume" in told
+    assert (
+        f"{seeds} (proximal): (900.0, 2.0, 3.0) mm lies outside the volume, which goes from x "
+        in told
+    )
     assert "coordinates are DICOM patient coordinates (LPS) in mm" in told
     taught = home.run("quantify", "--help", COLUMNS="200").words
     assert "Mark the vessel by --seeds" in taught

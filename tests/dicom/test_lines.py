@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ RAS = np.array([-1.0, -1.0, 1.0])
 
 def volume(affine=None) -> Volume:
     placed = np.diag([0.5, 0.4, 0.3, 1.0])[[2, 1, 0, 3]] if affine is None else affine
-    return Volume(np.zeros((8, 8, 8), np.int16), placed, SeriesInfo("1", "2"))
+    return Volume(np.zeros((40, 64, 128), np.int16), placed, SeriesInfo("1", "2"))
 
 
 def refusal(work, *arguments: object) -> str:
@@ -257,6 +258,30 @@ def test_a_reference_of_cat08_follows_an_oblique_image(make, tmp_path):
     line = read_line(cat08(tmp_path / "reference.txt", [(3, 0, 0), (0, 4, 0), (0, 0, 5)]))
     expected = np.array([5.0, 6.0, 7.0]) + np.array([3 * row, 4 * column, 5 * normal])
     np.testing.assert_allclose(line.points_lps_mm(volume(affine)), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        (LINE_LPS, "Say --coordinates LPS, with which they lie in it."),
+        (LINE_LPS * RAS, "Say --coordinates RAS, with which they lie in it."),
+        (LINE_LPS + 900.0, "Say --coordinates LPS or --coordinates RAS, if they are patient"),
+    ],
+)
+def test_text_in_other_coordinates_is_refused_with_what_was_assumed_and_the_option(
+    tmp_path, points, said
+):
+    affine = np.eye(4)[[2, 1, 0, 3]]
+    affine[:3, 3] = LINE_LPS.min(axis=0) - 5.0
+    size = np.ceil(np.ptp(LINE_LPS, axis=0)).astype(int) + 11
+    here = replace(volume(affine), hu=np.zeros(size[::-1], np.int16))
+    with pytest.raises(StudyError) as caught:
+        read_line(cat08(tmp_path / "line.txt", points)).points_lps_mm(here)
+    (problem,) = caught.value.problems
+    x, y, z = points[0]
+    assert "millimetres from the first voxel" in problem.found
+    assert f"written as ({x:.1f}, {y:.1f}, {z:.1f})" in problem.found
+    assert said in problem.mend
 
 
 def test_points_as_text_may_also_be_patient_coordinates(tmp_path):

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from cto_cds.dicom.volume import Volume
 
+from cto_cds_ccta.judgement import doubts_of
 from cto_cds_ccta.measure.chalk import chalk_of
 from cto_cds_ccta.phantom.study import silent
 from cto_cds_ccta.quantify import analysed, told
 from cto_cds_ccta.readings import Reading
 from cto_cds_ccta.readings.calcium import calcium_readings
+from cto_cds_ccta.readings.landing import landing_readings
+from cto_cds_ccta.readings.quality import quality_reading
 from cto_cds_ccta.readings.unmeasured import NAMES as NOT_MEASURED
 
 
@@ -98,3 +101,33 @@ def test_strong_noise_leaves_the_classes_to_review(blunt):
 def test_a_taper_between_blunt_and_tapered_is_not_named(blunt_design, measured_case):
     design = replace(blunt_design, plates=(), bends=(), proximal_taper_mm=1.9)
     assert "between blunt and tapered" in doubts(measured_case(design).measured)["stump"]
+
+
+def test_no_calcium_is_not_told_where_the_image_would_hide_it(tapered):
+    analysis = analysed(tapered.request, silent)
+    assert {"calcium_proximal_cap", "landing_zone_calcium"} <= {f.name for f in analysis.facts}
+    levels = replace(analysis.found.levels, fwhm_mm=1.4)
+    dull = replace(analysis.found, levels=levels)
+    because = {
+        doubt.name: doubt.because
+        for doubt in doubts_of(dull, analysis.sd, analysis.marked, analysis.findings)
+    }
+    for name in ("calcification", "calcium_proximal_cap", "landing_zone_calcium"):
+        assert "a blur of 1.4 mm may hide it" in because[name]
+    weak = replace(analysis.findings.zone, stenosis_sd_percent=27.0)
+    (read,) = (one for one in landing_readings(weak) if one.name == "landing_zone_calcium")
+    assert "a person looks for calcium" in read.because
+
+
+def test_weak_contrast_behind_the_occlusion_is_warned_of(tapered):
+    quality = analysed(tapered.request, silent).findings.quality
+    weak = quality_reading(replace(quality, distal_hu=198.0))
+    assert weak.value == "limited"
+    assert "198 HU behind the occlusion is weak" in weak.note
+
+
+def test_an_occlusion_is_told_with_its_caps_wherever_it_is_told(tapered):
+    found = analysed(tapered.request, silent).found
+    caps = f"{found.proximal.at_mm:.1f} to {found.distal.at_mm:.1f} mm"
+    (count,) = (one for one in tapered.measured.facts if one.name == "occlusion_count")
+    assert caps in count.note

@@ -12,7 +12,7 @@ from cto_cds.hookspecs import Centreline, Request
 from matplotlib.text import Text
 from PIL import Image
 
-from cto_cds_ccta.edits import edits_from
+from cto_cds_ccta.edits import document_of, edits_from
 from cto_cds_ccta.figure.canvas import png
 from cto_cds_ccta.figure.curved import curved_canvas
 from cto_cds_ccta.figure.lumen import open_lumen
@@ -78,6 +78,24 @@ def test_what_a_stent_hides_is_striped_and_not_purple(name, in_stent):
     assert purple_pixels(canvas) == 0
     assert "Purple" not in told(canvas)
     assert "Striped" in told(canvas)
+
+
+def test_only_what_a_person_closed_in_a_stent_is_purple_and_the_rest_stays_striped(in_stent):
+    scene, _ = in_stent
+    marked, found = scene.analysis.marked, scene.found
+    own = document_of(found, "test")
+    document = deepcopy(own)
+    document["caps_mm"]["P"] += 3.0
+    document["caps_mm"]["D"] -= 3.0
+    edits = edits_from(document, own, float(marked.vessel.line.arc_mm[-1]))
+    placed = scene_of(analysis_of(marked, silent, edits))
+    first, last = placed.found.proximal.at_mm, placed.found.distal.at_mm
+    assert placed.occluded_mm == ((first, last),)
+    (start, until), (since, end) = placed.hidden_mm
+    assert (until, since) == (first, last)
+    assert start == pytest.approx(found.proximal.at_mm, abs=0.1)
+    assert end == pytest.approx(found.distal.at_mm, abs=0.1)
+    assert placed.others == ()
 
 
 def test_the_lumen_before_what_a_stent_hides_is_not_drawn_as_closed(in_stent):

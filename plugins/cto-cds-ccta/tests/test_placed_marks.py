@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from dataclasses import replace
 
@@ -93,7 +94,10 @@ def test_vessel_without_contrast_that_a_moved_cap_leaves_out_is_told(review):
     at = again.document["caps_mm"]["P"]
     assert f"to {at:.1f} mm." in again.notes
     assert "beyond the caps" in again.notes
-    assert f"placed the caps at {at:.1f}" in again.facts["occlusion_count"].note
+    caps = again.document["caps_mm"]
+    note = again.facts["occlusion_count"].note
+    assert f"{at:.1f} to {caps['D']:.1f} mm" in note
+    assert f"A person placed the cap at {at:.1f} mm." in note
 
 
 def test_much_of_it_leaves_the_occlusion_to_review_until_the_caps_are_confirmed(review):
@@ -127,6 +131,23 @@ def test_only_what_rests_on_a_moved_mark_is_told_as_edited(review):
     assert "distal_vessel_diameter" in moved.facts
 
 
+def test_a_cap_that_nobody_moved_or_confirmed_makes_nothing_edited_or_confirmed(review):
+    moved = Again(review, moved={"P": 0.3}, confirmed=["line", "wall"])
+    assert moved.facts["calcium_distal_cap"].status == "auto"
+    assert moved.facts["occlusion_count"].status == "auto"
+    sure = Again(review, moved={"P": 0.3}, confirmed=["line", "wall", "caps"])
+    assert sure.facts["calcium_distal_cap"].status == "confirmed"
+    assert sure.facts["occlusion_count"].status == "confirmed"
+
+
+def test_who_confirms_what_was_found_makes_it_no_less_certain(review):
+    length = Again(review, confirmed=["line", "caps"]).facts["occlusion_length"]
+    assert length.status == "confirmed"
+    assert length.sd == Again(review).facts["occlusion_length"].sd
+    moved = Again(review, moved={"P": 0.3}).facts["occlusion_length"]
+    assert "a person moved is taken as known to 0.5 mm" in moved.note
+
+
 def test_only_what_rests_on_confirmed_things_alone_is_told_as_confirmed(review):
     caps = Again(review, confirmed=["caps"])
     assert caps.named("confirmed") == set()
@@ -146,6 +167,14 @@ def test_a_corrected_wall_marks_what_is_measured_in_it(review):
     assert "plaque_volume" in again.named("edited")
     assert "proximal_vessel_diameter" in again.named("auto")
     assert "corrected the outer wall" in again.notes
+
+
+def test_an_outer_wall_corrected_into_fat_is_told_with_how_much_fat(review):
+    middle = sum(review.document["caps_mm"].values()) / 2
+    again = Again(review, wall=[{"at_mm": middle, "radius_mm": 3.0}])
+    told = re.search(r"takes in (\d+\.\d) mm3 of fat", again.notes)
+    assert float(told[1]) > 10.0
+    assert "takes in" not in Again(review, wall=[{"at_mm": middle, "radius_mm": 1.4}]).notes
 
 
 def test_a_reference_that_nobody_moved_stays_where_the_file_shows_it(review):
@@ -209,6 +238,17 @@ def test_a_distal_cap_moved_into_the_occlusion_makes_no_disease_behind_it(review
         if name in moved.facts and name in found.facts:
             assert moved.facts[name].value == found.facts[name].value
         assert (name in moved.facts) <= (name in found.facts)
+
+
+def test_a_landing_zone_that_did_not_move_with_the_cap_is_not_told_as_edited(review):
+    moved = Again(review, moved={"D": -2.0}, confirmed=["line", "wall", "caps"])
+    told = moved.facts["landing_zone_calcium"]
+    assert told.status == "auto"
+    at = moved.document["caps_mm"]["D"]
+    assert f"where contrast returns (a person placed D at {at:.1f} mm)" in told.note
+    farther = Again(review, moved={"D": 1.0}).facts["landing_zone_calcium"]
+    assert farther.status == "edited"
+    assert "beyond the distal cap and its taper" in farther.note
 
 
 def test_a_proximal_cap_moved_into_the_occlusion_does_not_deny_the_branch_where_contrast_ends(

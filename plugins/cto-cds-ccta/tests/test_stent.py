@@ -43,6 +43,9 @@ def test_an_occlusion_in_a_stent_says_so_and_measures_nothing_that_metal_hides(i
     told_of_scan = facts["image_quality"].note
     assert "metal of a stent" in told_of_scan
     assert "calcium" not in told_of_scan
+    for name in ("max_bend", "proximal_vessel_diameter", "distal_vessel_diameter"):
+        assert "hides where contrast ends" in doubts[name]
+        assert "calcium" not in doubts[name]
     assert not measured.marks
     assert not any("calcium" in key or "volume" in key for key in measured.study)
 
@@ -83,16 +86,68 @@ def test_calcium_is_not_taken_for_a_stent(plate):
     assert stent_of(marked_vessel(request_for(design), silent).vessel) is None
 
 
-def test_caps_that_a_person_placed_in_a_stent_give_the_length_but_no_plaque(in_stent):
-    reviewed = CctaBackend().review(in_stent, silent)
-    edits = dict(reviewed.document)
-    caps = edits["caps_mm"]
-    edits["caps_mm"] = {"P": caps["P"] + 3.0, "D": caps["D"] - 3.0}
-    edits["confirmed"] = {"line": True, "caps": True}
-    measured = CctaBackend().again(reviewed.state, edits, silent, draw=False)
-    facts = {fact.name: fact for fact in measured.facts}
-    wanted = caps["D"] - caps["P"] - 6.0
+@pytest.fixture(scope="module")
+def reviewed(in_stent):
+    return CctaBackend().review(in_stent, silent)
+
+
+class Placed:
+    """The measurement after a person moved the caps in a stent inwards."""
+
+    def __init__(self, reviewed, by) -> None:
+        document = dict(reviewed.document)
+        caps = document["caps_mm"]
+        document["caps_mm"] = {"P": caps["P"] + by, "D": caps["D"] - by}
+        names = ("line", "wall", "caps", "references")
+        document["confirmed"] = dict.fromkeys(names, True)
+        self.measured = CctaBackend().again(reviewed.state, document, silent, draw=False)
+        self.facts = {fact.name: fact for fact in self.measured.facts}
+        self.doubts = {doubt.name: doubt.because for doubt in self.measured.doubts}
+        self.notes = " ".join(self.measured.notes)
+
+
+@pytest.fixture(scope="module")
+def placed(reviewed):
+    return Placed(reviewed, 3.2)
+
+
+def test_caps_that_a_person_placed_in_a_stent_give_the_length_but_no_plaque(reviewed, placed):
+    caps, facts, measured = reviewed.document["caps_mm"], placed.facts, placed.measured
+    wanted = caps["D"] - caps["P"] - 6.4
     assert float(facts["occlusion_length"].value) == pytest.approx(wanted, abs=0.3)
     assert facts["occlusion_length"].status == "edited"
     assert not {"plaque_volume", "calcium_arc", "fibrous_pav"} & facts.keys()
     assert measured.marks
+
+
+def test_what_the_stent_hides_beyond_placed_caps_is_not_told_as_without_contrast(placed):
+    assert "Without contrast" not in placed.notes
+    assert "the stent hides whether there is contrast" in placed.notes
+    assert "another occlusion may lie there" in placed.doubts["occlusion_count"]
+
+
+def test_where_little_is_hidden_the_count_is_told_with_the_caps_that_were_placed(reviewed):
+    told = Placed(reviewed, 1.0).facts["occlusion_count"]
+    caps = reviewed.document["caps_mm"]
+    assert f"{caps['P'] + 1.0:.1f} to {caps['D'] - 1.0:.1f} mm" in told.note
+    assert told.status == "confirmed"
+
+
+def test_struts_are_never_told_as_calcium(placed):
+    sites = ("calcium_proximal_cap", "calcium_body", "calcium_distal_cap", "calcification")
+    for name in sites:
+        assert "looks like calcium" in placed.doubts[name]
+        assert "degrees" not in placed.doubts[name]
+
+
+def test_what_is_looked_for_in_the_metal_beside_placed_caps_stays_in_review(placed):
+    for name in (
+        "stump",
+        "side_branch_at_proximal_cap",
+        "distal_stenosis",
+        "distal_disease",
+        "landing_zone_calcium",
+    ):
+        assert "hides the lumen" in placed.doubts[name]
+    assert "proximal_vessel_diameter" in placed.facts
+    assert "distal_vessel_diameter" in placed.facts

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 TAPERED_FROM_MM = 2.5
 BLUNT_UP_TO_MM = 1.2
-WALL_IS_IN = "Everything inside the outer wall between the caps, the wall included."
+WALL_IS_IN = (
+    "Everything from -30 HU inside the outer wall between the caps, the wall included; what is "
+    "darker is fat."
+)
 CALCIFIED = CLASSES[-1]
 FROM_351 = (
     "Everything from 351 HU between the caps, as it appears in the image, with its blur; calcium "
@@ -34,7 +37,7 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
     content, chalk = found.content, found.calcium
     half_maximum = "Border of calcium at half of its own brightness, not at 351 HU."
     facts = [
-        _fact("occlusion_length", found.length_mm, "mm", sd.length_mm),
+        _fact("occlusion_length", found.length_mm, "mm", sd.length_mm, _length_note(found)),
         _fact("max_bend", found.bend.angle_deg, "deg", sd.bend_deg),
         _fact("plaque_volume", content.plaque_mm3, "mm3", sd.plaque_mm3, WALL_IS_IN),
         _fact(
@@ -42,7 +45,8 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
             content.atheroma_percent,
             "%",
             sd.atheroma_percent,
-            "Plaque over vessel volume between the caps; an occlusion has no lumen.",
+            "Plaque over vessel volume between the caps; an occlusion has no lumen, and what is "
+            "missing to 100 % is darker than plaque.",
         ),
     ]
     classes = zip(CLASSES, content.class_mm3, sd.class_mm3, strict=True)
@@ -82,6 +86,13 @@ def facts_of(found: Occlusion, sd: Spread, info: SeriesInfo) -> tuple[MeasuredFa
     return tuple(facts)
 
 
+def _length_note(found: Occlusion) -> str:
+    """Return why a length is less certain where a person moved a cap."""
+    if not (found.proximal.moved or found.distal.moved):
+        return ""
+    return f"A cap that a person moved is taken as known to {PLACED_SD_MM} mm."
+
+
 def _lumen_at(usual: str, found: Occlusion, letter: str) -> str:
     """Return where a lumen was measured: at the usual place, or elsewhere because of a person."""
     proximal = letter == "S"
@@ -105,18 +116,24 @@ def _words(found: Occlusion) -> list[MeasuredFact]:
         over = " and ".join(f"{taper:.1f}" for taper in tapers)
         note = f"The lumen narrows over {over} mm before the proximal cap."
         words.append(MeasuredFact("stump", stump, note=note))
-    pieces = ", ".join(f"{start:.0f} to {end:.0f} mm" for start, end in found.gaps_mm)
-    note = f"Without contrast, along the line: {pieces}."
+    note = f"Closed along the line: {closed_pieces(found)}."
     if len(found.gaps_mm) > 1:
         note += (
             " P and D are the caps of the longest. Calcium and the sharpest bend are those of the "
             "occlusion that has most; bends of the open vessel between do not count."
         )
     caps = found.proximal, found.distal
-    if any(abs(cap.moved_mm) > PLACED_SD_MM for cap in caps):
-        note += f" A person placed the caps at {caps[0].at_mm:.1f} and {caps[1].at_mm:.1f} mm."
+    placed = [f"{cap.at_mm:.1f}" for cap in caps if abs(cap.moved_mm) > PLACED_SD_MM]
+    if placed:
+        which = "the cap" if len(placed) == 1 else "the caps"
+        note += f" A person placed {which} at {' and '.join(placed)} mm."
     words.append(MeasuredFact("occlusion_count", len(found.gaps_mm), note=note))
     return words
+
+
+def closed_pieces(found: Occlusion) -> str:
+    """Return where the vessel is closed, in words, the same wherever it is told."""
+    return ", ".join(f"{start:.1f} to {end:.1f} mm" for start, end in found.closed_mm)
 
 
 def stump_of(taper_mm: float) -> str | None:

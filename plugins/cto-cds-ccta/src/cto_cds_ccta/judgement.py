@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from cto_cds.facts.measured import Doubt
 
-from cto_cds_ccta.facts import BLUNT_UP_TO_MM, TAPERED_FROM_MM, doubt_all
+from cto_cds_ccta.facts import BLUNT_UP_TO_MM, TAPERED_FROM_MM, closed_pieces, doubt_all
 from cto_cds_ccta.measure.composition import CLASSES
 from cto_cds_ccta.measure.limbs import touching
 from cto_cds_ccta.measure.line import PIECE_MM
@@ -54,6 +54,13 @@ BETWEEN_CAPS = (
     *(f"{name}_pav" for name in CLASSES),
 )
 CLASS_FACTS = BETWEEN_CAPS[4:]
+CALCIUM_SITES = (
+    "calcification",
+    "calcium_proximal_cap",
+    "calcium_body",
+    "calcium_distal_cap",
+    "landing_zone_calcium",
+)
 DRAWN = (
     *BETWEEN_CAPS,
     *BENDS,
@@ -97,6 +104,7 @@ def doubts_of(
     doubts += _image_doubts(found, marked)
     doubts += _step_doubts(found, marked)
     doubts += findings.doubts
+    doubts += _unseen_calcium(found, marked, findings)
     return first_of_each(doubts)
 
 
@@ -110,10 +118,10 @@ def _count_doubts(found: Occlusion) -> list[Doubt]:
     """Return a doubt where an interruption is so short that it may be a tight stenosis."""
     if all(end - start >= CLEAR_GAP_MM for start, end in found.gaps_mm):
         return []
-    pieces = ", ".join(f"{a:.0f} to {b:.0f} mm" for a, b in found.gaps_mm)
     because = (
-        f"Contrast is interrupted {len(found.gaps_mm)} times along the line: {pieces}. One that "
-        f"is shorter than {CLEAR_GAP_MM:.0f} mm may be a tight stenosis."
+        f"Contrast is interrupted {len(found.gaps_mm)} times along the line: "
+        f"{closed_pieces(found)}. One that is shorter than {CLEAR_GAP_MM:.0f} mm may be a tight "
+        "stenosis."
     )
     return doubt_all(("occlusion_count",), because)
 
@@ -253,6 +261,20 @@ def _image_doubts(found: Occlusion, marked: MarkedVessel) -> list[Doubt]:
         because = f"The image is blurred by {found.levels.fwhm_mm:.1f} mm."
         doubts += doubt_all(("calcium_area_fraction", "calcium_arc"), because)
     return doubts
+
+
+def _unseen_calcium(found: Occlusion, marked: MarkedVessel, findings: Findings) -> list[Doubt]:
+    """Return a doubt where no calcium is seen in an image that would hide a plate."""
+    limits = []
+    if found.levels.fwhm_mm > MOST_FWHM_MM:
+        limits.append(f"a blur of {found.levels.fwhm_mm:.1f} mm")
+    if marked.flaws.coarsest_mm > MOST_VOXEL_MM:
+        limits.append(f"voxels of {marked.flaws.coarsest_mm:.2f} mm")
+    if not limits:
+        return []
+    because = f"No calcium is seen, but {' and '.join(limits)} may hide it."
+    none = {fact.name for fact in findings.facts if fact.value == "none"}
+    return doubt_all(tuple(name for name in CALCIUM_SITES if name in none), because)
 
 
 def _step_doubts(found: Occlusion, marked: MarkedVessel) -> list[Doubt]:

@@ -18,8 +18,13 @@ from scipy.ndimage import gaussian_filter1d, map_coordinates, median_filter
 from cto_cds_ccta.facts import doubt_all
 from cto_cds_ccta.judgement import BETWEEN_CAPS, DRAWN
 from cto_cds_ccta.measure.line import STEP_MM
+from cto_cds_ccta.measure.several import CLEAR_GAP_MM, Stretch
+from cto_cds_ccta.placing import LEAST_MM
+from cto_cds_ccta.readings.branches import NEAR_CAP_MM, PAST_CAP_MM
+from cto_cds_ccta.readings.landing import NAMES as LANDING
 
 if TYPE_CHECKING:
+    from cto_cds_ccta.measure.landing import LandingZone
     from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.measure.straight import StraightVessel
 
@@ -34,8 +39,21 @@ MOST_DEPTH_SPREAD = 0.05
 LEAST_LENGTH_MM = 5.0
 EDGE_STEP_HU = 20.0
 _SD_OF_MAD = 1.48
-HIDDEN = (*BETWEEN_CAPS[2:], "calcium_area_fraction", "calcium_arc", "calcium_score")
-"""What the metal looks like, whoever placed the caps."""
+LEAST_CLOSED_MM = 1.0
+"""A shorter piece beside the metal is its blur."""
+BLUR_FWHM = 2.0
+"""How far the blur of the metal reaches, in point spreads."""
+LOOKS_LIKE = (
+    *BETWEEN_CAPS[2:],
+    "calcium_area_fraction",
+    "calcium_arc",
+    "calcium_score",
+    "calcification",
+    "calcium_proximal_cap",
+    "calcium_body",
+    "calcium_distal_cap",
+)
+"""What the metal looks like, or hides, whoever placed the caps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +66,14 @@ class Stent:
     @property
     def sentence(self) -> str:
         """Say it to a person."""
+        return f"{self.lies} Its metal hides where contrast ends and looks like calcium."
+
+    @property
+    def lies(self) -> str:
+        """Say where it lies."""
         return (
             f"A stent lies in the vessel from {self.start_mm:.0f} to {self.end_mm:.0f} mm of the "
-            "line. Its metal hides where contrast ends and looks like calcium."
+            "line."
         )
 
 
@@ -108,14 +131,72 @@ def stent_fact(stent: Stent) -> MeasuredFact:
     return MeasuredFact("in_stent", "yes", note=stent.sentence)
 
 
-def stent_doubts(stent: Stent, found: Occlusion) -> list[Doubt]:
-    """Return a doubt for everything that the metal hides.
+def stent_doubts(stent: Stent, found: Occlusion, zone: LandingZone) -> list[Doubt]:
+    """Return a doubt for everything that the metal hides, each with what the metal does to it.
 
-    Where a person placed both caps, what depends on the caps alone is measured.
+    Where a person placed both caps, what depends on the caps alone is measured; what is looked for
+    in a stretch of vessel is not, where the metal reaches into that stretch.
     """
-    placed = found.proximal.placed and found.distal.placed
-    names = HIDDEN if placed else tuple(dict.fromkeys((*HIDDEN, *DRAWN)))
-    return doubt_all(names, stent.sentence)
+    doubts = doubt_all(LOOKS_LIKE, f"{stent.lies} Its metal hides plaque and looks like calcium.")
+    if not (found.proximal.placed and found.distal.placed):
+        caps = f"{stent.lies} Its metal hides where contrast ends, on which this depends."
+        return doubts + doubt_all(tuple(name for name in DRAWN if name not in LOOKS_LIKE), caps)
+    reach = BLUR_FWHM * found.levels.fwhm_mm
+    beside = dict.fromkeys(
+        name
+        for name, (start, end) in _looked_in(found, zone)
+        if start < stent.end_mm + reach and stent.start_mm - reach < end
+    )
+    seen = f"{stent.lies} Its metal hides the lumen, and what is looked for beside it."
+    doubts += doubt_all(tuple(beside), seen)
+    rest = hidden_stretches(found, stent)
+    if any(end - start >= CLEAR_GAP_MM for start, end in rest):
+        where = " and ".join(f"{start:.1f} to {end:.1f}" for start, end in rest)
+        because = (
+            f"{stent.lies} Beyond the caps that a person placed, from {where} mm, its metal hides "
+            "whether there is contrast, so that another occlusion may lie there."
+        )
+        doubts.append(Doubt("occlusion_count", because))
+    return doubts
+
+
+def hidden_stretches(found: Occlusion, stent: Stent | None) -> tuple[Stretch, ...]:
+    """Return the pieces of which metal, and what its blur reaches, hides whether they are closed.
+
+    They lie between the caps as they were found. Where a person placed both caps it is said what
+    lies between these; the rest stays hidden.
+    """
+    if stent is None:
+        return ()
+    proximal, distal = found.proximal, found.distal
+    reach = BLUR_FWHM * found.levels.fwhm_mm
+    first = min(proximal.at_mm, proximal.at_mm - proximal.moved_mm)
+    last = max(distal.at_mm, distal.at_mm - distal.moved_mm)
+    start, end = max(stent.start_mm - reach, first), min(stent.end_mm + reach, last)
+    start = first if start - first < LEAST_CLOSED_MM else start
+    end = last if last - end < LEAST_CLOSED_MM else end
+    if not (proximal.placed and distal.placed):
+        return ((start, end),) if end > start else ()
+    sides = ((start, min(end, proximal.at_mm)), (max(start, distal.at_mm), end))
+    return tuple((low, high) for low, high in sides if high - low > LEAST_MM)
+
+
+def _looked_in(found: Occlusion, zone: LandingZone) -> list[tuple[str, Stretch]]:
+    """Return the stretches of vessel in which each thing beside the caps is looked for."""
+    arc, leave = found.vessel.line.arc_mm, found.last.distal
+    places: list[tuple[str, Stretch]] = []
+    for cap in (each.proximal for each in found.lesions):
+        before = (cap.at_mm - NEAR_CAP_MM, cap.at_mm + PAST_CAP_MM)
+        places.append(("side_branch_at_proximal_cap", before))
+        places.append(("stump", (before[0] - cap.taper_mm, cap.at_mm)))
+    behind = (leave.at_mm - PAST_CAP_MM, leave.at_mm + leave.taper_mm + NEAR_CAP_MM)
+    places.append(("distal_cap_at_bifurcation", behind))
+    for name, piece in (
+        ("proximal_vessel_diameter", found.before),
+        ("distal_vessel_diameter", found.behind),
+    ):
+        places.append((name, (float(arc[piece][0]), float(arc[piece][-1]))))
+    return places + [(name, (leave.at_mm, zone.to_mm)) for name in LANDING]
 
 
 def _mantle(vessel: StraightVessel) -> _Mantle:

@@ -16,13 +16,15 @@ from cto_cds_ccta.judgement import (
     MOST_MISFIT,
 )
 from cto_cds_ccta.measure.caps import PLACED_SD_MM
+from cto_cds_ccta.measure.composition import fat_taken_in_mm3
 from cto_cds_ccta.measure.occlusion import REFERENCE_HALF_MM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cto_cds_ccta.edits import Edits
     from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.straight import StraightVessel
 
 Stretch = tuple[float, float]
 
@@ -34,6 +36,8 @@ TOLD_MM = 0.5
 """As well as a person sees a cap. More contrast than that between the caps is brighter than most
 plaque and fills the round, so that it would count as calcium."""
 SAME_MM = LEAST_MM = 0.1
+LEAST_FAT_MM3 = 1.0
+"""Less is the noise of a wall that lies right."""
 CLASSES = (
     *CLASS_FACTS,
     "calcium_area_fraction",
@@ -58,13 +62,21 @@ def open_between(found: Occlusion) -> list[Stretch]:
     return pieces
 
 
-def closed_beyond(found: Occlusion) -> tuple[list[Stretch], list[Stretch]]:
-    """Return the stretches without contrast that moved caps left out, before and behind."""
+def closed_beyond(
+    found: Occlusion, hidden: Sequence[Stretch] = ()
+) -> tuple[list[Stretch], list[Stretch]]:
+    """Return the stretches without contrast that moved caps left out, before and behind.
+
+    They go to the caps as they were found.
+
+    Args:
+        found: The occlusion.
+        hidden: Where metal hides whether there is contrast, so that nothing is said of it.
+    """
     proximal, distal = found.proximal, found.distal
-    return (
-        list(_common(found.gaps_mm, proximal.at_mm - max(proximal.moved_mm, 0.0), proximal.at_mm)),
-        list(_common(found.gaps_mm, distal.at_mm, distal.at_mm - min(distal.moved_mm, 0.0))),
-    )
+    before = (proximal.at_mm - max(proximal.moved_mm, 0.0), proximal.at_mm)
+    behind = (distal.at_mm, distal.at_mm - min(distal.moved_mm, 0.0))
+    return list(_without(before, hidden)), list(_without(behind, hidden))
 
 
 def check_placed(found: Occlusion, edits: Edits) -> None:
@@ -96,7 +108,7 @@ def check_placed(found: Occlusion, edits: Edits) -> None:
         raise BackendError.of(problems)
 
 
-def placing_doubts(found: Occlusion, edits: Edits) -> list[Doubt]:
+def placing_doubts(found: Occlusion, edits: Edits, hidden: Sequence[Stretch] = ()) -> list[Doubt]:
     """Return what cannot be trusted because of where a person placed the marks."""
     doubts: list[Doubt] = []
     added = opened_between(found)
@@ -108,7 +120,7 @@ def placing_doubts(found: Occlusion, edits: Edits) -> list[Doubt]:
         doubts += doubt_all(CONTENT if _length(added) > MOST_AMISS_MM else CLASSES, because)
     if not edits.caps_confirmed:
         for beyond, cap, names in zip(
-            closed_beyond(found),
+            closed_beyond(found, hidden),
             (f"P at {found.proximal.at_mm:.1f} mm", f"D at {found.distal.at_mm:.1f} mm"),
             (AT_PROXIMAL_CAP, AT_DISTAL_CAP),
             strict=True,
@@ -118,8 +130,8 @@ def placing_doubts(found: Occlusion, edits: Edits) -> list[Doubt]:
                     f"With {cap} a stretch without contrast is left out of the occlusion, from "
                     f"{_said(beyond)} mm. Move the cap, or set caps in confirmed to true."
                 )
-                hidden = [name for name in names if name not in _DIAMETERS]
-                doubts += doubt_all((*BETWEEN_CAPS, *CONTENT, *hidden), because)
+                at_cap = [name for name in names if name not in _DIAMETERS]
+                doubts += doubt_all((*BETWEEN_CAPS, *CONTENT, *at_cap), because)
     proximal = found.proximal
     if abs(proximal.moved_mm) > PLACED_SD_MM and proximal.misfit > MOST_MISFIT:
         because = (
@@ -140,7 +152,7 @@ def placing_doubts(found: Occlusion, edits: Edits) -> list[Doubt]:
     return doubts
 
 
-def placing_notes(found: Occlusion, edits: Edits) -> list[str]:
+def placing_notes(found: Occlusion, edits: Edits, hidden: Sequence[Stretch] = ()) -> list[str]:
     """Return what a person moved and confirmed, and what follows from it."""
     arc = found.vessel.line.arc_mm
     before, behind = float(arc[found.before].mean()), float(arc[found.behind].mean())
@@ -180,7 +192,8 @@ def placing_notes(found: Occlusion, edits: Edits) -> list[str]:
         if shown is not None and letter not in edits.moved and abs(at - shown) > SAME_MM
     ]
     if edits.moved & {"P", "D"}:
-        inside, beyond = opened_between(found), [p for side in closed_beyond(found) for p in side]
+        inside = opened_between(found)
+        beyond = [piece for side in closed_beyond(found, hidden) for piece in side]
         if _length(inside) > TOLD_MM:
             notes.append(
                 f"Between the caps that a person placed contrast is seen from {_said(inside)} mm."
@@ -189,7 +202,26 @@ def placing_notes(found: Occlusion, edits: Edits) -> list[str]:
             notes.append(
                 f"Without contrast, but beyond the caps that a person placed: {_said(beyond)} mm."
             )
+        unseen = [piece for piece in hidden if not _between(found, piece)]
+        if unseen:
+            notes.append(
+                f"From {_said(unseen)} mm, beyond the caps that a person placed, the stent hides "
+                "whether there is contrast; nothing is told of it."
+            )
     return notes
+
+
+def wall_notes(found: Occlusion, as_found: StraightVessel) -> list[str]:
+    """Return what speaks against the outer wall as a person corrected it."""
+    fat = 0.0 if found.vessel is as_found else fat_taken_in_mm3(as_found, found.vessel)
+    if fat < LEAST_FAT_MM3:
+        return []
+    because = (
+        f"The outer wall as a person corrected it takes in {fat:.1f} mm3 of fat (below -30 HU). "
+        "The plaque volume leaves that out, but not what the blur makes of its border; look at the "
+        "wall in the sections."
+    )
+    return [because]
 
 
 def _reference_problems(found: Occlusion, edits: Edits) -> Iterator[Problem]:
@@ -223,6 +255,19 @@ def _common(stretches: Iterable[Stretch], low: float, high: float) -> Iterator[S
     for start, end in stretches:
         if min(end, high) - max(start, low) > LEAST_MM:
             yield max(start, low), min(end, high)
+
+
+def _between(found: Occlusion, piece: Stretch) -> bool:
+    return piece[0] < found.distal.at_mm and piece[1] > found.proximal.at_mm
+
+
+def _without(stretch: Stretch, hidden: Sequence[Stretch]) -> Iterator[Stretch]:
+    """Yield what is left of a stretch beside those that are hidden."""
+    start, end = stretch
+    for low, high in [*sorted(hidden), (end, end)]:
+        if min(low, end) - start > LEAST_MM:
+            yield start, min(low, end)
+        start = max(start, high)
 
 
 def _length(stretches: Iterable[Stretch]) -> float:

@@ -15,8 +15,8 @@ from cto_cds_ccta.inreview import hidden_entries, hidden_marks, score_doubts
 from cto_cds_ccta.judgement import doubts_of, first_of_each, notes_of
 from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
 from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
-from cto_cds_ccta.metal import Stent, stent_doubts, stent_fact, stent_in
-from cto_cds_ccta.placing import check_placed, placing_doubts, placing_notes
+from cto_cds_ccta.metal import Stent, hidden_stretches, stent_doubts, stent_fact, stent_in
+from cto_cds_ccta.placing import check_placed, placing_doubts, placing_notes, wall_notes
 from cto_cds_ccta.readings.unmeasured import unmeasured
 from cto_cds_ccta.references import check_references
 from cto_cds_ccta.rests import rests_of, with_status
@@ -92,9 +92,9 @@ def analysis_of(
     stent = stent_in(found)
     findings = findings_of(found, sd, marked, in_stent=stent is not None)
     marked = edits.trusted(_doubted(marked, fork_reasons(found, findings.zone)))
-    hidden = [] if stent is None else stent_doubts(stent, found)
+    hidden = [] if stent is None else stent_doubts(stent, found, findings.zone)
     own = doubts_of(found, sd, marked, findings)
-    own = (*placing_doubts(found, edits), *own)
+    own = (*placing_doubts(found, edits, hidden_stretches(found, stent)), *own)
     doubts = first_of_each([*hidden, *score_doubts(own), *own, *unmeasured()])
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, marked.info) + findings.facts
@@ -132,7 +132,12 @@ def told(
             doubts=analysis.doubts,
             marks=_marks(analysis) if found.proximal.placed and found.distal.placed else {},
             study=_study(info),
-            notes=(analysis.stent.sentence, *placing_notes(found, analysis.edits), *info.notes),
+            notes=(
+                analysis.stent.sentence,
+                *placing_notes(found, analysis.edits, hidden_stretches(found, analysis.stent)),
+                *wall_notes(found, analysis.marked.vessel),
+                *info.notes,
+            ),
             figures=figures,
             files=files,
         )
@@ -150,6 +155,7 @@ def told(
         | {key: text for key, text in entries.items() if key not in hidden},
         notes=(
             *placing_notes(found, analysis.edits),
+            *wall_notes(found, analysis.marked.vessel),
             *notes_of(found, analysis.marked, findings, doubted, analysis.edits),
             *info.notes,
         ),

@@ -87,7 +87,10 @@ def check_references(found: Occlusion, given: Places) -> None:
             continue
         where = "before" if key == _KEYS[0] else "behind"
         gaps = " and ".join(f"{start:.1f} to {end:.1f} mm" for start, end in found.gaps_mm)
-        text = f"lies {at:.1f} mm along the line, where there is no contrast: {gaps} are closed"
+        text = (
+            f"lies {at:.1f} mm along the line, where there is no contrast, or too close to where "
+            f"there is none: it is below its threshold from {gaps}"
+        )
         if not closed:
             caps = " and ".join(
                 f"{each.proximal.at_mm:.1f} to {each.distal.at_mm:.1f} mm" for each in found.lesions

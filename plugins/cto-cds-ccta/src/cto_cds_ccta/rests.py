@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cto_cds_ccta.edits import WALL_REACH_MM
 from cto_cds_ccta.judgement import CLASS_FACTS
+from cto_cds_ccta.measure.chalk import CAP_MM
 from cto_cds_ccta.measure.occlusion import REFERENCE_HALF_MM
 from cto_cds_ccta.readings.landing import NAMES as LANDING
 
@@ -23,7 +24,8 @@ Stretch = tuple[float, float]
 
 OF_THE_SCAN = ("tube_voltage", "image_quality", "calcium_score", "in_stent")
 OF_OTHERS = "the caps of the other occlusions"
-"""A mark that nobody can confirm: what rests on it stays as it was found."""
+CONTRAST = "where contrast was found to return"
+"""Marks that nobody can confirm or move: what rests on them stays as it was found."""
 NEAR_CAP_MM = 5.0
 _SIGMAS = 3.0
 _CONTENT = (
@@ -46,10 +48,12 @@ class Rest:
     Attributes:
         marks: Letters of the marks whose position it changes with.
         wall_mm: The stretches of the outer wall that it is measured in.
+        told_with: Letters of the marks that are told beside it without changing it.
     """
 
     marks: frozenset[str]
     wall_mm: tuple[Stretch, ...]
+    told_with: frozenset[str] = frozenset()
 
     def status(self, edits: Edits) -> str:
         """Return whether a person changed, or confirmed, what the fact rests on."""
@@ -60,6 +64,7 @@ class Rest:
         if corrected or self.marks & edits.moved:
             return "edited"
         sure = edits.line_confirmed and (edits.wall_confirmed or not self.wall_mm)
+        sure = sure and self.told_with <= edits.confirmed | edits.moved
         return "confirmed" if sure and self.marks <= edits.confirmed else "auto"
 
 
@@ -88,7 +93,7 @@ def rests_of(found: Occlusion, zone: LandingZone, followed: frozenset[str]) -> M
     rests = {
         "occlusion_length": Rest(caps, (*at_p, *at_d)),
         "max_bend": Rest(caps, (*at_p, *at_d)),
-        "occlusion_count": Rest(frozenset(), ((0.0, float(arc[-1])),)),
+        "occlusion_count": Rest(frozenset(), ((0.0, float(arc[-1])),), frozenset("PD")),
         "stump": Rest(frozenset("P") | several, (entry,)),
         "side_branch_at_proximal_cap": Rest(frozenset("P") | several, (entry,)),
         "distal_cap_at_bifurcation": Rest(frozenset("D") | several, (leave,)),
@@ -98,7 +103,16 @@ def rests_of(found: Occlusion, zone: LandingZone, followed: frozenset[str]) -> M
     exit_cap = frozenset("D") | several
     rests |= {f"bends_over_{limit}": Rest(exit_cap, at_d) for limit in (70, 90, 120)}
     rests |= {name: Rest(caps, closed) for name in _CONTENT}
-    rests |= {name: Rest(exit_cap, ((zone.from_mm, zone.to_mm),)) for name in LANDING}
+    if found.length_mm >= 3 * CAP_MM:  # else a third of the length, which both caps make
+        for letter, name, piece in (
+            ("P", "calcium_proximal_cap", (first, first + CAP_MM)),
+            ("D", "calcium_distal_cap", (last - CAP_MM, last)),
+        ):
+            stretches = closed if several else (piece,)
+            rests[name] = Rest(frozenset(letter) | several, stretches)
+    # A zone that begins where contrast returns, and not at the cap, did not move with the cap.
+    zone_from = exit_cap if zone.left_mm is None else frozenset({CONTRAST})
+    rests |= {name: Rest(zone_from, ((zone.from_mm, zone.to_mm),)) for name in LANDING}
     for letter, cap, name in (
         ("S", "P", "proximal_vessel_diameter"),
         ("E", "D", "distal_vessel_diameter"),

@@ -134,7 +134,7 @@ def _caption(scene: Scene) -> str:
     told = scene.told("necrotic_core_pav", classes)
     voltage = "".join(f"{sentence} " for sentence in scene.voltage)
     others = "".join(
-        f"Also without contrast: {one.start_mm:.0f} to {one.end_mm:.0f} mm ({one.name}). "
+        f"Also without contrast: {one.start_mm:.1f} to {one.end_mm:.1f} mm ({one.name}). "
         for one in scene.others
     )
     branches = "".join(f"At {one.seen.at_mm:.1f} mm: {one.name}. " for one in scene.branches)

@@ -294,7 +294,7 @@ def _caption(scene: Scene) -> str:
     found, sd = scene.found, scene.analysis.sd
     told = scene.told("max_bend", f"{found.bend.angle_deg:.0f} ± {sd.bend_deg:.0f} degrees")
     others = "".join(
-        f"Also without contrast: {one.start_mm:.0f} to {one.end_mm:.0f} mm. "
+        f"Also without contrast: {one.start_mm:.1f} to {one.end_mm:.1f} mm. "
         for one in scene.others
     )
     return (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cto_cds_ccta.figure.closed import closed_between, hidden_between
+from cto_cds_ccta.figure.closed import closed_between
 from cto_cds_ccta.figure.marks import Mark, marks_of
 from cto_cds_ccta.figure.palette import class_map
 from cto_cds_ccta.figure.words import words
+from cto_cds_ccta.metal import hidden_stretches
 from cto_cds_ccta.placing import TOLD_MM, closed_beyond
 from cto_cds_ccta.readings import NEEDS_REVIEW
 from cto_cds_ccta.readings.adjusted import voltage_sentences
@@ -99,8 +100,8 @@ class Scene:
 
     @property
     def hidden_mm(self) -> tuple[tuple[float, float], ...]:
-        """Every piece between the caps of which a stent hides whether it holds contrast."""
-        return hidden_between(self.found, self.stent)
+        """Every piece of which a stent hides whether it holds contrast."""
+        return hidden_stretches(self.found, self.stent)
 
     @property
     def voltage(self) -> tuple[str, ...]:
@@ -124,7 +125,7 @@ def scene_of(analysis: Analysis) -> Scene:
         marks,
         class_map(found.vessel),
         _shown(found, marks),
-        _others(found, doubts),
+        _others(found, doubts, analysis.stent),
         _branches(analysis, doubts),
     )
 
@@ -136,18 +137,20 @@ def _shown(found: Occlusion, marks: tuple[Mark, ...]) -> tuple[float, float]:
     return low, min(max(places) + BESIDE_MM, float(found.vessel.line.arc_mm[-1]))
 
 
-def _others(found: Occlusion, doubts: Mapping[str, str]) -> tuple[Interruption, ...]:
+def _others(
+    found: Occlusion, doubts: Mapping[str, str], stent: Stent | None
+) -> tuple[Interruption, ...]:
     """Return the other pieces without contrast, numbered along the vessel with the occlusion.
 
     What moved caps left out is one of them, without a number.
     """
     doubt = "?" if "occlusion_count" in doubts else ""
     others = [
-        Interruption(*gap, words("other_occlusion", number=number) + doubt)
-        for number, gap in enumerate(sorted(found.gaps_mm), start=1)
-        if gap[0] >= found.distal.at_mm or gap[1] <= found.proximal.at_mm
+        Interruption(*piece, words("other_occlusion", number=number) + doubt)
+        for number, piece in enumerate(found.closed_mm, start=1)
+        if piece[0] >= found.distal.at_mm or piece[1] <= found.proximal.at_mm
     ]
-    before, behind = closed_beyond(found)
+    before, behind = closed_beyond(found, hidden_stretches(found, stent))
     others += [
         Interruption(start, end, words("left_out"))
         for start, end in (*before, *behind)

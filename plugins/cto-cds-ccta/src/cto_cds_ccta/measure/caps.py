@@ -18,6 +18,8 @@ DISTAL_TAPER_MM = 2.0
 """A distal end narrows over a few millimetres at most; a longer taper needs to be seen."""
 PLACED_SD_MM = 0.5
 """How well a person sees where contrast ends."""
+AGREED_MM = 0.1
+"""A person who leaves a cap as near as this to where it was found agrees with it."""
 _AT_PLACE_MM = 0.25
 
 
@@ -63,6 +65,11 @@ class Cap:
     def moved_mm(self) -> float:
         """How far a person placed it from where the column was found to end; distal is positive."""
         return 0.0 if self.found_mm is None else self.at_mm - self.found_mm
+
+    @property
+    def moved(self) -> bool:
+        """Whether a person placed it elsewhere than it was found."""
+        return abs(self.moved_mm) > AGREED_MM
 
 
 def hidden_by_calcium(vessel: StraightVessel, levels: Levels) -> NDArray[np.bool_]:
@@ -128,7 +135,8 @@ def placed_cap(
 ) -> Cap:
     """Return the cap where a person put it, and how well a column that ends there fits.
 
-    A person who moves a cap by no more than a person sees leaves its taper as it was found.
+    A person who moves a cap by no more than a person sees leaves its taper as it was found, and
+    one who confirms it where it was found leaves its deviation as it was found.
 
     Args:
         vessel: The straightened vessel.
@@ -141,7 +149,9 @@ def placed_cap(
     """
     ends = column_ends(vessel, levels, hidden, gap_mm, distal=distal, open_mm=open_mm)
     found = _likeliest(ends, levels)
-    placed = replace(found, at_mm=at_mm, sd_mm=PLACED_SD_MM, placed=True, found_mm=found.at_mm)
+    placed = replace(found, at_mm=at_mm, placed=True, found_mm=found.at_mm)
+    if placed.moved:
+        placed = replace(placed, sd_mm=PLACED_SD_MM)
     if abs(placed.moved_mm) <= PLACED_SD_MM:
         return placed
     place = ends.total_mm - at_mm if distal else at_mm

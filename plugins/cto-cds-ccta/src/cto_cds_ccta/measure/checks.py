@@ -117,10 +117,22 @@ def check_inside(volume: Volume, points_lps_mm: NDArray[np.float64], source: str
         x, y, z = points_lps_mm[first]
         found = (
             f"{int(outside.sum())} of {len(outside)} points lie outside the volume, "
-            f"the first at ({x:.1f}, {y:.1f}, {z:.1f}) mm"
+            f"the first at ({x:.1f}, {y:.1f}, {z:.1f}) mm; the volume goes from {extent_of(volume)}"
         )
         mend = "take the line of this series; coordinates are DICOM patient coordinates (LPS) in mm"
         raise BackendError(Problem(Place(source), found, mend))
+
+
+def extent_of(volume: Volume) -> str:
+    """Return where a volume lies in LPS mm, in words."""
+    last = [size - 1 for size in volume.hu.shape]
+    corners = np.array(
+        [[i, j, k] for i in (0, last[0]) for j in (0, last[1]) for k in (0, last[2])]
+    )
+    affine = volume.affine_lps_mm
+    places = corners @ affine[:3, :3].T + affine[:3, 3]
+    sides = zip("xyz", places.min(axis=0), places.max(axis=0), strict=True)
+    return ", ".join(f"{axis} {low:.0f} to {high:.0f}" for axis, low, high in sides) + " mm (LPS)"
 
 
 def check_contrast(

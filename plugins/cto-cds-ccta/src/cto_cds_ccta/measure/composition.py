@@ -96,6 +96,17 @@ def composition(
     )
 
 
+def fat_taken_in_mm3(vessel: StraightVessel, corrected: StraightVessel) -> float:
+    """Return how much fat lies inside a corrected outer wall and not inside the one found."""
+    added = corrected.inside() & ~vessel.inside()
+    fat = added & (vessel.hu < CLASS_EDGES_HU[0])
+    sections = np.flatnonzero(fat.any(axis=(1, 2)))
+    if not len(sections):
+        return 0.0
+    part = slice(int(sections[0]), int(sections[-1]) + 1)
+    return float(vessel.voxel_mm3(part)[fat[part]].sum())
+
+
 def unfold(seen: NDArray[np.float64], noise_bins: float) -> NDArray[np.float64]:
     """Return the histogram without noise, given the noise in bins. The sum stays the same."""
     if noise_bins < 0.5:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ZONE_MM = 10.0
 LEAST_ZONE_MM = 6.0
 BEFORE_GAP_MM = 1.5
+SAME_MM = 0.1
+"""What is told with one decimal is the same place."""
 LARGE_BRANCH_RADIUS_MM = 0.75
 DIAMETER_SD_MM, NOISE_SHARE, LEAST_STEP_HU = 0.25, 0.3, 30.0
 CLEAR_LOSS, NARROWED_SDS = 0.15, 3.0
@@ -41,6 +43,8 @@ class LandingZone:
         from_mm: Where it begins on the line.
         to_mm: Where it ends; the line may end before.
         taper_mm: Over which length the lumen narrows towards the cap.
+        left_mm: Where a person put the cap that the zone did not follow, since contrast returns
+            farther on; None where it begins at the cap.
         profile: Its lumen.
         stenosis_percent: Largest loss of diameter against a healthy lumen in the outer wall.
         stenosis_sd_percent: How far that may be off.
@@ -65,6 +69,7 @@ class LandingZone:
     bright_rim_mm2: float
     bright_at_mm: NDArray[np.float64]
     branches: tuple[Branch, ...]
+    left_mm: float | None = None
 
     @property
     def length_mm(self) -> float:
@@ -79,7 +84,7 @@ class LandingZone:
 
 def landing_zone(found: Occlusion) -> LandingZone:
     """Measure the landing zone, which lies beyond the last occlusion."""
-    vessel, levels = found.vessel, found.last.levels
+    vessel, levels, cap = found.vessel, found.last.levels, found.last.distal
     total = float(vessel.line.arc_mm[-1])
     low = min(_behind(found.last) + levels.fwhm_mm / 2, total - STEP_MM)
     next_gap = min((start for start, _ in found.gaps_mm if start > low), default=total)
@@ -99,7 +104,7 @@ def landing_zone(found: Occlusion) -> LandingZone:
     return LandingZone(
         from_mm=low,
         to_mm=high,
-        taper_mm=found.last.distal.taper_mm,
+        taper_mm=cap.taper_mm,
         profile=profile,
         stenosis_percent=100.0 * float(loss[worst]),
         stenosis_sd_percent=100.0 * sd,
@@ -111,6 +116,7 @@ def landing_zone(found: Occlusion) -> LandingZone:
         branches=tuple(
             find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
         ),
+        left_mm=cap.at_mm if _behind(found.last) - cap.at_mm - cap.taper_mm > SAME_MM else None,
     )
 
 

@@ -142,6 +142,16 @@ class Occlusion:
         return [gap for gap in others if gap not in measured]
 
     @property
+    def closed_mm(self) -> list[tuple[float, float]]:
+        """Every piece without contrast: from cap to cap where it was measured, else roughly.
+
+        Roughly is where the brightness of the core crosses a threshold, which a cap does not do
+        where it narrows, or where the blur reaches.
+        """
+        caps = {each.main_gap_mm: (each.proximal.at_mm, each.distal.at_mm) for each in self.lesions}
+        return [caps.get(gap, gap) for gap in sorted(self.gaps_mm)]
+
+    @property
     def length_mm(self) -> float:
         """From cap to cap along the line."""
         return self.distal.at_mm - self.proximal.at_mm

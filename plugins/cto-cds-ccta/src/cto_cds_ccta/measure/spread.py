@@ -37,7 +37,7 @@ from scipy.ndimage import gaussian_filter
 
 from cto_cds_ccta.measure.bend import sharpest_bend
 from cto_cds_ccta.measure.calcium import calcium
-from cto_cds_ccta.measure.caps import find_cap
+from cto_cds_ccta.measure.caps import PLACED_SD_MM, find_cap
 from cto_cds_ccta.measure.composition import CLASSES, Composition, composition
 from cto_cds_ccta.measure.line import PIECE_MM, STEP_MM
 from cto_cds_ccta.measure.lumen import (
@@ -192,7 +192,7 @@ def _with_blur(found: Occlusion) -> StraightVessel:
 def _cap_sd(
     found: Occlusion, cap: Cap, thinner: StraightVessel, wider: StraightVessel, *, distal: bool
 ) -> float:
-    if cap.placed:
+    if cap.moved:
         return cap.sd_mm
     line = found.vessel.line
     beside = open_beside(found.gaps_mm, found.main_gap_mm, float(line.arc_mm[-1]))
@@ -214,7 +214,8 @@ def _cap_sd(
         )
     ]
     by_level, by_wall = (moved[1] - moved[0]) / 2, (moved[3] - moved[2]) / 2
-    return float(np.sqrt(cap.sd_mm**2 + by_level**2 + by_wall**2))
+    sd = float(np.sqrt(cap.sd_mm**2 + by_level**2 + by_wall**2))
+    return min(sd, PLACED_SD_MM) if cap.placed else sd
 
 
 def _course_sd(found: Occlusion) -> float:

@@ -116,7 +116,13 @@ def landing_readings(zone: LandingZone) -> list[Reading]:
 
 
 def _where(zone: LandingZone) -> str:
-    return f"the {zone.length_mm:.0f} mm beyond the distal cap and its taper"
+    length = f"the {zone.length_mm:.0f} mm"
+    if zone.left_mm is None:
+        return f"{length} beyond the distal cap and its taper"
+    return (
+        f"{length} from {zone.from_mm:.1f} mm of the line on, where contrast returns (a person "
+        f"placed D at {zone.left_mm:.1f} mm)"
+    )
 
 
 def _stenosis(zone: LandingZone) -> Reading:
@@ -201,6 +207,12 @@ def _calcium(zone: LandingZone) -> Reading:
         because = (
             f"{zone.bright_rim_mm2:.0f} mm2 of the wall of {_where(zone)} are brighter than the "
             "rest of its round; it is probably a thin plate of calcium beside the contrast."
+        )
+        return Doubt("landing_zone_calcium", because)
+    if zone.stenosis_sd_percent > MOST_SD_PERCENT:
+        because = (
+            f"Nothing in {_where(zone)} is clearly brighter than contrast, but contrast is so weak "
+            "there that the lumen is not told from its wall; a person looks for calcium."
         )
         return Doubt("landing_zone_calcium", because)
     note = (

@@ -28,6 +28,11 @@ def limits_of(quality: Quality) -> list[str]:
         limits.append(f"Contrast of only {quality.contrast_to_noise:.0f} times the noise.")
     if not GOOD_LUMEN_HU[0] <= quality.proximal_hu <= GOOD_LUMEN_HU[1]:
         limits.append(f"Contrast of {quality.proximal_hu:.0f} HU shifts the plaque classes.")
+    if quality.distal_hu < GOOD_LUMEN_HU[0]:
+        limits.append(
+            f"Contrast of {quality.distal_hu:.0f} HU behind the occlusion is weak (below "
+            f"{GOOD_LUMEN_HU[0]:.0f}): the distal cap and what lies beyond are seen less well."
+        )
     if quality.steps_lps_mm:
         at = ", ".join(f"{z:.0f}" for _, _, z in quality.steps_lps_mm)
         limits.append(f"The anatomy jumps between slices at z = {at} mm: heart beats do not match.")

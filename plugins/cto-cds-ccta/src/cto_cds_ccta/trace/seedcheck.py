@@ -9,6 +9,7 @@ from cto_cds.errors import BackendError, Place, Problem
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from cto_cds_ccta.measure.checks import extent_of
 from cto_cds_ccta.needs import LIMBS_TOUCH
 from cto_cds_ccta.trace.sample import trilinear
 
@@ -78,8 +79,8 @@ def check_way(way_lps_mm: NDArray[np.float64], seeds_lps_mm: NDArray[np.float64]
     number = int(np.linalg.norm(waypoints - turn, axis=1).argmin())
     found = f"the way through them comes back along itself, near waypoints[{number}]"
     mend = (
-        "waypoints lie in the vessel between the two seeds, in their order from proximal to "
-        f"distal: move the one that does not. If all of them do, {LIMBS_TOUCH}"
+        f"if they all lie in the vessel, {LIMBS_TOUCH}. Else move the one that does not: waypoints "
+        "lie between the two seeds, in their order from proximal to distal"
     )
     raise BackendError(Problem(Place(_SOURCE, key="waypoints"), found, mend))
 
@@ -116,7 +117,10 @@ def _seed_problem(volume: Volume, name: str, seed: NDArray[np.float64]) -> Probl
     place = Place(_SOURCE, key=name)
     x, y, z = seed
     if not _inside(volume, seed):
-        found = f"({x:.1f}, {y:.1f}, {z:.1f}) mm lies outside the volume"
+        found = (
+            f"({x:.1f}, {y:.1f}, {z:.1f}) mm lies outside the volume, which goes from "
+            f"{extent_of(volume)}"
+        )
         mend = (
             "take a point of this series; coordinates are DICOM patient coordinates (LPS) in mm, "
             "Slicer shows RAS: change the sign of the first two"
