@@ -281,3 +281,22 @@ ccta:
     assert "Sharpest bend inside the occlusion 45 deg ± 2 deg" in lesion
     assert "Calcium arc 278 deg ± 9 deg" in lesion
     assert "What the plan and the scores were read from." in lesion
+
+
+def test_what_a_person_entered_beside_a_measurement_stands_among_the_facts_of_the_lesion(
+    decide, names
+):
+    entered = """
+format: 1
+case: graded by a person
+angiography: {occlusion: chronic total, stump: blunt}
+ccta:
+  calcium_arc: {value: 278 deg, sd: 9 deg}
+  calcium_proximal_cap: moderate
+"""
+    measured = entered.replace("sd: 9 deg}", "sd: 9 deg, status: auto}")
+    for text, shown in ((entered, False), (measured, True)):
+        page = Page(html_report(decide(text), names=names)).text(folded=False)
+        lesion = page.partition("The lesion and the patient")[2].partition("Scores")[0]
+        assert ("Calcium at the proximal cap moderate" in lesion) is shown
+        assert ("read from, and what a person entered beside a measurement." in lesion) is shown
