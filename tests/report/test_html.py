@@ -209,6 +209,15 @@ def test_figures_stand_inside_with_their_captions(undecided):
     assert PICTURE.caption in page.text()
 
 
+def test_where_a_picture_is_wider_than_the_screen_the_page_says_so(undecided):
+    page = html_report(undecided, [PICTURE])
+    narrow = page.partition("@media screen and (max-width: 720px)")[2].partition("@media")[0]
+    rules = dict(re.findall(r"(figure[^{]*?) *{([^}]*)}", narrow))
+    assert "overflow-x: auto" in rules["figure"]
+    assert "Wider than the screen" in rules["figure::before"]
+    assert "position: sticky" in rules["figure::before"]
+
+
 def test_a_figure_of_another_kind_is_refused(undecided):
     with pytest.raises(ValueError, match=r"page\.html is text/html"):
         html_report(undecided, [Figure("page.html", "text/html", b"", "A page")])

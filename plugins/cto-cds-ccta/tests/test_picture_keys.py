@@ -84,14 +84,16 @@ def test_of_another_occlusion_two_sections_say_that_its_classes_are_not_drawn(ca
     assert "purple dashes" not in told(sections_canvas(calcified))
 
 
-def test_a_hollow_dot_a_deviation_and_the_dots_of_the_marks_are_explained(calcified, in_stent):
+def test_a_hollow_dot_a_deviation_and_the_dots_of_the_marks_are_explained(
+    calcified, soft, in_stent
+):
     text = told(unrolled_canvas(calcified))
     assert "±: one standard deviation." in text
     assert "Hollow dot" not in text
     doubt = replace(calcified.analysis.doubts[0], name="calcium_arc")
     doubted = replace(calcified, doubts={doubt.name: doubt.because})
     assert "Hollow dot: needs review." in told(unrolled_canvas(doubted))
-    assert "±" not in told(unrolled_canvas(in_stent))
+    assert not any("±" in told(unrolled_canvas(scene)) for scene in (in_stent, soft))
     assert "cap or reference" in told(path_canvas(calcified))
     assert "±: one standard deviation." in told(overview_canvas(calcified))
 

@@ -42,7 +42,8 @@ ZONE_SHARE = 0.16
 """Share of the width that the name of the landing zone takes."""
 FLOOR_SHARE = 0.06
 """Share of the height below zero, so that the bar of an occlusion covers no class."""
-SPREAD_HATCH = "////////"
+SPREAD_HATCH, PALER = "////////", 0.25
+"""How contrast blurred into the plaque is drawn; paler, so that it is seen on the darkest class."""
 
 
 def draw_areas(axes: Axes, scene: Scene, size_pt: float) -> None:
@@ -92,7 +93,7 @@ def _hatch_spread(
         at,
         area_mm2,
         where=near.tolist(),
-        facecolor="none",
+        facecolor=(1.0, 1.0, 1.0, PALER),
         edgecolor="black",
         hatch=SPREAD_HATCH,
         linewidth=0.0,

@@ -103,11 +103,12 @@ def _curve_notes(scene: Scene) -> list[str]:
     """Return what the dot of a largest value and the number behind it mean, where they stand."""
     if scene.stent is not None:
         return []
-    facts = {fact.name: fact for fact in scene.analysis.facts}
+    chalk = scene.found.calcium
+    if chalk.max_arc_deg <= 0 and chalk.max_area_percent <= 0:
+        return []
     doubted = [curve.fact in scene.doubts for curve in (ARC, AREA)]
-    sure = [facts[curve.fact].sd for curve in (ARC, AREA) if curve.fact in facts]
     told = [words("hollow_dot")] if any(doubted) else []
-    return [*told, *([words("deviation")] if any(sure) else [])]
+    return [*told, *([] if all(doubted) else [words("deviation")])]
 
 
 def _scan(scene: Scene) -> str:
