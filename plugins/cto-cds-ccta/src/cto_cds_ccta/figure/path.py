@@ -66,7 +66,7 @@ def path_canvas(scene: Scene) -> Canvas:
         space: Axes3D = body.add_axes((0.0, 0.3, 1.0, 0.7), projection="3d")
     _draw_course(space, scene)
     handles, labels = space.get_legend_handles_labels()
-    style = {"fontsize": SMALL_PT, "framealpha": 0.85, "edgecolor": "none"}
+    style = {"fontsize": SMALL_PT, "frameon": False}
     legend = body.legend(handles, labels, loc="upper left", **style)
     _name_course(space, scene, [*legend.get_texts(), *_side_names(space)])
     turn = body.add_axes((0.075, 0.08, 0.9, 0.17))
