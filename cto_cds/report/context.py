@@ -72,6 +72,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "care": grouping.device_cautions(result),
         "care_later": grouping.later_cautions(result),
         "known_facts": essentials.known_facts(result),
+        "put_beside": essentials.put_beside(result),
         "known_findings": essentials.known_findings(result),
         "risk_table": essentials.risk_table(result),
         "placed": placed(result),

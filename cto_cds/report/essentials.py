@@ -13,6 +13,9 @@ from cto_cds.report.support import lines_of
 from cto_cds.report.wording import UNKNOWN
 from cto_cds.rulefile.model import Verified
 
+AUTO = "auto"
+"""The status of what a program measured and no person has looked at."""
+
 
 def asked(result: Result, changes: str) -> list[Ask]:
     """Return the facts that are asked for because they may change the plan, or a score."""
@@ -69,14 +72,29 @@ def set_apart(result: Result) -> dict[str, str]:
 
 
 def known_facts(result: Result) -> dict[str, list[tuple[str, Fact]]]:
-    """Return the known facts that plan and scores were read from, by where they were read."""
-    read = _read_by_plan(result) | _read_by_scores(result)
+    """Return the known facts that plan and scores were read from, by where they were read.
+
+    What a person put beside a measurement is among them, whether anything read it or not.
+    """
+    read = _read_by_plan(result) | _read_by_scores(result) | put_beside(result)
     groups: dict[str, list[tuple[str, Fact]]] = {}
     for path, fact in result.facts.items():
         told = fact.value not in {"", UNKNOWN} and fact.status != "needs_review"
         if told and path in read:
             groups.setdefault(path.rpartition(".")[0] or UNKNOWN, []).append((path, fact))
     return groups
+
+
+def put_beside(result: Result) -> set[str]:
+    """Return the facts that a person entered where a program measured others."""
+    measured = {
+        path.rpartition(".")[0] for path, fact in result.facts.items() if fact.status == AUTO
+    }
+    return {
+        path
+        for path, fact in result.facts.items()
+        if not fact.status and fact.value != UNKNOWN and path.rpartition(".")[0] in measured
+    }
 
 
 def _read_by_plan(result: Result) -> set[str]:

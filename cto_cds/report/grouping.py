@@ -14,6 +14,8 @@ from cto_cds.rulefile.model import weakest
 PLANNING = "planning"
 MOST_NAMED = 3
 """How many facts that one reason leaves to review are named one by one at the top."""
+LONGEST_NAMED = 240
+"""So many letters the names of facts with one reason may take at the top."""
 PROCEDURE = "procedure"
 
 
@@ -130,7 +132,10 @@ def to_review(result: Result) -> list[str]:
 
 
 def review_told(result: Result, names: Names) -> list[str]:
-    """Return what is left to review in words; many for one reason are told by the reason."""
+    """Return what is left to review in words; many for one reason are told with the reason once.
+
+    They are named as long as all their names fit.
+    """
     reasons: dict[tuple[str, str], list[str]] = {}
     for path in to_review(result):
         because = path.rpartition(".")[0], result.facts[path].note or ""
@@ -139,7 +144,9 @@ def review_told(result: Result, names: Names) -> list[str]:
     together: list[str] = []
     for (group, note), paths in reasons.items():
         if len(paths) > MOST_NAMED and note:
-            together.append(f"{len(paths)} of {group_words(group)} for one reason: {note}")
+            named = ", ".join(names.titles(paths))
+            told = f" ({named})" if len(named) <= LONGEST_NAMED else ""
+            together.append(f"{len(paths)} of {group_words(group)}{told} for one reason: {note}")
         else:
             each += names.places(paths)
     return [*each, *together]

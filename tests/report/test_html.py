@@ -209,6 +209,15 @@ def test_figures_stand_inside_with_their_captions(undecided):
     assert PICTURE.caption in page.text()
 
 
+def test_where_a_picture_is_wider_than_the_screen_the_page_says_so(undecided):
+    page = html_report(undecided, [PICTURE])
+    narrow = page.partition("@media screen and (max-width: 720px)")[2].partition("@media")[0]
+    rules = dict(re.findall(r"(figure[^{]*?) *{([^}]*)}", narrow))
+    assert "overflow-x: auto" in rules["figure"]
+    assert "Wider than the screen" in rules["figure::before"]
+    assert "position: sticky" in rules["figure::before"]
+
+
 def test_a_figure_of_another_kind_is_refused(undecided):
     with pytest.raises(ValueError, match=r"page\.html is text/html"):
         html_report(undecided, [Figure("page.html", "text/html", b"", "A page")])
@@ -281,3 +290,22 @@ ccta:
     assert "Sharpest bend inside the occlusion 45 deg ± 2 deg" in lesion
     assert "Calcium arc 278 deg ± 9 deg" in lesion
     assert "What the plan and the scores were read from." in lesion
+
+
+def test_what_a_person_entered_beside_a_measurement_stands_among_the_facts_of_the_lesion(
+    decide, names
+):
+    entered = """
+format: 1
+case: graded by a person
+angiography: {occlusion: chronic total, stump: blunt}
+ccta:
+  calcium_arc: {value: 278 deg, sd: 9 deg}
+  calcium_proximal_cap: moderate
+"""
+    measured = entered.replace("sd: 9 deg}", "sd: 9 deg, status: auto}")
+    for text, shown in ((entered, False), (measured, True)):
+        page = Page(html_report(decide(text), names=names)).text(folded=False)
+        lesion = page.partition("The lesion and the patient")[2].partition("Scores")[0]
+        assert ("Calcium at the proximal cap moderate" in lesion) is shown
+        assert ("read from, and what a person entered beside a measurement." in lesion) is shown

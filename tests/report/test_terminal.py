@@ -9,6 +9,7 @@ import pytest
 from report.conftest import CASES
 
 from cto_cds.advice.result import GoesOn, View
+from cto_cds.report import grouping
 from cto_cds.report.brief import brief_view
 from cto_cds.report.going_on import because_of, puts_first, reserve
 from cto_cds.report.grouping import forbidden, held_back, later_cautions
@@ -274,12 +275,18 @@ ccta:
 
 
 def test_many_facts_that_one_reason_leaves_to_review_are_told_by_the_reason_at_the_top(
-    decide, names, words, page_words
+    decide, names, words, page_words, monkeypatch
 ):
     result = decide(MANY_TO_REVIEW)
-    told = "Stump (CT); 4 of CT for one reason: A stent hides it."
+    hidden = ("occlusion_length", "max_bend", "calcium_arc", "plaque_volume")
+    named = ", ".join(names[f"ccta.{fact}"] for fact in hidden)
+    assert "Sharpest bend inside the occlusion" in named
+    told = f"Stump (CT); 4 of CT ({named}) for one reason: A stent hides it."
     assert told in words(brief_view(result, names)).partition("THE PLAN")[0]
     assert told in words(plan_view(result, names)).partition("THE PLAN")[0]
     assert told in page_words(result).partition("The plan")[0]
     (warning,) = [text for text in result.warnings if "A stent hides it." in text]
     assert "Sharpest bend" in warning
+    monkeypatch.setattr(grouping, "LONGEST_NAMED", len(named) - 1)
+    told = "Stump (CT); 4 of CT for one reason: A stent hides it."
+    assert told in words(brief_view(result, names)).partition("THE PLAN")[0]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from cto_cds_ccta.figure.carm import angles_deg, carm_words
+from cto_cds_ccta.figure import path
+from cto_cds_ccta.figure.carm import angles_deg, carm_words, sides_on_monitor
 from cto_cds_ccta.figure.curved import curved_canvas
 from cto_cds_ccta.figure.path import path_canvas, view_of
 from cto_cds_ccta.figure.scene import scene_of
@@ -37,6 +40,22 @@ def test_the_angles_of_a_direction(towards, angles, told):
     assert "the patient lies on the back" in carm_words(towards)
 
 
+@pytest.mark.parametrize(
+    ("towards", "right", "up"),
+    [
+        (-BACK, LEFT, HEAD),
+        (LEFT, BACK, HEAD),
+        (-LEFT, -BACK, HEAD),
+        (HEAD - BACK, LEFT, (HEAD + BACK) / np.sqrt(2)),
+        (-HEAD - BACK, LEFT, (HEAD - BACK) / np.sqrt(2)),
+        (HEAD - 1e-12 * BACK, LEFT, BACK),
+    ],
+)
+def test_on_the_monitor_the_head_is_up(towards, right, up):
+    shown = sides_on_monitor(towards)
+    assert np.allclose(shown, (right, up), atol=1e-9)
+
+
 def test_no_detector_stands_behind_the_patient():
     assert carm_words(BACK + 0.1 * LEFT) == ""
 
@@ -57,7 +76,22 @@ def test_the_first_curved_view_says_from_where_it_is_seen(blunt, analysis):
     assert words_of(curved_canvas(scene_of(analysis), (front, side))).count(told) == 1
 
 
-def test_the_course_in_space_says_from_where_it_is_seen_unless_from_behind(analysis):
+def test_the_first_curved_view_lies_as_on_the_monitor_whichever_way_the_vessel_runs(
+    blunt, analysis
+):
+    line = analysis.marked.vessel.line
+    turned = replace(line, points_lps_mm=line.points_lps_mm[:, [2, 1, 0]])
+    for each in (line, turned):
+        front, _ = curved_views(blunt.request.volume, each)
+        towards = np.cross(front.right_lps, front.up_lps)
+        assert front.up_lps @ HEAD > 0
+        assert front.right_lps @ HEAD == pytest.approx(0.0, abs=1e-9)
+        assert towards @ BACK <= 0
+    told = words_of(curved_canvas(scene_of(analysis), curved_views(blunt.request.volume, line)))
+    assert "head up as on the monitor" in told
+
+
+def test_the_course_in_space_says_from_where_it_is_seen(analysis):
     scene = scene_of(analysis)
     elevation, azimuth = np.radians(view_of(scene))
     towards = np.array(
@@ -68,4 +102,12 @@ def test_the_course_in_space_says_from_where_it_is_seen_unless_from_behind(analy
         ]
     )
     told, words = carm_words(towards), words_of(path_canvas(scene))
-    assert (told in words) if told else ("C-arm" not in words)
+    assert (told or "Seen from behind: no C-arm angle.") in words
+
+
+def test_a_course_seen_from_behind_says_that_no_c_arm_sees_it_so(analysis, monkeypatch):
+    monkeypatch.setattr(path, "view_of", lambda _: (12.0, 90.0))
+    told = words_of(path_canvas(scene_of(analysis)))
+    assert "Seen from behind: no C-arm angle." in told
+    assert "C-arm LAO" not in told
+    assert "C-arm RAO" not in told

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cto_cds.dicom.volume import SeriesInfo, Volume
 from cto_cds.hookspecs import Centreline, Request
 from matplotlib.text import Text
 
+from cto_cds_ccta.figure.composition import spread_mm
+from cto_cds_ccta.figure.overview import overview_canvas, overview_figure
+from cto_cds_ccta.figure.path import path_canvas
 from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.sections import sections_canvas, sections_figure
 from cto_cds_ccta.figure.unrolled import unrolled_canvas, unrolled_figure
@@ -71,5 +76,33 @@ def test_where_there_is_no_calcium_its_outline_is_not_explained(soft):
     assert OUTLINE_OF_ARC not in told(unrolled_canvas(soft))
 
 
-def test_a_section_of_an_occlusion_that_was_not_measured_says_so_among_the_classes():
-    assert "not measured" in told(sections_canvas(from_gallery("two-occlusions")))
+def test_of_another_occlusion_two_sections_say_that_its_classes_are_not_drawn(calcified):
+    text = told(sections_canvas(from_gallery("two-occlusions")))
+    assert text.count("classes not drawn") == 2
+    assert "not measured" not in text
+    assert "purple dashes: the ends of another such piece" in text
+    assert "purple dashes" not in told(sections_canvas(calcified))
+
+
+def test_a_hollow_dot_a_deviation_and_the_dots_of_the_marks_are_explained(
+    calcified, soft, in_stent
+):
+    text = told(unrolled_canvas(calcified))
+    assert "±: one standard deviation." in text
+    assert "Hollow dot" not in text
+    doubt = replace(calcified.analysis.doubts[0], name="calcium_arc")
+    doubted = replace(calcified, doubts={doubt.name: doubt.because})
+    assert "Hollow dot: needs review." in told(unrolled_canvas(doubted))
+    assert not any("±" in told(unrolled_canvas(scene)) for scene in (in_stent, soft))
+    assert "cap or reference" in told(path_canvas(calcified))
+    assert "±: one standard deviation." in told(overview_canvas(calcified))
+
+
+def test_a_picture_with_classes_warns_that_contrast_is_blurred_into_the_plaque(soft, in_stent):
+    reach = f"In the {spread_mm(soft):.1f} mm inside each end of contrast it is blurred"
+    assert "Hatched: contrast blurred into the plaque." in told(overview_canvas(soft))
+    assert reach in told(sections_canvas(soft))
+    for figure in (overview_figure(soft), sections_figure(soft)):
+        assert reach in figure.caption
+    for canvas in (overview_canvas(in_stent), sections_canvas(in_stent)):
+        assert "blurred" not in told(canvas)

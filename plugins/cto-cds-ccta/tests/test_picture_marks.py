@@ -19,7 +19,9 @@ from cto_cds_ccta.edits import edits_from
 from cto_cds_ccta.figure import palette
 from cto_cds_ccta.figure.canvas import png
 from cto_cds_ccta.figure.choice import chosen_sections
+from cto_cds_ccta.figure.composition import SPREAD_HATCH, spread_mm
 from cto_cds_ccta.figure.curved import curved_canvas
+from cto_cds_ccta.figure.extents import CASING_PT
 from cto_cds_ccta.figure.lumen import open_lumen
 from cto_cds_ccta.figure.marks import STYLES
 from cto_cds_ccta.figure.overview import overview_canvas
@@ -151,11 +153,42 @@ def test_a_second_occlusion_is_named_on_the_picture(name, two):
     assert "occlusion 2" in two.words(name)
 
 
-def test_there_is_a_section_through_the_second_occlusion(two):
-    (one,) = (section for section in chosen_sections(two.scene) if section.title == "occlusion 2")
+def test_there_are_sections_through_the_second_occlusion(two):
+    sections = chosen_sections(two.scene)
+    one, other = (section for section in sections if section.title == "occlusion 2")
     start, end = two.scene.found.gaps_mm[1]
-    assert start < one.at_mm < end
-    assert not one.occluded
+    assert start < one.at_mm < other.at_mm < end
+    assert not any(each.occluded for each in (one, other))
+    assert len(sections) == 8
+
+
+def hatched_mm(canvas):
+    """Return where the classes of the printed picture are hatched along the vessel, mm by mm."""
+    fills = [one for one in canvas.axes[2].collections if one.get_hatch() == SPREAD_HATCH]
+    paths = [path for one in fills for path in one.get_paths()]
+    return [(path.vertices[:, 0].min(), path.vertices[:, 0].max()) for path in paths]
+
+
+def test_what_contrast_blurs_into_the_plaque_is_hatched_at_its_ends_and_not_at_a_moved_cap(
+    blunt, review, plain, stented
+):
+    reach, found = spread_mm(plain.scene), plain.scene.found
+    (start, inner), (outer, end) = hatched_mm(plain.canvas("vessel"))
+    assert (start, end) == pytest.approx((found.proximal.at_mm, found.distal.at_mm), abs=0.3)
+    assert (inner - start, end - outer) == pytest.approx((reach, reach), abs=0.4)
+    at = review.document["caps_mm"]["P"]
+    moved = edited(blunt, review, lambda document: document["caps_mm"].update(P=at + 2.0))
+    assert hatched_mm(moved.canvas("vessel")) == [pytest.approx((outer, end), abs=0.1)]
+    assert not hatched_mm(stented.canvas("vessel"))
+
+
+def test_the_bar_of_an_occlusion_covers_no_class(plain):
+    canvas = plain.canvas("vessel")
+    area = canvas.axes[2]
+    bottom, _ = area.get_ylim()
+    below_pt = (area.transData.transform((0, 0)) - area.transData.transform((0, bottom)))[1]
+    assert below_pt * 72 / canvas.dpi >= CASING_PT / 2 - 0.2
+    assert min(area.get_yticks()) == 0
 
 
 @pytest.mark.parametrize("name", PICTURES)

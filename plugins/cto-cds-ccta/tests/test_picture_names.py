@@ -86,6 +86,26 @@ def arrow_points(text):
     return np.concatenate([a + steps * (b - a) for a, b in pairwise(corners)])
 
 
+NAMES = ("occlusion 2", "no contrast", "classes: needs review", "bend needs review", "stent ")
+
+
+@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize("name", ["vessel", "sections", "calcium", "path"])
+def test_no_name_of_a_piece_of_the_vessel_lies_on_an_image_or_a_graph(name, study, studies):
+    canvas = PICTURES[name](*studies[study])
+    flat = [axes.bbox for axes in canvas.findobj(Axes) if axes.name != "3d"]
+    bad = [
+        text.get_text()
+        for text, box in words_on(canvas)
+        if text.get_text().startswith(NAMES)
+        and any(
+            box.x0 < each.x1 and box.x1 > each.x0 and box.y0 + 1 < each.y1 and box.y1 > each.y0 + 1
+            for each in flat
+        )
+    ]
+    assert not bad
+
+
 @pytest.mark.parametrize("study", STUDIES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_no_words_cover_others_or_leave_the_picture(name, study, studies):

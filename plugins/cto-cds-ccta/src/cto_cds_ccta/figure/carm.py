@@ -23,6 +23,19 @@ def angles_deg(towards_viewer_lps: NDArray[np.float64]) -> tuple[float, float]:
     return float(np.degrees(np.arctan2(left, -back))), float(np.degrees(np.arcsin(head)))
 
 
+def sides_on_monitor(
+    towards_viewer_lps: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what points to the right and up on the monitor, where the head of the patient is up.
+
+    Up is the way in which the secondary angle grows; it is told from straight above as well.
+    """
+    primary, secondary = np.radians(angles_deg(towards_viewer_lps))
+    level = np.sin(secondary)
+    up = np.array([-np.sin(primary) * level, np.cos(primary) * level, np.cos(secondary)])
+    return np.cross(up, towards_viewer_lps / np.linalg.norm(towards_viewer_lps)), up
+
+
 def carm_words(towards_viewer_lps: NDArray[np.float64]) -> str:
     """Return the angles in words; nothing for a direction from behind, where no detector goes."""
     primary, secondary = (round(angle) for angle in angles_deg(towards_viewer_lps))

@@ -54,8 +54,8 @@ def chosen_sections(scene: Scene) -> tuple[Section, ...]:
         behind.at_mm: _reference(scene, "E"),
         **_calcium(scene),
         **_branches(scene),
-        **{(one.start_mm + one.end_mm) / 2: one.name for one in scene.others[:1]},
     }
+    titles |= _other(scene, room=WANTED - len(titles))
     while len(titles) < WANTED:
         inside = sorted(at for at in (low, *titles, high) if low <= at <= high)
         widest = max(pairwise(inside), key=lambda pair: pair[1] - pair[0])
@@ -70,6 +70,15 @@ def chosen_sections(scene: Scene) -> tuple[Section, ...]:
         told = None if name in scene.doubts else radius
         sections.append(Section(number, at, titles[at], low <= at <= high, told))
     return tuple(sections)
+
+
+def _other(scene: Scene, *, room: int) -> dict[float, str]:
+    """Return where another occlusion is shown: twice, or in its middle where room is short."""
+    return {
+        one.start_mm + share * (one.end_mm - one.start_mm): one.name
+        for one in scene.others[:1]
+        for share in ((1 / 3, 2 / 3) if room > 1 else (1 / 2,))
+    }
 
 
 def _reference(scene: Scene, letter: str) -> str:

@@ -11,10 +11,8 @@ from cto_cds_ccta.figure.canvas import Style, plain_axes
 from cto_cds_ccta.figure.extents import (
     draw_occlusions,
     draw_others,
-    name_others,
     rule_millimetres,
     shade_occlusions,
-    stent_name,
 )
 from cto_cds_ccta.figure.lumen import open_lumen
 from cto_cds_ccta.figure.marks import draw_lines
@@ -23,24 +21,29 @@ from cto_cds_ccta.figure.palette import (
     CLASS_LABELS,
     LUMEN_COLOUR,
     LUMEN_FILL,
+    SMOOTHED_FWHM_MM,
     WALL_COLOUR,
 )
+from cto_cds_ccta.figure.strip import Named, between_caps
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.composition import CLASSES
 from cto_cds_ccta.measure.straight import PIXEL_MM
-from cto_cds_ccta.readings import NEEDS_REVIEW
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
 
-HEADROOM, LEVEL = 1.42, 0.9
+HEADROOM, LEVEL, ZONE_LEVEL = 1.5, 0.9, 0.75
 """Above the largest area there is room for the length of the occlusion and the stump."""
 ZONE_SHARE = 0.16
 """Share of the width that the name of the landing zone takes."""
-INK_BOX = {"facecolor": "white", "edgecolor": "black", "linewidth": 0.8, "pad": 2.0}
+FLOOR_SHARE = 0.06
+"""Share of the height below zero, so that the bar of an occlusion covers no class."""
+SPREAD_HATCH, PALER = "////////", 0.25
+"""How contrast blurred into the plaque is drawn; paler, so that it is seen on the darkest class."""
 
 
 def draw_areas(axes: Axes, scene: Scene, size_pt: float) -> None:
@@ -55,7 +58,9 @@ def draw_areas(axes: Axes, scene: Scene, size_pt: float) -> None:
         _draw_classes(axes, scene)
     axes.plot(at, whole, color=WALL_COLOUR, linewidth=1.3)
     axes.set_xlim(low, high)
-    axes.set_ylim(0.0, top)
+    axes.set_ylim(-FLOOR_SHARE * top, top)
+    axes.set_yticks(axes.get_yticks()[axes.get_yticks() >= 0])
+    axes.set_ylim(-FLOOR_SHARE * top, top)
     _draw_lumen(axes, scene, size_pt)
     draw_lines(axes, scene.marks, on_image=False)
     draw_others(axes, scene, on_image=False)
@@ -65,8 +70,6 @@ def draw_areas(axes: Axes, scene: Scene, size_pt: float) -> None:
     axes.set_ylabel("area (mm²)", fontsize=size_pt, labelpad=2)
     plain_axes(axes, size_pt=size_pt)
     rule_millimetres(axes)
-    _say_doubt(axes, scene, size_pt)
-    name_others(axes, scene, 0.45, size_pt)
 
 
 def _draw_classes(axes: Axes, scene: Scene) -> None:
@@ -75,20 +78,38 @@ def _draw_classes(axes: Axes, scene: Scene) -> None:
     counts = [(scene.classes[inside] == k).sum(axis=(1, 2)) for k in range(len(CLASSES))]
     areas = [count * PIXEL_MM**2 for count in counts]
     axes.stackplot(at[inside], *areas, colors=CLASS_COLOURS, edgecolor="black", linewidth=0.4)
+    _hatch_spread(axes, scene, at[inside], np.sum(areas, axis=0))
 
 
-def _say_doubt(axes: Axes, scene: Scene, size_pt: float) -> None:
-    """Write over the classes that they need review, and that it is a stent that hides them."""
+def _hatch_spread(
+    axes: Axes, scene: Scene, at: NDArray[np.float64], area_mm2: NDArray[np.float64]
+) -> None:
+    """Hatch what contrast makes brighter than its plaque is: near its ends, not at a moved cap."""
+    reach = spread_mm(scene)
+    proximal, distal = scene.found.proximal, scene.found.distal
+    ends = (proximal.at_mm - proximal.moved_mm + reach, distal.at_mm - distal.moved_mm - reach)
+    near = np.minimum(at - ends[0], ends[1] - at) <= 0
+    axes.fill_between(
+        at,
+        area_mm2,
+        where=near.tolist(),
+        facecolor=(1.0, 1.0, 1.0, PALER),
+        edgecolor="black",
+        hatch=SPREAD_HATCH,
+        linewidth=0.0,
+    )
+
+
+def spread_mm(scene: Scene) -> float:
+    """Return how far contrast reaches over a cap: by the blur of the scan and of the class map."""
+    return float(np.hypot(scene.found.levels.fwhm_mm, SMOOTHED_FWHM_MM))
+
+
+def doubt_named(scene: Scene) -> tuple[Named, ...]:
+    """Return that the classes need review, if they do."""
     if f"{CLASSES[0]}_pav" not in scene.doubts:
-        return
-    found = scene.found
-    text = f"classes: {NEEDS_REVIEW}"
-    if scene.stent is not None:
-        text = f"{stent_name(scene.stent)}\n{text}"
-    middle = (found.proximal.at_mm + found.distal.at_mm) / 2
-    style: Style = {"fontsize": size_pt, "fontweight": "bold", "ha": "center", "va": "center"}
-    height = axes.get_ylim()[1] * 0.42
-    axes.text(middle, height, text, linespacing=1.1, bbox=INK_BOX, zorder=7, **style)
+        return ()
+    return (between_caps(scene, words("classes_in_doubt")),)
 
 
 def _draw_lumen(axes: Axes, scene: Scene, size_pt: float) -> None:
@@ -180,7 +201,9 @@ def draw_landing_zone(axes: Axes, scene: Scene, size_pt: float) -> None:
     zone, end = scene.analysis.findings.zone, scene.marks[-1].at_mm
     level = axes.get_xaxis_transform()
     bar = [zone.from_mm, zone.to_mm]
-    axes.plot(bar, [0.79, 0.79], color="black", linewidth=1.6, transform=level, zorder=6)
+    axes.plot(
+        bar, [ZONE_LEVEL, ZONE_LEVEL], color="black", linewidth=1.6, transform=level, zorder=6
+    )
     low, high = scene.shown_mm
     start, needed = max(zone.from_mm, scene.found.distal.at_mm), ZONE_SHARE * (high - low)
     clear_mm = min([high, *(one.start_mm for one in scene.others if one.start_mm > end)])

@@ -19,6 +19,7 @@ from cto_cds_ccta.figure.curved_marks import (
     name_marks,
     room_in,
 )
+from cto_cds_ccta.figure.extents import stent_note
 from cto_cds_ccta.figure.frame import framed, window_note
 from cto_cds_ccta.figure.marks import EXPLAINED, MEANINGS
 from cto_cds_ccta.figure.palette import WALL_COLOUR, WINDOW_HU
@@ -55,7 +56,8 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
     whole = sum(heights) + 2 * TITLE_INCH + GAP_INCH
     seen = carm_words(np.cross(views[0].right_lps, views[0].up_lps))
     upper = words("upper_view", seen=seen) if seen else ""
-    canvas, body = framed(scene, "curved", whole, (words("wall"), window_note(), upper))
+    notes = (words("wall"), window_note(), stent_note(scene), _branches_note(scene), upper)
+    canvas, body = framed(scene, "curved", whole, notes, along=False)
     top = whole
     courses = [course_in(view, scene.found.vessel.line) for view in views]
     bends = [bend_in(scene, view) for view in views]
@@ -71,7 +73,7 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
         course = courses[number]
         _draw_image(axes, view, wide)
         room = _draw_vessel(axes, scene, course)
-        _draw_scale(axes, view, wide, room)
+        _draw_scale(axes, view, room)
         name_marks(axes, scene, course, room)
         name_ends(axes, course, room)
         name_bands(axes, scene, course, room)
@@ -96,8 +98,9 @@ def _draw_image(axes: Axes, view: CurvedView, wide_mm: float) -> None:
         interpolation="bilinear",
     )
     no_frame(axes)
-    left, _, bottom, top = view.extent_mm
-    axes.set_xlim(left, left + wide_mm)
+    left, right, bottom, top = view.extent_mm
+    middle = (left + right) / 2
+    axes.set_xlim(middle - wide_mm / 2, middle + wide_mm / 2)
     axes.set_ylim(bottom, top)
 
 
@@ -112,10 +115,9 @@ def _draw_vessel(axes: Axes, scene: Scene, course: Course) -> Room:
     return room_in(axes, scene, course)
 
 
-def _draw_scale(axes: Axes, view: CurvedView, wide_mm: float, room: Room) -> None:
+def _draw_scale(axes: Axes, view: CurvedView, room: Room) -> None:
     """Give a view a bar of its scale, and the sides of the patient."""
-    left, _, bottom, _ = view.extent_mm
-    right = left + wide_mm
+    right, bottom = axes.get_xlim()[1], view.extent_mm[2]
     room.keep_off(scale_bar(axes, (right - BAR_MM - 1.5, bottom + 1.2), BAR_MM))
     for told, x, y, across, along, turn in (
         (_word(-view.right_lps), 0.006, 0.5, "left", "center", 90),
@@ -138,6 +140,11 @@ def _draw_scale(axes: Axes, view: CurvedView, wide_mm: float, room: Room) -> Non
         room.keep_off(written)
 
 
+def _branches_note(scene: Scene) -> str:
+    """Return where the arrow of a branch points, where there is one."""
+    return words("branch_arrows") if scene.branches else ""
+
+
 def _word(direction: NDArray[np.float64]) -> str:
     """Return which side of the patient a direction points to."""
     order = np.argsort(-np.abs(direction))
@@ -155,6 +162,7 @@ def _caption(scene: Scene) -> str:
     others += "".join(f"At {one.seen.at_mm:.1f} mm: {one.name}. " for one in scene.branches)
     return (
         "The vessel on two curved surfaces through its middle, at right angles to each other, in "
-        f"one scale, with the outer wall. {MEANINGS}. Sharpest bend: {bend}, at "
-        f"{found.bend.at_mm:.1f} mm of the line. {others}{EXPLAINED} {words('standing')}"
+        f"one scale, with the outer wall; the first with the head up. {MEANINGS}. Sharpest bend: "
+        f"{bend}, at {found.bend.at_mm:.1f} mm of the line. {others}{EXPLAINED} "
+        f"{words('standing')}"
     )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cto_cds_ccta.figure.views import CurvedView
 
 BEND_PT, BRANCH_PT = 26.0, 22.0
+BEYOND_MM = 1.0
+"""So far outside the wall some of a branch is on the surface of a view, or it is not seen there."""
 LEAST_SHOWN_DEG = 15.0
 """The place of a smaller bend can hardly be seen, so no arrow points at it."""
 _LETTERS: Style = {
@@ -89,6 +91,14 @@ def draw_branch(axes: Axes, course: Course, branch: SideBranch, side: float, roo
         mouth,
         tuple(away),
         ha=side_of(away),
-        arrowprops=ARROW | {"shrinkA": 1.0, "shrinkB": 0.0},
+        arrowprops=ARROW
+        | {"shrinkA": 1.0, "shrinkB": 0.0, "linestyle": _line_of(course, branch, side)},
         **_LETTERS,
     )
+
+
+def _line_of(course: Course, branch: SideBranch, side: float) -> tuple[int, tuple[float, ...]]:
+    """Return the line of an arrow: dashed where the branch leaves the surface that is shown."""
+    reach = course.radius_mm(course.index(branch.seen.at_mm)) + BEYOND_MM
+    off_mm = reach * float(np.sqrt(max(1.0 - side**2, 0.0)))
+    return (0, ()) if off_mm <= branch.seen.radius_mm else (0, (2.0, 1.2))

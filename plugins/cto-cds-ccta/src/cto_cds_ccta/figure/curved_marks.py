@@ -59,7 +59,10 @@ def room_in(axes: Axes, scene: Scene, course: Course) -> Room:
         end + AHEAD_MM * shares * (end - inner) / max(float(np.hypot(*(end - inner))), 1e-9)
         for end, inner in ((points[0], points[INNER]), (points[-1], points[-1 - INNER]))
     ]
-    lines = np.concatenate([*vessel, course.beside(-BAND_MM), *marks, *beyond])
+    bands = [course.beside(-BAND_MM)]
+    if scene.stent is not None:
+        bands.append(course.beside(BAND_MM))
+    lines = np.concatenate([*vessel, *bands, *marks, *beyond])
     return room_on(axes, lines[np.isfinite(lines).all(axis=1)])
 
 
@@ -122,6 +125,6 @@ def _write_name(
     aways = [
         share * turned(usual, turn) for share in SHARES for turn in (0, 180, 20, -20, 160, -160)
     ]
-    place = room.first_free(here, aways, name, size_pt, centred=True)
-    style = LETTERS | {"fontsize": size_pt}
+    place = room.first_free(here, aways, name, size_pt)
+    style = LETTERS | {"fontsize": size_pt, "ha": side_of(place)}
     axes.annotate(name, middle, tuple(place), textcoords="offset points", **style)

@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.markers import TICKDOWN
 
-from cto_cds_ccta.figure.canvas import INK, OUTLINE, Style
-from cto_cds_ccta.figure.fitting import raise_to_free, wrapped_into
+from cto_cds_ccta.figure.canvas import INK, Style
 from cto_cds_ccta.figure.marks import STYLES
 from cto_cds_ccta.figure.palette import OCCLUDED_COLOUR, STENT_COLOUR
 from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
     from cto_cds_ccta.metal import Stent
 
-NAME_HEIGHTS = (0.5, 0.65, 0.35, 0.2, 0.14, 0.8)
 BAR_PT, CASING_PT = 3.0, 4.6
 HIDDEN_DASHES = (0, (1.2, 0.8))
 HATCH_COLOUR = "#b8b8b8"
@@ -76,34 +73,20 @@ def shade_occlusions(axes: Axes, scene: Scene) -> None:
 
 def bars_note(scene: Scene) -> str:
     """Return what the bars along the vessel mean, of those that are drawn."""
-    told = [words("occlusion")] if scene.occluded_mm else []
-    return " ".join([*told, *([words("hidden")] if scene.hidden_mm else [])])
+    hidden = words("hidden") if scene.hidden_mm else ""
+    return " ".join(filter(None, (purple_note(scene), hidden)))
 
 
-def name_others(
-    axes: Axes,
-    scene: Scene,
-    height: float,
-    size_pt: float,
-    curve: NDArray[np.float64] | None = None,
-) -> None:
-    """Write which number an occlusion has along the vessel, when everything else is written."""
-    for one in scene.others:
-        name = axes.text(
-            (one.start_mm + one.end_mm) / 2,
-            height,
-            one.name,
-            transform=axes.get_xaxis_transform(),
-            fontsize=size_pt,
-            color=OCCLUDED_COLOUR,
-            fontweight="bold",
-            ha="center",
-            va="center",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-            zorder=7,
-        )
-        wrapped_into(axes, name, one.start_mm, one.end_mm)
-        raise_to_free(axes, name, (height, *NAME_HEIGHTS), curve)
+def purple_note(scene: Scene) -> str:
+    """Return what is purple, if anything is: bars, and dashes at the ends of other pieces."""
+    if scene.others:
+        return words("occlusions")
+    return words("occlusion") if scene.occluded_mm else ""
+
+
+def stent_note(scene: Scene) -> str:
+    """Return what pale strokes mean, with the place of the stent; nothing without one."""
+    return "" if scene.stent is None else words("stent_strokes", stent=stent_name(scene.stent))
 
 
 def stent_name(stent: Stent) -> str:
@@ -111,8 +94,8 @@ def stent_name(stent: Stent) -> str:
     return words("stent", start=f"{stent.start_mm:.0f}", end=f"{stent.end_mm:.0f}")
 
 
-def draw_stent(axes: Axes, scene: Scene, size_pt: float, *, height: float = 0.5) -> None:
-    """Draw a stent from end to end, with its name on an image."""
+def draw_stent(axes: Axes, scene: Scene) -> None:
+    """Draw a stent from end to end along both edges of an image; its name stands in the key."""
     stent = scene.stent
     if stent is None:
         return
@@ -126,18 +109,6 @@ def draw_stent(axes: Axes, scene: Scene, size_pt: float, *, height: float = 0.5)
             transform=axes.get_xaxis_transform(),
             zorder=5,
         )
-    axes.text(
-        (stent.start_mm + stent.end_mm) / 2,
-        height,
-        stent_name(stent),
-        transform=axes.get_xaxis_transform(),
-        color="white",
-        fontsize=size_pt,
-        ha="center",
-        va="center",
-        path_effects=[OUTLINE],
-        zorder=7,
-    )
 
 
 def rule_millimetres(axes: Axes) -> None:

@@ -23,15 +23,6 @@ Side = Literal["left", "center", "right"]
 BESIDE: tuple[Side, ...] = ("right", "center", "left")
 
 
-def wrapped_into(axes: Axes, text: Text, start: float, end: float) -> None:
-    """Break words between two places along the vessel where they are wider than that."""
-    left, right = on_paper(axes, np.array([[start, 0.0], [end, 0.0]]))[:, 0]
-    box = box_of(text)
-    if box[2] - box[0] > right - left:
-        text.set_text(text.get_text().replace(" ", "\n"))
-        text.set_linespacing(1.0)
-
-
 def raise_to_free(
     axes: Axes,
     text: Text,

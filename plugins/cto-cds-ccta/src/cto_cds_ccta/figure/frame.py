@@ -34,7 +34,12 @@ END_OF_UID = 6
 
 
 def framed(
-    scene: Scene, picture: str, tall_inch: float, notes: tuple[str, ...] = ()
+    scene: Scene,
+    picture: str,
+    tall_inch: float,
+    notes: tuple[str, ...] = (),
+    *,
+    along: bool = True,
 ) -> tuple[Canvas, SubFigure]:
     """Return a canvas with its title and its key, and the free place between them.
 
@@ -43,6 +48,7 @@ def framed(
         picture: Name of the picture, without ending.
         tall_inch: Height of the free place.
         notes: What else stands below it, sentence by sentence.
+        along: Whether the vessel goes from left to right.
     """
     told = " ".join((words("letters"), words("lines"), bars_note(scene), *filter(None, notes)))
     rows = textwrap.wrap(told, CHARACTERS)
@@ -58,7 +64,8 @@ def framed(
     case = min(len(scene.analysis.marked.name), LONGEST_CASE)
     head.text(0.994, first, whose(scene, LONGEST_NAME - case), ha="right", **style)
     head.text(0.006, second, words("standing"), color=PALE_INK, **style)
-    head.text(0.994, second, words("way"), ha="right", **heavy)
+    if along:
+        head.text(0.994, second, words("way"), ha="right", **heavy)
     for number, row in enumerate(rows):
         foot.text(0.006, 1 - (0.05 + (number + 0.5) * ROW_INCH) / foot_inch, row, **style)
     return canvas, body

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from cto_cds_ccta.measure.blur import FWHM_PER_SIGMA
 from cto_cds_ccta.measure.composition import CLASS_EDGES_HU
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.straight import PIXEL_MM
@@ -40,6 +41,8 @@ STENT_COLOUR = "#E0E0E0"
 """Each colour has one meaning, in all pictures."""
 WINDOW_HU = (-150.0, 750.0)
 _SMOOTH_MM = (0.5, 0.15, 0.15)
+SMOOTHED_FWHM_MM = _SMOOTH_MM[0] * FWHM_PER_SIGMA
+"""How far along the vessel the map of the classes is smoothed."""
 
 
 def class_map(vessel: StraightVessel) -> NDArray[np.int8]:

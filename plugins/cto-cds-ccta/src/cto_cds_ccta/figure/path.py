@@ -16,15 +16,14 @@ from cto_cds_ccta.figure.extents import (
     bars_note,
     draw_occlusions,
     draw_others,
-    name_others,
     rule_millimetres,
     shade_occlusions,
 )
-from cto_cds_ccta.figure.fitting import raise_to_free
 from cto_cds_ccta.figure.frame import framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import LUMEN_FILL, OCCLUDED_COLOUR
 from cto_cds_ccta.figure.room import Room, on_paper, room_on, side_of
+from cto_cds_ccta.figure.strip import between_caps, others_named, write_above
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.bend import bends_along
 from cto_cds_ccta.measure.line import PIECE_MM
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
     from numpy.typing import NDArray
 
-    from cto_cds_ccta.figure.scene import Scene
+    from cto_cds_ccta.figure.scene import Interruption, Scene
 
 TALL_INCH = 5.0
 FLOOR_COLOUR = "#b0b0b0"
@@ -45,7 +44,6 @@ GRID_MM = 10.0
 SIDES = (("right", "left"), ("front", "back"), ("feet", "head"))
 AWAY_PT, BEND_PT, BESIDE_MM = 13.0, 34.0, 2.0
 FILLED = 0.88
-REVIEW_HEIGHTS = (0.88, 0.72, 0.5, 0.16)
 OPEN, CLOSED, HIDDEN = range(3)
 PIECE_STYLES: dict[int, Style] = {
     OPEN: {"color": LUMEN_FILL, "solid_capstyle": "butt"},
@@ -62,19 +60,24 @@ def path_figure(scene: Scene) -> Figure:
 
 def path_canvas(scene: Scene) -> Canvas:
     """Draw the line in space, and how sharply it turns along its way."""
-    seen = carm_words(_towards_viewer(scene))
-    notes = (words("squares", side=f"{GRID_MM:.0f}"), f"{seen}." if seen else "")
-    canvas, body = framed(scene, "path", TALL_INCH, notes)
+    notes = (words("squares", side=f"{GRID_MM:.0f}"), _seen(scene))
+    canvas, body = framed(scene, "path", TALL_INCH, notes, along=False)
     with rc_context({"grid.color": "#dddddd", "grid.linewidth": 0.6}):
         space: Axes3D = body.add_axes((0.0, 0.3, 1.0, 0.7), projection="3d")
     _draw_course(space, scene)
     handles, labels = space.get_legend_handles_labels()
-    style = {"fontsize": SMALL_PT, "framealpha": 0.85, "edgecolor": "none"}
+    style = {"fontsize": SMALL_PT, "frameon": False}
     legend = body.legend(handles, labels, loc="upper left", **style)
     _name_course(space, scene, [*legend.get_texts(), *_side_names(space)])
     turn = body.add_axes((0.075, 0.08, 0.9, 0.17))
     _draw_bends(turn, scene)
     return canvas
+
+
+def _seen(scene: Scene) -> str:
+    """Return from where a C-arm would see the vessel so, or why none could."""
+    seen = carm_words(_towards_viewer(scene))
+    return f"{seen}." if seen else words("from_behind")
 
 
 def _draw_course(axes: Axes3D, scene: Scene) -> None:
@@ -99,9 +102,9 @@ def _draw_course(axes: Axes3D, scene: Scene) -> None:
     axes.plot(*chords.T, color="white", linewidth=2.4, marker="o", markersize=4.6)
     style = {"color": "black", "linewidth": 1.1, "marker": "o", "markersize": 3.0}
     axes.plot(*chords.T, **style, label=words("chords", length=f"{PIECE_MM:.0f}"))
-    for mark in scene.marks:
-        place = found.point(mark.at_mm)
-        axes.plot(*place[:, None], "o", color="white", markeredgecolor="black", markersize=5)
+    places = np.array([found.point(mark.at_mm) for mark in scene.marks])
+    style = {"color": "white", "markeredgecolor": "black", "markersize": 5}
+    axes.plot(*places.T, "o", **style, label=words("marks"))
 
 
 def _name_course(axes: Axes3D, scene: Scene, standing: list[Text]) -> None:
@@ -114,7 +117,14 @@ def _name_course(axes: Axes3D, scene: Scene, standing: list[Text]) -> None:
         _write(axes, scene, room, mark.at_mm, mark.text)
     _write(axes, scene, room, scene.found.bend.at_mm, _bend_words(scene), inside=True)
     for one in scene.others:
-        _write(axes, scene, room, (one.start_mm + one.end_mm) / 2, one.name, inside=True)
+        _write(axes, scene, room, _clear_of_bend(scene, one), one.name, inside=True)
+
+
+def _clear_of_bend(scene: Scene, one: Interruption) -> float:
+    """Return where a line to another occlusion ends: its middle, or beside a dot of the bend."""
+    dots = scene.found.bend.at_mm + np.array([-PIECE_MM, 0.0, PIECE_MM])
+    places = [one.start_mm + share * (one.end_mm - one.start_mm) for share in (0.5, 0.25, 0.75)]
+    return max(places, key=lambda at: min(float(np.abs(at - dots).min()), BESIDE_MM))
 
 
 def _side_names(axes: Axes3D) -> list[Text]:
@@ -276,18 +286,15 @@ def _draw_bends(axes: Axes, scene: Scene) -> None:
     doubted = "max_bend" in scene.doubts
     filled = "white" if doubted else "black"
     axes.plot(bend.at_mm, bend.angle_deg, "o", color=filled, markeredgecolor="black", markersize=5)
+    named = list(others_named(scene))
     if doubted:
-        middle = (scene.found.proximal.at_mm + scene.found.distal.at_mm) / 2
-        style: Style = {"fontsize": LETTERS_PT, "fontweight": "bold", "path_effects": [ON_WHITE]}
-        style |= {"ha": "center", "va": "center", "transform": axes.get_xaxis_transform()}
-        told = axes.text(middle, REVIEW_HEIGHTS[0], NEEDS_REVIEW, **style)
-        raise_to_free(axes, told, REVIEW_HEIGHTS, np.column_stack([at, angle]))
+        named.append(between_caps(scene, words("bend", angle=NEEDS_REVIEW)))
     axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
     axes.set_ylabel("bend (°)", fontsize=LETTERS_PT, labelpad=1)
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)
     plain_axes(axes)
     rule_millimetres(axes)
-    name_others(axes, scene, 0.82, SMALL_PT, np.column_stack([at, angle]))
+    write_above(axes, named, LETTERS_PT)
 
 
 def _caption(scene: Scene) -> str:
@@ -302,5 +309,5 @@ def _caption(scene: Scene) -> str:
         f"{GRID_MM:.0f} mm. {bars_note(scene)} Open vessel pale, its shadow grey. {others}Black: "
         f"the chords of {PIECE_MM:.0f} mm before and after the sharpest bend, {told} at "
         f"{found.bend.at_mm:.1f} mm of the line. Below, the angle between such chords at each "
-        f"place. {words('standing')}"
+        f"place. {_seen(scene)} {words('standing')}"
     )

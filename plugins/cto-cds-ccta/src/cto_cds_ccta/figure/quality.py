@@ -13,7 +13,6 @@ from cto_cds_ccta.figure.composition import stump_words
 from cto_cds_ccta.figure.extents import (
     draw_occlusions,
     draw_others,
-    name_others,
     rule_millimetres,
     shade_occlusions,
     stent_name,
@@ -22,6 +21,7 @@ from cto_cds_ccta.figure.fitting import raise_to_free
 from cto_cds_ccta.figure.frame import framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import LUMEN_COLOUR, WALL_COLOUR
+from cto_cds_ccta.figure.strip import others_named, write_above
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.lumen import core_hu
 from cto_cds_ccta.readings.quality import limits_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from cto_cds_ccta.figure.scene import Scene
 
-GRAPHS_INCH, LINE_INCH, FOOT_INCH = 3.55, 0.135, 0.08
+GRAPHS_INCH, LINE_INCH, FOOT_INCH = 3.7, 0.135, 0.08
 CHARACTERS = 100
 RING_MM = 0.1
 STUMP_HEIGHTS = (0.1, 0.22, 0.34, 0.46, 0.58, 0.7, 0.82)
@@ -54,15 +54,16 @@ def quality_canvas(scene: Scene) -> Canvas:
     """Draw brightness along and across the vessel above the words."""
     lines = _words(scene)
     tall = GRAPHS_INCH + LINE_INCH * len(lines) + FOOT_INCH
-    canvas, body = framed(scene, "quality", tall)
+    noise = words("noise", noise=f"{scene.found.levels.noise_hu:.0f}")
+    canvas, body = framed(scene, "quality", tall, (noise,))
 
     def up(inch: float) -> float:
         return (tall - inch) / tall
 
-    along = body.add_axes((0.085, up(1.95), 0.89, 1.73 / tall))
+    along = body.add_axes((0.085, up(2.1), 0.89, 1.73 / tall))
     _draw_along(along, scene)
     for column, part in enumerate((scene.found.before, scene.found.behind)):
-        axes = body.add_axes((0.085 + column * 0.48, up(3.2), 0.41, 0.72 / tall))
+        axes = body.add_axes((0.085 + column * 0.48, up(3.35), 0.41, 0.72 / tall))
         _draw_across(axes, scene, part, column)
     for row, (text, heavy) in enumerate(lines):
         body.text(
@@ -85,12 +86,11 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
     shown = core[(at >= low) & (at <= high)]
     bottom, top = min(float(shown.min()) - 60.0, 0.0), float(shown.max())
     axes.set_xlim(low, high)
-    axes.set_ylim(bottom, bottom + 1.35 * (top - bottom))
+    axes.set_ylim(bottom, bottom + 1.2 * (top - bottom))
     shade_occlusions(axes, scene)
-    noise = words("noise", noise=f"{levels.noise_hu:.0f}")
     band = (core - levels.noise_hu, core + levels.noise_hu)
-    axes.fill_between(at, *band, color="#bdbdbd", linewidth=0, label=noise)
-    axes.plot(at, core, color=INK, linewidth=1.2, label=words("middle_of_vessel"))
+    axes.fill_between(at, *band, color="#bdbdbd", linewidth=0)
+    axes.plot(at, core, color=INK, linewidth=1.2)
     stump = _draw_levels(axes, scene)
     _name_bright(axes, scene, core)
     for place in scene.analysis.marked.flaws.steps_at_mm:
@@ -108,19 +108,9 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
     draw_letters(axes, scene.marks, LETTERS_PT)
     axes.set_ylabel("HU", fontsize=LETTERS_PT, labelpad=1)
     axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
-    middle = (found.proximal.at_mm + found.distal.at_mm) / 2
-    axes.legend(
-        fontsize=SMALL_PT,
-        loc="upper center",
-        bbox_to_anchor=((middle - low) / (high - low), 1.0),
-        ncols=1,
-        frameon=False,
-        borderaxespad=0.2,
-        handlelength=1.6,
-    )
     curve = np.column_stack([at, core])
     raise_to_free(axes, stump, STUMP_HEIGHTS, curve)
-    name_others(axes, scene, 0.5, SMALL_PT, curve)
+    write_above(axes, others_named(scene), LETTERS_PT)
     plain_axes(axes)
     rule_millimetres(axes)
 

@@ -74,7 +74,6 @@ class Room:
         size_pt: float,
         *,
         arrow: bool = False,
-        centred: bool = False,
     ) -> NDArray[np.float64]:
         """Return the first of several distances at which a name covers least, and take the place.
 
@@ -84,18 +83,17 @@ class Room:
             name: The name, in one row.
             size_pt: Its size.
             arrow: Whether a line is drawn from the name to its place.
-            centred: Whether the middle of the name stands there, on whatever side.
         """
         best, least = aways_pt[0], np.inf
         for away in aways_pt:
-            box = _box(at_pt + away, np.zeros(2) if centred else away, name, size_pt)
+            box = _box(at_pt + away, away, name, size_pt)
             covered = self._covered(box)
             covered += self._crossed(_line(at_pt, box)) if arrow else 0
             if covered < least:
                 best, least = away, covered
             if least == 0:
                 break
-        taken = _box(at_pt + best, np.zeros(2) if centred else best, name, size_pt)
+        taken = _box(at_pt + best, best, name, size_pt)
         self.names_pt.append(taken)
         if arrow:
             self.arrows_pt.append(_line(at_pt, taken))

@@ -19,7 +19,8 @@ from cto_cds_ccta.figure.canvas import (
     scale_bar,
 )
 from cto_cds_ccta.figure.choice import Section, chosen_sections
-from cto_cds_ccta.figure.composition import class_handles
+from cto_cds_ccta.figure.composition import class_handles, spread_mm
+from cto_cds_ccta.figure.extents import stent_note
 from cto_cds_ccta.figure.frame import classes_note, framed, window_note
 from cto_cds_ccta.figure.marks import draw_letters
 from cto_cds_ccta.figure.palette import (
@@ -93,7 +94,10 @@ def _keys(scene: Scene, sections: tuple[Section, ...]) -> list[str]:
         "lumen": any(section.lumen_radius_mm is not None for section in sections),
         "class_share": classes,
     }
-    return [words(key) for key, drawn in keys.items() if drawn]
+    told = [words(key) for key, drawn in keys.items() if drawn]
+    if classes:
+        return [*told, words("spread", reach=f"{spread_mm(scene):.1f}")]
+    return [*told, stent_note(scene)]
 
 
 def _sentence(scene: Scene) -> str:
@@ -183,7 +187,9 @@ def draw_section(
         _calcium_border(axes, found, section, at)
     if classes and any(one.start_mm <= section.at_mm <= one.end_mm for one in scene.others):
         style: Style = {"color": "white", "ha": "center", "va": "center"}
-        axes.text(x, y, words("not_measured"), fontsize=SMALL_PT, path_effects=[OUTLINE], **style)
+        axes.text(
+            x, y, words("classes_not_drawn"), fontsize=SMALL_PT, path_effects=[OUTLINE], **style
+        )
     turn = np.append(TURN, TURN[0])
     wall = wall_at(found.vessel, slice(index, index + 1))[0]
     _ring(axes, at, turn, np.append(wall, wall[0]), ("black", WALL_COLOUR))

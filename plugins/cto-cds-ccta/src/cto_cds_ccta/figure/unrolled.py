@@ -14,14 +14,15 @@ from cto_cds_ccta.figure.extents import (
     draw_occlusions,
     draw_others,
     draw_stent,
-    name_others,
     rule_millimetres,
     shade_occlusions,
+    stent_note,
 )
 from cto_cds_ccta.figure.frame import framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import CALCIUM_COLOUR
 from cto_cds_ccta.figure.rays import ANGLES, INNER_SHARE, calcium_on_rays, unrolled
+from cto_cds_ccta.figure.strip import Named, between_caps, others_named, write_above
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.chalk import CAP_MM
 from cto_cds_ccta.measure.line import STEP_MM
@@ -74,10 +75,11 @@ def unrolled_figure(scene: Scene) -> Figure:
 
 def unrolled_canvas(scene: Scene) -> Canvas:
     """Draw the map, and below it the arc and the share of the area."""
-    notes = (*_outline_note(scene), words("hours_unrolled"), _scan(scene))
+    outline = (*_outline_note(scene), stent_note(scene))
+    notes = (*outline, *_curve_notes(scene), words("hours_unrolled"), _scan(scene))
     canvas, body = framed(scene, "calcium", TALL_INCH, notes)
     grid = body.add_gridspec(
-        3, 1, height_ratios=(2.4, 1, 1), left=0.115, right=0.87, top=0.945, bottom=0.09, hspace=0.14
+        3, 1, height_ratios=(2.4, 1, 1), left=0.115, right=0.87, top=0.915, bottom=0.09, hspace=0.14
     )
     chart, arc, area = (body.add_subplot(grid[row]) for row in range(3))
     _draw_map(body, chart, scene)
@@ -95,6 +97,18 @@ def _outline_note(scene: Scene) -> list[str]:
     """Return what the outline means, where there is one."""
     drawn = scene.stent is None and bool(calcium_on_rays(scene).any())
     return [words("calcium_outline")] if drawn else []
+
+
+def _curve_notes(scene: Scene) -> list[str]:
+    """Return what the dot of a largest value and the number behind it mean, where they stand."""
+    if scene.stent is not None:
+        return []
+    chalk = scene.found.calcium
+    if chalk.max_arc_deg <= 0 and chalk.max_area_percent <= 0:
+        return []
+    doubted = [curve.fact in scene.doubts for curve in (ARC, AREA)]
+    told = [words("hollow_dot")] if any(doubted) else []
+    return [*told, *([] if all(doubted) else [words("deviation")])]
 
 
 def _scan(scene: Scene) -> str:
@@ -123,19 +137,19 @@ def _draw_map(canvas: SubFigure, axes: Axes, scene: Scene) -> None:
     draw_others(axes, scene, on_image=True)
     if scene.stent is None:
         _draw_borders(axes, scene)
-    draw_stent(axes, scene, LETTERS_PT)
+    draw_stent(axes, scene)
     _draw_parts(axes, scene)
     draw_occlusions(axes, scene)
     axes.set_xlim(*scene.shown_mm)
     axes.set_ylim(12.0, 0.0)
-    name_others(axes, scene, 0.5, LETTERS_PT)
+    write_above(axes, (*others_named(scene), *_nothing_outlined(scene)), LETTERS_PT)
     axes.set_yticks([0, 3, 6, 9, 12], ["12", "3", "6", "9", "12"])
     axes.set_ylabel("hour of the clock", fontsize=LETTERS_PT, labelpad=1)
     plain_axes(axes)
     rule_millimetres(axes)
     place = axes.get_position()
     side = canvas.add_axes((0.885, place.y0, 0.018, place.height))
-    canvas.colorbar(image, cax=side)
+    canvas.colorbar(image, cax=side, extend="max")
     side.set_ylabel("brightest point of the wall (HU)", fontsize=SMALL_PT, labelpad=2)
     plain_axes(side)
 
@@ -145,14 +159,18 @@ def _draw_borders(axes: Axes, scene: Scene) -> None:
     chalk = scene.found.calcium
     taken = calcium_on_rays(scene)
     if not taken.any():
-        text = scene.told("calcium_arc", "no calcium found between P and D")
-        middle = (scene.found.proximal.at_mm + scene.found.distal.at_mm) / 2
-        _write(axes, middle, 6.0, text.replace(" between ", "\nbetween "))
         return
     around = np.concatenate([taken, taken[:, :1]], axis=1).astype(float)
     hours = np.linspace(0.0, 12.0, ANGLES + 1)
     for colour, width in (("black", 3.4), (CALCIUM_COLOUR, 1.6)):
         axes.contour(chalk.arc_mm, hours, around.T, levels=[0.5], colors=colour, linewidths=width)
+
+
+def _nothing_outlined(scene: Scene) -> tuple[Named, ...]:
+    """Return that no calcium was found, or that this needs review, where none is outlined."""
+    if scene.stent is not None or calcium_on_rays(scene).any():
+        return ()
+    return (between_caps(scene, scene.told("calcium_arc", words("no_calcium"))),)
 
 
 def _draw_parts(axes: Axes, scene: Scene) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates, zoom
 
+from cto_cds_ccta.figure.carm import sides_on_monitor
+
 if TYPE_CHECKING:
     from cto_cds.dicom.volume import Volume
 
@@ -50,14 +52,13 @@ class CurvedView:
 def curved_views(volume: Volume, line: VesselLine) -> tuple[CurvedView, CurvedView]:
     """Return the view that shows most of the course of a vessel, and one at right angles to it.
 
-    The line goes from left to right; the first view is seen from the front of the patient where
-    that is possible.
+    The first view is seen from the front of the patient, with the head up as on the monitor of a
+    C-arm; in the second the line goes from left to right.
     """
     points = line.points_lps_mm
-    right, up, _ = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)[2]
-    right = right if right @ (points[-1] - points[0]) > 0 else -right
-    up = up if np.cross(right, up)[1] < 0 else -up
-    axes = np.array([right, up, np.cross(right, up)])
+    least = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)[2][2]
+    viewer = least if least[1] < 0 else -least
+    axes = np.array([*sides_on_monitor(viewer), viewer])
     return _from_front(volume, points, axes), _from_side(volume, points, axes)
 
 
