@@ -103,9 +103,9 @@ def views(
         first = _first(opinion)
         if _all_forbidden(opinion, forbidden):
             first, because = (), "Nothing that it names is to be used here."
-        going_on = opinion.if_it_goes_on
+        counted, going_on = opinion.as_counted, opinion.if_it_goes_on
         goes_on = None
-        if first and going_on is not opinion:
+        if first and len(going_on.endings) < len(counted.endings):
             settled = len({ending.order for ending in going_on.endings}) == 1
             decided = settled and opinion.applies is Truth.TRUE
             missing = () if decided else opinion.missing_going_on
@@ -114,7 +114,7 @@ def views(
                 first=_first(going_on),
                 surely=going_on.surely_first,
                 because=why(going_on, missing, decided=decided),
-                until=tuple(fact for fact in shown.missing if fact not in still_open),
+                until=tuple(fact for fact in counted.still_open if fact not in still_open),
                 missing=missing,
             )
         yield result.View(

@@ -48,7 +48,12 @@ def puts_first(view: View, known: Names) -> str:
 
 
 def reserve(result: Result, known: Names) -> str:
-    """Return what to enter so that it can be told whether the attempt ends; empty if nothing."""
+    """Return what to enter so that it can be told whether the attempt ends.
+
+    It is empty where that can be told, and where the plan ends the attempt.
+    """
+    if any(strategy.ends_attempt for strategy in result.recommendation.strategies[:1]):
+        return ""
     found = [view.if_it_goes_on for view in result.recommendation.views if view.if_it_goes_on]
     titles = dict.fromkeys(known.title(fact) for view in found for fact in view.until)
     if not any(view.first for view in found):
