@@ -122,7 +122,8 @@ def test_what_comes_first_within_the_limits_is_told_while_nobody_noted_them(plan
     assert "procedure.contrast" not in hybrid.if_it_goes_on.missing
     kidney = "history: {egfr: 60 mL/min/1.73m2}\n"
     noted = plan(kidney, LESION, GOING_ON, NOTED).recommendation.views
-    assert not any(view.if_it_goes_on for view in noted)
+    still = {view.algorithm for view in noted if view.if_it_goes_on}
+    assert still == {"When to stop"}  # the cap was not read, so it may be that no wire enters it
 
 
 RING = "ccta: {calcium_arc: 360 deg, calcium_area_fraction: 100 %}\n"
