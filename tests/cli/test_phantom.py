@@ -47,10 +47,10 @@ def test_the_list_names_every_study_and_the_seeds(home):
     words = home.run("phantom", "--list").words
     for name in ("long-calcified-bend", "two-occlusions", "in-stent", "no-contrast"):
         assert name in words
-    assert "9000 to 9599 are reserved for final figures" in words
+    assert "9000 to 9799 are reserved for final figures" in words
     listed = home.run("phantom", "--list", "--json").json
     assert {"name", "description"} == set(listed["studies"][0])
-    assert "9000 to 9599 are reserved for final figures" in " ".join(listed["sources"])
+    assert "9000 to 9799 are reserved for final figures" in " ".join(listed["sources"])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ Every phantom of the battery is drawn, measured from its two seed points, and me
 the waypoint where the way was wrong. A fact that is left to review counts as flagged and not as an
 error. Compared is the true occlusion that was measured; the length is that of the longest. The rows
 of the landing zone leave out phantoms where it is not the last occlusion that was measured, since
-their truth is that behind the last. Seeds 1000 to 1999 are for tuning; 9000 to 9599 are for final
+their truth is that behind the last. Seeds 1000 to 1999 are for tuning; 9000 to 9799 are for final
 figures only.
 """
 

@@ -105,7 +105,7 @@ class Battery:
 
     name: str = "battery"
     description: str = (
-        "Any whole number is a seed: 1000 to 1999 are for tuning, 9000 to 9599 are reserved for "
+        "Any whole number is a seed: 1000 to 1999 are for tuning, 9000 to 9799 are reserved for "
         "final figures."
     )
 

@@ -1,10 +1,10 @@
 """The battery: a whole patient by chance from a seed, and which seeds are for what.
 
-Seeds 1000 to 1999 are for tuning: look at them as often as you like. Seeds 9000 to 9599 are
+Seeds 1000 to 1999 are for tuning: look at them as often as you like. Seeds 9000 to 9799 are
 reserved for final figures: measure them once, when nothing will be changed any more, and change
-nothing afterwards because of what they showed. Those up to 9499 are spent: 9000 to 9199 before the
+nothing afterwards because of what they showed. Those up to 9599 are spent: 9000 to 9199 before the
 walls and borders of calcium changed, 9200 to 9399 before references, landing zone and deviations
-did. 9500 to 9599 are left. All other seeds are free.
+did. 9600 to 9799 are left. All other seeds are free.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cto_cds_ccta.phantom.design import Design
 
 TUNING = range(1000, 2000)
-RESERVED = range(9000, 9600)
+RESERVED = range(9000, 9800)
 _TRIES = 60
 _APART_MM = 12.0
 _CLEAR_MM = 0.3
