@@ -50,13 +50,17 @@ def puts_first(view: View, known: Names) -> str:
 def reserve(result: Result, known: Names) -> str:
     """Return what to enter so that it can be told whether the attempt ends.
 
-    It is empty where that can be told, and where the plan ends the attempt.
+    It is empty where that can be told, and where the plan ends the attempt. A fact that keeps the
+    rest open as well, as an unknown phase does, stands among what is missing for both.
     """
     if any(strategy.ends_attempt for strategy in result.recommendation.strategies[:1]):
         return ""
     found = [view.if_it_goes_on for view in result.recommendation.views if view.if_it_goes_on]
-    titles = dict.fromkeys(known.title(fact) for view in found for fact in view.until)
-    if not any(view.first for view in found):
+    facts = [fact for view in found for fact in view.until]
+    shared = [fact for view in found[:1] for fact in view.missing]
+    facts = facts or [fact for fact in shared if all(fact in view.missing for view in found)]
+    titles = dict.fromkeys(map(known.title, facts))
+    if not titles or not any(view.first for view in found):
         return ""
     listed = "; ".join(title[:1].lower() + title[1:] for title in titles)
     return (
