@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydicom import dcmread
 from pydicom.uid import CTImageStorage, MediaStorageDirectoryStorage
+from pydicom.valuerep import DA
 
 from cto_cds.dicom.attributes import number, numbers, text, whole, words
 from cto_cds.dicom.frames import frame_datasets
@@ -42,7 +43,7 @@ class Header:
         tube_voltage_kv: KVP.
         energy_kev: Energy of a virtual monoenergetic image, to which no tube voltage belongs.
         contrast: The contrast agent, or that one was given.
-        date: The day of the content, else of the acquisition, else of the study.
+        date: The day of the content, of the acquisition or of the study: the first that is a day.
     """
 
     path: Path
@@ -197,5 +198,13 @@ def _header(
         temporal_position=text(dataset, "TemporalPositionIndex"),
         trigger_time_ms=number(dataset, "TriggerTime"),
         phases=cardiac_phases(dataset),
-        date=next(filter(None, (text(dataset, f"{name}Date") for name in _DATED)), ""),
+        date=next(filter(_is_day, (text(dataset, f"{name}Date") for name in _DATED)), ""),
     )
+
+
+def _is_day(written: str) -> bool:
+    """Whether a text is a day as DICOM writes it."""
+    try:
+        return DA(written) is not None
+    except ValueError:
+        return False

@@ -39,6 +39,18 @@ def test_an_axial_series_becomes_a_volume_in_patient_space(make, tmp_path):
     assert volume.info.notes == ()
 
 
+@pytest.mark.parametrize("odd", ["65536", "70 keV", "20201131", ""])
+def test_a_day_that_is_none_is_passed_over(make, tmp_path, odd):
+    images = make.datasets()
+    for image in images:
+        image.add_new("ContentDate", "LO", odd)
+        image.AcquisitionDate = "20201130"
+    assert read_series(make.write(tmp_path / "dated", images)).info.images.date == "20201130"
+    for image in images:
+        del image.AcquisitionDate
+    assert read_series(make.write(tmp_path / "undated", images)).info.images.date == ""
+
+
 def test_a_volume_cannot_be_changed(make, tmp_path):
     volume = read_series(make.write(tmp_path, make.datasets()))
     assert not volume.hu.flags.writeable
