@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Protocol
 
 from cto_cds.advice import result
 from cto_cds.advice.differing import Disputes
@@ -11,6 +12,14 @@ from cto_cds.advice.walking import Opinion
 from cto_cds.advice.words import titles, unique
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
+
+
+class Why(Protocol):
+    """Why an algorithm says what it says, or on what that still depends."""
+
+    def __call__(self, opinion: Opinion, missing: Collection[str], *, decided: bool) -> str:
+        """Return it in words."""
+        ...
 
 
 def first_steps(
@@ -31,7 +40,8 @@ def first_steps(
         here: The first strategy of the plan that can be done here, if there is one.
     """
     first = next((s for s in strategies if here in {s.id, None}), None)
-    plan_ends = any(strategy.ends_attempt for strategy in [*strategies][:1])
+    leading = next(iter(strategies), None)
+    plan_ends = leading is not None and leading.ends_attempt
     ends = {*pack.policy.ends_attempt}
     anybody = any(opinion.names - ends for opinion in opinions.values())
     heard = [
@@ -103,20 +113,6 @@ def views(
         first = _first(opinion)
         if _all_forbidden(opinion, forbidden):
             first, because = (), "Nothing that it names is to be used here."
-        counted, going_on = opinion.as_counted, opinion.if_it_goes_on
-        goes_on = None
-        if first and len(going_on.endings) < len(counted.endings):
-            settled = len({ending.order for ending in going_on.endings}) == 1
-            decided = settled and opinion.applies is Truth.TRUE
-            missing = () if decided else opinion.missing_going_on
-            still_open = {*opinion.open_going_on, *opinion.missing_going_on}
-            goes_on = result.GoesOn(
-                first=_first(going_on),
-                surely=going_on.surely_first,
-                because=why(going_on, missing, decided=decided),
-                until=tuple(fact for fact in counted.still_open if fact not in still_open),
-                missing=missing,
-            )
         yield result.View(
             algorithm=shown.title,
             state=shown.state,
@@ -124,8 +120,26 @@ def views(
             surely=bool(first) and opinion.surely_first,
             or_nothing=bool(first) and len({bool(ending.order) for ending in opinion.endings}) > 1,
             because=because or why(opinion, shown.missing, decided=shown.state == "decided"),
-            if_it_goes_on=goes_on,
+            if_it_goes_on=_goes_on(opinion, why) if first else None,
         )
+
+
+def _goes_on(opinion: Opinion, why: Why) -> result.GoesOn | None:
+    """What an algorithm says if the attempt goes on; None where it says nothing of its end."""
+    counted, going_on = opinion.as_counted, opinion.if_it_goes_on
+    if len(going_on.endings) == len(counted.endings):
+        return None
+    settled = len({ending.order for ending in going_on.endings}) == 1
+    decided = settled and opinion.applies is Truth.TRUE
+    missing = () if decided else opinion.missing_going_on
+    still_open = {*opinion.open_going_on, *opinion.missing_going_on}
+    return result.GoesOn(
+        first=_first(going_on),
+        surely=going_on.surely_first,
+        because=why(going_on, missing, decided=decided),
+        until=tuple(fact for fact in counted.still_open if fact not in still_open),
+        missing=missing,
+    )
 
 
 def _first(opinion: Opinion) -> tuple[str, ...]:
