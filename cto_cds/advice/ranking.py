@@ -51,8 +51,8 @@ def drafted(
     brought = pack.policy.brought(told, holding)
     named = unique((*(reason.strategy for reason in reasons), *brought))
     reasons += [reason for reason in _from_shifts(shifts, pack) if reason.strategy in named]
-    perhaps = {name for name, opinion in opinions.items() if opinion.applies is Truth.UNKNOWN}
     at_end = {name: opinion.as_counted for name, opinion in opinions.items()}
+    perhaps = {name for name, opinion in at_end.items() if opinion.applies is Truth.UNKNOWN}
     going_on = {name: opinion.if_it_goes_on for name, opinion in opinions.items()}
     drafts = []
     for strategy in named:

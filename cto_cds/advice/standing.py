@@ -13,7 +13,7 @@ from cto_cds.engine.trace import Truths
 from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.variation import Outcome, known_key
 from cto_cds.engine.verdict import Path
-from cto_cds.rulefile.model import Safety
+from cto_cds.rulefile.model import Algorithm, Safety
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Shift
 from cto_cds.rulefile.truth import Truth
@@ -97,7 +97,7 @@ class Ranker:
             for branch in decision.branches
         }
         self._places = pack.places
-        self._algorithms = tuple((a.id, f"algorithm:{a.id}") for a in pack.algorithms)
+        self._algorithms = tuple((a, f"algorithm:{a.id}") for a in pack.algorithms)
         self._given: dict[tuple[str, tuple[Path, ...], bool], _Given] = {}
         self._latest: dict[str, tuple[tuple[Path, ...], bool, _Given]] = {}
         self._heard: dict[tuple[Truth, ...], _Heard] = {}
@@ -186,8 +186,10 @@ class Ranker:
             return True
         return name in heard.decreed or any(name in one.sure for one in given)
 
-    def _given_by(self, algorithm: str, block: str, outcome: Outcome) -> _Given:
-        unsure = outcome.truths[block][APPLIES] is Truth.UNKNOWN
+    def _given_by(self, rule: Algorithm, block: str, outcome: Outcome) -> _Given:
+        counts = rule.counts_as(outcome.truths[block][APPLIES])
+        unsure = counts is Truth.UNKNOWN
+        algorithm = rule.id
         ways = outcome.paths[algorithm]
         latest = self._latest.get(algorithm)
         if latest and latest[0] is ways and latest[1] is unsure:

@@ -34,6 +34,7 @@ class Opinion:
         for_techniques: What is missing and changes no order, but techniques.
         for_steps: What is missing and changes nothing but what to do first.
         still_open: Every fact that keeps more than one way possible.
+        counts_as: Whether it counts in the order as one that applies.
     """
 
     shown: result.Algorithm
@@ -48,23 +49,31 @@ class Opinion:
     for_techniques: tuple[str, ...] = ()
     for_steps: tuple[str, ...] = ()
     still_open: tuple[str, ...] = ()
+    counts_as: Truth = Truth.FALSE
 
     @property
     def as_counted(self) -> Opinion:
         """The same opinion without the ways that count only once they are known."""
-        if self.counted is self.endings:
+        if self.counted is self.endings and self.counts_as is self.applies:
             return self
-        return replace(self, endings=self.counted, still_open=self.open_counted)
+        return replace(
+            self, applies=self.counts_as, endings=self.counted, still_open=self.open_counted
+        )
 
     @property
     def if_it_goes_on(self) -> Opinion:
         """The same opinion as long as it is not sure that the attempt ends."""
-        if self.going_on is self.endings:
+        if self.going_on is self.endings and self.counts_as is self.applies:
             return self
         counted = {id(ending) for ending in self.going_on}
         ends_at = frozenset(e.last.decision.id for e in self.counted if id(e) not in counted)
-        still_open = self.open_going_on
-        return replace(self, endings=self.going_on, still_open=still_open, ends_at=ends_at)
+        return replace(
+            self,
+            applies=self.counts_as,
+            endings=self.going_on,
+            still_open=self.open_going_on,
+            ends_at=ends_at,
+        )
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -180,6 +189,7 @@ def opinion_of(
         for_techniques=parted.for_techniques,
         for_steps=parted.for_steps,
         still_open=facts_behind(parted.every, trace),
+        counts_as=algorithm.rule.counts_as(algorithm.applies.truth),
     )
 
 

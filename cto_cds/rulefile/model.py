@@ -12,6 +12,7 @@ from cto_cds.errors import NOWHERE, Place
 from cto_cds.facts.value import Value
 from cto_cds.rulefile.condition import Condition, Subject
 from cto_cds.rulefile.here import NO_SENTENCE, Sentence
+from cto_cds.rulefile.truth import Truth
 
 Verified = Literal["primary", "secondary", "unverified"]
 """How far something was checked: read in the paper or its abstract, elsewhere, or not at all."""
@@ -307,16 +308,25 @@ class Decision(Rule):
 
 @dataclass(frozen=True)
 class Algorithm(Rule):
-    """One published algorithm: where it starts and for whom it is."""
+    """One published algorithm: where it starts and for whom it is.
+
+    With ``counts_while_unknown`` it counts in the order unless it is known that it does not apply,
+    as a limit does.
+    """
 
     first: str
     applies_to: Condition
     decisions: tuple[Decision, ...] = ()
+    counts_while_unknown: bool = False
 
     @cached_property
     def by_id(self) -> Mapping[str, Decision]:
         """The decisions by their ids."""
         return {decision.id: decision for decision in self.decisions}
+
+    def counts_as(self, applies: Truth) -> Truth:
+        """Return whether it counts in the order, by whether it applies."""
+        return Truth.TRUE if applies is Truth.UNKNOWN and self.counts_while_unknown else applies
 
 
 @dataclass(frozen=True, slots=True)
