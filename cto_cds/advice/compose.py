@@ -128,7 +128,7 @@ def compose(
             first_do=unique(
                 (
                     *steps,
-                    *_none_here(strategies, here, steps, pack),
+                    *_none_here(strategies, here, steps, pack, begun=not _planning(sheet)),
                     *first_steps(opinions, strategies, pack, here),
                 )
             ),
@@ -204,12 +204,15 @@ def _none_here(
     here: str | None,
     steps: Collection[str],
     pack: Pack,
+    *,
+    begun: bool,
 ) -> tuple[str, ...]:
     """What to do where nothing of the list can be done here and no rule says it already."""
-    if not strategies or here is not None or not pack.policy.none_here:
+    what_to_do = pack.policy.none_here_begun if begun else pack.policy.none_here
+    if not strategies or here is not None or not what_to_do:
         return ()
     told = {r.first_do for r in pack.safety if r.bars and r.first_do}
-    return () if told & {*steps} else (pack.policy.none_here,)
+    return () if told & {*steps} else (what_to_do,)
 
 
 def _where_a_plan_is(

@@ -57,6 +57,7 @@ class Policy(Rule):
             the order of the others while another way is still possible.
         change_when: When to change to the next of the list.
         none_here: What to do where nothing of the list can be done here.
+        none_here_begun: The same once the procedure has begun.
         shifts_apply_to: When shifts count at all.
     """
 
@@ -71,6 +72,7 @@ class Policy(Rule):
     goes_on_unless_sure: tuple[str, ...] = ()
     change_when: str = ""
     none_here: str = ""
+    none_here_begun: str = ""
     shifts_apply_to: Condition = ALWAYS
     silence_follows: bool = False
 

@@ -53,6 +53,7 @@ def read_policy(
     goes_on = _strategies("goes_on_unless_sure", strategies, fields, reader)
     change_when = fields.text("change_when")
     none_here = fields.text("none_here")
+    none_here_begun = fields.text("none_here_begun")
     rows = read_rows(fields, reader)
     fields.done()
     return Policy(
@@ -70,6 +71,7 @@ def read_policy(
         goes_on_unless_sure=goes_on,
         change_when=change_when,
         none_here=none_here,
+        none_here_begun=none_here_begun,
         shifts_apply_to=applies_to,
         silence_follows=silence != SILENCE[0],
     )
