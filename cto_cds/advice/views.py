@@ -131,8 +131,8 @@ def _goes_on(opinion: Opinion, why: Why) -> result.GoesOn | None:
         return None
     settled = len({ending.order for ending in going_on.endings}) == 1
     decided = settled and opinion.applies is Truth.TRUE
-    missing = () if decided else opinion.missing_going_on
-    still_open = {*opinion.open_going_on, *opinion.missing_going_on}
+    missing = () if decided else opinion.going_on.deciding
+    still_open = {*opinion.going_on.still_open, *opinion.going_on.deciding}
     return result.GoesOn(
         first=_first(going_on),
         surely=going_on.surely_first,

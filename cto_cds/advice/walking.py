@@ -17,6 +17,24 @@ from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.truth import Truth
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Ways through an algorithm, and what keeps more than one of them possible.
+
+    Attributes:
+        endings: Where each of them ends.
+        still_open: Every fact that keeps more than one of them possible.
+        deciding: Those on which the order depends, or whether the algorithm applies.
+    """
+
+    endings: tuple[Ending, ...] = ()
+    still_open: tuple[str, ...] = ()
+    deciding: tuple[str, ...] = ()
+
+
+NO_WAYS = Ways()
+
+
 @dataclass(frozen=True)
 class Opinion:
     """What one algorithm says about a case.
@@ -27,9 +45,6 @@ class Opinion:
         applies: Whether it is known to apply.
         counted: Those that count in the order: not those over a branch that counts once known.
         going_on: Those of them that count while it is open whether the attempt ends.
-        open_counted: Every fact that keeps more than one of those that count possible.
-        open_going_on: The same of those that count while it is open whether the attempt ends.
-        missing_going_on: Those of them on which the order depends, or whether it applies.
         ends_at: The decisions at which ways end the attempt that are left out here.
         for_techniques: What is missing and changes no order, but techniques.
         for_steps: What is missing and changes nothing but what to do first.
@@ -40,11 +55,8 @@ class Opinion:
     shown: result.Algorithm
     endings: tuple[Ending, ...]
     applies: Truth
-    counted: tuple[Ending, ...] = ()
-    going_on: tuple[Ending, ...] = ()
-    open_counted: tuple[str, ...] = ()
-    open_going_on: tuple[str, ...] = ()
-    missing_going_on: tuple[str, ...] = ()
+    counted: Ways = NO_WAYS
+    going_on: Ways = NO_WAYS
     ends_at: frozenset[str] = frozenset()
     for_techniques: tuple[str, ...] = ()
     for_steps: tuple[str, ...] = ()
@@ -54,24 +66,24 @@ class Opinion:
     @property
     def as_counted(self) -> Opinion:
         """The same opinion without the ways that count only once they are known."""
-        if self.counted is self.endings and self.counts_as is self.applies:
-            return self
-        return replace(
-            self, applies=self.counts_as, endings=self.counted, still_open=self.open_counted
-        )
+        return self._with(self.counted)
 
     @property
     def if_it_goes_on(self) -> Opinion:
         """The same opinion as long as it is not sure that the attempt ends."""
-        if self.going_on is self.endings and self.counts_as is self.applies:
+        going_on = {id(ending) for ending in self.going_on.endings}
+        left_out = [ending for ending in self.counted.endings if id(ending) not in going_on]
+        return self._with(self.going_on, frozenset(e.last.decision.id for e in left_out))
+
+    def _with(self, ways: Ways, ends_at: frozenset[str] = frozenset()) -> Opinion:
+        """The same opinion with these ways alone, as far as it counts."""
+        if ways.endings is self.endings and self.counts_as is self.applies:
             return self
-        counted = {id(ending) for ending in self.going_on}
-        ends_at = frozenset(e.last.decision.id for e in self.counted if id(e) not in counted)
         return replace(
             self,
             applies=self.counts_as,
-            endings=self.going_on,
-            still_open=self.open_going_on,
+            endings=ways.endings,
+            still_open=ways.still_open,
             ends_at=ends_at,
         )
 
@@ -150,24 +162,23 @@ def opinion_of(
     orders = {ending.order for ending in endings}
     outside = missing_in(algorithm.applies)
     parted = open_facts(algorithm, endings, tried)
-    ways = _counted([ending.way for ending in endings], pack)
-    counted, counts = endings, parted
-    if len(ways) < len(endings):
-        kept = {id(way) for way in ways}
-        counted = tuple(ending for ending in endings if id(ending.way) in kept)
-        counts = open_facts(algorithm, counted, tried)
-    goes = pack.policy.going_on([ending.options for ending in counted])
-    going_on, goes_on = counted, counts
-    if not all(goes):
-        going_on = tuple(ending for ending, on in zip(counted, goes, strict=True) if on)
-        goes_on = open_facts(algorithm, going_on, tried)
+
+    def narrowed(ways: tuple[Ending, ...]) -> Ways:
+        open_on = parted if ways is endings else open_facts(algorithm, ways, tried)
+        deciding = facts_behind((*open_on.deciding, *outside), trace)
+        return Ways(ways, facts_behind(open_on.every, trace), deciding)
+
+    kept = {id(way) for way in _counted([ending.way for ending in endings], pack)}
+    counted = narrowed(_those(endings, [id(ending.way) in kept for ending in endings]))
+    goes_on = pack.policy.going_on([ending.options for ending in counted.endings])
+    going_on = counted if all(goes_on) else narrowed(_those(counted.endings, goes_on))
     missing = outside if len(orders) == 1 else (*parted.deciding, *outside)
     notes = [f"Whether it applies is not known; it depends on: {titles(pack, outside)}."]
     decided = len(orders) == 1 and algorithm.applies.truth is Truth.TRUE
     shown = _shown(algorithm, "decided" if decided else "undecided").model_copy(
         update={
             "path": tuple(_path(algorithm, trace, pack)),
-            "first_do": unique(_first_do([ending.way for ending in going_on])),
+            "first_do": unique(_first_do([ending.way for ending in going_on.endings])),
             "options": unique(option.strategy for ending in endings for option in ending.options),
             "missing": facts_behind(missing, trace),
             "notes": tuple(notes) if outside else (),
@@ -183,14 +194,18 @@ def opinion_of(
         algorithm.applies.truth,
         counted=counted,
         going_on=going_on,
-        open_counted=facts_behind(counts.every, trace),
-        open_going_on=facts_behind(goes_on.every, trace),
-        missing_going_on=facts_behind((*goes_on.deciding, *outside), trace),
         for_techniques=parted.for_techniques,
         for_steps=parted.for_steps,
         still_open=facts_behind(parted.every, trace),
         counts_as=algorithm.rule.counts_as(algorithm.applies.truth),
     )
+
+
+def _those(endings: tuple[Ending, ...], kept: Sequence[bool]) -> tuple[Ending, ...]:
+    """Those that are kept; the same ones where all are."""
+    if all(kept):
+        return endings
+    return tuple(ending for ending, keeps in zip(endings, kept, strict=True) if keeps)
 
 
 def _counted(ways: Sequence[tuple[Step, ...]], pack: Pack) -> list[tuple[Step, ...]]:
