@@ -164,9 +164,12 @@ def _lost_support(full: Result, less: Result) -> Iterator[str]:
 def _lost_vetoes(full: Result, less: Result) -> Iterator[str]:
     """A veto that is lost is asked about, by its rule or by another rule with the same veto.
 
-    Where none of them asks, nothing that it held back may be put forward.
+    Where none of them asks, nothing that it held back may be put forward. Where one thing stands in
+    the place of all others, nothing else is asked; then it has to stay forbidden.
     """
-    still = {(veto.id, veto.rule) for veto in less.recommendation.vetoed}
+    vetoes = less.recommendation.vetoed
+    still = {(veto.id, veto.rule) for veto in vetoes}
+    vetoed = {veto.id for veto in vetoes}
     rules = {rule.id: rule for rule in built_in_pack().safety}
     asked = {ask.fact.partition(".")[2] for ask in less.recommendation.ask_for}
     forward = set(_put_forward(less))
@@ -182,7 +185,8 @@ def _lost_vetoes(full: Result, less: Result) -> Iterator[str]:
                 yield f"{veto.rule} no longer vetoes {veto.id}, which is put forward"
         elif rule.if_unknown == ASKS:
             facts = {fact for read in veto.reads for fact in _facts_behind(read)}
-            if not facts & asked:
+            held = veto.id in vetoed and any(rules[v.rule].instead for v in vetoes)
+            if not (facts & asked or held):
                 yield f"{veto.rule} no longer vetoes {veto.id}, and does not ask for {facts}"
 
 
