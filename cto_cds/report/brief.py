@@ -35,6 +35,7 @@ from cto_cds.report.terminal import (
     implied_lines,
     section,
 )
+from cto_cds.report.unconfirmed import unconfirmed_told
 from cto_cds.report.wording import ended
 
 MORE = (
@@ -57,6 +58,8 @@ def brief_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderabl
     ]
     if review:
         parts.append(told(f"Needs review, read as unknown: {'; '.join(review)}"))
+    if unconfirmed := unconfirmed_told(result):
+        parts.append(told(unconfirmed))
     parts += implied_lines(result)
     parts += section("The plan", _plan(result, known))
     parts += section("Do this first", (bullet(step) for step in plan.first_do))

@@ -20,6 +20,7 @@ from cto_cds.report.support import (
     support_of,
     why_it_ends,
 )
+from cto_cds.report.unconfirmed import unconfirmed_told
 
 
 def told_of(result: Result, names: Mapping[str, str]) -> dict[str, object]:
@@ -66,6 +67,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "standing": advised.standing(result),
         "stability": advised.stability_line(result, known),
         "to_review": grouping.to_review(result),
+        "unconfirmed": unconfirmed_told(result),
         "review_told": grouping.review_told(result, known),
         "forbidden": grouping.forbidden(result),
         "held_back": grouping.held_back(result),

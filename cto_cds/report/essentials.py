@@ -10,11 +10,9 @@ from cto_cds.report import grouping
 from cto_cds.report.risks import Populations, RiskLine, risk_lines
 from cto_cds.report.scored import NOTHING_READ, shelf
 from cto_cds.report.support import lines_of
+from cto_cds.report.unconfirmed import AUTO
 from cto_cds.report.wording import UNKNOWN
 from cto_cds.rulefile.model import Verified
-
-AUTO = "auto"
-"""The status of what a program measured and no person has looked at."""
 
 
 def asked(result: Result, changes: str) -> list[Ask]:

@@ -26,6 +26,7 @@ from cto_cds.report.names import Names, group_words
 from cto_cds.report.risks import Populations, RiskLine, placed, risk_lines
 from cto_cds.report.scored import NOTHING_READ, band
 from cto_cds.report.scores import scores_overview
+from cto_cds.report.unconfirmed import unconfirmed_told
 from cto_cds.report.wording import either_way, finding_value, number
 
 __all__ = [
@@ -62,6 +63,8 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     review = grouping.review_told(result, known)
     if review:
         parts.append(told(f"Needs review, read as unknown: {'; '.join(review)}"))
+    if unconfirmed := unconfirmed_told(result):
+        parts.append(told(unconfirmed))
     parts += implied_lines(result)
     parts.append(heading("The plan"))
     populations = Populations()

@@ -290,3 +290,27 @@ def test_many_facts_that_one_reason_leaves_to_review_are_told_by_the_reason_at_t
     monkeypatch.setattr(grouping, "LONGEST_NAMED", len(named) - 1)
     told = "Stump (CT); 4 of CT for one reason: A stent hides it."
     assert told in words(brief_view(result, names)).partition("THE PLAN")[0]
+
+
+MEASURED = """
+format: 1
+case: measured
+angiography: {occlusion: chronic total}
+ccta:
+  image_quality: {value: good, status: STATUS}
+  occlusion_length: {value: 12 mm, status: STATUS}
+"""
+
+
+@pytest.mark.parametrize(("status", "told"), [("auto", True), ("confirmed", False)])
+def test_what_a_program_measured_and_nobody_confirmed_is_told_at_the_top(
+    decide, names, words, page_words, status, told
+):
+    result = decide(MEASURED.replace("STATUS", status))
+    sentence = "Confirmed by nobody: readings of a program, 2 of CT."
+    tops = (
+        words(brief_view(result, names)).partition("THE PLAN")[0],
+        words(plan_view(result, names)).partition("THE PLAN")[0],
+        page_words(result).partition("The plan")[0],
+    )
+    assert [sentence in top for top in tops] == [told] * 3
