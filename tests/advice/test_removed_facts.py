@@ -162,9 +162,9 @@ def _lost_support(full: Result, less: Result) -> Iterator[str]:
 
 
 def _lost_vetoes(full: Result, less: Result) -> Iterator[str]:
-    """A veto that is lost is asked about, by its rule or by another rule with the same veto.
+    """What a lost veto rests on is asked for, by its rule or by another one.
 
-    Where none of them asks, nothing that it held back may be put forward. Where one thing stands in
+    Where nobody asks, nothing that it held back may be put forward. Where one thing stands in
     the place of all others, nothing else is asked; then it has to stay forbidden.
     """
     vetoes = less.recommendation.vetoed
@@ -177,16 +177,18 @@ def _lost_vetoes(full: Result, less: Result) -> Iterator[str]:
         rule = rules[veto.rule]
         if (veto.id, veto.rule) in still:
             continue
+        facts = {fact for read in veto.reads for fact in _facts_behind(read)}
         if rule.if_unknown == "veto":
             yield f"{veto.rule} no longer vetoes {veto.id}"
+        elif facts & asked:
+            continue
         elif not rule.asks:
             others = {v.rule for v in full.recommendation.vetoed if v.id == veto.id} - {veto.rule}
             if veto.id in forward and not any(rules[other].asks for other in others):
                 yield f"{veto.rule} no longer vetoes {veto.id}, which is put forward"
         elif rule.if_unknown == ASKS:
-            facts = {fact for read in veto.reads for fact in _facts_behind(read)}
             held = veto.id in vetoed and any(rules[v.rule].instead for v in vetoes)
-            if not (facts & asked or held):
+            if not held:
                 yield f"{veto.rule} no longer vetoes {veto.id}, and does not ask for {facts}"
 
 
