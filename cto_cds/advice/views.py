@@ -43,7 +43,9 @@ def first_steps(
     leading = next(iter(strategies), None)
     plan_ends = leading is not None and leading.ends_attempt
     ends = {*pack.policy.ends_attempt}
-    anybody = any(opinion.names - ends for opinion in opinions.values())
+    anybody = any(
+        opinion.surely_names(n) for opinion in opinions.values() for n in opinion.names - ends
+    )
     heard = [
         opinion
         for name, opinion in opinions.items()
