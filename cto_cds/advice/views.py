@@ -28,7 +28,7 @@ def first_steps(
     pack: Pack,
     here: str | None,
 ) -> tuple[str, ...]:
-    """Return what to do first, by those whose next step is that of the plan.
+    """Return what to do first, by those that count and whose next step is that of the plan.
 
     Who speaks of ending alone, and names nothing, lets a plan go on and is heard. A step that
     belongs to some ways is told where one of them is the first that can be done here.
@@ -49,8 +49,11 @@ def first_steps(
     heard = [
         opinion
         for name, opinion in opinions.items()
-        if _leads_on(opinion, first, anybody=anybody)
-        or (not opinion.names and not plan_ends and name in pack.only_end_the_attempt)
+        if opinion.counts_as is Truth.TRUE
+        and (
+            _leads_on(opinion, first, anybody=anybody)
+            or (not opinion.names and not plan_ends and name in pack.only_end_the_attempt)
+        )
     ]
     return unique(
         step

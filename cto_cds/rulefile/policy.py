@@ -81,15 +81,15 @@ class Policy(Rule):
         """Return which ways through an algorithm count in the order.
 
         One over a branch that counts once it is known does not while another branch of the same
-        decision is possible. All of them count where there is no other one.
+        decision counts.
 
         Args:
             ways: The branches of each way, each with its decision.
         """
-        taken: dict[str, set[str]] = {}
-        for decision, branch in (step for way in ways for step in way):
-            taken.setdefault(decision, set()).add(branch.id)
-        perhaps = [any(b.counts_once_known and len(taken[d]) > 1 for d, b in way) for way in ways]
+        surely = {
+            decision for way in ways for decision, branch in way if not branch.counts_once_known
+        }
+        perhaps = [any(b.counts_once_known and d in surely for d, b in way) for way in ways]
         return tuple(all(perhaps) or not one for one in perhaps)
 
     def going_on(self, orders: Sequence[Sequence[Option]]) -> tuple[bool, ...]:

@@ -188,3 +188,41 @@ def test_a_small_burr_at_the_transition_is_never_named_without_its_caution(plan,
     )
     drill = next(s for s in result.recommendation.strategies if s.id == "rotational_atherectomy")
     assert any("at the transition" in caution.says for caution in drill.cautions)
+
+
+UNREAD = ("minutes_without_progress",)
+ONE_MORE = ["air_kerma", "contrast", "reason_to_end"]
+
+
+@pytest.mark.parametrize("also", ONE_MORE)
+def test_a_clock_and_a_dose_that_nobody_read_end_no_attempt(plan, also):
+    wire = {"wire_position": "extraplaque", "track": "extraplaque"}
+    assert ranked(plan((also,), **wire))[0] == ranked(plan((*UNREAD, also), **wire))[0]
+
+
+def test_what_belongs_to_planning_is_not_done_first_where_nobody_gave_the_phase(plan):
+    unknown = plan(("phase", "wire_position"))
+    assert not any("Tell a patient" in step for step in unknown.recommendation.first_do)
+
+
+PREPARING = {
+    "phase": "lesion preparation",
+    "wire_position": "distal true lumen",
+    "device_crosses": "yes",
+    "nc_balloon_reaches": "yes",
+}
+
+
+@pytest.mark.parametrize("track", ["intraplaque", "extraplaque", "mixed", "unknown"])
+def test_a_balloon_that_expands_asks_for_no_device_until_imaging_calls_the_calcium_high(
+    plan, track
+):
+    result = plan(**PREPARING, balloon_expands="yes", track=track, track_confirmed_by="ivus")
+    assert ranked(result) == []
+    assert any("place the stent" in step for step in result.recommendation.first_do)
+
+
+def test_a_track_that_nobody_knows_is_prepared_no_bolder_than_one_outside_the_plaque(plan):
+    outside = plan(**PREPARING, balloon_expands="no", track="extraplaque")
+    unknown = plan(**PREPARING, balloon_expands="no", track="unknown")
+    assert ranked(unknown)[0] == ranked(outside)[0] == "nc_balloon"
