@@ -238,7 +238,8 @@ def _branch(zone: LandingZone) -> Reading:
             f"has {limit} is too close to tell."
         )
         return Doubt(name, because)
-    if (because := why_unsure(zone.branches, f"in {_where(zone)}")) is not None:
-        return Doubt(name, because)
+    unsure = why_unsure(zone.branches, f"in {_where(zone)}")
+    if unsure is not None:
+        return Doubt(name, unsure)
     because = f"No branch of {limit} or more is seen in {_where(zone)}. {NOT_SEEN_IS_NOT_NONE}"
     return Doubt(name, because)
