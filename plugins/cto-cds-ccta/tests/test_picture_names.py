@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -21,6 +22,7 @@ from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.sections import sections_canvas
 from cto_cds_ccta.figure.unrolled import unrolled_canvas
 from cto_cds_ccta.figure.views import curved_views
+from cto_cds_ccta.measure.branches import Unsure
 from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.study import make_phantom, silent
 from cto_cds_ccta.quantify import analysed, analysis_of
@@ -128,3 +130,19 @@ def test_no_words_cover_others_or_leave_the_picture(name, study, studies):
             if other is not one and inside.any():
                 bad.append((f"arrow of {one.get_text()}", other.get_text()))
     assert not bad
+
+
+def test_branches_close_together_share_one_name_that_covers_no_other(studies):
+    scene, views = studies["side-branches"]
+    one = scene.branches[0]
+    close = tuple(
+        replace(
+            one, name="branch?", seen=replace(one.seen, from_mm=at, to_mm=at, unsure=Unsure.TISSUE)
+        )
+        for at in one.seen.at_mm + np.array([1.8, 3.9, 6.1])
+    )
+    crowded = replace(scene, branches=(one, *close))
+    test_no_words_cover_others_or_leave_the_picture("vessel", "c", {"c": (crowded, views)})
+    told = " ".join(text.get_text() for text, _ in words_on(overview_canvas(crowded)))
+    assert one.name in told
+    assert "× branch?" in told

@@ -177,6 +177,17 @@ def test_an_outer_wall_corrected_into_fat_is_told_with_how_much_fat(review):
     assert "takes in" not in Again(review, wall=[{"at_mm": middle, "radius_mm": 1.4}]).notes
 
 
+def test_a_wall_corrected_inwards_past_calcium_is_told_and_no_calcium_is_measured(review):
+    middle = sum(review.document["caps_mm"].values()) / 2
+    again = Again(review, wall=[{"at_mm": middle, "radius_mm": 0.8}], confirmed=["wall", "caps"])
+    told = re.search(r"leaves out (\d+\.\d) mm3 of what .* (\d+\.\d) of it calcium", again.notes)
+    assert float(told[1]) > float(told[2]) > 1.0
+    for name in ("calcium_area_fraction", "dense_calcium_volume", "calcification"):
+        assert name not in again.facts
+        assert f"leaves out {told[2]} mm3 of calcium" in again.doubts[name]
+    assert "leaves out" not in Again(review, wall=[{"at_mm": middle, "radius_mm": 3.0}]).notes
+
+
 def test_a_reference_that_nobody_moved_stays_where_the_file_shows_it(review):
     before = Again(review)
     again = Again(review, moved={"P": 1.5, "D": 1.5})

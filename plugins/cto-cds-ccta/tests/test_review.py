@@ -97,3 +97,7 @@ def test_a_state_that_is_broken_is_refused(review, content):
     with pytest.raises(BackendError) as caught:
         CctaBackend().again(content, review.document, silent)
     assert "straightened vessel" in caught.value.problems[0].found
+
+
+def test_a_review_offers_no_waypoints_since_it_cannot_take_any(review):
+    assert "waypoints_lps_mm" not in review.document

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cto_cds_ccta.measure.branches import Unsure
 from cto_cds_ccta.measure.checks import BRIGHTER, OUTERMOST, WIDER
 from cto_cds_ccta.measure.lumen import END_MM, core_hu, sections_between
 
@@ -77,7 +78,7 @@ def fork_reasons(found: Occlusion, zone: LandingZone) -> tuple[str, ...]:
     for branch in sorted(zone.branches, key=lambda each: each.at_mm):
         beyond = (line.arc_mm > branch.to_mm + near) & (line.arc_mm < branch.to_mm + far)
         before = (line.arc_mm < branch.from_mm - near) & (line.arc_mm > branch.from_mm - far)
-        if not (branch.sure and beyond.any() and before.any()):
+        if not (branch.unsure is not Unsure.FAINT and beyond.any() and before.any()):
             continue
         wide, narrow = (float(np.median(line.outer_radius_mm[at])) for at in (before, beyond))
         if narrow < NARROWER * wide and branch.radius_mm > narrow - WALL_MM:

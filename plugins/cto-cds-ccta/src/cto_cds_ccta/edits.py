@@ -181,7 +181,6 @@ def document_of(found: Occlusion, backend: str) -> dict[str, object]:
             "E": _mm(float(arc[found.behind].mean())),
         },
         "wall": [],
-        "waypoints_lps_mm": [],
         "confirmed": dict.fromkeys(CONFIRMABLE, False),
     }
 

@@ -16,7 +16,7 @@ from cto_cds_ccta.judgement import (
     MOST_MISFIT,
 )
 from cto_cds_ccta.measure.caps import PLACED_SD_MM
-from cto_cds_ccta.measure.composition import fat_taken_in_mm3
+from cto_cds_ccta.measure.composition import fat_taken_in_mm3, left_out_mm3
 from cto_cds_ccta.measure.occlusion import REFERENCE_HALF_MM
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ TOLD_MM = 0.5
 """As well as a person sees a cap. More contrast than that between the caps is brighter than most
 plaque and fills the round, so that it would count as calcium."""
 SAME_MM = LEAST_MM = 0.1
-LEAST_FAT_MM3 = 1.0
+LEAST_FAT_MM3 = LEAST_LEFT_OUT_MM3 = 1.0
 """Less is the noise of a wall that lies right."""
 CLASSES = (
     *CLASS_FACTS,
@@ -213,15 +213,43 @@ def placing_notes(found: Occlusion, edits: Edits, hidden: Sequence[Stretch] = ()
 
 def wall_notes(found: Occlusion, as_found: StraightVessel) -> list[str]:
     """Return what speaks against the outer wall as a person corrected it."""
-    fat = 0.0 if found.vessel is as_found else fat_taken_in_mm3(as_found, found.vessel)
-    if fat < LEAST_FAT_MM3:
+    if found.vessel is as_found:
+        return []
+    notes, fat = [], fat_taken_in_mm3(as_found, found.vessel)
+    plaque, calcium = _left_out(found, as_found)
+    if fat >= LEAST_FAT_MM3:
+        notes.append(
+            f"The outer wall as a person corrected it takes in {fat:.1f} mm3 of fat (below -30 "
+            "HU). The plaque volume leaves that out, but not what the blur makes of its border; "
+            "look at the wall in the sections."
+        )
+    if plaque >= LEAST_LEFT_OUT_MM3:
+        notes.append(
+            f"The outer wall as a person corrected it leaves out {plaque:.1f} mm3 of what was "
+            f"found inside it between the caps, {calcium:.1f} of it calcium (from 351 HU); look at "
+            "the wall in the sections."
+        )
+    return notes
+
+
+def wall_doubts(found: Occlusion, as_found: StraightVessel) -> list[Doubt]:
+    """Return what cannot be trusted where a corrected outer wall leaves calcium out."""
+    if found.vessel is as_found:
+        return []
+    _, calcium = _left_out(found, as_found)
+    if calcium < LEAST_LEFT_OUT_MM3:
         return []
     because = (
-        f"The outer wall as a person corrected it takes in {fat:.1f} mm3 of fat (below -30 HU). "
-        "The plaque volume leaves that out, but not what the blur makes of its border; look at the "
-        "wall in the sections."
+        f"The outer wall as a person corrected it leaves out {calcium:.1f} mm3 of calcium (from "
+        "351 HU) that was found inside it. Move the wall out to where the calcium ends, or look "
+        "whether that calcium lies in another vessel and enter the value that you see."
     )
-    return [because]
+    return doubt_all(CLASSES, because)
+
+
+def _left_out(found: Occlusion, as_found: StraightVessel) -> tuple[float, float]:
+    caps = found.proximal.at_mm, found.distal.at_mm
+    return left_out_mm3(as_found, found.vessel, *caps)
 
 
 def _reference_problems(found: Occlusion, edits: Edits) -> Iterator[Problem]:

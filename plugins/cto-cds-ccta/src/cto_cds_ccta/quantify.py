@@ -16,7 +16,13 @@ from cto_cds_ccta.judgement import doubts_of, first_of_each, notes_of
 from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
 from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
 from cto_cds_ccta.metal import Stent, hidden_stretches, stent_doubts, stent_fact, stent_in
-from cto_cds_ccta.placing import check_placed, placing_doubts, placing_notes, wall_notes
+from cto_cds_ccta.placing import (
+    check_placed,
+    placing_doubts,
+    placing_notes,
+    wall_doubts,
+    wall_notes,
+)
 from cto_cds_ccta.readings.unmeasured import unmeasured
 from cto_cds_ccta.references import check_references
 from cto_cds_ccta.rests import rests_of, with_status
@@ -94,7 +100,8 @@ def analysis_of(
     marked = edits.trusted(_doubted(marked, fork_reasons(found, findings.zone)))
     hidden = [] if stent is None else stent_doubts(stent, found, findings.zone)
     own = doubts_of(found, sd, marked, findings)
-    own = (*placing_doubts(found, edits, hidden_stretches(found, stent)), *own)
+    placed = placing_doubts(found, edits, hidden_stretches(found, stent))
+    own = (*placed, *wall_doubts(found, marked.vessel), *own)
     doubts = first_of_each([*hidden, *score_doubts(own), *own, *unmeasured()])
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, marked.info) + findings.facts

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cto_cds_ccta.figure.canvas import OUTLINE
-from cto_cds_ccta.figure.room import on_paper
+from cto_cds_ccta.figure.room import box_of, on_paper
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
+    from matplotlib.text import Annotation
 
     from cto_cds_ccta.figure.scene import Scene, SideBranch
 
@@ -54,25 +58,86 @@ def _aside_pt(axes: Axes, wall_mm: float, size_pt: float) -> float:
 
 
 def draw_branches(axes: Axes, scene: Scene, plane: int, size_pt: float) -> None:
-    """Point at each branch in the plane in which more of it is seen."""
-    line = scene.found.vessel.line
-    for branch in shown_in(scene, plane):
-        up, at = side_of(branch, plane), branch.seen.at_mm
-        to_left = named_to_left(scene, branch)
-        wall = float(np.interp(at, line.arc_mm, line.outer_radius_mm))
-        side = 1.0 if up > 0 else -1.0
-        away = -ASIDE_PT if to_left else ASIDE_PT
-        axes.annotate(
-            branch.name,
-            (at, side * wall),
-            (away, side * _aside_pt(axes, wall, size_pt)),
-            textcoords="offset points",
-            color="white",
-            fontsize=size_pt,
-            ha="right" if to_left else "left",
-            va="center",
-            path_effects=[OUTLINE],
-            arrowprops=ARROW | {"shrinkA": 1.0, "shrinkB": 0.0},
-            annotation_clip=True,
-            zorder=8,
-        )
+    """Point at each branch in the plane in which more of it is seen.
+
+    Sure ones are named first. Where a name would cover another one of the same wall, it is left
+    out: the arrow of its branch stands inside the vessel, and the name beside counts it.
+    """
+    placed: list[tuple[float, Annotation, list[SideBranch]]] = []
+    for branch in sorted(shown_in(scene, plane), key=lambda one: not one.seen.sure):
+        side = 1.0 if side_of(branch, plane) > 0 else -1.0
+        named = _named(axes, scene, branch, side, size_pt)
+        low, high = _extent(named, size_pt)
+        beside = [
+            (text, group)
+            for other, text, group in placed
+            if other == side
+            and low < _extent(text, size_pt)[1]
+            and _extent(text, size_pt)[0] < high
+        ]
+        if not beside:
+            placed.append((side, named, [branch]))
+            continue
+        named.remove()
+        text, group = beside[0]
+        group.append(branch)
+        text.set_text(together(group))
+        _keep_inside(axes, text)
+        _arrow_inside(axes, scene, branch, side)
+
+
+def together(group: Sequence[SideBranch]) -> str:
+    """Return one name for branches that lie close together, those with a diameter first."""
+    names = Counter(one.name for one in group)
+    return ", ".join(f"{count} × {name}" if count > 1 else name for name, count in names.items())
+
+
+def _extent(text: Annotation, size_pt: float) -> tuple[float, float]:
+    """Return from where to where a name reaches, with room to count more branches in it."""
+    low, _, high, _ = box_of(text)
+    return low - size_pt, high + size_pt
+
+
+def _keep_inside(axes: Axes, text: Annotation) -> None:
+    """Turn a name that has become so long that it leaves the image to the other side."""
+    left, right = on_paper(axes, np.array([[x, 0.0] for x in axes.get_xlim()]))[:, 0]
+    low, _, high, _ = box_of(text)
+    if low < left or high > right:
+        away, up = text.get_position()
+        text.set_position((-away, up))
+        text.set_horizontalalignment("left" if away < 0 else "right")
+
+
+def _named(axes: Axes, scene: Scene, branch: SideBranch, side: float, size_pt: float) -> Annotation:
+    line, at = scene.found.vessel.line, branch.seen.at_mm
+    to_left = named_to_left(scene, branch)
+    wall = float(np.interp(at, line.arc_mm, line.outer_radius_mm))
+    return axes.annotate(
+        branch.name,
+        (at, side * wall),
+        (-ASIDE_PT if to_left else ASIDE_PT, side * _aside_pt(axes, wall, size_pt)),
+        textcoords="offset points",
+        color="white",
+        fontsize=size_pt,
+        ha="right" if to_left else "left",
+        va="center",
+        path_effects=[OUTLINE],
+        arrowprops=ARROW | {"shrinkA": 1.0, "shrinkB": 0.0},
+        annotation_clip=True,
+        zorder=8,
+    )
+
+
+def _arrow_inside(axes: Axes, scene: Scene, branch: SideBranch, side: float) -> None:
+    """Point from inside the vessel at a mouth whose name stands with another one."""
+    line, at = scene.found.vessel.line, branch.seen.at_mm
+    wall = side * float(np.interp(at, line.arc_mm, line.outer_radius_mm))
+    axes.annotate(
+        "",
+        (at, wall),
+        (0.0, -side * ASIDE_PT),
+        textcoords="offset points",
+        arrowprops=ARROW | {"shrinkA": 0.0, "shrinkB": BEYOND_PT},
+        annotation_clip=True,
+        zorder=8,
+    )

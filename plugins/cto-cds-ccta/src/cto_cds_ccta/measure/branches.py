@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +24,22 @@ CONTRAST_SHARE = 0.45
 DOUBTFUL_SHARE = 0.8
 LONGEST_MM = 6.0
 LEAST_AREA_MM2 = 0.35
+OUT_OF_TISSUE_NOISES = 3.0
+"""So much brighter than what lies along the vessel on its side a branch is at least."""
+WEAK_NOISES = 4.0
+"""Contrast that is less above heart muscle than that does not tell a branch from it."""
+BESIDE_MOUTH_MM = (1.5, 4.0)
+"""From and to where, before and behind a mouth, one sees what lies along that side."""
 _CALM = (0.4 / STEP_MM, 1.0)
 _SHIFT_MM = 1.5
+
+
+class Unsure(Enum):
+    """Why what looks like a branch may be none."""
+
+    FAINT = "faint"
+    TISSUE = "tissue"
+    WEAK = "weak"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +51,19 @@ class Branch:
         to_mm: Where it ends.
         angle_deg: To which side, in the cross-section.
         radius_mm: Radius of the tube, roughly: half its width on the wall.
-        sure: Whether it is clearly brighter than heart muscle.
+        unsure: Why it may be none; None where it clearly is one.
     """
 
     from_mm: float
     to_mm: float
     angle_deg: float
     radius_mm: float
-    sure: bool
+    unsure: Unsure | None = None
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is clearly a branch."""
+        return self.unsure is None
 
     @property
     def at_mm(self) -> float:
@@ -60,6 +80,12 @@ def find_branches(
     on at 0.8 and 1.2 mm, not far from where it was, and is no longer than a mouth can be. A vein
     or a collateral beside the vessel is dark at 0.4 mm, since its own wall and fat lie between;
     a chamber of the heart is longer.
+
+    Heart muscle that touches the wall is as bright as a faint branch, and noise cuts it into spots.
+    But it goes on along the vessel, where a branch has fat before and behind its mouth. So a spot
+    counts as a branch only where it stands out, at all three distances, from what lies along the
+    vessel on its side, by as much as contrast would and by more than noise; and never where
+    contrast itself hardly stands out from muscle.
 
     Args:
         vessel: The straightened vessel.
@@ -79,7 +105,12 @@ def find_branches(
         for spot in _spots(maps[0] > level):
             if not (_goes_on(spot, maps[1] > level) and _goes_on(spot, maps[2] > level * 0.9)):
                 continue
-            branch = _branch(vessel, part, spot, wall, sure=sure)
+            unsure = None if sure else Unsure.FAINT
+            if sure and lumen_hu < MUSCLE_HU + WEAK_NOISES * noise_hu:
+                unsure = Unsure.WEAK
+            elif sure and not _stands_out(spot, maps, lumen_hu, noise_hu):
+                unsure = Unsure.TISSUE
+            branch = _branch(vessel, part, spot, wall, unsure)
             wider = _before_blur(branch.radius_mm, level, lumen_hu, fwhm_mm)
             branch = replace(branch, radius_mm=wider)
             known = any(other.from_mm - 1 <= branch.at_mm <= other.to_mm + 1 for other in found)
@@ -100,13 +131,34 @@ def _spots(bright: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
 
 def _goes_on(spot: NDArray[np.bool_], farther: NDArray[np.bool_]) -> bool:
     """Say whether a spot has bright places near it on a surface farther out."""
-    rows, columns = np.nonzero(spot)
-    reach = round(_SHIFT_MM / STEP_MM)
-    low, high = max(int(rows.min()) - reach, 0), int(rows.max()) + reach + 1
-    near = np.zeros(ANGLES, dtype=np.bool_)
-    for turn in range(-3, 4):
-        near[(columns + turn) % ANGLES] = True
-    return bool(farther[low:high, near].any())
+    return bool(farther[_rows_within(spot, _SHIFT_MM)][:, _side_of(spot)].any())
+
+
+def _stands_out(
+    spot: NDArray[np.bool_], maps: list[NDArray[np.float64]], lumen_hu: float, noise_hu: float
+) -> bool:
+    """Say whether a spot is contrast in what lies along the vessel on its side, all the way out."""
+    side = np.flatnonzero(spot.any(axis=0))
+    mouth, around = (_rows_within(spot, reach) for reach in BESIDE_MOUTH_MM)
+    beside = np.r_[around.start : mouth.start, mouth.stop : min(around.stop, len(spot))]
+    if not len(beside):
+        return False
+    tissue = max(float(np.median(one[np.ix_(beside, side)])) for one in maps)
+    contrast = CONTRAST_SHARE * (lumen_hu - tissue)
+    least = tissue + max(contrast, OUT_OF_TISSUE_NOISES * noise_hu)
+    return all(_goes_on(spot, one > least) for one in maps)
+
+
+def _rows_within(spot: NDArray[np.bool_], reach_mm: float) -> slice:
+    """Return the sections of a spot and those that lie so far before and behind it."""
+    rows, reach = np.flatnonzero(spot.any(axis=1)), round(reach_mm / STEP_MM)
+    return slice(max(int(rows[0]) - reach, 0), int(rows[-1]) + reach + 1)
+
+
+def _side_of(spot: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the angles of a spot and those close beside it."""
+    columns = np.flatnonzero(spot.any(axis=0))
+    return np.unique((columns[:, None] + np.arange(-3, 4)) % ANGLES)
 
 
 def _before_blur(seen_mm: float, level_hu: float, lumen_hu: float, fwhm_mm: float) -> float:
@@ -121,8 +173,7 @@ def _branch(
     part: slice,
     spot: NDArray[np.bool_],
     wall: NDArray[np.float64],
-    *,
-    sure: bool,
+    unsure: Unsure | None,
 ) -> Branch:
     rows, columns = np.nonzero(spot)
     turn = columns * (2 * np.pi / ANGLES)
@@ -137,5 +188,5 @@ def _branch(
         to_mm=float(arc[rows.max()]),
         angle_deg=float(np.degrees(middle) % 360.0),
         radius_mm=float(min(np.sqrt(area / np.pi), across * 2 / np.pi)),
-        sure=sure and area >= LEAST_AREA_MM2,
+        unsure=Unsure.FAINT if unsure is None and area < LEAST_AREA_MM2 else unsure,
     )

@@ -99,12 +99,34 @@ def composition(
 def fat_taken_in_mm3(vessel: StraightVessel, corrected: StraightVessel) -> float:
     """Return how much fat lies inside a corrected outer wall and not inside the one found."""
     added = corrected.inside() & ~vessel.inside()
-    fat = added & (vessel.hu < CLASS_EDGES_HU[0])
-    sections = np.flatnonzero(fat.any(axis=(1, 2)))
+    return _volume_mm3(vessel, added & (vessel.hu < CLASS_EDGES_HU[0]))
+
+
+def left_out_mm3(
+    vessel: StraightVessel, corrected: StraightVessel, proximal_mm: float, distal_mm: float
+) -> tuple[float, float]:
+    """Return how much plaque, and how much of it dense calcium, a corrected wall leaves out.
+
+    It lies between two positions on the line, inside the outer wall that was found and not inside
+    the corrected one.
+    """
+    arc = vessel.line.arc_mm
+    between = ((arc >= proximal_mm) & (arc <= distal_mm))[:, None, None]
+    lost = vessel.inside() & ~corrected.inside() & between
+    plaque, dense = CLASS_EDGES_HU[0], CLASS_EDGES_HU[-1]
+    return (
+        _volume_mm3(vessel, lost & (vessel.hu >= plaque)),
+        _volume_mm3(vessel, lost & (vessel.hu >= dense)),
+    )
+
+
+def _volume_mm3(vessel: StraightVessel, chosen: NDArray[np.bool_]) -> float:
+    """Return the volume of some pixels."""
+    sections = np.flatnonzero(chosen.any(axis=(1, 2)))
     if not len(sections):
         return 0.0
     part = slice(int(sections[0]), int(sections[-1]) + 1)
-    return float(vessel.voxel_mm3(part)[fat[part]].sum())
+    return float(vessel.voxel_mm3(part)[chosen[part]].sum())
 
 
 def unfold(seen: NDArray[np.float64], noise_bins: float) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from cto_cds.facts.measured import Doubt, MeasuredFact
 from cto_cds_ccta.measure.branches import Branch, find_branches
 from cto_cds_ccta.measure.landing import LARGE_BRANCH_RADIUS_MM
 from cto_cds_ccta.measure.lumen import sections_between
-from cto_cds_ccta.readings import NOT_SEEN_IS_NOT_NONE
+from cto_cds_ccta.readings import NOT_SEEN_IS_NOT_NONE, why_unsure
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.occlusion import Occlusion
@@ -98,8 +98,7 @@ def _reading(name: str, near: list[Branch], found: Occlusion, where: str) -> Rea
             f"within {NEAR_CAP_MM:.0f} mm {where}."
         )
         return MeasuredFact(name, "yes", note=note)
-    if near:
-        because = f"Something faintly bright touches the vessel {where}; it may be a branch."
+    if (because := why_unsure(near, where)) is not None:
         return Doubt(name, because)
     if found.levels.fwhm_mm > MOST_FWHM_MM:
         because = f"No branch is seen, but a blur of {found.levels.fwhm_mm:.1f} mm may hide one."

@@ -17,7 +17,7 @@ from cto_cds_ccta.measure.landing import (
     LandingZone,
 )
 from cto_cds_ccta.measure.rim import LEAST_RIM_MM2, bright_rim_mm2
-from cto_cds_ccta.readings import NOT_SEEN_IS_NOT_NONE
+from cto_cds_ccta.readings import NOT_SEEN_IS_NOT_NONE, why_unsure
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.occlusion import Occlusion
@@ -238,8 +238,8 @@ def _branch(zone: LandingZone) -> Reading:
             f"has {limit} is too close to tell."
         )
         return Doubt(name, because)
-    if any(not branch.sure for branch in zone.branches):
-        because = f"Something faintly bright touches the vessel in {_where(zone)}."
-        return Doubt(name, because)
+    unsure = why_unsure(zone.branches, f"in {_where(zone)}")
+    if unsure is not None:
+        return Doubt(name, unsure)
     because = f"No branch of {limit} or more is seen in {_where(zone)}. {NOT_SEEN_IS_NOT_NONE}"
     return Doubt(name, because)
