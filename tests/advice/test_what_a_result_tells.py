@@ -450,7 +450,8 @@ def test_what_to_do_first_is_said_by_who_names_the_first_choice_or_lets_it_go_on
     here = plan.first_here or (first.id if first else "")
     steps = {rule.id: rule.first_do for rule in pack.safety}
     advised = {steps[entry.rule] for entry in plan.advice}
-    proctor = {pack.policy.none_here} if plan.first_here is None else set()
+    nothing = {pack.policy.none_here, pack.policy.none_here_begun}
+    proctor = nothing if plan.first_here is None else set()
     if first and first.ends_attempt:
         assert advised.isdisjoint(plan.first_do)
     for step in plan.first_do if first else ():
