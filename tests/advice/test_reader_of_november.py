@@ -67,3 +67,22 @@ def test_what_is_left_from_behind_goes_to_a_proctor_where_the_operator_does_not_
 ):
     result = without_progress(*FROM_THE_FRONT, RWE, but=("operator.can_retrograde: no",))
     assert ranked(result)[0] == "stop"
+
+
+@pytest.mark.parametrize("pressure", ["unknown", "12 atm", "14 atm"])
+@pytest.mark.parametrize("phase", ["crossing", "wire crossed", "lesion preparation"])
+@pytest.mark.parametrize("track", ["extraplaque", "mixed", "unknown"])
+def test_the_limit_of_14_atm_stands_whatever_pressure_is_planned(known_but, phase, track, pressure):
+    result = known_but(
+        f"procedure.phase: {phase}",
+        f"procedure.track: {track}",
+        f"procedure.planned_pressure: {pressure}",
+    )
+    cautions = result.safety.cautions
+    cautioned = {guard.id for guard in cautions if "Stay below 14 atm" in guard.because}
+    assert {"nc_balloon", "small_balloon", "cutting_balloon", "scoring_balloon"} <= cautioned
+
+
+def test_inside_the_plaque_no_limit_of_14_atm_is_told(known_but):
+    result = known_but("procedure.phase: lesion preparation", "procedure.track: intraplaque")
+    assert not [guard for guard in result.safety.cautions if "14 atm" in guard.because]
