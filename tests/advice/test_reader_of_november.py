@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cto_cds.advice.result import Result
+
 AWE, PARALLEL, IVUS = "antegrade_wire_escalation", "parallel_wire", "ivus_guided_wiring"
 ADR = "antegrade_dissection_reentry"
 RWE, RDR = "retrograde_wire_escalation", "retrograde_dissection_reentry"
@@ -23,7 +25,7 @@ CROSSING = (
 def without_progress(known_but):
     """Return a function from what was tried, and other changes, to the result after 12 minutes."""
 
-    def result(*tried, but=()):
+    def result(*tried: str, but: tuple[str, ...] = ()) -> Result:
         return known_but(
             *CROSSING,
             "procedure.minutes_without_progress: 12 min",
@@ -86,3 +88,32 @@ def test_the_limit_of_14_atm_stands_whatever_pressure_is_planned(known_but, phas
 def test_inside_the_plaque_no_limit_of_14_atm_is_told(known_but):
     result = known_but("procedure.phase: lesion preparation", "procedure.track: intraplaque")
     assert not [guard for guard in result.safety.cautions if "14 atm" in guard.because]
+
+
+@pytest.mark.parametrize(
+    "reached",
+    [
+        "procedure.air_kerma: 7.2 Gy",
+        "procedure.air_kerma: 5.5 Gy",
+        "procedure.contrast: 150 mL",
+        "procedure.duration: 200 min",
+    ],
+)
+def test_a_procedure_declared_well_advanced_is_told_what_that_takes(known_but, reached):
+    result = known_but(
+        *CROSSING,
+        "history.egfr: 70 mL/min/1.73m2",
+        "procedure.well_advanced: yes",
+        "procedure.wire_position: unknown",
+        "procedure.minutes_without_progress: 3 min",
+        f"procedure.strategies_tried: [{AWE}]",
+        "procedure.air_kerma: 1 Gy",
+        "procedure.contrast: 80 mL",
+        "procedure.duration: 40 min",
+        reached,
+    )
+    told = result.model_dump_json()
+    assert "nothing shows that it is well" not in told
+    assert "nothing shows that the procedure" not in told
+    steps = " ".join(result.recommendation.first_do)
+    assert "a declaration and a wire past the cap; give the position of the wire" in steps
