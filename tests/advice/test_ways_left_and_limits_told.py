@@ -80,14 +80,14 @@ def test_the_limit_of_14_atm_stands_whatever_pressure_is_planned(known_but, phas
         f"procedure.track: {track}",
         f"procedure.planned_pressure: {pressure}",
     )
-    cautions = result.safety.cautions
+    cautions = result.recommendation.cautions
     cautioned = {guard.id for guard in cautions if "Stay below 14 atm" in guard.because}
     assert {"nc_balloon", "small_balloon", "cutting_balloon", "scoring_balloon"} <= cautioned
 
 
 def test_inside_the_plaque_no_limit_of_14_atm_is_told(known_but):
     result = known_but("procedure.phase: lesion preparation", "procedure.track: intraplaque")
-    assert not [guard for guard in result.safety.cautions if "14 atm" in guard.because]
+    assert not [guard for guard in result.recommendation.cautions if "14 atm" in guard.because]
 
 
 @pytest.mark.parametrize(
