@@ -14,12 +14,10 @@ SCORE = (Path(__file__).parent / "good" / "scores" / "trial_score.yaml").read_te
 PATH = "scores/trial_score.yaml"
 
 
-@pytest.fixture(scope="module")
-def kept_trees(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def kept_trees(warm_cache: Path) -> Path:
     """Return a cache folder that holds the trees of the built-in rules."""
-    folder = tmp_path_factory.mktemp("trees")
-    load_pack([built_in_layer()], cache=LoadCache(folder))
-    return folder
+    return warm_cache
 
 
 def test_trees_that_were_kept_are_the_trees_that_were_parsed(pack, kept_trees):

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from strategies import built_in_layer, built_in_pack
 
-from cto_cds.rulefile.cache import LoadCache
 from cto_cds.rulefile.load import Layer, archive_of, layers_of, load_pack
 from cto_cds.rulefile.versions import VERSIONS, recorded_text
+from cto_cds.testing.kept import kept
 
 GOOD = Path(__file__).parent / "good"
 SCORE = (GOOD / "scores" / "trial_score.yaml").read_text("utf-8")
@@ -182,7 +182,7 @@ def test_gaps_and_circles_are_told_beside_missing_test_rows(refused):
 
 
 def test_an_archive_gives_the_same_pack_again(pack):
-    again = load_pack(layers_of(pack.archive), cache=LoadCache(None))
+    again = load_pack(layers_of(pack.archive), cache=kept())
     assert again.digest == pack.digest
     assert [rule.meaning for rule in again.rules()] == [rule.meaning for rule in pack.rules()]
     assert archive_of(layers_of(pack.archive)) == pack.archive
