@@ -8,10 +8,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from cli.forking import Commands
 from cli.running import CASE, Home, case_file
 from dicom import making
 from hypothesis import HealthCheck, settings
-from strategies import built_in_pack
+from parsing import parse_once
+from strategies import built_in_pack, keep_built_in_rules
 
 from cto_cds.assess import Settings
 from cto_cds.engine.engine import Engine
@@ -29,6 +31,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("repeatable")
+parse_once()
 
 
 @pytest.fixture(scope="session")
@@ -58,17 +61,26 @@ def engine(pack: Pack) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def warm_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a cache folder as the first command leaves it; parsing rules anew takes a second."""
-    home = Home(tmp_path_factory.mktemp("warm"))
-    home.run("schema", "case")
-    return home.folder / "cache"
+    """Return a cache folder as the first command leaves it; reading rules anew takes seconds."""
+    folder = tmp_path_factory.mktemp("warm") / "cache"
+    keep_built_in_rules(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory, warm_cache: Path) -> Iterator[Commands]:
+    """Return the process from which commands are forked."""
+    folder = tmp_path_factory.mktemp("commands")
+    commands = Commands(folder, warm_cache, Home(folder).variables())
+    yield commands
+    commands.close()
 
 
 @pytest.fixture
-def home(tmp_path: Path, warm_cache: Path) -> Home:
+def home(tmp_path: Path, warm_cache: Path, commands: Commands) -> Home:
     """Return an installation that has recorded nothing yet."""
     shutil.copytree(warm_cache, tmp_path / "home" / "cache")
-    return Home(tmp_path / "home")
+    return Home(tmp_path / "home", commands=commands)
 
 
 @pytest.fixture

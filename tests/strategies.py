@@ -20,6 +20,7 @@ from cto_cds.rulefile.condition import All, Any, Condition, Leaf, Not, leaves
 from cto_cds.rulefile.load import Layer, load_pack
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.reading import conditions_of
+from cto_cds.testing.kept import kept
 
 RULES = Path(__file__).parent.parent / "rules"
 STEP = Decimal("0.001")
@@ -45,7 +46,15 @@ def built_in_layer() -> Layer:
 @functools.cache
 def built_in_pack(*, drafts: bool = False) -> Pack:
     """Return the built-in rules, parsed once in a test process."""
-    return load_pack([built_in_layer()], drafts=drafts, cache=LoadCache(None))
+    return load_pack([built_in_layer()], drafts=drafts, cache=kept())
+
+
+def keep_built_in_rules(folder: Path) -> None:
+    """Leave in a folder what a command keeps there of the built-in rules."""
+    built_in_pack()
+    cache = LoadCache(folder)
+    cache._used, cache._used_proofs = kept()._used, kept()._used_proofs
+    cache.keep()
 
 
 @functools.cache

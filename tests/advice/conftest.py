@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from advice.lesion import LESION
 from strategies import hybrid_pack
 
 from cto_cds.advice.compose import compose
 from cto_cds.advice.result import Result
 from cto_cds.engine.engine import Engine
 from cto_cds.facts.case import read_case_text
+from cto_cds.facts.concluding import concluded
 from cto_cds.facts.sheet import FactSheet
 
 KNOWN = """
@@ -61,6 +63,14 @@ procedure: {phase: planning, complication: none, dual_injection_done: no, strate
 def advise(engine: Engine) -> Callable[[FactSheet], Result]:
     """Return a function from a case to its result."""
     return lambda sheet: compose(sheet, engine.decide(sheet), engine.pack)
+
+
+@pytest.fixture
+def plan(advise, vocabulary) -> Callable[..., Result]:
+    """Return a function from further lines of the case of a lesion to its result."""
+    return lambda more="", lesion=LESION: advise(
+        concluded(read_case_text(lesion + more, "case.yaml", vocabulary), vocabulary)
+    )
 
 
 Change = Callable[..., Result]

@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from advice.lesion import CROSSING, LESION, RESISTS, ranked
 
 from cto_cds.advice.result import Result, Strategy
 from cto_cds.facts.case import read_case_text
-from cto_cds.facts.concluding import concluded
 
-LESION = """
-format: 1
-case: grave
-history: {prior_failed_attempt: no, egfr: 60 mL/min/1.73m2}
-angiography:
-  occlusion: chronic total
-  target_vessel: LAD
-  in_stent: no
-  stump: tapered
-  proximal_cap: clear
-  occlusion_length: 9 mm
-  distal_vessel_diameter: 2.6 mm
-  distal_stenosis: 10 %
-  distal_disease: none
-  interventional_collaterals: yes
-  calcification: none
-  max_bend: 10 deg
-"""
-CROSSING = (
-    "procedure: {phase: crossing, dual_injection_done: yes, complication: none, air_kerma: 2 Gy, "
-    "contrast: 100 mL, duration: 60 min, well_advanced: no, "
-)
 KNOWN_WAYS = """
   distal_cap_at_bifurcation: no
   collateral_route: septal
@@ -41,18 +19,6 @@ ALL_WAYS = (
     "[antegrade_wire_escalation, parallel_wire, ivus_guided_wiring, antegrade_dissection_reentry, "
     "retrograde_wire_escalation, retrograde_dissection_reentry]"
 )
-
-
-@pytest.fixture
-def plan(advise, vocabulary):
-    """Return a function from further lines of the case to its result."""
-    return lambda more="", lesion=LESION: advise(
-        concluded(read_case_text(lesion + more, "case.yaml", vocabulary), vocabulary)
-    )
-
-
-def ranked(result):
-    return [strategy.id for strategy in result.recommendation.strategies]
 
 
 @pytest.mark.parametrize(
@@ -110,14 +76,6 @@ def test_every_caution_that_a_safety_rule_gives_is_shown(plan):
     cautioned = {entry.id for entry in result.recommendation.cautions}
     assert {"ivl", "nc_balloon", "small_balloon", "cutting_balloon"} <= cautioned
     assert "14 atm" in " ".join(entry.because for entry in result.recommendation.cautions)
-
-
-def test_an_uncrossable_lesion_with_an_assumed_track_warns_of_atherectomy(plan):
-    result = plan(
-        "procedure: {phase: wire crossed, track: intraplaque, track_confirmed_by: assumed, "
-        "device_crosses: no}\n"
-    )
-    assert "rotational_atherectomy" in {entry.id for entry in result.recommendation.cautions}
 
 
 def test_when_everything_was_tried_in_vain_the_plan_does_not_start_again(plan):
@@ -237,108 +195,6 @@ def test_an_unknown_stent_takes_its_technique_off_the_plan_and_is_asked_for(plan
     assert "angiography.in_stent" in {ask.fact for ask in result.recommendation.ask_for}
 
 
-def test_facts_that_would_lift_a_veto_are_asked_for_once_the_procedure_has_begun(plan):
-    begun = plan("procedure: {phase: lesion preparation}\n").recommendation.ask_for
-    assert {"procedure.track", "procedure.track_confirmed_by"} <= {ask.fact for ask in begun}
-    assert "procedure.track" not in {ask.fact for ask in plan().recommendation.ask_for}
-
-
-DEVICES = {
-    "procedure.track",
-    "procedure.track_confirmed_by",
-    "procedure.balloon_expands",
-    "procedure.device_crosses",
-    "procedure.planned_burr",
-    "procedure.atherectomy_site",
-}
-FOLLOWING = {
-    "rotational_atherectomy",
-    "orbital_atherectomy",
-    "laser_atherectomy",
-    "high_pressure_balloon",
-    "very_high_pressure_balloon",
-    "bam",
-}
-
-
-@pytest.mark.parametrize("wire", ["in cap", "intraplaque", "extraplaque"])
-def test_nothing_is_asked_about_devices_before_one_can_follow_the_wire(plan, wire):
-    asked = plan(f"{CROSSING} wire_position: {wire}}}\n").recommendation.ask_for
-    assert not DEVICES & {ask.fact for ask in asked}
-
-
-@pytest.mark.parametrize("wire", ["proximal to cap", "in cap", "intraplaque"])
-def test_what_is_for_inside_the_plaque_is_held_back_while_no_track_is_known(plan, wire):
-    result = plan(f"{CROSSING} wire_position: {wire}}}\n").recommendation
-    assert {entry.id for entry in result.vetoed} >= FOLLOWING
-    stated = plan(f"{CROSSING} wire_position: {wire}, track: intraplaque}}\n").recommendation
-    assert "high_pressure_balloon" not in {entry.id for entry in stated.vetoed}
-
-
-RESISTS = (
-    "procedure: {phase: lesion preparation, track: intraplaque, track_confirmed_by: ivus, "
-    "device_crosses: yes, nc_balloon_reaches: yes, balloon_expands: no, dissection_at_site: no, "
-    "wire_position: distal true lumen}\n"
-)
-CUTTING = {"rotational_atherectomy", "orbital_atherectomy", "cutting_balloon", "scoring_balloon"}
-
-
-@pytest.mark.parametrize("nodule", ["yes", "no", "unknown"])
-@pytest.mark.parametrize("spread", ["concentric", "eccentric", "unknown"])
-def test_no_device_that_cuts_leads_on_an_unfavourable_wire(plan, nodule, spread):
-    seen = f"calcified_nodule: {nodule}, calcium_distribution: {spread}"
-    text = f"ivus: {{{seen}, calcium_depth: superficial, wire_bias: unfavourable}}\n{RESISTS}"
-    order = [entry.id for entry in plan(text).recommendation.strategies]
-    assert order[0] == "ivl"
-    cutting = [place for place, name in enumerate(order) if name in CUTTING]
-    assert order.index("nc_balloon") < min(cutting)
-
-
-def test_a_nodule_is_not_settled_while_the_wire_bias_is_unknown(plan):
-    seen = "calcified_nodule: yes, calcium_distribution: eccentric, calcium_depth: superficial"
-    result = plan(f"ivus: {{{seen}}}\n{RESISTS}").recommendation
-    assert result.strategies[0].id == "ivl"
-    assert not result.settled
-    assert "ivus.wire_bias" in {ask.fact for ask in result.ask_for}
-
-
-def test_deep_calcium_puts_atherectomy_behind_every_device_that_may_reach_it(plan):
-    seen = "calcium_distribution: concentric, calcium_depth: deep, calcified_nodule: no"
-    text = f"ivus: {{{seen}, wire_bias: favourable}}\n{RESISTS}"
-    order = [entry.id for entry in plan(text).recommendation.strategies]
-    assert order.index("very_high_pressure_balloon") < order.index("rotational_atherectomy")
-
-
-def test_a_wire_that_left_the_plaque_surely_forbids_what_is_for_inside_it(plan):
-    for track in ("", ", track: intraplaque"):
-        result = plan(f"{CROSSING} wire_position: extraplaque{track}}}\n").recommendation
-        assert {entry.id for entry in result.vetoed if entry.certain} >= FOLLOWING
-
-
-@pytest.mark.parametrize("phase", ["wire crossed", "lesion preparation", "unknown"])
-def test_once_a_device_may_follow_an_unknown_track_holds_devices_back(plan, phase):
-    result = plan(f"procedure: {{phase: {phase}, wire_position: unknown}}\n").recommendation
-    assert {entry.id for entry in result.vetoed} >= FOLLOWING
-
-
-def test_a_wire_outside_and_a_track_inside_the_plaque_lift_no_veto(plan):
-    result = plan(
-        "procedure: {phase: wire crossed, wire_position: extraplaque, track: intraplaque, "
-        "track_confirmed_by: ivus}\n"
-    )
-    assert {"laser_atherectomy", "high_pressure_balloon", "bam"} <= {
-        entry.id for entry in result.recommendation.vetoed
-    }
-
-
-def test_where_the_wire_lies_is_asked_for_before_a_track_is_taken_as_it_was_entered(plan):
-    result = plan(
-        "procedure: {phase: wire crossed, wire_position: unknown, track: intraplaque, "
-        "track_confirmed_by: assumed}\n"
-    )
-    assert "procedure.wire_position" in {ask.fact for ask in result.recommendation.ask_for}
-
-
 def test_what_was_used_once_counts_in_the_risk_of_every_further_step(plan):
     lab = CROSSING + "wire_position: in cap, strategies_tried: [retrograde_wire_escalation]}\n"
     score = plan(lab).scores["progress_complications"]
@@ -383,101 +239,6 @@ def test_wiring_from_the_front_brings_its_wires_along(plan):
     wiring = next(s for s in plan("").recommendation.strategies if s.id.endswith("wire_escalation"))
     wires = ["soft_tapered_wire", "intermediate_polymer_wire", "high_penetration_wire"]
     assert [thing for thing in wiring.equipment if thing.endswith("_wire")] == wires
-
-
-@pytest.mark.parametrize("wire", ["proximal to cap", "in cap", "intraplaque", "extraplaque"])
-@pytest.mark.parametrize("phase", ["wire crossed", "lesion preparation", "stent optimisation"])
-def test_no_device_is_ranked_over_a_wire_that_has_not_arrived(plan, phase, wire):
-    known = "device_crosses: no, balloon_expands: no, track: intraplaque, track_confirmed_by: ivus"
-    result = plan(
-        f"procedure: {{phase: {phase}, complication: none, reason_to_end: none, contrast: 50 mL, "
-        f"air_kerma: 1 Gy, wire_position: {wire}, {known}}}\n"
-    )
-    assert ranked(result) == []
-    assert not result.recommendation.settled
-    assert any("tip of the wire lies" in step for step in result.recommendation.first_do)
-    assert any("has crossed, and its tip" in warning for warning in result.warnings)
-
-
-@pytest.mark.parametrize("phase", ["wire crossed", "lesion preparation"])
-def test_what_no_balloon_reaches_is_led_to_by_atherectomy_in_either_phase(plan, phase):
-    result = plan(
-        f"procedure: {{phase: {phase}, device_crosses: yes, nc_balloon_reaches: no, "
-        "track: intraplaque, track_confirmed_by: ivus, dissection_at_site: no}\n"
-    )
-    atherectomy = ["rotational_atherectomy", "orbital_atherectomy", "laser_atherectomy"]
-    assert ranked(result) == [*atherectomy, "nc_balloon"]
-    asked = {ask.fact for ask in result.recommendation.ask_for if ask.changes == "plan"}
-    assert "procedure.balloon_expands" not in asked
-
-
-@pytest.mark.parametrize("track", ["extraplaque", "mixed"])
-def test_a_balloon_that_does_not_reach_the_lesion_is_not_the_way_to_it_outside_the_plaque(
-    plan, track
-):
-    result = plan(
-        f"procedure: {{phase: lesion preparation, nc_balloon_reaches: no, track: {track}, "
-        "track_confirmed_by: ivus}\n"
-    )
-    assert ranked(result) == []
-    small = plan(
-        f"procedure: {{phase: lesion preparation, nc_balloon_reaches: no, track: {track}, "
-        "track_confirmed_by: ivus, planned_burr: 1.25 mm, atherectomy_site: transition zone}\n"
-    )
-    assert ranked(small) == ["rotational_atherectomy"]
-
-
-def test_a_lesion_in_which_the_balloon_expands_is_next_for_its_stent(plan):
-    text = RESISTS.replace("balloon_expands: no", "balloon_expands: yes")
-    low = "superficial_calcium_arc: 90 deg, calcium_length: 2 mm, vessel_diameter: 3.5 mm"
-    seen = f"{low}, calcified_nodule: no, wire_bias: favourable"
-    thin = "calcium_thickness: 0.2 mm, superficial_calcium_arc: 90 deg, calcium_length: 2 mm"
-    result = plan(f"ivus: {{{seen}}}\noct: {{{thin}}}\n{text}")
-    assert ranked(result) == []
-    assert any("place the stent" in step for step in result.recommendation.first_do)
-    untried = text.replace("balloon_expands: yes", "balloon_expands: unknown")
-    assert "nc_balloon" in ranked(plan(f"ivus: {{{seen}}}\noct: {{{thin}}}\n{untried}"))
-
-
-def test_where_the_imaging_catheter_does_not_pass_it_is_brought_across_first(plan):
-    blocked = "imaging_catheter_crosses: no, track_confirmed_by: assumed, complication: none"
-    result = plan(RESISTS.replace("track_confirmed_by: ivus", blocked)).recommendation
-    assert "small balloon" in result.first_do[0]
-    by_picture = {"ivl", "high_pressure_balloon", "very_high_pressure_balloon", *CUTTING}
-    assert by_picture <= {entry.id for entry in result.vetoed if entry.certain}
-    assert not any("Look with intravascular ultrasound before" in a.says for a in result.advice)
-
-
-def test_an_imaging_catheter_that_nobody_tried_holds_nothing_back(plan):
-    untried = "imaging_catheter_crosses: unknown, track_confirmed_by: assumed, complication: none"
-    result = plan(RESISTS.replace("track_confirmed_by: ivus", untried)).recommendation
-    assert "ivl" in [strategy.id for strategy in result.strategies]
-    assert "procedure.imaging_catheter_crosses" in {ask.fact for ask in result.ask_for}
-
-
-@pytest.mark.parametrize("phase", ["lesion preparation", "stent optimisation"])
-def test_an_injured_vessel_is_the_first_thing_to_weigh(plan, phase):
-    result = plan(f"procedure: {{phase: {phase}, vessel_injury: yes, complication: none}}\n")
-    assert "injured vessel heals" in result.recommendation.first_do[0]
-
-
-@pytest.mark.parametrize(
-    ("told", "round_it"),
-    [
-        ("track: intraplaque", True),
-        ("track: mixed", True),
-        ("track: extraplaque", False),
-    ],
-)
-def test_what_lies_outside_the_plaque_already_is_not_gone_round(plan, told, round_it):
-    result = plan(f"procedure: {{phase: wire crossed, device_crosses: no, {told}}}\n")
-    assert ("antegrade_dissection_reentry" in ranked(result)) == round_it
-
-
-def test_a_stent_is_not_gone_round(plan):
-    inside = LESION.replace("in_stent: no", "in_stent: yes")
-    lab = "procedure: {phase: wire crossed, device_crosses: no, track: intraplaque}\n"
-    assert "antegrade_dissection_reentry" not in ranked(plan(lab, lesion=inside))
 
 
 LOOK_FIRST = "Choose the next device by what intravascular ultrasound shows"

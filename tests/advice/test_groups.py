@@ -13,6 +13,7 @@ from cto_cds.engine.engine import Engine
 from cto_cds.errors import RuleFileError
 from cto_cds.facts.case import read_case_text
 from cto_cds.rulefile.load import load_pack
+from cto_cds.testing.kept import kept
 
 ADR = "antegrade_dissection_reentry"
 MEMBERS = ("base", "side_base", "scratch_and_go")
@@ -129,7 +130,7 @@ def test_a_group_of_anything_but_single_techniques_is_refused(member):
     changed = texts["techniques.yaml"].replace(declared, f"members: [base, {member}]")
     texts["techniques.yaml"] = changed
     with pytest.raises(RuleFileError) as caught:
-        load_pack([replace(layer, texts=texts)])
+        load_pack([replace(layer, texts=texts)], cache=kept())
     (problem,) = caught.value.problems
     assert problem.found == (
         f"'{member}' is not the id of a technique that may be a member of a group"

@@ -53,10 +53,11 @@ def measured(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def recorded(tmp_path_factory, warm_cache) -> Path:
+def recorded(tmp_path_factory, warm_cache, commands) -> Path:
     """Return a home with three records, each of another patient, from files named after them."""
     folder = tmp_path_factory.mktemp("recorded")
-    home = Home(folder / "home")
+    shutil.copytree(warm_cache, folder / "home" / "cache")
+    home = Home(folder / "home", commands=commands)
     for name in NAMES:
         case = case_file(folder, name)
         own = case.rename(folder / f"{name}.yaml")
@@ -65,6 +66,7 @@ def recorded(tmp_path_factory, warm_cache) -> Path:
 
 
 @pytest.fixture
-def three(recorded, tmp_path) -> Home:
+def three(recorded, tmp_path, commands) -> Home:
     """Return a copy of it to do things to."""
-    return Home(Path(shutil.copytree(recorded / "home", tmp_path / "three")))
+    folder = Path(shutil.copytree(recorded / "home", tmp_path / "three"))
+    return Home(folder, commands=commands)

@@ -6,6 +6,18 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
+IMPORT = "from cto_cds.hookspecs import *\nfrom cto_cds.hookspecs import hookimpl\n"
+HEALTHY = """
+class Study:
+    name, description = "cube", "A cube."
+    def write(self, folder, progress):
+        raise RuntimeError("nobody asked for it")
+
+@hookimpl
+def cto_cds_practice_studies():
+    return [Study()]
+"""
+
 
 def distribution(site: Path, name: str, source: str, *, object_name: str = "") -> None:
     """Install a distribution with one plugin: entry point, module and distribution share a name.

@@ -1,16 +1,13 @@
 """Local rules add to the built-in ones or take the place of parts of them, and it shows."""
 
-import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from strategies import built_in_layer, built_in_pack
 
-from cto_cds.errors import Problem, RuleFileError
-from cto_cds.rulefile.cache import LoadCache
 from cto_cds.rulefile.load import Layer, archive_of, layers_of, load_pack
 from cto_cds.rulefile.versions import VERSIONS, recorded_text
+from cto_cds.testing.kept import kept
 
 GOOD = Path(__file__).parent / "good"
 SCORE = (GOOD / "scores" / "trial_score.yaml").read_text("utf-8")
@@ -185,7 +182,7 @@ def test_gaps_and_circles_are_told_beside_missing_test_rows(refused):
 
 
 def test_an_archive_gives_the_same_pack_again(pack):
-    again = load_pack(layers_of(pack.archive), cache=LoadCache(None))
+    again = load_pack(layers_of(pack.archive), cache=kept())
     assert again.digest == pack.digest
     assert [rule.meaning for rule in again.rules()] == [rule.meaning for rule in pack.rules()]
     assert archive_of(layers_of(pack.archive)) == pack.archive
@@ -193,161 +190,6 @@ def test_an_archive_gives_the_same_pack_again(pack):
 
 def test_the_digest_changes_with_one_letter_of_one_file(pack_with):
     assert pack_with({PATH: SCORE}).digest != pack_with({PATH: SCORE + "# more\n"}).digest
-
-
-@pytest.fixture(scope="module")
-def kept_trees(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a cache folder that holds the trees of the built-in rules."""
-    folder = tmp_path_factory.mktemp("trees")
-    load_pack([built_in_layer()], cache=LoadCache(folder))
-    return folder
-
-
-def test_trees_that_were_kept_are_the_trees_that_were_parsed(pack, kept_trees):
-    again = load_pack([built_in_layer()], cache=LoadCache(kept_trees))
-    assert [rule.meaning for rule in again.rules()] == [rule.meaning for rule in pack.rules()]
-
-
-def test_a_cache_in_which_a_word_was_changed_decides_nothing(pack, kept_trees, tmp_path: Path):
-    (kept,) = kept_trees.iterdir()
-    content = kept.read_text(encoding="utf-8")
-    changed = content.replace('"reviewed"', '"retired"')
-    assert changed != content
-    (tmp_path / kept.name).write_text(changed, encoding="utf-8")
-    again = load_pack([built_in_layer()], cache=LoadCache(tmp_path))
-    assert [rule.id for rule in again.rules()] == [rule.id for rule in pack.rules()]
-
-
-@pytest.mark.parametrize("content", ["", "[]", '{"x": 1}', "not json", "\x00"])
-def test_a_damaged_cache_costs_time_and_nothing_else(tmp_path: Path, content):
-    written = LoadCache(tmp_path)
-    tree = written.parse(SCORE, PATH)
-    written.keep()
-    (kept,) = tmp_path.iterdir()
-    kept.write_text(content, encoding="utf-8")
-    assert LoadCache(tmp_path).parse(SCORE, PATH) == tree
-
-
-def test_what_was_proved_is_proved_again_by_a_changed_program_and_for_changed_names(
-    tmp_path: Path, monkeypatch
-):
-    cache = LoadCache(tmp_path)
-    rules = cache.proof("names", "rule")
-    cache.proved([rules])
-    cache.keep()
-    again = LoadCache(tmp_path)
-    assert again.holds(again.proof("names", "rule"))
-    assert not again.holds(again.proof("other names", "rule"))
-    assert not again.holds(again.proof("names", "other rule"))
-    monkeypatch.setattr("cto_cds.rulefile.cache.program_digest", lambda: "sha256:later")
-    later = LoadCache(tmp_path)
-    assert not later.holds(later.proof("names", "rule"))
-
-
-def test_a_rule_that_was_never_proved_is_proved_though_all_others_were(kept_trees):
-    texts = dict(built_in_layer().texts)
-    path = "algorithms/hybrid/in_stent.yaml"
-    texts[path] = texts[path].replace("when: in_stent is no", "when: in_stent is yes")
-    layer = Layer("built-in", {k: text for k, text in texts.items() if k != VERSIONS})
-    with pytest.raises(RuleFileError, match="there is a gap"):
-        load_pack([layer], cache=LoadCache(kept_trees))
-
-
-def test_a_cache_belongs_to_the_user_alone(kept_trees):
-    (kept,) = kept_trees.iterdir()
-    assert kept.stat().st_mode & 0o777 == 0o600
-
-
-def test_a_folder_that_does_not_exist_or_is_empty_is_refused(tmp_path: Path):
-    with pytest.raises(RuleFileError, match="there is no such folder of rules"):
-        Layer.of_folder("local", tmp_path / "none")
-    with pytest.raises(RuleFileError, match="holds no rule files") as caught:
-        Layer.of_folder("local", tmp_path)
-    assert "Give the folder that holds the rule files" in str(caught.value)
-    (tmp_path / "a.yaml").touch()
-    with pytest.raises(RuleFileError, match="this is a file, not a folder of rules") as caught:
-        Layer.of_folder("local", tmp_path / "a.yaml")
-    assert "Give the folder that holds the rule files" in str(caught.value)
-
-
-@pytest.fixture
-def rules(tmp_path: Path) -> Path:
-    """Return a folder with one good rule."""
-    (tmp_path / "rules" / "scores").mkdir(parents=True)
-    (tmp_path / "rules" / PATH).write_text(SCORE, "utf-8")
-    return tmp_path / "rules"
-
-
-def refusal(folder: Path) -> Problem:
-    with pytest.raises(RuleFileError) as caught:
-        Layer.of_folder("local", folder)
-    (problem,) = caught.value.problems
-    return problem
-
-
-def test_a_rule_file_that_is_not_utf_8_is_refused(rules: Path):
-    (rules / "scores" / "a.yaml").write_bytes(b"title: M\xfcller")
-    problem = refusal(rules)
-    assert str(problem.place) == str(rules / "scores" / "a.yaml")
-    assert problem.found == "cannot be read: it is not UTF-8 text"
-    assert problem.mend == "Save it as UTF-8 text."
-
-
-@pytest.mark.parametrize("ending", [".yml", ".YAML", ".Yml"])
-def test_a_rule_that_would_not_count_for_its_ending_is_refused(rules: Path, ending: str):
-    (rules / "safety").mkdir()
-    (rules / "safety" / f"no_bam{ending}").write_text(SCORE, "utf-8")
-    problem = refusal(rules)
-    assert str(problem.place) == str(rules / "safety" / f"no_bam{ending}")
-    assert problem.found == f"cannot be read: it ends in '{ending}', and rule files end in '.yaml'"
-    assert problem.mend == "Rename it to 'no_bam.yaml', or move it out of the folder."
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not read")
-def test_what_may_not_be_read_is_refused_by_name_all_at_once():
-    with TemporaryDirectory() as name:
-        rules = Path(name)
-        for folder in ("scores", "safety", "advice", "safety/inner"):
-            (rules / folder).mkdir(mode=0o755)
-        for path in (PATH, "scores/other.yaml", "safety/veto.yaml", "advice/word.yaml"):
-            (rules / path).write_text(SCORE, "utf-8")
-        rules.chmod(0o755)
-        (rules / "scores" / "other.yaml").chmod(0)
-        (rules / "safety").chmod(0)
-        (rules / "advice").chmod(0o444)
-        nobody = 65534
-        os.seteuid(nobody)
-        try:
-            with pytest.raises(RuleFileError) as caught:
-                Layer.of_folder("local", rules)
-        finally:
-            os.seteuid(0)
-    told = [(str(problem.place), problem.found) for problem in caught.value.problems]
-    found = "cannot be read: Permission denied"
-    refused = ("advice/word.yaml", "safety", "scores/other.yaml")
-    assert told == [(str(rules / path), found) for path in refused]
-    assert all(problem.mend.startswith("Give yourself") for problem in caught.value.problems)
-
-
-def test_links_that_lead_to_no_rule_file_are_refused(rules: Path, tmp_path: Path):
-    (tmp_path / "shared").mkdir()
-    (rules / "safety").symlink_to(tmp_path / "shared")
-    assert refusal(rules).found == "cannot be read: links to folders are not followed"
-    (tmp_path / "shared").rmdir()
-    assert refusal(rules).found == "cannot be read: No such file or directory"
-
-
-def test_a_link_to_a_rule_file_counts_and_what_is_hidden_or_something_else_does_not(rules: Path):
-    (rules / "scores" / "copy.yaml").symlink_to(rules / PATH)
-    (rules / ".github").mkdir()
-    for path in (".github/check.yml", "scores/._trial_score.yaml", "README.md", "scores/a.yaml~"):
-        (rules / path).write_text("not a rule", "utf-8")
-    assert list(Layer.of_folder("local", rules).texts) == ["scores/copy.yaml", PATH]
-
-
-def test_something_that_is_no_file_is_not_waited_for(rules: Path):
-    os.mkfifo(rules / "scores" / "pipe.yaml")
-    assert refusal(rules).found == "cannot be read: it is not a file"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from cto_cds.cli import main
 from cto_cds.dicom.volume import SeriesInfo, Volume
 from cto_cds.facts.measured import Measurements
 from cto_cds.hookspecs import Centreline, Request
+from strategies import keep_built_in_rules
 
 from cto_cds_ccta.backend import CctaBackend
 from cto_cds_ccta.phantom.design import Bend, Design, Plaque, Plate
@@ -123,8 +124,10 @@ def case(request):
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
-    """A home in which the rules are parsed once; parsing them anew takes a second."""
-    return tmp_path_factory.mktemp("home")
+    """A home in which the rules were read, as after a first command; reading them takes seconds."""
+    folder = tmp_path_factory.mktemp("home")
+    keep_built_in_rules(folder / "cache")
+    return folder
 
 
 @pytest.fixture
