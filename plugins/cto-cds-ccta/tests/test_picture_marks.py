@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -27,10 +28,11 @@ from cto_cds_ccta.figure.marks import STYLES
 from cto_cds_ccta.figure.overview import overview_canvas
 from cto_cds_ccta.figure.path import path_canvas
 from cto_cds_ccta.figure.quality import quality_canvas
-from cto_cds_ccta.figure.scene import scene_of
+from cto_cds_ccta.figure.scene import SideBranch, scene_of
 from cto_cds_ccta.figure.sections import sections_canvas
 from cto_cds_ccta.figure.unrolled import unrolled_canvas
 from cto_cds_ccta.figure.views import curved_views
+from cto_cds_ccta.measure.branches import Branch, Unsure
 from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.parts import Plate
 from cto_cds_ccta.phantom.study import make_phantom, silent
@@ -257,6 +259,30 @@ def test_branches_are_pointed_at_with_their_diameter(side):
         sections = chosen_sections(side.scene)
         assert any(each.title == one.name and each.at_mm == one.seen.at_mm for each in sections)
     assert len(sections) == 8
+
+
+def with_branches(scene, *branches: tuple[Branch, str, bool]):
+    return replace(scene, branches=tuple(SideBranch(*one) for one in branches))
+
+
+def test_a_section_shows_the_sure_branch_and_not_a_doubtful_one_nearer_to_the_cap(side):
+    cap, sure = side.scene.found.proximal.at_mm, side.scene.branches[0].seen
+    assert sure.sure
+    farther = replace(sure, from_mm=cap - 6.0, to_mm=cap - 5.0)
+    nearer = replace(sure, from_mm=cap - 3.0, to_mm=cap - 2.0, unsure=Unsure.FAINT)
+    scene = with_branches(side.scene, (nearer, "branch?", True), (farther, "branch 1.8 mm", True))
+    titles = {section.title for section in chosen_sections(scene)}
+    assert "branch 1.8 mm" in titles
+    assert "branch?" not in titles
+
+
+def test_a_doubtful_branch_shows_no_place_a_second_time(side):
+    cap, sure = side.scene.found.proximal.at_mm, side.scene.branches[0].seen
+    doubtful = replace(sure, from_mm=cap + 0.5, to_mm=cap + 0.9, unsure=Unsure.FAINT)
+    sections = chosen_sections(with_branches(side.scene, (doubtful, "branch?", True)))
+    assert not [section for section in sections if section.title == "branch?"]
+    places = [section.at_mm for section in sections]
+    assert min(after - before for before, after in pairwise(places)) > 0.5
 
 
 def test_a_branch_beside_a_cap_in_doubt_has_no_diameter(side):

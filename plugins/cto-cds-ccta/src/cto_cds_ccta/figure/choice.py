@@ -12,10 +12,14 @@ from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.readings import NEEDS_REVIEW
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cto_cds_ccta.figure.scene import Scene
 
 WANTED = 8
 AT_CAP_MM = 1.0
+APART_MM = 1.0
+"""A doubtful branch nearer to another section than this would show the same place again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Section:
 def chosen_sections(scene: Scene) -> tuple[Section, ...]:
     """Return eight sections along the vessel.
 
-    The references, the nearest branch at each cap, both ends of the occlusion, the most calcium,
+    The references, a branch on each side of the occlusion, both of its ends, the most calcium,
     another occlusion; then the places that are farthest from those.
     """
     found = scene.found
@@ -53,8 +57,8 @@ def chosen_sections(scene: Scene) -> tuple[Section, ...]:
         high - cap: words("section_at_distal_cap", away=f"{cap:.1f}"),
         behind.at_mm: _reference(scene, "E"),
         **_calcium(scene),
-        **_branches(scene),
     }
+    titles |= _branches(scene, titles)
     titles |= _other(scene, room=WANTED - len(titles))
     while len(titles) < WANTED:
         inside = sorted(at for at in (low, *titles, high) if low <= at <= high)
@@ -107,13 +111,19 @@ def _calcium(scene: Scene) -> dict[float, str]:
     return {float(chalk.arc_mm[most]): text}
 
 
-def _branches(scene: Scene) -> dict[float, str]:
-    """Return the branch that is nearest to each cap, with its diameter."""
+def _branches(scene: Scene, others: Collection[float]) -> dict[float, str]:
+    """Return a branch on each side of the occlusion, with its diameter.
+
+    It is the nearest to the cap of those that are surely one, or of all where none is; one in
+    doubt that lies where another section is shown already is left out.
+    """
     caps = {True: scene.found.proximal.at_mm, False: scene.found.distal.at_mm}
-    nearest: dict[float, str] = {}
+    chosen: dict[float, str] = {}
     for before, cap in caps.items():
         here = [one for one in scene.branches if one.before is before]
         if here:
-            best = min(here, key=lambda one: abs(one.seen.at_mm - cap))
-            nearest[best.seen.at_mm] = best.name
-    return nearest
+            best = min(here, key=lambda one: (not one.seen.sure, abs(one.seen.at_mm - cap)))
+            at = best.seen.at_mm
+            if best.seen.sure or min(abs(at - other) for other in others) >= APART_MM:
+                chosen[at] = best.name
+    return chosen
