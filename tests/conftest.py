@@ -8,7 +8,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from cli.forking import Commands
 from cli.running import CASE, Home, case_file
 from dicom import making
 from hypothesis import HealthCheck, settings
@@ -67,20 +66,11 @@ def warm_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def commands(tmp_path_factory: pytest.TempPathFactory, warm_cache: Path) -> Iterator[Commands]:
-    """Return the process from which commands are forked."""
-    folder = tmp_path_factory.mktemp("commands")
-    commands = Commands(folder, warm_cache, Home(folder).variables())
-    yield commands
-    commands.close()
-
-
 @pytest.fixture
-def home(tmp_path: Path, warm_cache: Path, commands: Commands) -> Home:
+def home(tmp_path: Path, warm_cache: Path) -> Home:
     """Return an installation that has recorded nothing yet."""
     shutil.copytree(warm_cache, tmp_path / "home" / "cache")
-    return Home(tmp_path / "home", commands=commands)
+    return Home(tmp_path / "home")
 
 
 @pytest.fixture

@@ -53,11 +53,10 @@ def measured(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def recorded(tmp_path_factory, warm_cache, commands) -> Path:
+def recorded(tmp_path_factory, warm_cache) -> Path:
     """Return a home with three records, each of another patient, from files named after them."""
     folder = tmp_path_factory.mktemp("recorded")
-    shutil.copytree(warm_cache, folder / "home" / "cache")
-    home = Home(folder / "home", commands=commands)
+    home = Home(folder / "home")
     for name in NAMES:
         case = case_file(folder, name)
         own = case.rename(folder / f"{name}.yaml")
@@ -66,7 +65,6 @@ def recorded(tmp_path_factory, warm_cache, commands) -> Path:
 
 
 @pytest.fixture
-def three(recorded, tmp_path, commands) -> Home:
+def three(recorded, tmp_path) -> Home:
     """Return a copy of it to do things to."""
-    folder = Path(shutil.copytree(recorded / "home", tmp_path / "three"))
-    return Home(folder, commands=commands)
+    return Home(Path(shutil.copytree(recorded / "home", tmp_path / "three")))

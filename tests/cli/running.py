@@ -8,12 +8,9 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryFile
-
-from cli.forking import Commands
 
 PROGRAM = Path(sys.executable).with_name("cto-cds")
 
@@ -94,25 +91,12 @@ class Ran:
         return " ".join(self.out.replace("│", " ").split())
 
 
-def read_at_the_start(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return what Python reads of the environment when it starts, and not again."""
-    return {
-        name: value
-        for name, value in variables.items()
-        if name.startswith(("PYTHON", "LC_", "LANG")) and name != "PYTHONPATH"
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Home:
-    """An installation: one folder for CTO_CDS_HOME, and the command with it.
-
-    With ``commands`` the command starts with its libraries loaded, wherever that is the same.
-    """
+    """An installation: one folder for CTO_CDS_HOME, and the command with it."""
 
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    commands: Commands | None = None
 
     @property
     def audit(self) -> Path:
@@ -127,25 +111,19 @@ class Home:
         **environment: str,
     ) -> Ran:
         """Run the command to its end; its exit status must be the one given."""
-        given = [str(PROGRAM), *map(str, words)]
-        ran = self._ran(given, self.variables(**environment), cwd)
+        done = subprocess.run(
+            [PROGRAM, *map(str, words)],
+            env=self.variables(**environment),
+            cwd=cwd,
+            capture_output=True,
+            check=False,
+            timeout=300,
+        )
+        ran = Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
         assert "Traceback" not in ran.err, ran.err
         assert "a fault of its own" not in ran.err, ran.err
         assert ran.status == status, f"exit status {ran.status}\n{ran.err}\n{ran.out[:2000]}"
         return ran
-
-    def _ran(self, given: Sequence[str], variables: Mapping[str, str], cwd: Path | None) -> Ran:
-        if self.commands is None or read_at_the_start(variables) != read_at_the_start(os.environ):
-            done = subprocess.run(
-                given, env=variables, cwd=cwd, capture_output=True, check=False, timeout=300
-            )
-            return Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
-        with TemporaryFile() as out, TemporaryFile() as err, Path(os.devnull).open() as none:
-            streams = (none.fileno(), out.fileno(), err.fileno())
-            status = self.commands.run(given, variables, cwd or Path.cwd(), *streams)
-            out.seek(0)
-            err.seek(0)
-            return Ran(status, out.read().decode("utf-8"), err.read().decode("utf-8"))
 
     def watched(self, *words: object) -> tuple[str, str]:
         """Run the command with a terminal as standard error; return what it and stdout show."""
@@ -179,7 +157,7 @@ class Home:
 
     def with_plugins(self, folder: Path, **environment: str) -> Home:
         """Return the same installation with the distributions of a folder installed."""
-        return replace(self, environment={**environment, "PYTHONPATH": str(folder)})
+        return Home(self.folder, {**environment, "PYTHONPATH": str(folder)})
 
 
 def case_file(folder: Path, name: str = "case-17", **changes: str) -> Path:
