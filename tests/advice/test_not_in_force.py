@@ -17,7 +17,7 @@ from cto_cds.rulefile.versions import VERSIONS
 PATH = "safety/mh3.yaml"
 MH3 = built_in_layer().texts[PATH]
 OUTSIDE = KNOWN.replace("phase: planning", "phase: lesion preparation").replace(
-    "track: intraplaque", "track: extraplaque"
+    "track: intraplaque", "track: extraplaque, balloon_expands: no"
 )
 
 
