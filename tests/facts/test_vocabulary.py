@@ -235,7 +235,7 @@ REACHED = (
 )
 
 
-def test_only_what_cannot_be_otherwise_follows_from_another_fact(vocabulary):
+def test_only_what_cannot_be_otherwise_or_is_safe_follows_from_another_fact(vocabulary):
     follows = {f.name: f.follows for f in vocabulary.facts.values() if f.follows}
     assert follows == {
         "prior_cabg": (
@@ -252,6 +252,10 @@ def test_only_what_cannot_be_otherwise_follows_from_another_fact(vocabulary):
         "wire_position": tuple(
             Following("phase", phase, "distal true lumen")
             for phase in ("wire crossed", "lesion preparation", "stent optimisation")
+        ),
+        "phase": tuple(
+            Following("wire_position", position, "crossing")
+            for position in vocabulary.facts["wire_position"].words
         ),
         "device_crosses": REACHED,
         "nc_balloon_reaches": REACHED,
