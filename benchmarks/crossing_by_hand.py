@@ -16,7 +16,6 @@ from told_by_hand import (
     Told,
     ambiguous_cap,
     ambiguous_course,
-    back_used_up,
     collaterals,
     complication,
     contrast_times,
@@ -244,7 +243,7 @@ def suits_reentry(case: Case) -> bool:
 def china(case: Case) -> Told:
     def used(case: Case) -> bool:
         done = set(tried(case))
-        back = back_used_up(case)
+        back = bool({RWE, RDR} & done) or not collaterals(case)
         return {AWE, PARALLEL, IVUS} <= done and (ADR in done or not suits_reentry(case)) and back
 
     return in_the_laboratory(case, _china, used=used, over=no_progress)

@@ -21,12 +21,12 @@ from told_by_hand import (
     PARALLEL,
     RA,
     RDR,
+    RWE,
     SCORING,
     STOP,
     Case,
     Told,
     ambiguous_cap,
-    back_used_up,
     collaterals,
     complication,
     contrast_times,
@@ -135,9 +135,9 @@ def stop_limits(case: Case) -> Told:
         return says(STOP) if left_out(case) else says(INVEST)
     used = set(tried(case))
     able = word(case, "operator.can_adr") == "yes"
-    back = word(case, "operator.can_retrograde") == "yes" and not back_used_up(case)
+    back = collaterals(case) and word(case, "operator.can_retrograde") == "yes"
     mine = {AWE, PARALLEL, IVUS} <= used and (ADR in used or not able)
-    if no_progress(case) and mine and not back:
+    if no_progress(case) and mine and (bool({RWE, RDR} & used) or not back):
         return says(STOP)  # no expertise
     return says(NOTHING)
 

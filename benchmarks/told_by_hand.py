@@ -184,12 +184,7 @@ def named_used_up(case: Case) -> bool:
     """Wiring, re-entry and the retrograde way: what the flow charts without a second wire name."""
     used = set(tried(case))
     wired = AWE in used or wire(case) == "extraplaque"
-    return wired and ADR in used and back_used_up(case)
-
-
-def back_used_up(case: Case) -> bool:
-    """H5 and 4.2: wiring from behind and dissection from behind are two strategies."""
-    return {RWE, RDR} <= set(tried(case)) or not collaterals(case)
+    return wired and ADR in used and (bool({RWE, RDR} & used) or not collaterals(case))
 
 
 def used_up(case: Case) -> bool:

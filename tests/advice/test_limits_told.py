@@ -1,15 +1,10 @@
-"""What a reader found missing or untrue in the plans of a lesion that is otherwise fully known."""
+"""Limits are told whatever pressure is planned, and what a declaration takes is said."""
 
 from __future__ import annotations
 
 import pytest
 
-from cto_cds.advice.result import Result
-
-AWE, PARALLEL, IVUS = "antegrade_wire_escalation", "parallel_wire", "ivus_guided_wiring"
-ADR = "antegrade_dissection_reentry"
-RWE, RDR = "retrograde_wire_escalation", "retrograde_dissection_reentry"
-FROM_THE_FRONT = (AWE, PARALLEL, IVUS, ADR)
+AWE = "antegrade_wire_escalation"
 CROSSING = (
     "procedure.phase: crossing",
     "procedure.dual_injection_done: yes",
@@ -19,56 +14,6 @@ CROSSING = (
     "operator.can_adr: yes",
     "operator.can_retrograde: yes",
 )
-
-
-@pytest.fixture
-def without_progress(known_but):
-    """Return a function from what was tried, and other changes, to the result after 12 minutes."""
-
-    def result(*tried: str, but: tuple[str, ...] = ()) -> Result:
-        return known_but(
-            *CROSSING,
-            "procedure.minutes_without_progress: 12 min",
-            f"procedure.strategies_tried: [{', '.join(tried)}]",
-            *but,
-        )
-
-    return result
-
-
-def ranked(result):
-    return [strategy.id for strategy in result.recommendation.strategies]
-
-
-@pytest.mark.parametrize(("tried", "left"), [(RWE, RDR), (RDR, RWE)])
-def test_the_other_retrograde_strategy_comes_up_before_the_attempt_ends(
-    without_progress, tried, left
-):
-    result = without_progress(*FROM_THE_FRONT, tried)
-    assert ranked(result)[0] == left
-    assert "investment_procedure" not in ranked(result)
-
-
-@pytest.mark.parametrize(
-    ("tried", "but"),
-    [
-        ((RWE, RDR), ()),
-        ((RWE,), ("angiography.interventional_collaterals: no",)),
-        ((), ("angiography.interventional_collaterals: no",)),
-    ],
-)
-def test_every_way_is_used_up_once_both_retrograde_strategies_were_tried_or_none_is_open(
-    without_progress, tried, but
-):
-    result = without_progress(*FROM_THE_FRONT, *tried, but=but)
-    assert set(ranked(result)[:2]) == {"investment_procedure", "stop"}
-
-
-def test_what_is_left_from_behind_goes_to_a_proctor_where_the_operator_does_not_do_it(
-    without_progress,
-):
-    result = without_progress(*FROM_THE_FRONT, RWE, but=("operator.can_retrograde: no",))
-    assert ranked(result)[0] == "stop"
 
 
 @pytest.mark.parametrize("pressure", ["unknown", "12 atm", "14 atm"])
