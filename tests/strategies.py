@@ -51,10 +51,7 @@ def built_in_pack(*, drafts: bool = False) -> Pack:
 
 def keep_built_in_rules(folder: Path) -> None:
     """Leave in a folder what a command keeps there of the built-in rules."""
-    built_in_pack()
-    cache = LoadCache(folder)
-    cache._used, cache._used_proofs = kept()._used, kept()._used_proofs
-    cache.keep()
+    load_pack([built_in_layer()], cache=LoadCache(folder))
 
 
 @functools.cache

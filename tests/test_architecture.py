@@ -27,10 +27,8 @@ WORDS_IN_CODE = {
     ("report/grouping.py", "planning"): "while planning, nothing has been wired",
     ("engine/rowtest.py", "none"): "the word of 'effect: none'",
     ("facts/vocabulary.py", "yes"): "how YAML writes true",
-    ("rulefile/decision_file.py", "no"): "the word of 'counts_once_known: no'",
-    ("rulefile/decision_file.py", "yes"): "the word of 'counts_once_known: yes'",
-    ("rulefile/safety_file.py", "no"): "the word of 'bars: no'",
-    ("rulefile/safety_file.py", "yes"): "the word of 'bars: yes'",
+    ("facts/fields.py", "no"): "the word of 'bars: no' and the like",
+    ("facts/fields.py", "yes"): "the word of 'bars: yes' and the like",
     ("advice/whatif.py", "none"): "the plan has no first choice",
     ("report/names.py", "ivus"): "the name of a group, in words for a person",
 }

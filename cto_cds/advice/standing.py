@@ -187,8 +187,7 @@ class Ranker:
         return name in heard.decreed or any(name in one.sure for one in given)
 
     def _given_by(self, rule: Algorithm, block: str, outcome: Outcome) -> _Given:
-        counts = rule.counts_as(outcome.truths[block][APPLIES])
-        unsure = counts is Truth.UNKNOWN
+        unsure = rule.counts_as(outcome.truths[block][APPLIES]) is Truth.UNKNOWN
         algorithm = rule.id
         ways = outcome.paths[algorithm]
         latest = self._latest.get(algorithm)

@@ -71,6 +71,8 @@ class Opinion:
     @property
     def if_it_goes_on(self) -> Opinion:
         """The same opinion as long as it is not sure that the attempt ends."""
+        if self.going_on is self.counted:
+            return self.as_counted
         going_on = {id(ending) for ending in self.going_on.endings}
         left_out = [ending for ending in self.counted.endings if id(ending) not in going_on]
         return self._with(self.going_on, frozenset(e.last.decision.id for e in left_out))

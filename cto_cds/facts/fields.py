@@ -132,6 +132,10 @@ class Fields:
             )
         return default if default is not None else names[0]
 
+    def said(self, key: str, *, default: bool = False) -> bool:
+        """Return whether a key says yes; what it means to leave it out is the default."""
+        return self.word(key, ("no", "yes"), default="yes" if default else "no") == "yes"
+
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts; a single text counts as a list of one."""
         node = self.take(key, required=required)

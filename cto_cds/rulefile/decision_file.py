@@ -24,7 +24,7 @@ def read_algorithm(fields: Fields, header: Header, reader: Reader, meaning: str)
         meaning=meaning,
         first=fields.text("first", required=True),
         applies_to=reader.condition(applies) if applies else ALWAYS,
-        counts_while_unknown=_said(fields, "counts_while_unknown"),
+        counts_while_unknown=fields.said("counts_while_unknown"),
     )
     fields.done()
     return algorithm
@@ -91,7 +91,7 @@ def _branch(
         source=reader.source(fields, header.source),
         place=reader.place(fields.node),
         first_do_for=serves,
-        counts_once_known=_said(fields, "counts_once_known"),
+        counts_once_known=fields.said("counts_once_known"),
     )
     fields.done()
     if recommends == bool(branch.next):
@@ -102,11 +102,6 @@ def _branch(
         mend = "Say what has to be done first with 'first_do:'."
         reader.book.note(fields.node, f"the branch '{branch.id}' recommends nothing", mend)
     return branch
-
-
-def _said(fields: Fields, key: str) -> bool:
-    """Whether a file says yes; what is left out is a no."""
-    return fields.word(key, ("no", "yes"), default="no") == "yes"
 
 
 def _first_do_for(

@@ -45,7 +45,7 @@ def read_safety(
         because_unknown=fields.text("because_unknown"),
         because_silent=fields.text("because_silent"),
         instead=_instead(fields, reader, doable),
-        asks=fields.word("asks", ("no", "yes"), default="yes") == "yes",
+        asks=fields.said("asks", default=True),
         rows=read_rows(fields, reader),
         meaning=meaning,
     )
@@ -90,15 +90,15 @@ def read_advice(
         instead="",
         about=fields.text("about", required=True),
         ready=_named("ready", handy, fields, reader),
-        bars=fields.word("bars", ("no", "yes"), default="no") == "yes",
-        warns=fields.word("warns", ("no", "yes"), default="no") == "yes",
+        bars=fields.said("bars"),
+        warns=fields.said("warns"),
         first_do=fields.text("first_do"),
         here=_here(fields.text("here"), "here", fields, reader),
         here_unknown=tuple(
             _here(text, "here_unknown", fields, reader) for text in fields.texts("here_unknown")
         ),
-        asks=fields.word("asks", ("no", "yes"), default="yes") == "yes",
-        contradicts=fields.word("contradicts", ("no", "yes"), default="no") == "yes",
+        asks=fields.said("asks", default=True),
+        contradicts=fields.said("contradicts"),
         rows=read_rows(fields, reader),
         meaning=meaning,
     )

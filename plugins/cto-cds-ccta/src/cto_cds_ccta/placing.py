@@ -213,8 +213,6 @@ def placing_notes(found: Occlusion, edits: Edits, hidden: Sequence[Stretch] = ()
 
 def wall_notes(found: Occlusion, as_found: StraightVessel) -> list[str]:
     """Return what speaks against the outer wall as a person corrected it."""
-    if found.vessel is as_found:
-        return []
     notes, fat = [], fat_taken_in_mm3(as_found, found.vessel)
     plaque, calcium = _left_out(found, as_found)
     if fat >= LEAST_FAT_MM3:
@@ -234,8 +232,6 @@ def wall_notes(found: Occlusion, as_found: StraightVessel) -> list[str]:
 
 def wall_doubts(found: Occlusion, as_found: StraightVessel) -> list[Doubt]:
     """Return what cannot be trusted where a corrected outer wall leaves calcium out."""
-    if found.vessel is as_found:
-        return []
     _, calcium = _left_out(found, as_found)
     if calcium < LEAST_LEFT_OUT_MM3:
         return []

@@ -98,6 +98,8 @@ def composition(
 
 def fat_taken_in_mm3(vessel: StraightVessel, corrected: StraightVessel) -> float:
     """Return how much fat lies inside a corrected outer wall and not inside the one found."""
+    if corrected is vessel:
+        return 0.0
     added = corrected.inside() & ~vessel.inside()
     return _volume_mm3(vessel, added & (vessel.hu < CLASS_EDGES_HU[0]))
 
@@ -110,6 +112,8 @@ def left_out_mm3(
     It lies between two positions on the line, inside the outer wall that was found and not inside
     the corrected one.
     """
+    if corrected is vessel:
+        return 0.0, 0.0
     arc = vessel.line.arc_mm
     between = ((arc >= proximal_mm) & (arc <= distal_mm))[:, None, None]
     lost = vessel.inside() & ~corrected.inside() & between

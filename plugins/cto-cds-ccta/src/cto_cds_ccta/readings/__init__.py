@@ -42,12 +42,9 @@ _WHY = {
 
 def why_unsure(branches: Iterable[Branch], where: str) -> str | None:
     """Return why the widest of what may be a branch is not told as one; None where all are sure."""
-    _, at_mm, unsure = max(
-        ((one.radius_mm, one.at_mm, one.unsure) for one in branches if one.unsure is not None),
-        key=lambda each: each[0],
-        default=(0.0, 0.0, None),
-    )
-    if unsure is None:
+    doubtful = [(one, one.unsure) for one in branches if one.unsure is not None]
+    if not doubtful:
         return None
+    widest, unsure = max(doubtful, key=lambda each: each[0].radius_mm)
     how, because = _WHY[unsure]
-    return _TOUCHES.format(how=how, where=where, at=f"{at_mm:.1f}") + because
+    return _TOUCHES.format(how=how, where=where, at=f"{widest.at_mm:.1f}") + because
