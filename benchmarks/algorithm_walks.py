@@ -137,10 +137,11 @@ class Ending:
     """Where a case ends: the branches on its way, in order."""
 
     way: tuple[Branch, ...]
+    crossing: tuple[str, ...]
 
     def options(self, tried: tuple[str, ...]) -> tuple[Option, ...]:
         """Return the options, best first."""
-        return orders_of(self.way, tried)[0]
+        return orders_of(self.way, tried, self.crossing)[0]
 
 
 class Walk:
@@ -183,7 +184,7 @@ class Walk:
                 return None
             way.append(self.branch(name, answer[0].id))
             name = way[-1].next
-        return Ending(tuple(way))
+        return Ending(tuple(way), self._pack.policy.crossing)
 
     def branch(self, decision: str, branch: str) -> Branch:
         """Return a branch of the algorithm as it stands in its file."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from crossing_by_hand import asia_pacific, china, eurocto, global_algorithm, heavy_calcium, hybrid
 from devices_by_hand import indication, scai_calcium, stop_limits, uncrossable, undilatable
-from told_by_hand import NOTHING, Case, Options, Told, tried
+from told_by_hand import INVEST, NOT_AT_ALL, NOTHING, STOP, Case, Options, Told, tried, wire
 
 ALGORITHMS: Mapping[str, Callable[[Case], Told]] = {
     "hybrid": hybrid,
@@ -24,6 +24,9 @@ ALGORITHMS: Mapping[str, Callable[[Case], Told]] = {
     "stop_limits": stop_limits,
     "indication": indication,
 }
+
+
+ENDS = {STOP, INVEST, NOT_AT_ALL}
 
 
 def complaints(told: Told, options: Options, case: Case) -> list[str]:
@@ -42,7 +45,8 @@ def complaints(told: Told, options: Options, case: Case) -> list[str]:
             if one in names and other in names and names.index(one) > names.index(other)
         ]
     found += [f"{name} is missing" for name in sorted(told.offers.difference(names))]
-    found += [f"{name} is on the list" for name in sorted(told.never.intersection(names))]
+    never = told.never.difference(_in_use(case) if told.moves == "front" else ())
+    found += [f"{name} is on the list" for name in sorted(never.intersection(names))]
     for name, techniques in options:
         wanted = told.by.get(name, ())
         places = [techniques.index(t) for t in wanted if t in techniques]
@@ -53,13 +57,23 @@ def complaints(told: Told, options: Options, case: Case) -> list[str]:
     return found + [f"{name} is missing" for name in sorted(missing)]
 
 
+def _in_use(case: Case) -> list[str]:
+    """The strategy in use: the last that goes on."""
+    return [name for name in tried(case) if name not in ENDS][-1:]
+
+
 def _moved(told: Told, names: list[str], case: Case) -> list[str]:
-    """What was tried last leads while it goes on; once it has failed what was tried ends."""
+    """What is in use leads while it goes on; once it has failed what was tried ends.
+
+    A wire outside the plaque is brought back, so there only what the list names leads.
+    """
     used = [name for name in tried(case) if name in names]
     new = [name for name in names if name not in used]
     if told.moves == "front":
-        if used and names[0] != used[-1]:
-            return [f"{names[0]} comes first, and {used[-1]} was in use"]
+        outside = wire(case) == "extraplaque"
+        leads = used[-1:] if outside else _in_use(case)
+        if names and leads and names[0] != leads[0]:
+            return [f"{names[0]} comes first, and {leads[0]} was in use"]
         return []
     if [*names] != [*new, *[name for name in names if name in used]]:
         return [f"something tried stands before something new: {names}"]

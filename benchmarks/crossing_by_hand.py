@@ -28,6 +28,7 @@ from told_by_hand import (
     number,
     planning,
     poor_target,
+    retrograde_used_up,
     says,
     severe_calcium,
     tortuous,
@@ -243,8 +244,8 @@ def suits_reentry(case: Case) -> bool:
 def china(case: Case) -> Told:
     def used(case: Case) -> bool:
         done = set(tried(case))
-        back = bool({RWE, RDR} & done) or not collaterals(case)
-        return {AWE, PARALLEL, IVUS} <= done and (ADR in done or not suits_reentry(case)) and back
+        front = {AWE, PARALLEL, IVUS} <= done and (ADR in done or not suits_reentry(case))
+        return front and retrograde_used_up(case)
 
     return in_the_laboratory(case, _china, used=used, over=no_progress)
 

@@ -21,7 +21,6 @@ from told_by_hand import (
     PARALLEL,
     RA,
     RDR,
-    RWE,
     SCORING,
     STOP,
     Case,
@@ -34,6 +33,7 @@ from told_by_hand import (
     in_order,
     no_progress,
     number,
+    retrograde_used_up,
     says,
     tried,
     used_up,
@@ -135,9 +135,9 @@ def stop_limits(case: Case) -> Told:
         return says(STOP) if left_out(case) else says(INVEST)
     used = set(tried(case))
     able = word(case, "operator.can_adr") == "yes"
-    back = collaterals(case) and word(case, "operator.can_retrograde") == "yes"
+    back = word(case, "operator.can_retrograde") == "yes" and not retrograde_used_up(case)
     mine = {AWE, PARALLEL, IVUS} <= used and (ADR in used or not able)
-    if no_progress(case) and mine and (bool({RWE, RDR} & used) or not back):
+    if no_progress(case) and mine and not back:
         return says(STOP)  # no expertise
     return says(NOTHING)
 

@@ -180,11 +180,16 @@ def hard_cap(case: Case) -> bool:
     return outside and word(case, "procedure.cap_penetrable") == "no"
 
 
+def retrograde_used_up(case: Case) -> bool:
+    """No collateral, or reverse CART done; after a retrograde wire alone it is left."""
+    return not collaterals(case) or RDR in tried(case)
+
+
 def named_used_up(case: Case) -> bool:
     """Wiring, re-entry and the retrograde way: what the flow charts without a second wire name."""
     used = set(tried(case))
     wired = AWE in used or wire(case) == "extraplaque"
-    return wired and ADR in used and (bool({RWE, RDR} & used) or not collaterals(case))
+    return wired and ADR in used and retrograde_used_up(case)
 
 
 def used_up(case: Case) -> bool:

@@ -137,8 +137,7 @@ def _figures(rule: Safety) -> Iterator[str]:
 def _given_up(sure: Iterable[Guard], pack: Pack) -> set[str]:
     """What the operator does not do, unless that is every way on: a proctor needs it all."""
     barred = {name for guard in sure if guard.trace.rule.bars for name in guard.on}
-    ways = {*pack.policy.tie_order} - {*pack.policy.ends_attempt}
-    return set() if ways <= barred else barred
+    return set() if barred.issuperset(pack.policy.crossing) else barred
 
 
 def _things(guard: Guard, without: Collection[str], pack: Pack) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -159,7 +159,7 @@ def opinion_of(
     endings = tuple(
         Ending(order, way)
         for way in algorithm.ways
-        for order in orders_of([step.branch for step in way], tried)
+        for order in orders_of([step.branch for step in way], tried, pack.policy.crossing)
     )
     orders = {ending.order for ending in endings}
     outside = missing_in(algorithm.applies)
@@ -240,40 +240,54 @@ def _shown(
     )
 
 
-def orders_of(way: Sequence[Branch], tried: tuple[str, ...] | None) -> list[tuple[Option, ...]]:
+def orders_of(
+    way: Sequence[Branch], tried: tuple[str, ...] | None, crossing: Collection[str]
+) -> list[tuple[Option, ...]]:
     """Return the options at the end of a way: with what was added on it, best first.
 
+    Where the strategy in use goes on it leads, also when the list does not name it.
+
     While nobody knows what was tried there are several orders: so many that each option stands in
-    every place that it may take at best and at worst, and leads in one of them.
+    every place that it may take at best and at worst, and whatever may be in use leads in one.
 
     Args:
         way: The branches that were taken.
-        tried: The strategies already tried; None when that is not known.
+        tried: The strategies already tried, the one in use last; None when that is not known.
+        crossing: Every strategy that may be in use.
     """
     added: dict[str, tuple[str, ...]] = {}
     for branch in way:
         for strategy, techniques in branch.techniques.items():
             added[strategy] = (*added.get(strategy, ()), *techniques)
-    options = tuple(
-        Option(o.strategy, unique((*added.get(o.strategy, ()), *o.techniques)))
-        for o in way[-1].recommend
-    )
+    options = tuple(_with(added, o.strategy, o.techniques) for o in way[-1].recommend)
     place = next((branch.tried for branch in reversed(way) if branch.tried), "")
     if not place:
         return [options]
-    if tried is not None:
-        return [_moved(options, tried, place)]
     names = [option.strategy for option in options]
+    unnamed = [_with(added, name) for name in crossing if name not in names]
+    if not options or names[0] not in crossing or place != "goes on":
+        unnamed = []
+    if tried is not None:
+        in_use = [name for name in tried if name in crossing][-1:]
+        leads = [option for option in unnamed if option.strategy in in_use]
+        return [(*leads, *_moved(options, tried, place))]
     alone = [(name,) for name in names]
     all_others = [tuple(other for other in names if other != name) for name in names]
     orders = [_moved(options, some, place) for some in [(), *alone, *all_others]]
+    orders += [(one, *_moved(options, some, place)) for one in unnamed for some in all_others]
     return list(dict.fromkeys(orders))
+
+
+def _with(
+    added: Mapping[str, tuple[str, ...]], strategy: str, techniques: tuple[str, ...] = ()
+) -> Option:
+    return Option(strategy, unique((*added.get(strategy, ()), *techniques)))
 
 
 def _moved(options: tuple[Option, ...], tried: tuple[str, ...], place: str) -> tuple[Option, ...]:
     mine = tuple(option for option in options if option.strategy in tried)
     others = tuple(option for option in options if option.strategy not in tried)
-    if place == "first":
+    if place in {"first", "goes on"}:
         latest_first = sorted(mine, key=lambda option: tried[::-1].index(option.strategy))
         return (*latest_first, *others)
     return (*others, *mine)

@@ -12,7 +12,7 @@ from cto_cds.rulefile.parts import Reader, read_rows, read_verified
 
 IF_UNKNOWN = "name what is missing"
 MATCH = "exactly one"
-TRIED = ("", "first", "last")
+TRIED = ("", "first", "last", "goes on")
 
 
 def read_algorithm(fields: Fields, header: Header, reader: Reader, meaning: str) -> Algorithm:

@@ -76,6 +76,11 @@ class Policy(Rule):
     shifts_apply_to: Condition = ALWAYS
     silence_follows: bool = False
 
+    @property
+    def crossing(self) -> tuple[str, ...]:
+        """The strategies that go on with the attempt."""
+        return tuple([name for name in self.tie_order if name not in self.ends_attempt])
+
     @staticmethod
     def counted(ways: Sequence[Sequence[tuple[str, Branch]]]) -> tuple[bool, ...]:
         """Return which ways through an algorithm count in the order.
@@ -108,8 +113,7 @@ class Policy(Rule):
                 to come into.
             holding: The shifts that hold.
         """
-        going_on = {*self.tie_order} - {*self.ends_attempt}
-        if going_on.isdisjoint(names):
+        if {*self.crossing}.isdisjoint(names):
             return ()
         return tuple(dict.fromkeys(name for shift in holding for name in shift.ranks))
 
