@@ -10,6 +10,7 @@ from cto_cds.report.certainty import percent
 from cto_cds.report.names import Names
 
 CERTAIN = Decimal("0.9995")
+LEAST_TOLD = Decimal("0.001")
 MOST_CHANGES = 5
 NONE_HERE = "Nothing of this list can be done here."
 
@@ -110,19 +111,34 @@ def standing(result: Result) -> str:
 
 
 def stability_line(result: Result, known: Names) -> str | None:
-    """Return how likely each first choice is, or None when no measurement can change it."""
-    what_if = result.recommendation.what_if
-    if what_if is None or what_if.stability is None:
+    """Return how likely each first choice is, or None when no measurement can change it.
+
+    While the first choice is not settled, the line speaks of the measurements alone and says so.
+    """
+    plan = result.recommendation
+    if plan.what_if is None or plan.what_if.stability is None:
         return None
-    stability = what_if.stability
+    stability = plan.what_if.stability
     measured = ", ".join(known.places(stability.measured))
     chances = [
         f"{known.title(first)} {_percent(chance)}" for first, chance in stability.first.items()
     ]
-    return f"{'; '.join(chances)}, given the uncertainty of: {measured}."
+    told = f"{'; '.join(chances)}, given the uncertainty of: {measured}."
+    if plan.settled:
+        return f"How sure: {told}"
+    return f"The first choice is not settled. As long as nothing more is known it would be: {told}"
+
+
+def may_turn(result: Result) -> bool:
+    """Say whether what was measured may turn the first choice, and not only what is missing."""
+    plan = result.recommendation
+    chances = plan.what_if.stability.first if plan.what_if and plan.what_if.stability else {}
+    return len(chances) > 1 and (plan.settled or max(chances.values()) <= CERTAIN)
 
 
 def _percent(chance: Decimal) -> str:
     if chance > CERTAIN:
         return "in practically all cases"
+    if chance < LEAST_TOLD:
+        return f"in less than {100 * LEAST_TOLD:.1f} %"
     return f"{100 * chance:.1f} %"

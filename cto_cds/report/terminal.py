@@ -117,11 +117,10 @@ def alerts_view(result: Result) -> list[RenderableType]:
 
 def how_sure_line(result: Result, known: Names) -> Iterator[RenderableType]:
     """How likely each first choice is, where the measurements leave more than one possible."""
-    plan = result.recommendation
-    stability = plan.what_if.stability if plan.what_if else None
-    if stability is not None and len(stability.first) > 1:
-        same = f"First choice {advised.standing(result)}. " if plan.settled else ""
-        yield told(f"{same}How sure: {advised.stability_line(result, known)}", "bold")
+    line = advised.stability_line(result, known)
+    if line is not None and advised.may_turn(result):
+        same = f"First choice {advised.standing(result)}. " if result.recommendation.settled else ""
+        yield told(f"{same}{line}", "bold")
 
 
 def implied_lines(result: Result) -> Iterator[RenderableType]:
@@ -243,7 +242,7 @@ def _what_if(result: Result, known: Names) -> Iterator[RenderableType]:
     yield from (bullet(line) for line in advised.changes(result, known))
     stability = advised.stability_line(result, known)
     if stability:
-        yield bullet(f"How sure: {stability}")
+        yield bullet(stability)
 
 
 def guarded_lines(groups: Iterable[grouping.VetoGroup], mark: str) -> Iterator[RenderableType]:

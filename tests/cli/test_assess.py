@@ -129,8 +129,18 @@ def test_a_person_reads_how_sure_a_first_choice_is_that_measurements_may_turn(ho
     close.write_text(CLOSE)
     words = home.run("assess", close).words
     top, _, _ = words.partition("THE PLAN")
-    assert re.search(r"How sure: [^.]*?\d+\.\d %", top)
-    assert "How sure" not in home.run("assess", close, "--json").out
+    assert "As long as nothing more is known it would be:" in top
+    assert re.search(r"would be: [^.]*?\d+\.\d %", top)
+    assert "it would be" not in home.run("assess", close, "--json").out
+
+
+def test_nobody_reads_that_a_choice_is_practically_sure_while_it_is_not_settled(home, tmp_path):
+    close = tmp_path / "close.yaml"
+    close.write_text(CLOSE.replace("{value: 19.4 mm, sd: 0.8 mm}", "{value: 17.4 mm, sd: 0.8 mm}"))
+    words = home.run("assess", close).words
+    assert "not settled" in words
+    assert "How sure: " not in words
+    assert "practically" not in words.partition("THE PLAN")[0]
 
 
 def test_pictures_beside_the_measurements_come_into_the_report(home, case, measured, tmp_path):
