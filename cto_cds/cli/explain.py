@@ -22,8 +22,8 @@ def run(
         str | None,
         typer.Argument(
             metavar="[ID]",
-            help="The id of a strategy, technique, class of equipment, score, algorithm, finding "
-            "or rule; none: the first strategy of the plan.",
+            help="The id of a strategy, technique, class of equipment, score, algorithm, finding, "
+            "rule or fact; none: the first strategy of the plan.",
         ),
     ] = None,
     ccta: CctaFile = None,
@@ -35,7 +35,8 @@ def run(
 
     A strategy is explained by the lines of its support, a veto by its rules, a technique or class
     of equipment by what it belongs to, a score by its items, an algorithm by the way through it,
-    a rule by what it says and whether it speaks in this case.
+    a rule by what it says and whether it speaks in this case, a fact by what was read where and
+    which rules read it.
 
     Examples: cto-cds explain CASE.yaml retrograde_wire_escalation;
     cto-cds explain CASE.yaml j_cto
@@ -64,6 +65,7 @@ def run(
         print_json({**told, "alerts": alerts} if alerts else told)
         return
     from cto_cds.advice.explain import explanation_of
+    from cto_cds.cli.factparts import fact_view
     from cto_cds.cli.parts import equipment_view, part_view, technique_view
     from cto_cds.cli.ruleparts import rules_view
     from cto_cds.report.terminal import alerts_view, explain_view, what_if_view
@@ -71,10 +73,13 @@ def run(
     show(*alerts_view(result))
     part = part_view(result, pack, name) if name is not None else None
     told_of = list(rules_view(asked_for, result, pack.names()))
+    fact = fact_view(result, pack, name) if name is not None else None
     if part is not None:
         show(part, *told_of)
     elif asked_for:
         show(*told_of)
+    elif fact is not None:
+        show(fact)
     elif name is None:
         show(explain_view(result, pack.names()), what_if_view(result, pack.names()))
     elif explanation_of(result, name).state == "not_recommended":
@@ -87,6 +92,7 @@ def _document(
     result: Result, pack: Pack, name: str | None, rules: Sequence[RuleInCase]
 ) -> dict[str, object]:
     from cto_cds.advice.explain import explanation_of
+    from cto_cds.cli.factparts import fact_document
     from cto_cds.cli.parts import equipment_document, part_document, strategies_with
     from cto_cds.cli.ruleparts import rules_document
 
@@ -103,6 +109,9 @@ def _document(
         return {**part, "also": [rules_document(rules)]} if rules else part
     if rules:
         return rules_document(rules)
+    fact = fact_document(result, pack, name)
+    if fact is not None:
+        return fact
     told = explanation_of(result, name).model_dump(by_alias=True, exclude_none=True)
     used = [strategy.id for strategy in strategies_with(result, name)]
     told = {**told, "belongs_to": used} if used else told
@@ -120,10 +129,11 @@ def _like(name: str, every: Sequence[str]) -> list[str]:
 
 def _check_name(name: str | None, pack: Pack) -> None:
     """Refuse an id that is nothing to explain, with the one that is most like it, or with all."""
+    from cto_cds.cli.factparts import fact_ids
     from cto_cds.cli.parts import explainable
 
-    allowed = explainable(pack)
-    every = [known for ids in allowed.values() for known in ids]
+    allowed = {**explainable(pack), "facts": tuple(pack.vocabulary.facts)}
+    every = list(dict.fromkeys([*(i for ids in allowed.values() for i in ids), *fact_ids(pack)]))
     if name is None or name in every:
         return
     close = _like(name, every)

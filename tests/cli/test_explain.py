@@ -240,3 +240,21 @@ def test_rules_that_share_an_id_are_explained_together(home, case, pack):
     told = home.run("explain", case, name, "--json").json
     assert [told["kind"], *(other["kind"] for other in told["also"])] == ["advice", "shift"]
     assert f"{pack.policy.header.title}: shift" in home.run("explain", case, name).words
+
+
+def test_a_fact_is_explained_by_what_was_read_where_and_who_reads_it(home, case, measured):
+    ccta = measured(occlusion_length="24 mm")
+    shown = home.run("explain", case, "occlusion_length", "--ccta", ccta).words
+    assert "Occlusion length (CT): 24 mm" in shown
+    assert "J-CTO score (j_cto)" in shown
+    told = home.run("explain", case, "ccta.occlusion_length", "--ccta", ccta, "--json").json
+    assert told["kind"] == "fact"
+    assert list(told["values"]) == ["ccta.occlusion_length"]
+    assert told["values"]["ccta.occlusion_length"]["value"] == "24 mm"
+    assert "j_cto_ct" in told["read_by"]
+
+
+def test_a_fact_that_nobody_gave_is_explained_as_unknown_and_who_divides_by_it_is_named(home, case):
+    shown = home.run("explain", case, "egfr").words
+    assert "(history): unknown, as nobody gave it" in shown
+    assert "(contrast_per_egfr)" in shown
