@@ -169,7 +169,7 @@ def eurocto(case: Case) -> Told:
         return AWE in tried(case) and (ADR in tried(case) or not severe_calcium(case))
 
     return in_the_laboratory(
-        case, base, stop=ending, used=said, ended=lambda _: False, over=no_progress
+        case, base, stop=ending, used=said, ended=lambda _: False, over=no_progress, joins=False
     )
 
 
@@ -247,7 +247,7 @@ def china(case: Case) -> Told:
         front = {AWE, PARALLEL, IVUS} <= done and (ADR in done or not suits_reentry(case))
         return front and retrograde_used_up(case)
 
-    return in_the_laboratory(case, _china, used=used, over=no_progress)
+    return in_the_laboratory(case, _china, used=used, over=no_progress, joins=False)
 
 
 def _china(case: Case) -> Told:

@@ -23,7 +23,7 @@ def fits(score: Score) -> bool:
     """Tell whether the peer can be given a score: it has grades, and reads no list or finding."""
     conditions = [score.applies_to, *(criterion.when for criterion in score.items)]
     compared = [leaf for condition in conditions for leaf in leaves(condition)]
-    plainly = not any(leaf.operator in {"includes", "is empty"} for leaf in compared)
+    plainly = not any(leaf.operator in {"includes", "ends with", "is empty"} for leaf in compared)
     return bool(score.grades) and plainly and not any(leaf.subject.finding for leaf in compared)
 
 

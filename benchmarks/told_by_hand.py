@@ -168,9 +168,10 @@ def no_progress(case: Case) -> bool:
 
 
 def failed(case: Case) -> bool:
-    """H7, H8, M2: no progress, or wiring whose wire lies outside the plaque."""
+    """H7, H8, M2: no progress, or wiring from the front whose wire lies outside the plaque."""
     used = set(tried(case))
-    left = wire(case) == "extraplaque" and bool(used) and not {ADR, RDR} & used
+    wired = bool(used) and not {ADR, RDR} & used and tried(case)[-1] != RWE
+    left = wire(case) == "extraplaque" and wired
     return no_progress(case) or left
 
 
@@ -201,7 +202,7 @@ def used_up(case: Case) -> bool:
 NO_OPTION_LEFT = says(INVEST, STOP)
 
 
-def in_the_laboratory(
+def in_the_laboratory(  # noqa: PLR0913  one for each way in which the tables differ
     case: Case,
     base: Callable[[Case], Told],
     *,
@@ -210,8 +211,12 @@ def in_the_laboratory(
     injected: Callable[[Case], bool] = lambda case: case["procedure.dual_injection_done"] == "yes",
     ended: Callable[[Case], bool] = used_up,
     over: Callable[[Case], bool] = failed,
+    joins: bool = True,
 ) -> Told:
-    """The common ground: injection, stop, change of strategy, a wire that has arrived."""
+    """The common ground: injection, stop, change of strategy, a wire that has arrived.
+
+    With ``joins`` a retrograde wire in use goes on while the wire from the front lies outside.
+    """
     if planning(case):
         return base(case)
     if not injected(case):
@@ -220,12 +225,13 @@ def in_the_laboratory(
         return says(STOP)
     if ended(case):
         return NO_OPTION_LEFT
-    if tried(case) and over(case) and used(case):
-        return says(NOTHING)
-    if wire(case) == "distal true lumen":
+    if (tried(case) and over(case) and used(case)) or wire(case) == "distal true lumen":
         return says(NOTHING)
     begun = {ADR, RDR} & set(tried(case))
-    if over is failed and wire(case) == "extraplaque" and begun and not over(case):  # H8, M6
+    going_on = wire(case) == "extraplaque" and not over(case)
+    if joins and going_on and tried(case)[-1:] == (RWE,):  # reverse CART
+        return says(RDR)
+    if over is failed and going_on and begun:  # H8, M6
         return says(*begun, before=((ADR, AWE), (RDR, AWE), (ADR, RWE), (RDR, RWE)))
     return replace(base(case), moves="end" if over(case) else "front")
 

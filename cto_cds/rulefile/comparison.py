@@ -13,13 +13,16 @@ from cto_cds.rulefile.names import Names, Shape, UnknownNameError
 
 FORM = re.compile(
     r"(?P<name>[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?)\s+"
-    r"(?P<operator><=|>=|<|>|=|is empty|is|includes)"
+    r"(?P<operator><=|>=|<|>|=|is empty|is|includes|ends with)"
     r"(\s+(?P<rest>\S.*))?",
 )
 JOINED = re.compile(
-    r"(?P<first>\S.*?)\s(?P<joint>and|or(?=\s\S+\s(<=|>=|<|>|=|is|includes)\s))\s(?P<second>\S.*)",
+    r"(?P<first>\S.*?)\s"
+    r"(?P<joint>and|or(?=\s\S+\s(<=|>=|<|>|=|is|includes|ends with)\s))\s"
+    r"(?P<second>\S.*)",
     re.IGNORECASE,
 )
+OF_LISTS = ("includes", "ends with")
 HOW = "Write it like 'occlusion_length >= 20 mm', 'stump is blunt' or 'strategies_tried is empty'."
 
 
@@ -61,15 +64,15 @@ def parse_comparison(text: str, names: Names, reads: tuple[str, ...], place: Pla
         return Leaf(subject, "is empty", text, place=place)
     if not rest:
         raise BadComparisonError(f"'{text}' compares with nothing", HOW)
-    if match["operator"] in {"is", "includes"}:
+    if match["operator"] in {"is", *OF_LISTS}:
         words = _words(rest, match["operator"], subject, shape)
         return Leaf(subject, match["operator"], text, words=words, place=place)
     return Leaf(subject, match["operator"], text, limit=_limit(rest, subject, shape), place=place)
 
 
 def _words(rest: str, operator: str, subject: Subject, shape: Shape) -> tuple[str, ...]:
-    if (operator == "includes") != shape.is_list:
-        right = "includes" if shape.is_list else "is"
+    if (operator in OF_LISTS) != shape.is_list:
+        right = OF_LISTS[0] if shape.is_list else "is"
         found = f"'{operator}' does not go with {subject.name}"
         raise BadComparisonError(found, f"Write '{subject.name} {right} ...'.")
     words = tuple(word.strip() for word in rest.split(" or "))

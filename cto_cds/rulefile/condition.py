@@ -51,9 +51,9 @@ class Leaf:
 
     Attributes:
         subject: What is compared.
-        operator: One of :data:`ORDER`, or ``is``, ``includes``, ``is empty``.
+        operator: One of :data:`ORDER`, or ``is``, ``includes``, ``ends with``, ``is empty``.
         limit: The number of an ordered comparison.
-        words: The words of ``is`` and ``includes``.
+        words: The words of ``is``, ``includes`` and ``ends with``.
         text: The comparison as written.
         place: Where it stands.
         key: What tells comparisons apart: its text, and where it is read.
@@ -93,6 +93,8 @@ class Leaf:
             return lambda value: value == ()
         if self.operator == "includes":
             return lambda value: isinstance(value, tuple) and not words.isdisjoint(value)
+        if self.operator == "ends with":
+            return lambda value: isinstance(value, tuple) and not words.isdisjoint(value[-1:])
         if compare is None or limit is None:
             return lambda value: isinstance(value, str) and value in words
         return lambda value: isinstance(value, Quantity) and compare(value.number, limit.number)
@@ -145,7 +147,8 @@ class Leaf:
         """The comparison without its subject, such as ``>= 20 mm`` or ``blunt``."""
         if self.limit is not None:
             return f"{self.operator} {plain(self.limit.number)} {self.limit.unit}".rstrip()
-        return " or ".join(self.words) if self.words else self.operator
+        words = " or ".join(self.words)
+        return f"{words} last" if self.operator == "ends with" else words or self.operator
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,9 @@ def _compared(conditions: Sequence[Condition]) -> dict[Subject, list[Leaf]]:
 def _values(subject: Subject, group: Sequence[Leaf], names: Names) -> Iterator[Value]:
     shape = names.shape(subject)
     if shape.is_list:
-        yield from _lists(shape, {word for leaf in group for word in leaf.words})
+        last_tells = any(leaf.operator == "ends with" for leaf in group)
+        for chosen in _lists(shape, {word for leaf in group for word in leaf.words}):
+            yield from _by_last(chosen) if last_tells else [chosen]
         return
     yield from shape.words
     if shape.numeric:
@@ -76,12 +78,18 @@ def _values(subject: Subject, group: Sequence[Leaf], names: Names) -> Iterator[V
             yield Quantity(number, shape.unit)
 
 
-def _lists(shape: Shape, named: set[str]) -> Iterator[Value]:
+def _lists(shape: Shape, named: set[str]) -> Iterator[tuple[str, ...]]:
     """Every choice of the words that are compared with, and one that stands for all the others."""
     others = [word for word in shape.words if word not in named]
     words = [word for word in shape.words if word in {*named, *others[:1]}]
     for size in range(len(words) + 1):
         yield from itertools.combinations(words, size)
+
+
+def _by_last(chosen: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The same words once for each that may stand last."""
+    orders = [(*(word for word in chosen if word != last), last) for last in chosen]
+    return orders or [chosen]
 
 
 def _numbers(shape: Shape, limits: Sequence[Decimal]) -> Iterator[Decimal]:

@@ -66,3 +66,17 @@ def test_reverse_cart_is_left_after_a_retrograde_wire_that_did_not_come_through(
 def test_every_way_across_is_used_up_once_reverse_cart_was_tried(after):
     result = after(f"[{AWE}, {PARALLEL}, {IVUS}, {ADR}, {RDR}]", 12)
     assert result.recommendation.strategies[0].ends_attempt
+
+
+def test_a_retrograde_wire_in_use_goes_on_to_reverse_cart_beside_a_wire_outside(known_but):
+    for history, first in (([AWE, RWE], RDR), ([AWE, ADR, RWE], RDR), ([RWE, AWE], ADR)):
+        result = known_but(
+            "procedure.phase: crossing",
+            "procedure.dual_injection_done: yes",
+            "procedure.reason_to_end: none",
+            "procedure.wire_position: extraplaque",
+            "procedure.track: extraplaque",
+            "procedure.minutes_without_progress: 3 min",
+            f"procedure.strategies_tried: [{', '.join(history)}]",
+        )
+        assert result.recommendation.strategies[0].id == first, history

@@ -172,6 +172,17 @@ def test_a_limit_is_exact(pack, comparison, below, on, above):
         assert leaf.decide((Quantity(Decimal(number), "mm"),)) == expected
 
 
+def test_a_list_ends_with_its_last_word_alone(pack):
+    names = Names(pack.vocabulary, {})
+    last = parse_comparison("strategies_tried ends with stop or parallel_wire", names, (), NOWHERE)
+    assert last.decide((("stop",),)) is Truth.TRUE
+    assert last.decide((("stop", "parallel_wire"),)) is Truth.TRUE
+    assert last.decide((("parallel_wire", "antegrade_wire_escalation"),)) is Truth.FALSE
+    assert last.decide(((),)) is Truth.FALSE
+    assert last.decide(None) is Truth.UNKNOWN
+    assert last.decide((("stop",), ("antegrade_wire_escalation",))) is Truth.UNKNOWN
+
+
 def test_an_empty_list_includes_nothing_and_is_empty(pack):
     names = Names(pack.vocabulary, {})
     includes = parse_comparison("strategies_tried includes stop", names, (), NOWHERE)
@@ -263,6 +274,8 @@ def branch_sets(draw: st.DrawFn) -> list[Condition]:
         "strategies_tried is empty",
         "strategies_tried includes parallel_wire",
         "strategies_tried includes stop or parallel_wire",
+        "strategies_tried ends with stop",
+        "strategies_tried ends with stop or parallel_wire",
         "occlusion_duration >= 12 months",
         "occlusion_duration < 12 months",
         "occlusion_duration is indeterminate",
@@ -317,6 +330,7 @@ def test_the_proof_tries_every_word_every_list_and_both_sides_of_a_limit(pack):
     assert tried("bends_over_90 >= 1") == ["0", "1", "2"]
     assert tried("bends_over_90 >= 0") == ["0", "1"]
     assert len(tried("strategies_tried includes stop")) == 4
+    assert len(tried("strategies_tried ends with stop")) == 5
     assert "indeterminate" in tried("occlusion_duration < 12 months")
 
 
