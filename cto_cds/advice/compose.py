@@ -18,7 +18,7 @@ from cto_cds.advice.of_use import of_use, steps_of
 from cto_cds.advice.parting import TRIED
 from cto_cds.advice.published import Published
 from cto_cds.advice.ranking import decrees, drafted, first_here, ranked
-from cto_cds.advice.readable import whether_readable
+from cto_cds.advice.readable import left_to_review, whether_readable
 from cto_cds.advice.risks import with_risks
 from cto_cds.advice.safety import Guard, advice_of, cautions_of, guards_of, silent_of, vetoed_of
 from cto_cds.advice.scoring import score_of
@@ -84,7 +84,11 @@ def compose(
     lacking_here = {*missing_here, *pack.needed_only_by(missing_here)}
     drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.dangers))
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores, pack)
-    readable = tuple(whether_readable(sheet, pack.vocabulary))
+    used_findings = in_use(trace, pack)
+    readable = (
+        *whether_readable(sheet, pack.vocabulary),
+        *left_to_review(used_findings, sheet, pack.vocabulary),
+    )
     unsaid = [ask.fact for ask in readable]
     is_settled, because = settled(drafts, opinions, guards, trace, pack, unsaid)
     opposed = contradictions(disputes, guards)
@@ -120,7 +124,7 @@ def compose(
         scores=scores,
         algorithms=algorithms,
         associations=tuple(associations_of(trace.associations, pack)),
-        findings={f.rule.id: finding_of(f, trace, pack) for f in in_use(trace, pack)},
+        findings={f.rule.id: finding_of(f, trace, pack) for f in used_findings},
         recommendation=result.Recommendation(
             phase=phase if isinstance(phase, str) else "unknown",
             settled=is_settled,

@@ -1,12 +1,14 @@
-"""Places whose readings are used although nobody has said that anything can be read there."""
+"""What keeps a reading from counting, or from being doubted: asked for before all else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cto_cds.advice import result
+from cto_cds.engine.trace import FindingTrace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.vocabulary import Vocabulary
+from cto_cds.rulefile.truth import Truth
 
 
 def _unsaid(sheet: FactSheet, vocabulary: Vocabulary) -> Iterator[tuple[str, str, str]]:
@@ -38,3 +40,33 @@ def whether_readable(sheet: FactSheet, vocabulary: Vocabulary) -> Iterator[resul
             how=fact.ask or None,
             changes="plan",
         )
+
+
+def left_to_review(
+    findings: Iterable[FindingTrace], sheet: FactSheet, vocabulary: Vocabulary
+) -> Iterator[result.Ask]:
+    """Yield what to review because it may make another of a finding that other places decided.
+
+    Until it is reviewed such a reading counts as one that was not made.
+    """
+    titles = {path: finding.rule.header.title for finding in findings for path in _open(finding)}
+    for path, title in titles.items():
+        if path in sheet.to_review:
+            fact = vocabulary.of(path)
+            yield result.Ask(
+                fact=path,
+                title=fact.title,
+                because=f"It was left to review and does not count until then. '{title}' may be "
+                "another with it.",
+                how=fact.ask or None,
+                changes="plan",
+            )
+
+
+def _open(finding: FindingTrace) -> Iterator[str]:
+    """The unknown places that would come before those that decided a finding."""
+    truths = [value.truth for value in finding.values]
+    if finding.rule.first_known and Truth.TRUE in truths:
+        for value in finding.values[: truths.index(Truth.TRUE)]:
+            for seen in value.unknown:
+                yield from seen.leaf.subject.paths

@@ -112,7 +112,7 @@ class CagedChannel(Closing):
             possible = lookup.ratio(finding)
         else:
             truths = _truths(certain[f"finding:{finding.id}"])
-            possible = settle(finding, truths, lookup.doubted(finding))
+            possible = settle(finding, truths)
         lookup.derive(finding, possible, self._comparisons)
 
     def _match(

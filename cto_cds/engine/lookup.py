@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -172,17 +172,6 @@ class Lookup:
                 return "", (read_unknown_as[path],)
         return "", None
 
-    def doubted(self, finding: Finding) -> frozenset[str]:
-        """Return the values of a finding that read something which is left to review."""
-        review = self.sheet.to_review.difference(self.changes)
-        if not finding.first_known or not review:
-            return frozenset()
-        return frozenset(
-            f"{index}:{value.word}"
-            for index, value in enumerate(finding.values)
-            if any(not review.isdisjoint(leaf.subject.paths) for leaf in leaves(value.when))
-        )
-
     def ratio(self, finding: Finding) -> Possible:
         """Return the quotient of two facts, or None while one of them is unknown."""
         above, below = (self.known(path) for path in finding.ratio)
@@ -196,23 +185,15 @@ def _nowhere(subject: Subject) -> str:
     return subject.name if subject.finding else ""
 
 
-def settle(
-    finding: Finding, truths: Mapping[str, Truth], doubted: Collection[str] = ()
-) -> tuple[Value, ...]:
+def settle(finding: Finding, truths: Mapping[str, Truth]) -> tuple[Value, ...]:
     """Return the words a finding may still have.
 
     Args:
         finding: The finding.
         truths: The truth of each of its values.
-        doubted: The values that a reading left to review may still make true. Where the first
-            known value counts, such a reading may come before it.
     """
-    open_words: list[str] = []
     for index, value in enumerate(finding.values):
-        key = f"{index}:{value.word}"
-        if truths[key] is TRUE:
-            return tuple(dict.fromkeys([*open_words, value.word]))
-        if truths[key] is UNKNOWN and key in doubted:
-            open_words.append(value.word)
+        if truths[f"{index}:{value.word}"] is TRUE:
+            return (value.word,)
     left = [v.word for i, v in enumerate(finding.values) if truths[f"{i}:{v.word}"] is not FALSE]
     return tuple(dict.fromkeys(left)) or finding.words

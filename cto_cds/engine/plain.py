@@ -39,7 +39,7 @@ class PlainChannel:
                 possible = lookup.ratio(finding)
             else:
                 truths[name] = truths_of(self._blocks[name], lookup)
-                possible = settle(finding, truths[name], lookup.doubted(finding))
+                possible = settle(finding, truths[name])
             lookup.derive(finding, possible, self._comparisons)
         for name, block in self._blocks.items():
             if name not in truths:

@@ -95,15 +95,14 @@ class Readers:
     def by_place(self) -> dict[str, set[str]]:
         """The blocks that read more of a place than whether a comparison of it holds.
 
-        A ratio reads its number, other findings whether it is left to review, and a block that
-        reads the unknown as a word whether it is known.
+        A ratio reads its number, and a block that reads the unknown as a word whether it is known.
         """
         found: dict[str, set[str]] = {}
         for name, finding in self.findings.items():
             for path in finding.ratio:
                 found.setdefault(path, set()).add(name)
         for name, block in self.blocks.items():
-            if block.read_unknown_as or name in self.findings:
+            if block.read_unknown_as:
                 for leaf in _compared(block):
                     for path in leaf.subject.paths:
                         found.setdefault(path, set()).add(name)
@@ -225,7 +224,7 @@ class Variations:
             lookup.findings[finding.id] = lookup.ratio(finding)
         else:
             truths[name] = truths_of(self._readers.blocks[name], lookup)
-            lookup.findings[finding.id] = settle(finding, truths[name], lookup.doubted(finding))
+            lookup.findings[finding.id] = settle(finding, truths[name])
         return lookup.findings[finding.id] != before
 
     def _paths(self, truths: Truths, changed: set[str]) -> Mapping[str, tuple[Path, ...]]:

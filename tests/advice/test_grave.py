@@ -122,9 +122,14 @@ def test_a_soft_limit_warns_and_a_hard_one_stops(plan):
     assert ranked(plan(crossing.replace("2 Gy", "7 Gy")))[0] == "stop"
 
 
-def test_a_ct_reading_left_to_review_keeps_the_cap_open(plan):
+@pytest.mark.parametrize("said", ["clear", "ambiguous"])
+def test_a_ct_reading_left_to_review_is_asked_for_and_frees_nothing_until_then(plan, said):
     ambiguous = LESION.replace("proximal_cap: clear", "proximal_cap: ambiguous")
-    open_cap = plan("ccta: {proximal_cap: {value: clear, status: needs_review}}\n", ambiguous)
+    open_cap = plan(f"ccta: {{proximal_cap: {{value: {said}, status: needs_review}}}}\n", ambiguous)
+    without = plan("", ambiguous)
+    assert open_cap.findings["proximal_cap_seen"].value == "ambiguous"
+    assert ranked(open_cap) == ranked(without)
+    assert open_cap.recommendation.vetoed == without.recommendation.vetoed
     assert not open_cap.recommendation.settled
     assert "ccta.proximal_cap" in {ask.fact for ask in open_cap.recommendation.ask_for}
     seen = plan("ccta: {proximal_cap: clear}\n", ambiguous)
