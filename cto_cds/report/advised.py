@@ -9,6 +9,8 @@ from cto_cds.advice.result import Advice, Result, Strategy
 from cto_cds.report.certainty import percent
 from cto_cds.report.names import Names
 
+OTHERWISE_DECIDED = "Only where that is decided otherwise"
+IF_IT_FAILS = "If that fails or cannot be done"
 CERTAIN = Decimal("0.9995")
 LEAST_TOLD = Decimal("0.001")
 MOST_CHANGES = 5
@@ -92,6 +94,12 @@ def changes(result: Result, known: Names) -> list[str]:
 def _first(first: str | None, known: Names) -> str:
     """Return a first choice as words; there may be none."""
     return f"{known.title(first)} first" if first else "nothing is ranked"
+
+
+def behind_first(result: Result) -> str:
+    """Return what heads the strategies behind the first."""
+    ends = result.recommendation.strategies[0].ends_attempt
+    return OTHERWISE_DECIDED if ends else IF_IT_FAILS
 
 
 def standing(result: Result) -> str:

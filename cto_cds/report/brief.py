@@ -84,6 +84,8 @@ def _plan(result: Result, known: Names) -> Iterator[RenderableType]:
     if not plan.strategies:
         yield told("No strategy is ranked for this case.")
     for strategy in plan.strategies:
+        if strategy.rank == 2:
+            yield told(f"{advised.behind_first(result)}:")
         title = marked(
             strategy.title, unverified=grouping.rests_on_unverified(strategy), style="bold"
         )

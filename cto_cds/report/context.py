@@ -60,6 +60,7 @@ def _essentials(result: Result, known: Names) -> dict[str, object]:
         "barred": {s.id: advised.barred_because(s, result) for s in plan.strategies},
         "steps": {s.id: advised.steps_in_order(s, known) for s in plan.strategies},
         "without_role": {s.id: advised.without_role(s) for s in plan.strategies},
+        "behind_first": advised.behind_first(result) if plan.strategies else "",
         "otherwise_first": advised.otherwise_first(result),
         "none_here": advised.NONE_HERE if advised.none_here(result) else "",
         "turning": advised.turnings(result, known),

@@ -69,6 +69,8 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     parts.append(heading("The plan"))
     populations = Populations()
     for strategy in plan.strategies:
+        if strategy.rank == 2:
+            parts.append(told(f"{advised.behind_first(result)}:"))
         parts += _strategy(strategy, result, known, populations)
     if not plan.strategies:
         parts.append(told("No strategy is ranked for this case."))

@@ -61,4 +61,7 @@ def test_a_procedure_declared_well_advanced_is_told_what_that_takes(known_but, r
     assert "nothing shows that it is well" not in told
     assert "nothing shows that the procedure" not in told
     steps = " ".join(result.recommendation.first_do)
-    assert "a declaration and a wire past the cap; give the position of the wire" in steps
+    assert (
+        "a declaration and a wire past the cap; give the position of the wire if it was not given"
+        in steps
+    )
