@@ -68,12 +68,7 @@ def plan_view(result: Result, names: Mapping[str, str] = NO_NAMES) -> Renderable
     parts += implied_lines(result)
     parts.append(heading("The plan"))
     populations = Populations()
-    for strategy in plan.strategies:
-        if strategy.rank == 2:
-            parts.append(told(f"{advised.behind_first(result)}:"))
-        parts += _strategy(strategy, result, known, populations)
-    if not plan.strategies:
-        parts.append(told("No strategy is ranked for this case."))
+    parts += _ranked(result, known, populations)
     instead = advised.otherwise_first(result)
     if instead:
         parts.append(told(f"First that can be done here: {known.title(instead)}.", "bold"))
@@ -130,6 +125,17 @@ def implied_lines(result: Result) -> Iterator[RenderableType]:
     for group, facts in grouping.implied(result).items():
         words = ", ".join(f"{name}: {fact.value}" for name, fact in facts.items())
         yield told(f"Implied, not entered: {words}. Set under '{group}:' in the case file.")
+
+
+def _ranked(result: Result, known: Names, populations: Populations) -> Iterator[RenderableType]:
+    """The strategies, best first, and what heads those behind the first."""
+    strategies = result.recommendation.strategies
+    for strategy in strategies:
+        if strategy.rank == 2:
+            yield told(f"{advised.behind_first(result)}:")
+        yield from _strategy(strategy, result, known, populations)
+    if not strategies:
+        yield told("No strategy is ranked for this case.")
 
 
 def _strategy(
