@@ -11,7 +11,7 @@ from cto_cds.errors import BackendError
 from cto_cds.hookspecs import Seeds
 
 from cto_cds_ccta.backend import CctaBackend
-from cto_cds_ccta.edits import Edits
+from cto_cds_ccta.edits import Edits, edits_from
 from cto_cds_ccta.judgement import doubts_of
 from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.study import silent
@@ -286,3 +286,17 @@ def test_contrast_beside_the_middle_is_in_doubt_until_a_person_confirms_the_line
     assert "occlusion_length" in doubted(analysis.marked)
     sure = Edits(line_confirmed=True).trusted(analysis.marked)
     assert doubted(sure) == set()
+
+
+@pytest.mark.parametrize("shown", [round, lambda at, _: float(f"{at + 1e-6:.1f}")])
+def test_a_mark_as_it_is_shown_is_no_edit(review, shown):
+    document = deepcopy(dict(review.document))
+    own = deepcopy(document)
+    own["caps_mm"]["P"] = 23.25
+    document["caps_mm"]["P"] = shown(23.25, 1)
+    edits = edits_from(document, own, 60.0)
+    assert document["caps_mm"]["P"] in {23.2, 23.3}
+    assert not edits.changed
+    assert edits.shown.proximal_mm == 23.25
+    document["caps_mm"]["P"] = 23.15
+    assert edits_from(document, own, 60.0).moved == {"P"}

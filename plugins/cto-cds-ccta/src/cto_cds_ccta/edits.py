@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 WALL_REACH_MM = 2.0
 RADIUS_MM = (0.4, 5.0)
-SAME_MM = 0.01
+SHOWN_MM = 0.05
+"""Positions are shown in tenths of a millimetre: one that is off by no more is the same."""
+_ROUNDING = 1e-9
 LONGEST_TOLD = 60
 HELP = (
     "Positions are millimetres from the beginning of the line, as in the pictures. Move P and D "
@@ -165,7 +167,7 @@ class _Mark:
     @property
     def moved(self) -> bool:
         """Whether a person moved it."""
-        return abs(self.at_mm - self.was_mm) > SAME_MM
+        return self.at_mm != self.was_mm
 
 
 def document_of(found: Occlusion, backend: str) -> dict[str, object]:
@@ -294,7 +296,8 @@ def _positions(
             mend = f"the line goes from 0 to {total:.1f} mm"
             problems.append(Problem(place, f"{name} is not a position on the line", mend))
             at = float(was)
-        positions[name] = _Mark(at, float(was))
+        same = abs(at - float(was)) <= SHOWN_MM + _ROUNDING
+        positions[name] = _Mark(float(was) if same else at, float(was))
     return positions
 
 
