@@ -181,12 +181,6 @@ def test_what_is_not_seen_is_not_told_as_edited(review):
     assert not absent & moved.named("edited")
 
 
-def test_calcium_within_the_error_of_a_moved_cap_is_left_to_a_person(review):
-    """The plate begins 2 mm behind P: the cap moved out by 1.4 mm nearly leaves it."""
-    moved = Again(review, moved={"P": -1.4}, confirmed=["contrast_between_caps"])
-    assert "calcium_proximal_cap" not in moved.facts
-
-
 def test_who_looked_at_lines_and_caps_did_not_look_for_calcium_or_branches(review):
     looked = ["caps", "line", "wall", "references"]
     whole = Again(review, confirmed=looked)
