@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -32,9 +33,18 @@ def test_a_vessel_without_branches_has_none_before_and_a_person_looks_behind(blu
 def test_a_branch_before_the_cap_and_one_behind_are_seen(plain, measured_case):
     entry, leave = plain.entry_mm, plain.entry_mm + plain.length_mm
     branches = (Branch(entry - 2.6, 0.9, 75.0, 40.0), Branch(leave + 1.8, 0.9, 70.0, 220.0))
-    found = facts(measured_case(replace(plain, branches=branches)))
+    case = measured_case(replace(plain, branches=branches))
+    found = facts(case)
     assert found["side_branch_at_proximal_cap"] == "yes"
     assert found["distal_cap_at_bifurcation"] == "yes"
+    notes = {fact.name: fact.note for fact in case.measured.facts}
+    mouths = r"its mouth (?:ends|begins) at (.*) mm of the line, and the cap is at ([0-9.]*) mm"
+    ends, first = re.search(mouths, notes["side_branch_at_proximal_cap"]).groups()
+    assert -1.0 <= float(first) - float(ends) <= 3.0
+    begins, last = re.search(mouths, notes["distal_cap_at_bifurcation"]).groups()
+    taper = re.search(r"with a taper of (.*) mm\.", notes["distal_cap_at_bifurcation"])
+    most = 3.0 + (float(taper[1]) if taper else 0.0)
+    assert -1.0 <= float(begins) - float(last) <= most
 
 
 def test_a_branch_far_from_the_cap_does_not_count(plain, measured_case):

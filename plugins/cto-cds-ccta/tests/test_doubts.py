@@ -123,7 +123,7 @@ def test_weak_contrast_behind_the_occlusion_is_warned_of(tapered):
     quality = analysed(tapered.request, silent).findings.quality
     weak = quality_reading(replace(quality, distal_hu=198.0))
     assert weak.value == "limited"
-    assert "198 HU behind the occlusion is weak" in weak.note
+    assert "198 HU behind the occlusion is weak (limit 250)" in weak.note
 
 
 def test_an_occlusion_is_told_with_its_caps_wherever_it_is_told(tapered):
@@ -131,3 +131,16 @@ def test_an_occlusion_is_told_with_its_caps_wherever_it_is_told(tapered):
     caps = f"{found.proximal.at_mm:.1f} to {found.distal.at_mm:.1f} mm"
     (count,) = (one for one in tapered.measured.facts if one.name == "occlusion_count")
     assert caps in count.note
+
+
+def test_what_limits_the_image_stands_first_with_its_limit(tapered):
+    quality = replace(analysed(tapered.request, silent).findings.quality, blooming=False)
+    weak = quality_reading(replace(quality, distal_hu=249.0))
+    assert weak.note.startswith("Why: Contrast of 249 HU behind the occlusion is weak (limit 250)")
+    assert quality_reading(quality).note.startswith("Noise")
+
+
+def test_where_bends_are_counted_is_told(case):
+    (bends,) = (one for one in case.measured.facts if one.name == "bends_over_120")
+    assert "which lies" in bends.note
+    assert "before the proximal cap, to the distal cap" in bends.note

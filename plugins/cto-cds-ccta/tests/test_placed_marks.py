@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from cto_cds.errors import BackendError
+from cto_cds.facts.measured import MeasuredFact
 from cto_cds.hookspecs import Seeds
 
 from cto_cds_ccta.backend import CctaBackend
-from cto_cds_ccta.edits import Edits
+from cto_cds_ccta.edits import Edits, edits_from
 from cto_cds_ccta.judgement import doubts_of
 from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.study import silent
-from cto_cds_ccta.quantify import analysed
-from cto_cds_ccta.rests import OF_THE_SCAN
+from cto_cds_ccta.quantify import analysed, analysis_of
+from cto_cds_ccta.readings.branches import proximal_branches
+from cto_cds_ccta.rests import OF_THE_SCAN, Rest, with_status
+from cto_cds_ccta.state import read
 
 CLASS_NAMES = {"fibrous_pav", "dense_calcium_volume", "calcium_arc", "calcium_area_fraction"}
 
@@ -132,12 +136,76 @@ def test_only_what_rests_on_a_moved_mark_is_told_as_edited(review):
 
 
 def test_a_cap_that_nobody_moved_or_confirmed_makes_nothing_edited_or_confirmed(review):
-    moved = Again(review, moved={"P": 0.3}, confirmed=["line", "wall"])
+    moved = Again(review, moved={"P": 0.3}, confirmed=["line", "wall", "calcium"])
     assert moved.facts["calcium_distal_cap"].status == "auto"
-    assert moved.facts["occlusion_count"].status == "auto"
-    sure = Again(review, moved={"P": 0.3}, confirmed=["line", "wall", "caps"])
+    assert moved.facts["bends_over_90"].status == "auto"
+    sure = Again(review, moved={"P": 0.3}, confirmed=["line", "wall", "caps", "calcium"])
     assert sure.facts["calcium_distal_cap"].status == "confirmed"
+    assert sure.facts["bends_over_90"].status == "confirmed"
+
+
+def test_a_count_between_caps_rests_on_the_caps(review):
+    moved = Again(review, moved={"P": 2.0})
+    assert "A person placed the cap" in moved.facts["occlusion_count"].note
+    assert moved.facts["occlusion_count"].status == "edited"
+    sure = Again(review, confirmed=["line", "wall", "caps"])
     assert sure.facts["occlusion_count"].status == "confirmed"
+
+
+@pytest.mark.parametrize("away_mm", [4.5, -8.0])
+def test_a_corrected_wall_that_leaves_the_caps_where_they_are_edits_nothing_of_them(
+    review, away_mm
+):
+    at = review.document["caps_mm"]["P"] + away_mm
+    found = Again(review)
+    again = Again(review, wall=[{"at_mm": at, "radius_mm": 1.7}])
+    of_the_caps = ("occlusion_length", "max_bend", "stump", "occlusion_count")
+    for name in (*of_the_caps, "side_branch_at_proximal_cap"):
+        assert again.facts[name].value == found.facts[name].value
+        assert again.facts[name].status == "auto"
+
+
+@pytest.mark.parametrize(("before", "status"), [("14.3", "auto"), ("14.1", "edited")])
+def test_a_corrected_wall_edits_a_length_that_it_changes(before, status):
+    length = MeasuredFact("occlusion_length", Decimal("14.3"), "mm")
+    rests = {"occlusion_length": Rest(frozenset("PD"), ((19.0, 29.0),))}
+    corrected = Edits(wall=((24.0, 0.9),), changed=True)
+    told = with_status(length, rests, corrected, {"occlusion_length": Decimal(before)})
+    assert told.status == status
+
+
+def test_what_is_not_seen_is_not_told_as_edited(review):
+    moved = Again(review, moved={"P": 0.6, "D": 0.6})
+    absent = {name for name, fact in moved.facts.items() if fact.value in {"no", "none"}}
+    assert absent >= {"side_branch_at_proximal_cap", "calcium_distal_cap"}
+    assert not absent & moved.named("edited")
+
+
+def test_who_looked_at_lines_and_caps_did_not_look_for_calcium_or_branches(review):
+    looked = ["caps", "line", "wall", "references"]
+    whole = Again(review, confirmed=looked)
+    assert whole.named("confirmed") >= {
+        "occlusion_length",
+        "max_bend",
+        "occlusion_count",
+        "stump",
+        "plaque_volume",
+        "proximal_vessel_diameter",
+        "distal_vessel_diameter",
+    }
+    calcium = {"calcium_arc", "calcium_area_fraction", "dense_calcium_volume"}
+    calcium |= {"calcium_distal_cap", "landing_zone_calcium"}
+    branches = {"side_branch_at_proximal_cap"}
+    others = {"fibrous_volume", "necrotic_core_pav", "distal_disease", "distal_stenosis"}
+    assert whole.named("auto") >= calcium | branches | others
+    sure = Again(review, confirmed=[*looked, "calcium"])
+    assert sure.named("confirmed") >= calcium
+    assert sure.named("auto") >= branches | others
+    sure = Again(review, confirmed=[*looked, "calcium", "branches"])
+    assert sure.named("confirmed") >= calcium | branches
+    assert sure.named("auto") >= others
+    assert "A person confirmed line, outer wall, caps, references, calcium, branches." in sure.notes
+    assert Again(review, confirmed=["calcium", "branches"]).named("confirmed") == set()
 
 
 def test_who_confirms_what_was_found_makes_it_no_less_certain(review):
@@ -156,7 +224,8 @@ def test_only_what_rests_on_confirmed_things_alone_is_told_as_confirmed(review):
     assert both.named("edited") == {"proximal_vessel_diameter"}
     assert "plaque_volume" in both.named("auto")
     whole = Again(review, confirmed=["caps", "line", "wall", "references"])
-    assert whole.named("auto") <= set(OF_THE_SCAN)
+    assert "plaque_volume" in whole.named("confirmed")
+    assert set(OF_THE_SCAN) & whole.facts.keys() <= whole.named("auto")
     assert whole.named("edited") == set()
 
 
@@ -182,10 +251,47 @@ def test_a_wall_corrected_inwards_past_calcium_is_told_and_no_calcium_is_measure
     again = Again(review, wall=[{"at_mm": middle, "radius_mm": 0.8}], confirmed=["wall", "caps"])
     told = re.search(r"leaves out (\d+\.\d) mm3 of what .* (\d+\.\d) of it calcium", again.notes)
     assert float(told[1]) > float(told[2]) > 1.0
-    for name in ("calcium_area_fraction", "dense_calcium_volume", "calcification"):
+    for name in (
+        "calcium_area_fraction",
+        "dense_calcium_volume",
+        "calcification",
+        "plaque_volume",
+        "percent_atheroma_volume",
+    ):
         assert name not in again.facts
         assert f"leaves out {told[2]} mm3 of calcium" in again.doubts[name]
     assert "leaves out" not in Again(review, wall=[{"at_mm": middle, "radius_mm": 3.0}]).notes
+
+
+def test_a_wall_corrected_past_calcium_leaves_a_far_cap_as_it_was_found(measured_long):
+    caps = measured_long.document["caps_mm"]
+    again = Again(measured_long, wall=[{"at_mm": caps["P"] + 4.0, "radius_mm": 0.8}])
+    assert "leaves out" in again.doubts["calcium_proximal_cap"]
+    assert again.facts["calcium_distal_cap"].value == "none"
+    assert again.facts["calcium_distal_cap"].status == "auto"
+
+
+@pytest.fixture(scope="module")
+def measured_long(blunt_design, request_of):
+    long = replace(blunt_design, length_mm=24.0, bends=())
+    return CctaBackend().review(request_of(long), silent)
+
+
+def test_a_reason_that_the_length_shares_is_told_of_the_length(review):
+    again = Again(review, moved={"P": 4.0})
+    assert again.doubts["occlusion_length"].startswith(again.doubts["stump"])
+    assert again.doubts["occlusion_length"].endswith("The length goes from cap to cap.")
+
+
+def test_a_branch_that_nobody_touched_keeps_its_width_when_a_cap_is_moved(request_of):
+    review = CctaBackend().review(request_of(GALLERY["side-branches"]), silent)
+    marked, _, own = read(review.state)
+    caps = own["caps_mm"]
+    (before,) = proximal_branches(analysis_of(marked, silent).found)[-1:]
+    for by in (6.0, 8.0):
+        document = {**own, "caps_mm": {**caps, "P": caps["P"] + by}}
+        edits = edits_from(document, own, float(marked.vessel.line.arc_mm[-1]))
+        assert before in proximal_branches(analysis_of(marked, silent, edits).found)
 
 
 def test_a_reference_that_nobody_moved_stays_where_the_file_shows_it(review):
@@ -258,7 +364,7 @@ def test_a_landing_zone_that_did_not_move_with_the_cap_is_not_told_as_edited(rev
     at = moved.document["caps_mm"]["D"]
     assert f"where contrast returns (a person placed D at {at:.1f} mm)" in told.note
     farther = Again(review, moved={"D": 1.0}).facts["landing_zone_calcium"]
-    assert farther.status == "edited"
+    assert farther.status == "auto"
     assert "beyond the distal cap and its taper" in farther.note
 
 
@@ -286,3 +392,17 @@ def test_contrast_beside_the_middle_is_in_doubt_until_a_person_confirms_the_line
     assert "occlusion_length" in doubted(analysis.marked)
     sure = Edits(line_confirmed=True).trusted(analysis.marked)
     assert doubted(sure) == set()
+
+
+@pytest.mark.parametrize("shown", [round, lambda at, _: float(f"{at + 1e-6:.1f}")])
+def test_a_mark_as_it_is_shown_is_no_edit(review, shown):
+    document = deepcopy(dict(review.document))
+    own = deepcopy(document)
+    own["caps_mm"]["P"] = 23.25
+    document["caps_mm"]["P"] = shown(23.25, 1)
+    edits = edits_from(document, own, 60.0)
+    assert document["caps_mm"]["P"] in {23.2, 23.3}
+    assert not edits.changed
+    assert edits.shown.proximal_mm == 23.25
+    document["caps_mm"]["P"] = 23.15
+    assert edits_from(document, own, 60.0).moved == {"P"}

@@ -130,7 +130,7 @@ def test_where_little_is_hidden_the_count_is_told_with_the_caps_that_were_placed
     told = Placed(reviewed, 1.0).facts["occlusion_count"]
     caps = reviewed.document["caps_mm"]
     assert f"{caps['P'] + 1.0:.1f} to {caps['D'] - 1.0:.1f} mm" in told.note
-    assert told.status == "confirmed"
+    assert told.status == "edited"
 
 
 def test_struts_are_never_told_as_calcium(placed):

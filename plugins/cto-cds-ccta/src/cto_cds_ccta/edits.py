@@ -20,17 +20,28 @@ if TYPE_CHECKING:
 
 WALL_REACH_MM = 2.0
 RADIUS_MM = (0.4, 5.0)
-SAME_MM = 0.01
+SHOWN_MM = 0.05
+"""Positions are shown in tenths of a millimetre: one that is off by no more is the same."""
+_ROUNDING = 1e-9
 LONGEST_TOLD = 60
 HELP = (
     "Positions are millimetres from the beginning of the line, as in the pictures. Move P and D "
     "(the caps) or S and E (the references), add wall corrections as {at_mm, radius_mm}, and set "
-    "confirmed to true for what you looked at and found right. contrast_between_caps is for caps "
+    "confirmed to true for what you looked at and found right; calcium and branches say that you "
+    "looked at the calcium map and the sections. contrast_between_caps is for caps "
     "that have open vessel between them although both are right: volumes and calcium are then left "
     "to review. Then run 'cto-cds quantify --edits FOLDER/review.json --out NEW_FOLDER' with the "
     "folder of this file; without --out nothing is written."
 )
-CONFIRMABLE = ("line", "wall", "caps", "references", "contrast_between_caps")
+CONFIRMABLE = (
+    "line",
+    "wall",
+    "caps",
+    "references",
+    "calcium",
+    "branches",
+    "contrast_between_caps",
+)
 _KEYS = (
     "help",
     "backend",
@@ -56,6 +67,8 @@ class Edits:
         moved: Letters of the marks that a person moved.
         wall_confirmed: Whether a person found the outer wall right.
         references_confirmed: Whether a person found the references right.
+        calcium_confirmed: Whether a person looked at the calcium and found it right.
+        branches_confirmed: Whether a person looked at the branches and found them right.
         contrast_confirmed: Whether a person insists that what looks open lies between the caps.
         shown: All four marks as they stand in the document.
         was: The same as they were found.
@@ -69,6 +82,8 @@ class Edits:
     moved: frozenset[str] = frozenset()
     wall_confirmed: bool = False
     references_confirmed: bool = False
+    calcium_confirmed: bool = False
+    branches_confirmed: bool = False
     contrast_confirmed: bool = False
     shown: Places = field(default=NOWHERE, compare=False)
     was: Places = field(default=NOWHERE, compare=False)
@@ -165,7 +180,7 @@ class _Mark:
     @property
     def moved(self) -> bool:
         """Whether a person moved it."""
-        return abs(self.at_mm - self.was_mm) > SAME_MM
+        return self.at_mm != self.was_mm
 
 
 def document_of(found: Occlusion, backend: str) -> dict[str, object]:
@@ -237,6 +252,8 @@ def edits_from(document: Mapping[str, object], own: Mapping[str, object], total_
         moved=moved,
         wall_confirmed=confirmed["wall"],
         references_confirmed=confirmed["references"],
+        calcium_confirmed=confirmed["calcium"],
+        branches_confirmed=confirmed["branches"],
         contrast_confirmed=confirmed["contrast_between_caps"],
         shown=Places(*(marks[letter].at_mm for letter in "PDSE")),
         was=Places(*(marks[letter].was_mm for letter in "PDSE")),
@@ -294,7 +311,8 @@ def _positions(
             mend = f"the line goes from 0 to {total:.1f} mm"
             problems.append(Problem(place, f"{name} is not a position on the line", mend))
             at = float(was)
-        positions[name] = _Mark(at, float(was))
+        same = abs(at - float(was)) <= SHOWN_MM + _ROUNDING
+        positions[name] = _Mark(float(was) if same else at, float(was))
     return positions
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,6 +87,7 @@ LOOK_AT_LINE = (
     "Look at the line: a waypoint may mend it. Where it is right, and the disease lies on one "
     "side, confirm it in review.json."
 )
+LENGTH_IS = "The length goes from cap to cap."
 USUAL_LUMEN_HU = (250.0, 500.0)
 
 
@@ -112,6 +114,17 @@ def first_of_each(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
     """Return the first doubt about each fact."""
     first = {doubt.name: doubt for doubt in reversed(doubts)}
     return tuple(first[name] for name in dict.fromkeys(doubt.name for doubt in doubts))
+
+
+def with_own_length(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
+    """Return the doubts; a reason that the length shares with the stump says what it does to it."""
+    stump = {doubt.because for doubt in doubts if doubt.name == "stump"}
+    return tuple(
+        replace(doubt, because=f"{doubt.because} {LENGTH_IS}")
+        if doubt.name == "occlusion_length" and doubt.because in stump
+        else doubt
+        for doubt in doubts
+    )
 
 
 def _count_doubts(found: Occlusion) -> list[Doubt]:

@@ -20,11 +20,12 @@ from cto_cds_ccta.measure.composition import fat_taken_in_mm3, left_out_mm3
 from cto_cds_ccta.measure.occlusion import REFERENCE_HALF_MM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cto_cds_ccta.edits import Edits
     from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.measure.straight import StraightVessel
+    from cto_cds_ccta.rests import Rest
 
 Stretch = tuple[float, float]
 
@@ -178,6 +179,8 @@ def placing_notes(found: Occlusion, edits: Edits, hidden: Sequence[Stretch] = ()
         "outer wall": edits.wall_confirmed,
         "caps": edits.caps_confirmed,
         "references": edits.references_confirmed,
+        "calcium": edits.calcium_confirmed,
+        "branches": edits.branches_confirmed,
     }
     if any(told.values()):
         notes.append(f"A person confirmed {', '.join(name for name, so in told.items() if so)}.")
@@ -230,7 +233,9 @@ def wall_notes(found: Occlusion, as_found: StraightVessel) -> list[str]:
     return notes
 
 
-def wall_doubts(found: Occlusion, as_found: StraightVessel) -> list[Doubt]:
+def wall_doubts(
+    found: Occlusion, as_found: StraightVessel, edits: Edits, rests: Mapping[str, Rest]
+) -> list[Doubt]:
     """Return what cannot be trusted where a corrected outer wall leaves calcium out."""
     _, calcium = _left_out(found, as_found)
     if calcium < LEAST_LEFT_OUT_MM3:
@@ -240,7 +245,8 @@ def wall_doubts(found: Occlusion, as_found: StraightVessel) -> list[Doubt]:
         "351 HU) that was found inside it. Move the wall out to where the calcium ends, or look "
         "whether that calcium lies in another vessel and enter the value that you see."
     )
-    return doubt_all(CLASSES, because)
+    here = tuple(name for name in CONTENT if rests[name].in_corrected_wall(edits))
+    return doubt_all(here, because)
 
 
 def _left_out(found: Occlusion, as_found: StraightVessel) -> tuple[float, float]:

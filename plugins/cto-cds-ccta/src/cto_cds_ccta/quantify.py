@@ -12,7 +12,7 @@ from cto_cds_ccta.edits import NO_EDITS, Edits
 from cto_cds_ccta.facts import facts_of
 from cto_cds_ccta.findings import Findings, findings_of, study_entries
 from cto_cds_ccta.inreview import hidden_entries, hidden_marks, score_doubts
-from cto_cds_ccta.judgement import doubts_of, first_of_each, notes_of
+from cto_cds_ccta.judgement import doubts_of, first_of_each, notes_of, with_own_length
 from cto_cds_ccta.measure.occlusion import Occlusion, measure_occlusion
 from cto_cds_ccta.measure.spread import DRAWN_SD_MM, FOUND_SD_MM, Spread, spread
 from cto_cds_ccta.metal import Stent, hidden_stretches, stent_doubts, stent_fact, stent_in
@@ -30,6 +30,7 @@ from cto_cds_ccta.vessel import MarkedVessel, marked_vessel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from cto_cds.dicom.volume import SeriesInfo
     from cto_cds.hookspecs import Request
@@ -101,15 +102,34 @@ def analysis_of(
     hidden = [] if stent is None else stent_doubts(stent, found, findings.zone)
     own = doubts_of(found, sd, marked, findings)
     placed = placing_doubts(found, edits, hidden_stretches(found, stent))
-    own = (*placed, *wall_doubts(found, marked.vessel), *own)
-    doubts = first_of_each([*hidden, *score_doubts(own), *own, *unmeasured()])
+    rests = rests_of(found, findings.zone, edits.followed)
+    own = (*placed, *wall_doubts(found, marked.vessel, edits, rests), *own)
+    doubts = with_own_length(first_of_each([*hidden, *score_doubts(own), *own, *unmeasured()]))
     doubted = {doubt.name for doubt in doubts}
     facts = facts_of(found, sd, marked.info) + findings.facts
-    rests = rests_of(found, findings.zone, edits.followed)
-    trusted = tuple(with_status(fact, rests, edits) for fact in facts if fact.name not in doubted)
+    before = _in_wall_found(marked, edits, sd, in_stent=stent is not None)
+    trusted = tuple(
+        with_status(fact, rests, edits, before) for fact in facts if fact.name not in doubted
+    )
     if stent is not None:
         trusted = (stent_fact(stent), *trusted)
     return Analysis(marked, found, sd, findings, trusted, doubts, edits, stent)
+
+
+def _in_wall_found(
+    marked: MarkedVessel, edits: Edits, sd: Spread, *, in_stent: bool
+) -> dict[str, int | Decimal | str]:
+    """Return the value of each fact without the corrections of the wall, if there are any."""
+    if not edits.wall:
+        return {}
+    found = measure_occlusion(marked.vessel, marked.source, _quietly, edits.over(marked.given))
+    found = replace(found, places=edits.put(marked.given))
+    findings = findings_of(found, sd, marked, in_stent=in_stent)
+    return {fact.name: fact.value for fact in facts_of(found, sd, marked.info) + findings.facts}
+
+
+def _quietly(stage: str, share: float) -> None:
+    """Report nothing: this was measured before."""
 
 
 def _doubted(marked: MarkedVessel, reasons: tuple[str, ...]) -> MarkedVessel:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cto_cds_ccta.edits import WALL_REACH_MM
-from cto_cds_ccta.judgement import CLASS_FACTS
+from cto_cds_ccta.judgement import BENDS, CLASS_FACTS
 from cto_cds_ccta.measure.chalk import CAP_MM
 from cto_cds_ccta.measure.occlusion import REFERENCE_HALF_MM
 from cto_cds_ccta.readings.landing import NAMES as LANDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from cto_cds.facts.measured import MeasuredFact
 
@@ -39,6 +40,38 @@ _CONTENT = (
     "calcium_body",
     "calcium_distal_cap",
 )
+FOUND_ANEW = (
+    "occlusion_length",
+    "occlusion_count",
+    "stump",
+    "side_branch_at_proximal_cap",
+    "distal_cap_at_bifurcation",
+    *BENDS,
+)
+"""What is found anew in a corrected wall, and may be what it was."""
+READ_OFF = (
+    "occlusion_length",
+    "occlusion_count",
+    "stump",
+    *BENDS,
+    "proximal_vessel_diameter",
+    "distal_vessel_diameter",
+    "plaque_volume",
+    "percent_atheroma_volume",
+)
+"""What line, wall, caps and references give: who confirms those confirms these."""
+CALCIUM = (
+    "dense_calcium_volume",
+    "dense_calcium_pav",
+    *_CONTENT[_CONTENT.index("calcium_area_fraction") :],
+    "landing_zone_calcium",
+)
+BRANCHES = (
+    "side_branch_at_proximal_cap",
+    "distal_cap_at_bifurcation",
+    "landing_zone_large_branch",
+)
+ABSENT = ("none", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +81,22 @@ class Rest:
     Attributes:
         marks: Letters of the marks whose position it changes with.
         wall_mm: The stretches of the outer wall that it is measured in.
-        told_with: Letters of the marks that are told beside it without changing it.
     """
 
     marks: frozenset[str]
     wall_mm: tuple[Stretch, ...]
-    told_with: frozenset[str] = frozenset()
 
-    def status(self, edits: Edits) -> str:
-        """Return whether a person changed, or confirmed, what the fact rests on."""
+    def in_corrected_wall(self, edits: Edits) -> bool:
+        """Whether a person corrected the wall that it is measured in."""
         reach = _SIGMAS * WALL_REACH_MM
-        corrected = any(
+        return any(
             low - reach < at < high + reach for at, _ in edits.wall for low, high in self.wall_mm
         )
-        if corrected or self.marks & edits.moved:
-            return "edited"
+
+    def confirmed(self, edits: Edits) -> bool:
+        """Whether a person found everything right that it rests on."""
         sure = edits.line_confirmed and (edits.wall_confirmed or not self.wall_mm)
-        sure = sure and self.told_with <= edits.confirmed | edits.moved
-        return "confirmed" if sure and self.marks <= edits.confirmed else "auto"
+        return sure and self.marks <= edits.confirmed
 
 
 def rests_of(found: Occlusion, zone: LandingZone, followed: frozenset[str]) -> Mapping[str, Rest]:
@@ -93,7 +124,7 @@ def rests_of(found: Occlusion, zone: LandingZone, followed: frozenset[str]) -> M
     rests = {
         "occlusion_length": Rest(caps, (*at_p, *at_d)),
         "max_bend": Rest(caps, (*at_p, *at_d)),
-        "occlusion_count": Rest(frozenset(), ((0.0, float(arc[-1])),), frozenset("PD")),
+        "occlusion_count": Rest(frozenset("PD"), ((0.0, float(arc[-1])),)),
         "stump": Rest(frozenset("P") | several, (entry,)),
         "side_branch_at_proximal_cap": Rest(frozenset("P") | several, (entry,)),
         "distal_cap_at_bifurcation": Rest(frozenset("D") | several, (leave,)),
@@ -122,7 +153,37 @@ def rests_of(found: Occlusion, zone: LandingZone, followed: frozenset[str]) -> M
     return rests
 
 
-def with_status(fact: MeasuredFact, rests: Mapping[str, Rest], edits: Edits) -> MeasuredFact:
-    """Return a fact with the status that the edits give it."""
+def with_status(
+    fact: MeasuredFact,
+    rests: Mapping[str, Rest],
+    edits: Edits,
+    in_wall_found: Mapping[str, int | Decimal | str],
+) -> MeasuredFact:
+    """Return a fact with the status that the edits give it.
+
+    Args:
+        fact: The fact.
+        rests: What each fact rests on.
+        edits: What a person confirmed or changed.
+        in_wall_found: The values without corrections of the wall, where there are some.
+    """
     rest = rests.get(fact.name)
-    return fact if rest is None else replace(fact, status=rest.status(edits))
+    if rest is None:
+        return fact
+    if fact.name in FOUND_ANEW:
+        corrected = bool(edits.wall) and fact.value != in_wall_found.get(fact.name)
+    else:
+        corrected = rest.in_corrected_wall(edits)
+    if corrected or rest.marks & edits.moved:
+        return replace(fact, status="auto" if _is_absent(fact) else "edited")
+    looked_at = (
+        fact.name in READ_OFF
+        or (fact.name in CALCIUM and edits.calcium_confirmed)
+        or (fact.name in BRANCHES and edits.branches_confirmed)
+    )
+    return replace(fact, status="confirmed" if looked_at and rest.confirmed(edits) else "auto")
+
+
+def _is_absent(fact: MeasuredFact) -> bool:
+    """Whether nothing was seen: who moves a mark or the wall did not look for it."""
+    return fact.value in ABSENT or (fact.name in CALCIUM and fact.value == 0)

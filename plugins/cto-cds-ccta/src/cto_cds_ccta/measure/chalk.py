@@ -17,7 +17,7 @@ from cto_cds_ccta.measure.rim import bright_patches
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.measure.several import Stretch
@@ -63,8 +63,13 @@ class ChalkPart:
         It has not the volume of a plate, and reaches in by less than the cap may be off, or over a
         smaller angle than one that is told may be off.
         """
-        little = self.reach_mm <= TRACE_MM or self.arc_deg <= TRACE_DEG
-        return self.seen and self.volume_mm3 < LEAST_PLATE_MM3 and little
+        short = self.reach_mm <= TRACE_MM and self.volume_mm3 < LEAST_PLATE_MM3
+        return self.seen and (short or self.sliver)
+
+    @property
+    def sliver(self) -> bool:
+        """Whether it has not the volume of a plate, over a smaller angle than one may be off."""
+        return self.volume_mm3 < LEAST_PLATE_MM3 and self.arc_deg <= TRACE_DEG
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,29 @@ def _parts(found: Occlusion) -> tuple[ChalkPart, ChalkPart, ChalkPart]:
         _part(found, start + cap, end - cap),
         _part(found, end - cap, end),
     )
+
+
+def within_reach_of_caps(
+    found: Occlusion, off_mm: Sequence[tuple[float, float]]
+) -> tuple[ChalkPart, ChalkPart]:
+    """Return the calcium at the caps if these lie farther in, by as much as they may be off.
+
+    Args:
+        found: The occlusions.
+        off_mm: How far the proximal and the distal cap of each may be off.
+    """
+    parts = []
+    for each, (first, last) in zip(found.lesions, off_mm, strict=True):
+        start, end = each.proximal.at_mm, each.distal.at_mm
+        cap = min(CAP_MM, (end - start) / 3)
+        parts.append(
+            (
+                _part(each, start, min(start + cap + first, end)),
+                _part(each, max(end - cap - last, start), end),
+            )
+        )
+    proximal, distal = (_together(same) for same in zip(*parts, strict=True))
+    return proximal, distal
 
 
 def _together(parts: tuple[ChalkPart, ...]) -> ChalkPart:

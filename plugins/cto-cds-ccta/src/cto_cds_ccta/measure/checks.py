@@ -159,7 +159,11 @@ def check_contrast(
         wide = f"{found}; outer radius {radii_mm[0]:.2f} and {radii_mm[1]:.2f} mm"
         why = "behind an occlusion an artery is fainter and narrower"
         if source == SEEDS:
-            mend = f"exchange the proximal and the distal point; {why}"
+            mend = (
+                f"exchange the proximal and the distal point; {why}. If they are not exchanged, "
+                "the proximal point may lie in another vessel or in a vein: move it into the open "
+                "artery before the occlusion"
+            )
             raise BackendError(Problem(place, f"the seeds seem to be exchanged: {wide}", mend))
         mend = f"give the proximal end of the line first; {why}"
         raise BackendError(Problem(place, f"the line seems to be reversed: {wide}", mend))
@@ -177,12 +181,22 @@ def check_even(vessel: StraightVessel, ends: tuple[slice, slice], source: str) -
         spread = float(np.median([section[mask].std() for section, mask in sections]))
         level = float(np.median(vessel.hu[end][core[end]]))
         if spread > UNEVEN_SHARE * level:
-            found = (
-                f"the vessel is not evenly filled where the line {where}: {level:.0f} HU, "
-                f"varying by {spread:.0f} HU in a cross-section"
-            )
+            varying = f"{level:.0f} HU, varying by {spread:.0f} HU in a cross-section"
+            if source == SEEDS:
+                raise BackendError(_seed_in_plaque(where, varying))
+            found = f"the vessel is not evenly filled where the line {where}: {varying}"
             mend = "begin and end the line in patent vessel, in the middle of the lumen"
             raise BackendError(Problem(Place(source), found, mend))
+
+
+def _seed_in_plaque(where: str, varying: str) -> Problem:
+    """Return which seed seems to lie in the occlusion, and where to move it."""
+    name, mend = ("proximal", _at_start) if where == "begins" else ("distal", _at_end)
+    found = (
+        f"the seed seems to lie in the occlusion, in plaque or calcium: the vessel is not evenly "
+        f"filled there, {varying}"
+    )
+    return Problem(Place(SEEDS, key=name), found, mend(SEEDS))
 
 
 def check_gaps(gaps_mm: list[tuple[float, float]], total_mm: float, source: str) -> None:
@@ -231,8 +245,9 @@ def check_caps(proximal_mm: float, distal_mm: float, source: str) -> None:
         if source == SEEDS:
             mend = (
                 "the way between the seeds seems to take a short cut beside the occlusion: add "
-                "waypoints in the occluded piece, in their order from proximal to distal. If the "
-                f"way is right, {LIMBS_TOUCH}"
+                "waypoints in the occluded piece, in their order from proximal to distal. Or the "
+                "distal seed lies in another vessel, such as a vein or a branch beside the artery: "
+                f"move it into the artery. If way and seeds are right, {LIMBS_TOUCH}"
             )
         raise BackendError(Problem(Place(source), f"no length is left: {found}", mend))
 

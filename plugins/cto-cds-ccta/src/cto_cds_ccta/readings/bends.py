@@ -25,7 +25,10 @@ def bend_readings(found: Occlusion, sd: Spread) -> list[Reading]:
         bends = count_bends(found.vessel.line, 0.0, end, limit, sd.bend_deg)
         if bends.fewest == bends.most:
             entry = found.first.proximal.at_mm
-            note = f"From the beginning of the line, {entry:.0f} mm before the cap."
+            note = (
+                f"Counted from the beginning of the line, which lies {entry:.0f} mm before the "
+                "proximal cap, to the distal cap."
+            )
             readings.append(MeasuredFact(name, bends.count, note=note))
         else:
             because = (

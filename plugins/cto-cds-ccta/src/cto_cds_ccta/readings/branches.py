@@ -12,11 +12,15 @@ from cto_cds_ccta.measure.lumen import sections_between
 from cto_cds_ccta.readings import NOT_SEEN_IS_NOT_NONE, why_unsure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cto_cds_ccta.measure.caps import Cap
     from cto_cds_ccta.measure.occlusion import Occlusion
     from cto_cds_ccta.readings import Reading
 
 NEAR_CAP_MM = 3.0
 PAST_CAP_MM = 1.0
+SHOWN_MM = 0.05
 _LOOK_MM = 8.0
 MOST_FWHM_MM = 1.25
 
@@ -27,18 +31,37 @@ def branch_readings(found: Occlusion) -> list[Reading]:
 
 
 def proximal_branches(found: Occlusion) -> list[Branch]:
-    """Return the branches that leave before the proximal cap."""
-    cap = found.proximal.at_mm
-    part = sections_between(found.vessel, cap - _LOOK_MM, cap + PAST_CAP_MM)
-    levels = found.levels
-    return find_branches(found.vessel, part, levels.proximal_hu, levels.noise_hu, levels.fwhm_mm)
+    """Return the branches that leave before the proximal cap, and before where contrast ends."""
+    stretches = [(cap - _LOOK_MM, cap + PAST_CAP_MM) for cap in _places(found.proximal)]
+    return _branches(found, found.levels.proximal_hu, stretches)
 
 
 def distal_branches(found: Occlusion) -> list[Branch]:
-    """Return the branches that leave behind the distal cap."""
-    cap, taper, levels = found.distal.at_mm, found.distal.taper_mm, found.levels
-    part = sections_between(found.vessel, cap - PAST_CAP_MM, cap + taper + _LOOK_MM)
-    return find_branches(found.vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
+    """Return the branches that leave behind the distal cap, and behind where contrast returns."""
+    far = found.distal.taper_mm + _LOOK_MM
+    stretches = [(cap - PAST_CAP_MM, cap + far) for cap in _places(found.distal)]
+    return _branches(found, found.levels.distal_hu, stretches)
+
+
+def _places(cap: Cap) -> list[float]:
+    """Return where a cap was found, and where a person put it."""
+    return [cap.at_mm] if cap.found_mm is None else [cap.found_mm, cap.at_mm]
+
+
+def _branches(
+    found: Occlusion, contrast_hu: float, stretches: list[tuple[float, float]]
+) -> list[Branch]:
+    """Return the branches of some stretches, each as it is seen in the first that has it."""
+    levels, branches = found.levels, list[Branch]()
+    for low, high in stretches:
+        part = sections_between(found.vessel, low, high)
+        seen = find_branches(found.vessel, part, contrast_hu, levels.noise_hu, levels.fwhm_mm)
+        branches += [
+            one
+            for one in seen
+            if all(one.to_mm < other.from_mm or one.from_mm > other.to_mm for other in branches)
+        ]
+    return branches
 
 
 def _alike(readings: list[Reading]) -> Reading:
@@ -57,7 +80,13 @@ def _proximal(found: Occlusion) -> Reading:
     cap = found.proximal.at_mm
     branches = proximal_branches(found)
     near = [b for b in branches if -PAST_CAP_MM <= cap - b.to_mm <= NEAR_CAP_MM]
-    seen = _reading("side_branch_at_proximal_cap", near, found, "before the proximal cap")
+    seen = _reading(
+        "side_branch_at_proximal_cap",
+        near,
+        found,
+        "before the proximal cap",
+        lambda branch: f"ends at {branch.to_mm:.1f} mm of the line, and the cap is at {cap:.1f} mm",
+    )
     ends = found.proximal.found_mm
     if ends is None or not isinstance(seen, MeasuredFact) or seen.value != "no":
         return seen
@@ -83,19 +112,30 @@ def _distal(found: Occlusion) -> Reading:
             "preserving is for a person to say."
         )
         return Doubt("distal_cap_at_bifurcation", because)
-    seen = _reading("distal_cap_at_bifurcation", large, found, "behind the distal cap")
+    tip = f", with a taper of {taper:.1f} mm" if taper > SHOWN_MM else ""
+    seen = _reading(
+        "distal_cap_at_bifurcation",
+        large,
+        found,
+        f"behind the distal cap{' and its taper' if tip else ''}",
+        lambda branch: (
+            f"begins at {branch.from_mm:.1f} mm of the line, and the cap is at {cap:.1f} mm{tip}"
+        ),
+    )
     if isinstance(seen, MeasuredFact) and seen.value == "no":
         return Doubt(seen.name, f"{seen.note} {NOT_SEEN_IS_NOT_NONE}")
     return seen
 
 
-def _reading(name: str, near: list[Branch], found: Occlusion, where: str) -> Reading:
+def _reading(
+    name: str, near: list[Branch], found: Occlusion, where: str, mouth: Callable[[Branch], str]
+) -> Reading:
     sure = [branch for branch in near if branch.sure]
     if sure:
         branch = max(sure, key=lambda each: each.radius_mm)
         note = (
             f"A contrast-filled branch of about {2 * branch.radius_mm:.1f} mm leaves the vessel "
-            f"within {NEAR_CAP_MM:.0f} mm {where}."
+            f"{where}: its mouth {mouth(branch)}. Up to {NEAR_CAP_MM:.0f} mm between them count."
         )
         return MeasuredFact(name, "yes", note=note)
     if (because := why_unsure(near, where)) is not None:

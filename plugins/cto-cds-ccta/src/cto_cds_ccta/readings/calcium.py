@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from cto_cds.facts.measured import Doubt, MeasuredFact
 
-from cto_cds_ccta.measure.chalk import OVER_CONTRAST_HU
+from cto_cds_ccta.measure.chalk import OVER_CONTRAST_HU, within_reach_of_caps
 
 if TYPE_CHECKING:
     from cto_cds_ccta.measure.chalk import Chalk, ChalkPart
     from cto_cds_ccta.measure.occlusion import Occlusion
+    from cto_cds_ccta.measure.spread import Spread
     from cto_cds_ccta.readings import Reading
 
 SEVERE_PERCENT = 50.0
@@ -37,6 +38,25 @@ def calcium_readings(found: Occlusion, chalk: Chalk, area_sd_percent: float) -> 
     if chalk.faint and found.calcium.max_arc_deg == 0.0:
         readings += [Doubt(name, FAINT) for name in ("calcium_area_fraction", "calcium_arc")]
     return readings
+
+
+def cap_calcium_doubts(found: Occlusion, sd: Spread) -> list[Reading]:
+    """Return a doubt where calcium is at a cap if the cap lies where it may lie, farther in."""
+    off = [(each.proximal_mm, each.distal_mm) for each in sd.lesions]
+    proximal, distal = within_reach_of_caps(found, off)
+    return [
+        Doubt(
+            name,
+            f"Whether calcium lies at the {where} is too close to tell: with that cap farther in "
+            f"by the {max(offs):.1f} mm by which it may be off, {part.volume_mm3:.1f} mm3 of "
+            f"calcium, over up to {part.arc_deg:.0f} degrees, lie there.",
+        )
+        for name, where, part, offs in (
+            ("calcium_proximal_cap", "proximal cap", proximal, [first for first, _ in off]),
+            ("calcium_distal_cap", "distal cap", distal, [last for _, last in off]),
+        )
+        if part.seen and not part.sliver
+    ]
 
 
 def _score(chalk: Chalk) -> str:

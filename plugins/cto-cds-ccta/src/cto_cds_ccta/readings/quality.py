@@ -19,19 +19,23 @@ def limits_of(quality: Quality) -> list[str]:
     """Return what limits the reading, one sentence each; none for a good scan."""
     limits = []
     if quality.noise_hu > GOOD_NOISE_HU:
-        limits.append(f"Noise of {quality.noise_hu:.0f} HU.")
+        limits.append(f"Noise of {quality.noise_hu:.0f} HU (limit {GOOD_NOISE_HU:.0f}).")
     if quality.fwhm_mm > GOOD_FWHM_MM:
-        limits.append(f"A blur of {quality.fwhm_mm:.1f} mm.")
+        limits.append(f"A blur of {quality.fwhm_mm:.1f} mm (limit {GOOD_FWHM_MM}).")
     if quality.coarsest_mm > GOOD_VOXEL_MM:
-        limits.append(f"Voxels of up to {quality.coarsest_mm:.1f} mm.")
+        limits.append(f"Voxels of up to {quality.coarsest_mm:.1f} mm (limit {GOOD_VOXEL_MM}).")
     if quality.contrast_to_noise < GOOD_CONTRAST_TO_NOISE:
         limits.append(f"Contrast of only {quality.contrast_to_noise:.0f} times the noise.")
-    if not GOOD_LUMEN_HU[0] <= quality.proximal_hu <= GOOD_LUMEN_HU[1]:
-        limits.append(f"Contrast of {quality.proximal_hu:.0f} HU shifts the plaque classes.")
-    if quality.distal_hu < GOOD_LUMEN_HU[0]:
+    low, high = GOOD_LUMEN_HU
+    if not low <= quality.proximal_hu <= high:
         limits.append(
-            f"Contrast of {quality.distal_hu:.0f} HU behind the occlusion is weak (below "
-            f"{GOOD_LUMEN_HU[0]:.0f}): the distal cap and what lies beyond are seen less well."
+            f"Contrast of {quality.proximal_hu:.0f} HU before the occlusion (limits {low:.0f} and "
+            f"{high:.0f}) shifts the plaque classes."
+        )
+    if quality.distal_hu < low:
+        limits.append(
+            f"Contrast of {quality.distal_hu:.0f} HU behind the occlusion is weak (limit "
+            f"{low:.0f}): the distal cap and what lies beyond are seen less well."
         )
     if quality.steps_lps_mm:
         at = ", ".join(f"{z:.0f}" for _, _, z in quality.steps_lps_mm)
@@ -49,6 +53,6 @@ def quality_reading(quality: Quality) -> Reading:
         f"Noise {quality.noise_hu:.0f} HU, point spread {quality.fwhm_mm:.2f} mm, contrast "
         f"{quality.proximal_hu:.0f} and {quality.distal_hu:.0f} HU."
     )
-    return MeasuredFact(
-        "image_quality", "limited" if limits else "good", note=" ".join([told, *limits])
-    )
+    if not limits:
+        return MeasuredFact("image_quality", "good", note=told)
+    return MeasuredFact("image_quality", "limited", note=" ".join(["Why:", *limits, told]))

@@ -79,8 +79,10 @@ def check_way(way_lps_mm: NDArray[np.float64], seeds_lps_mm: NDArray[np.float64]
     number = int(np.linalg.norm(waypoints - turn, axis=1).argmin())
     found = f"the way through them comes back along itself, near waypoints[{number}]"
     mend = (
-        f"if they all lie in the vessel, {LIMBS_TOUCH}. Else move the one that does not: waypoints "
-        "lie between the two seeds, in their order from proximal to distal"
+        f"if they and the two seeds all lie in the vessel, {LIMBS_TOUCH}. Else move what does not: "
+        "waypoints lie between the two seeds, in their order from proximal to distal; where they "
+        "are right, the proximal or the distal seed beyond them may lie in another vessel, such as "
+        "a vein or a branch"
     )
     raise BackendError(Problem(Place(_SOURCE, key="waypoints"), found, mend))
 
