@@ -35,7 +35,7 @@ def test_the_printed_picture_has_a_grey_scale_and_says_how_it_is_stretched(analy
     low, high = canvas.axes[0].get_xlim()
     bottom, top = canvas.axes[0].get_ylim()
     percent = 100 * (image.height / (top - bottom)) / (image.width / (high - low))
-    assert f"Images: across at {percent:.0f} % of the scale along." in told(canvas)
+    assert f"Across: {percent:.0f} % of along." in told(canvas)
     (scale,) = (axes for axes in canvas.axes if axes.get_label() == "greys")
     assert [text.get_text() for text in scale.texts] == ["−150", "750 HU"]
     (greys,) = scale.images

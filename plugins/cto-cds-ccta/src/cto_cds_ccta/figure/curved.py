@@ -20,7 +20,7 @@ from cto_cds_ccta.figure.curved_marks import (
     room_in,
 )
 from cto_cds_ccta.figure.extents import stent_note
-from cto_cds_ccta.figure.frame import framed, window_note
+from cto_cds_ccta.figure.frame import framed, numbers_note, window_note
 from cto_cds_ccta.figure.marks import EXPLAINED, MEANINGS
 from cto_cds_ccta.figure.palette import WALL_COLOUR, WINDOW_HU
 from cto_cds_ccta.figure.words import words
@@ -56,7 +56,8 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
     whole = sum(heights) + 2 * TITLE_INCH + GAP_INCH
     seen = carm_words(np.cross(views[0].right_lps, views[0].up_lps))
     upper = words("upper_view", seen=seen) if seen else ""
-    notes = (words("wall"), window_note(), stent_note(scene), _branches_note(scene), upper)
+    notes = (numbers_note(scene), words("wall"), window_note(), stent_note(scene))
+    notes = (*notes, _branches_note(scene), upper)
     canvas, body = framed(scene, "curved", whole, notes, along=False)
     top = whole
     courses = [course_in(view, scene.found.vessel.line) for view in views]

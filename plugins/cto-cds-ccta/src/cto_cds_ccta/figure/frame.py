@@ -103,6 +103,20 @@ def _shortened(name: str, longest: int) -> str:
     return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
 
 
+def along_words(scene: Scene) -> str:
+    """Return what the numbers along the vessel count from: a seed, or the start of a given line."""
+    return words("along_from_seed" if _between_seeds(scene) else "along_from_start")
+
+
+def numbers_note(scene: Scene) -> str:
+    """Return what the positions count from, for a picture without an axis along the vessel."""
+    return words("numbers_from_seed" if _between_seeds(scene) else "numbers_from_start")
+
+
+def _between_seeds(scene: Scene) -> bool:
+    return scene.analysis.marked.worst_cost_per_mm is not None
+
+
 def classes_note(scene: Scene) -> str:
     """Return for which tube voltage the classes are made, where it is not that of the scan."""
     kilovolt = scene.analysis.marked.info.tube_voltage_kv

@@ -19,7 +19,7 @@ from cto_cds_ccta.figure.extents import (
     rule_millimetres,
     shade_occlusions,
 )
-from cto_cds_ccta.figure.frame import framed
+from cto_cds_ccta.figure.frame import along_words, framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import LUMEN_FILL, OCCLUDED_COLOUR
 from cto_cds_ccta.figure.room import Room, on_paper, room_on, side_of
@@ -289,7 +289,7 @@ def _draw_bends(axes: Axes, scene: Scene) -> None:
     named = list(others_named(scene))
     if doubted:
         named.append(between_caps(scene, words("bend", angle=NEEDS_REVIEW)))
-    axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
+    axes.set_xlabel(along_words(scene), fontsize=LETTERS_PT, labelpad=1)
     axes.set_ylabel("bend (°)", fontsize=LETTERS_PT, labelpad=1)
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)
     plain_axes(axes)

@@ -18,7 +18,7 @@ from cto_cds_ccta.figure.extents import (
     stent_name,
 )
 from cto_cds_ccta.figure.fitting import raise_to_free
-from cto_cds_ccta.figure.frame import framed
+from cto_cds_ccta.figure.frame import along_words, framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import LUMEN_COLOUR, WALL_COLOUR
 from cto_cds_ccta.figure.strip import others_named, write_above
@@ -107,7 +107,7 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
     draw_occlusions(axes, scene)
     draw_letters(axes, scene.marks, LETTERS_PT)
     axes.set_ylabel("HU", fontsize=LETTERS_PT, labelpad=1)
-    axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
+    axes.set_xlabel(along_words(scene), fontsize=LETTERS_PT, labelpad=1)
     curve = np.column_stack([at, core])
     raise_to_free(axes, stump, STUMP_HEIGHTS, curve)
     write_above(axes, others_named(scene), LETTERS_PT)
