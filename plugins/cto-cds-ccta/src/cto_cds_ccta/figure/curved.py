@@ -56,8 +56,8 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
     whole = sum(heights) + 2 * TITLE_INCH + GAP_INCH
     seen = carm_words(np.cross(views[0].right_lps, views[0].up_lps))
     upper = words("upper_view", seen=seen) if seen else ""
-    notes = (numbers_note(scene), words("wall"), window_note(), stent_note(scene))
-    notes = (*notes, _branches_note(scene), upper)
+    image = (numbers_note(scene), words("wall"), window_note(), stent_note(scene))
+    notes = (*image, _branches_note(scene), upper)
     canvas, body = framed(scene, "curved", whole, notes, along=False)
     top = whole
     courses = [course_in(view, scene.found.vessel.line) for view in views]

@@ -103,7 +103,7 @@ def draw_branch(axes: Axes, course: Course, branch: SideBranch, side: float, roo
     away = room.first_free(here, aways, branch.name, SMALL_PT, arrow=True)
     axes.annotate(
         branch.name,
-        mouth,
+        (float(mouth[0]), float(mouth[1])),
         tuple(away),
         ha=side_of(away),
         arrowprops=ARROW
