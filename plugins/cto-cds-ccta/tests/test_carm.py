@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from cto_cds_ccta.figure import path
 from cto_cds_ccta.figure.carm import angles_deg, carm_words, sides_on_monitor
 from cto_cds_ccta.figure.curved import curved_canvas
-from cto_cds_ccta.figure.path import path_canvas, view_of
+from cto_cds_ccta.figure.path import path_canvas, towards_viewer
 from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.views import curved_views
 from cto_cds_ccta.phantom.study import silent
@@ -93,21 +92,38 @@ def test_the_first_curved_view_lies_as_on_the_monitor_whichever_way_the_vessel_r
 
 def test_the_course_in_space_says_from_where_it_is_seen(analysis):
     scene = scene_of(analysis)
-    elevation, azimuth = np.radians(view_of(scene))
-    towards = np.array(
-        [
-            np.cos(elevation) * np.cos(azimuth),
-            np.cos(elevation) * np.sin(azimuth),
-            np.sin(elevation),
-        ]
+    assert carm_words(towards_viewer(scene)) in words_of(path_canvas(scene))
+
+
+@pytest.mark.parametrize("turn_deg", range(0, 360, 45))
+@pytest.mark.parametrize("lean", [-1.0, 0.0, 1.0])
+def test_the_course_is_seen_from_where_a_detector_can_stand_and_near_to_straight_upon_its_bend(
+    analysis, turn_deg, lean
+):
+    scene = scene_of(analysis)
+    turn = np.radians(turn_deg)
+    normal = np.array([np.cos(turn), np.sin(turn), lean])
+    normal /= np.linalg.norm(normal)
+    along = np.cross(normal, HEAD)
+    along /= np.linalg.norm(along)
+    aside = np.cross(normal, along)
+    line = scene.found.vessel.line
+    way = line.arc_mm - scene.found.bend.at_mm
+    bent = np.where(way[:, None] < 0, way[:, None] * along, way[:, None] * (along + aside) / 2**0.5)
+    found = replace(
+        scene.found,
+        vessel=replace(scene.found.vessel, line=replace(line, points_lps_mm=bent)),
     )
-    told, words = carm_words(towards), words_of(path_canvas(scene))
-    assert (told or "Seen from behind: no C-arm angle.") in words
+    towards = towards_viewer(replace(scene, analysis=replace(analysis, found=found)))
+    assert towards @ BACK <= 1e-9
+    assert carm_words(towards)
+    seen = abs(float(towards @ normal))
+    front, above = normal[1] <= 0, normal[2] >= 0
+    assert seen > (0.97 if front == above or lean == 0 else 0.45)
 
 
-def test_a_course_seen_from_behind_says_that_no_c_arm_sees_it_so(analysis, monkeypatch):
-    monkeypatch.setattr(path, "view_of", lambda _: (12.0, 90.0))
-    told = words_of(path_canvas(scene_of(analysis)))
-    assert "Seen from behind: no C-arm angle." in told
-    assert "C-arm LAO" not in told
-    assert "C-arm RAO" not in told
+def test_it_is_said_that_the_reach_of_the_c_arm_is_to_be_checked(blunt, analysis):
+    scene = scene_of(analysis)
+    views = curved_views(blunt.request.volume, analysis.marked.vessel.line)
+    for canvas in (path_canvas(scene), curved_canvas(scene, views)):
+        assert "check whether your C-arm gets there" in words_of(canvas)

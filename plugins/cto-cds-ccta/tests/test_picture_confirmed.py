@@ -38,7 +38,7 @@ def confirm_everything(document) -> None:
 def test_confirming_the_caps_changes_neither_the_taper_nor_the_lumen_that_is_drawn(reviewed):
     before, after = scene(reviewed), scene(reviewed, confirm_everything)
     assert {mark.standing for mark in after.marks} == {"confirmed"}
-    assert stump_words(before).startswith("tapered")
+    assert stump_words(before).startswith("tapered stump")
     assert stump_words(after) == stump_words(before)
     pieces = zip(open_lumen(before), open_lumen(after), strict=True)
     for drawn, again in pieces:
@@ -55,7 +55,7 @@ def test_the_picture_of_a_moved_cap_tells_the_taper_that_the_fact_tells(reviewed
     taper = f"{moved.found.proximal.taper_mm:.1f} mm"
     assert fact.value == "tapered"
     assert f"over {taper}" in fact.note
-    assert stump_words(moved) == f"tapered {taper}"
+    assert stump_words(moved) == f"tapered stump {taper}"
 
 
 def test_before_a_cap_that_was_moved_the_lumen_narrows_as_it_is_seen(reviewed):

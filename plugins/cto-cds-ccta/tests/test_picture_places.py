@@ -169,7 +169,20 @@ def test_sections_show_both_references_both_caps_and_the_most_calcium(scene):
     assert (at[0], at[-1]) == (before, behind)
     assert proximal < at[1] < proximal + 1.1
     assert distal - 1.1 < at[-2] < distal
-    most = next(section for section in sections if section.title.startswith("most calcium"))
+    most = next(section for section in sections if section.title.startswith("most calcium: area"))
     chalk = scene.found.calcium
     near = int(np.argmin(np.abs(chalk.arc_mm - most.at_mm)))
     assert chalk.area_percent[near] == chalk.max_area_percent
+
+
+def test_a_section_at_the_largest_arc_tells_the_arc_of_the_fact_and_one_at_the_largest_area_not(
+    scene,
+):
+    chalk = scene.found.calcium
+    arc = np.where(np.arange(len(chalk.arc_deg)) == len(chalk.arc_deg) // 4, 300.0, chalk.arc_deg)
+    area = np.where(np.arange(len(arc)) == len(arc) // 2, 70.0, chalk.area_percent)
+    apart = replace(scene.found, calcium=replace(chalk, arc_deg=arc, area_percent=area))
+    drawn = replace(scene, analysis=replace(scene.analysis, found=apart))
+    told = {section.title: section.at_mm for section in chosen_sections(drawn)}
+    assert told["most calcium: arc 300°"] == chalk.arc_mm[len(arc) // 4]
+    assert told["most calcium: area 70 %"] == chalk.arc_mm[len(arc) // 2]

@@ -64,8 +64,8 @@ def test_captions_tell_what_is_seen_with_the_numbers_of_the_facts(blunt):
     assert "most calcium" in told["sections.png"]
     assert "noise" in told["quality.png"].lower()
     review = told["quality.png"].partition("Needs review: ")[2]
-    assert "calcium proximal cap" in review
-    assert "distal cap at bifurcation" in review
+    assert "Calcium at the proximal cap" in review
+    assert "Distal cap at a bifurcation" in review
 
 
 def test_a_picture_without_calcium_says_so(tapered):
@@ -79,7 +79,7 @@ def test_a_doubted_number_stands_in_no_picture(bright_plaque):
     assert "Share of the plaque: needs review" in told["vessel.png"]
     assert "Sharpest bend: needs review" in told["curved.png"]
     assert "The classes need review" in told["sections.png"]
-    assert "occlusion length" in told["quality.png"]
+    assert "Occlusion length" in told["quality.png"]
 
 
 def luminance(rgb):

@@ -14,12 +14,14 @@ from cto_cds_ccta.readings import NEEDS_REVIEW
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from numpy.typing import NDArray
+
     from cto_cds_ccta.figure.scene import Scene
 
 WANTED = 8
 AT_CAP_MM = 1.0
 APART_MM = 1.0
-"""A doubtful branch nearer to another section than this would show the same place again."""
+"""What lies nearer to another section than this would show the same place again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ class Section:
 def chosen_sections(scene: Scene) -> tuple[Section, ...]:
     """Return eight sections along the vessel.
 
-    The references, a branch on each side of the occlusion, both of its ends, the most calcium,
-    another occlusion; then the places that are farthest from those.
+    The references, a branch on each side of the occlusion, both of its ends, the largest area
+    of calcium, another occlusion, the largest arc of calcium; then the places that are farthest
+    from those.
     """
     found = scene.found
     low, high = found.proximal.at_mm, found.distal.at_mm
@@ -56,10 +59,13 @@ def chosen_sections(scene: Scene) -> tuple[Section, ...]:
         low + cap: words("section_at_proximal_cap", away=f"{cap:.1f}"),
         high - cap: words("section_at_distal_cap", away=f"{cap:.1f}"),
         behind.at_mm: _reference(scene, "E"),
-        **_calcium(scene),
+        **_most(scene, "calcium_area", found.calcium.area_percent, " %"),
     }
     titles |= _branches(scene, titles)
     titles |= _other(scene, room=WANTED - len(titles))
+    for at, title in _most(scene, "calcium_arc", found.calcium.arc_deg, "°").items():
+        if len(titles) < WANTED and min(abs(at - other) for other in titles) >= APART_MM:
+            titles[at] = title
     while len(titles) < WANTED:
         inside = sorted(at for at in (low, *titles, high) if low <= at <= high)
         widest = max(pairwise(inside), key=lambda pair: pair[1] - pair[0])
@@ -97,18 +103,19 @@ def _reference(scene: Scene, letter: str) -> str:
     return words("section_at_reference", letter=letter, diameter=diameter)
 
 
-def _calcium(scene: Scene) -> dict[float, str]:
-    """Return where calcium fills most of a section; nowhere where metal looks like calcium."""
-    chalk = scene.found.calcium
-    if scene.stent is not None or chalk.max_area_percent <= 0:
+def _most(scene: Scene, fact: str, values: NDArray[np.float64], unit: str) -> dict[float, str]:
+    """Return where the area or the arc of calcium is largest, with its value.
+
+    Nowhere where metal looks like calcium.
+    """
+    if scene.stent is not None or values.max(initial=0.0) <= 0:
         return {}
-    most = int(np.argmax(chalk.area_percent))
-    share = f"{chalk.area_percent[most]:.0f} %"
-    arc = f"{chalk.arc_deg[most]:.0f}°"
-    text = words("section_of_most_calcium")
-    if not {"calcium_area_fraction", "calcium_arc"} & set(scene.doubts):
-        text = f"{text} {share}, {arc}"
-    return {float(chalk.arc_mm[most]): text}
+    most = int(np.argmax(values))
+    text = words(f"section_of_most_{fact}")
+    name = "calcium_area_fraction" if fact == "calcium_area" else fact
+    if name not in scene.doubts:
+        text = f"{text} {values[most]:.0f}{unit}"
+    return {float(scene.found.calcium.arc_mm[most]): text}
 
 
 def _branches(scene: Scene, others: Collection[float]) -> dict[float, str]:

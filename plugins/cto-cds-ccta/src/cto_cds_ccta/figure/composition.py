@@ -173,18 +173,16 @@ def stump_words(scene: Scene) -> str:
 
 
 def draw_stump(axes: Axes, scene: Scene, size_pt: float) -> None:
-    """Write the form of the stump before P; where it is tapered a bar says from where."""
+    """Write the form of the stump before P; where it is tapered a bar below says from where."""
     cap, level = scene.found.proximal, axes.get_xaxis_transform()
-    told, start = stump_words(scene), scene.found.proximal.at_mm
+    told = stump_words(scene)
     if told == words("stump_tapered", taper=f"{cap.taper_mm:.1f}"):
-        start = cap.at_mm - cap.taper_mm
         ends = {"arrowstyle": "|-|,widthA=0.2,widthB=0.2", "shrinkA": 0.0, "shrinkB": 0.0}
-        axes.annotate(
-            "", (start, LEVEL), (cap.at_mm, LEVEL), xycoords=level, arrowprops=ends | {"lw": 1.0}
-        )
+        start, end = (cap.at_mm - cap.taper_mm, ZONE_LEVEL), (cap.at_mm, ZONE_LEVEL)
+        axes.annotate("", start, end, xycoords=level, arrowprops=ends | {"lw": 1.0})
     axes.annotate(
         told,
-        (start, LEVEL),
+        (cap.at_mm, LEVEL),
         (-2.5, 0),
         xycoords=level,
         textcoords="offset points",

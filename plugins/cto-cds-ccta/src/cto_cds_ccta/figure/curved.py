@@ -20,7 +20,7 @@ from cto_cds_ccta.figure.curved_marks import (
     room_in,
 )
 from cto_cds_ccta.figure.extents import stent_note
-from cto_cds_ccta.figure.frame import framed, window_note
+from cto_cds_ccta.figure.frame import framed, numbers_note, window_note
 from cto_cds_ccta.figure.marks import EXPLAINED, MEANINGS
 from cto_cds_ccta.figure.palette import WALL_COLOUR, WINDOW_HU
 from cto_cds_ccta.figure.words import words
@@ -56,15 +56,12 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
     whole = sum(heights) + 2 * TITLE_INCH + GAP_INCH
     seen = carm_words(np.cross(views[0].right_lps, views[0].up_lps))
     upper = words("upper_view", seen=seen) if seen else ""
-    notes = (words("wall"), window_note(), stent_note(scene), _branches_note(scene), upper)
+    image = (numbers_note(scene), words("wall"), window_note(), stent_note(scene))
+    notes = (*image, _branches_note(scene), upper)
     canvas, body = framed(scene, "curved", whole, notes, along=False)
     top = whole
     courses = [course_in(view, scene.found.vessel.line) for view in views]
     bends = [bend_in(scene, view) for view in views]
-    sides = [
-        [side_in(course, one, view) for one in scene.branches]
-        for course, view in zip(courses, views, strict=True)
-    ]
     for number, (view, title, height) in enumerate(zip(views, TITLES, heights, strict=True)):
         top -= TITLE_INCH
         body.text(0.005, (top + 0.045) / whole, words(title), fontsize=SMALL_PT, va="bottom")
@@ -72,14 +69,13 @@ def curved_canvas(scene: Scene, views: tuple[CurvedView, CurvedView]) -> Canvas:
         axes.set_facecolor("black")
         course = courses[number]
         _draw_image(axes, view, wide)
-        room = _draw_vessel(axes, scene, course)
+        room = _draw_vessel(axes, scene, course, view)
         _draw_scale(axes, view, room)
         name_marks(axes, scene, course, room)
         name_ends(axes, course, room)
         name_bands(axes, scene, course, room)
-        for i, branch in enumerate(scene.branches):
-            if abs(sides[number][i]) == max(abs(side[i]) for side in sides):
-                draw_branch(axes, course, branch, sides[number][i], room)
+        for branch in scene.branches:
+            draw_branch(axes, course, branch, side_in(course, branch, view), room)
         if bends[number] == max(bends):
             draw_bend(axes, scene, course, room)
         top -= height + GAP_INCH
@@ -104,7 +100,7 @@ def _draw_image(axes: Axes, view: CurvedView, wide_mm: float) -> None:
     axes.set_ylim(bottom, top)
 
 
-def _draw_vessel(axes: Axes, scene: Scene, course: Course) -> Room:
+def _draw_vessel(axes: Axes, scene: Scene, course: Course, view: CurvedView) -> Room:
     """Draw wall, occlusions and marks of the vessel, and return where names have room."""
     for side in (-1, 1):
         radius = side * course.line.outer_radius_mm[:, None]
@@ -112,7 +108,7 @@ def _draw_vessel(axes: Axes, scene: Scene, course: Course) -> Room:
         axes.plot(*wall.T, color=WALL_COLOUR, linewidth=0.8)
     draw_bands(axes, scene, course)
     draw_marks(axes, scene, course)
-    return room_in(axes, scene, course)
+    return room_in(axes, scene, course, view)
 
 
 def _draw_scale(axes: Axes, view: CurvedView, room: Room) -> None:
@@ -141,8 +137,8 @@ def _draw_scale(axes: Axes, view: CurvedView, room: Room) -> None:
 
 
 def _branches_note(scene: Scene) -> str:
-    """Return where the arrow of a branch points, where there is one."""
-    return words("branch_arrows") if scene.branches else ""
+    """Return where the arrow of a branch points, where there is one, and what is not named."""
+    return " ".join((words("branch_arrows") if scene.branches else "", words("not_named"))).strip()
 
 
 def _word(direction: NDArray[np.float64]) -> str:

@@ -8,12 +8,13 @@ import numpy as np
 
 from cto_cds_ccta.figure.branching import ARROW
 from cto_cds_ccta.figure.canvas import OUTLINE, SMALL_PT, Style
-from cto_cds_ccta.figure.room import on_paper, side_of
+from cto_cds_ccta.figure.room import on_paper, side_of, turned
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.line import PIECE_MM
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.curved_course import Course
     from cto_cds_ccta.figure.room import Room
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 BEND_PT, BRANCH_PT = 26.0, 22.0
 BEYOND_MM = 1.0
 """So far outside the wall some of a branch is on the surface of a view, or it is not seen there."""
+TURNS_DEG = (0.0, 20.0, -20.0, 40.0, -40.0, 60.0, -60.0, 80.0, -80.0, 115.0, -115.0, 150.0, -150.0)
+LONGER = (1.0, 1.4, 1.9, 2.5)
+OUTWARDS = 0.3
+"""The name of a branch stands on its side of the vessel, beyond it only where no room is left."""
+CLEARLY = 0.5
+"""What leaves a view and points to one of its sides no more than that is pointed at from either."""
+DASHES = (0, (2.0, 1.2))
 LEAST_SHOWN_DEG = 15.0
 """The place of a smaller bend can hardly be seen, so no arrow points at it."""
 _LETTERS: Style = {
@@ -76,29 +84,51 @@ def side_in(course: Course, branch: SideBranch, view: CurvedView) -> float:
 
 
 def draw_branch(axes: Axes, course: Course, branch: SideBranch, side: float, room: Room) -> None:
-    """Point at the mouth of a branch, from beside the branch itself."""
-    at = course.index(branch.seen.at_mm)
-    up = 1.0 if side > 0 else -1.0
-    across = up * course.across(at)
-    mouth = course.points_mm[at] + course.radius_mm(at) * across
-    along = (0.6 if side > 0 else 0.1) * (-1.0 if branch.before else 1.0)
-    forward = np.array([across[1], -across[0]]) * up
-    wished = BRANCH_PT * (across * (1.0 if side > 0 else 1.6) + along * forward)
+    """Point at the mouth of a branch, from beside the branch itself.
+
+    One that leaves towards the viewer or away is pointed at from where there is more room.
+    """
+    out_of_view = leaves(course, branch, side)
+    ups = [1.0 if side > 0 else -1.0]
+    if out_of_view and abs(side) < CLEARLY:
+        ups.append(-ups[0])
+
+    def covered(up: float) -> float:
+        mouth, aways = _ways(course, branch, up)
+        here = on_paper(axes, mouth[None])[0]
+        return room.best(here, aways, branch.name, SMALL_PT, arrow=True)[1]
+
+    mouth, aways = _ways(course, branch, min(ups, key=covered))
     here = on_paper(axes, mouth[None])[0]
-    away = room.beside(here, wished, branch.name, SMALL_PT, arrow=True)
+    away = room.first_free(here, aways, branch.name, SMALL_PT, arrow=True)
     axes.annotate(
         branch.name,
-        mouth,
+        (float(mouth[0]), float(mouth[1])),
         tuple(away),
         ha=side_of(away),
         arrowprops=ARROW
-        | {"shrinkA": 1.0, "shrinkB": 0.0, "linestyle": _line_of(course, branch, side)},
+        | {"shrinkA": 1.0, "shrinkB": 0.0, "linestyle": DASHES if out_of_view else (0, ())},
         **_LETTERS,
     )
 
 
-def _line_of(course: Course, branch: SideBranch, side: float) -> tuple[int, tuple[float, ...]]:
-    """Return the line of an arrow: dashed where the branch leaves the surface that is shown."""
+def _ways(
+    course: Course, branch: SideBranch, up: float
+) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
+    """Return where a branch leaves on one side of the vessel, and where its name may stand."""
+    at = course.index(branch.seen.at_mm)
+    across = up * course.across(at)
+    mouth = course.points_mm[at] + course.radius_mm(at) * across
+    along = (0.6 if up > 0 else 0.1) * (-1.0 if branch.before else 1.0)
+    forward = np.array([across[1], -across[0]]) * up
+    wished = BRANCH_PT * (across * (1.0 if up > 0 else 1.6) + along * forward)
+    ways = [longer * turned(wished, turn) for longer in LONGER for turn in TURNS_DEG]
+    outside = [away for away in ways if away @ across >= OUTWARDS * float(np.hypot(*away))]
+    return mouth, outside + [away for away in ways if away @ across < 0]
+
+
+def leaves(course: Course, branch: SideBranch, side: float) -> bool:
+    """Say whether a branch leaves the surface that is shown, so that nothing of it is seen."""
     reach = course.radius_mm(course.index(branch.seen.at_mm)) + BEYOND_MM
     off_mm = reach * float(np.sqrt(max(1.0 - side**2, 0.0)))
-    return (0, ()) if off_mm <= branch.seen.radius_mm else (0, (2.0, 1.2))
+    return off_mm > branch.seen.radius_mm

@@ -11,6 +11,7 @@ from cto_cds_ccta.figure.curved_course import LETTERS
 from cto_cds_ccta.figure.extents import HIDDEN_DASHES, STENT_DASHES, stent_name
 from cto_cds_ccta.figure.palette import OCCLUDED_COLOUR, STENT_COLOUR
 from cto_cds_ccta.figure.room import Room, on_paper, room_on, side_of, turned
+from cto_cds_ccta.figure.views import PIXEL_MM
 from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from cto_cds_ccta.figure.curved_course import Course
     from cto_cds_ccta.figure.scene import Scene
+    from cto_cds_ccta.figure.views import CurvedView
 
 BEYOND_WALL_MM, LETTER_MM = 1.2, 2.9
 END_PT = 21.0
@@ -26,6 +28,8 @@ AHEAD_MM, INNER = 8.0, 8
 """So far beyond its ends the vessel goes on as its line does there, over so many points."""
 SHARES = (1.0, 1.3, 1.6)
 """How much farther away than usual a name may stand."""
+BRIGHT_SHARE, BRIGHT_STEP_MM = 0.6, 1.0
+"""No name stands where the image is so bright, as a share of the fainter contrast."""
 BAND_MM = 0.7
 """How far outside the wall the band of an occlusion or a stent runs."""
 
@@ -45,8 +49,8 @@ def draw_bands(axes: Axes, scene: Scene, course: Course) -> None:
         axes.plot(*band.T, color=STENT_COLOUR, linewidth=4.0, linestyle=STENT_DASHES)
 
 
-def room_in(axes: Axes, scene: Scene, course: Course) -> Room:
-    """Return the place that the vessel and what is drawn along and across it leave to names."""
+def room_in(axes: Axes, scene: Scene, course: Course, view: CurvedView) -> Room:
+    """Return the place that vessels, and what is drawn along and across one, leave to names."""
     across = course.line.outer_radius_mm[:, None] * course.sideways
     vessel = [course.points_mm + share * across for share in (-1.0, -0.5, 0.0, 0.5, 1.0)]
     shares = np.linspace(0.0, 1.0, 20)[:, None]
@@ -62,8 +66,19 @@ def room_in(axes: Axes, scene: Scene, course: Course) -> Room:
     bands = [course.beside(-BAND_MM)]
     if scene.stent is not None:
         bands.append(course.beside(BAND_MM))
-    lines = np.concatenate([*vessel, *bands, *marks, *beyond])
+    lines = np.concatenate([*vessel, *bands, *marks, *beyond, _bright(scene, view)])
     return room_on(axes, lines[np.isfinite(lines).all(axis=1)])
+
+
+def _bright(scene: Scene, view: CurvedView) -> NDArray[np.float64]:
+    """Return places, a millimetre apart, at which the image is as bright as contrast."""
+    levels = scene.found.levels
+    least = BRIGHT_SHARE * min(levels.proximal_hu, levels.distal_hu)
+    step = round(BRIGHT_STEP_MM / PIXEL_MM)
+    rows, columns = np.nonzero(view.hu[::step, ::step] > least)
+    return np.asarray(
+        view.corner_mm + step * PIXEL_MM * np.column_stack([columns, rows]), dtype=np.float64
+    )
 
 
 def draw_marks(axes: Axes, scene: Scene, course: Course) -> None:

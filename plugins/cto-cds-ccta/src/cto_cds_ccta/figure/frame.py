@@ -28,8 +28,8 @@ HEAD_INCH, ROW_INCH, CHARACTERS = 0.3, 0.13, 112
 WHOLE = {"left": 0.0, "right": 1.0, "bottom": 0.0, "top": 1.0}
 LONGEST_NAME, LONGEST_ON_PAPER = 44, 60
 RIGHT_EDGE = 0.996
-LONGEST_CASE, LEAST_LEFT = 28, 12
-"""However long the name of the case, so much of that of the series is shown."""
+LONGEST_CASE, LEAST_LEFT, LEAST_FIRST = 28, 12, 4
+"""However long the name of the case, so much of that of the series and of its start is shown."""
 END_OF_UID = 6
 
 
@@ -93,7 +93,8 @@ def named(scene: Scene, title: str) -> str:
 def whose(scene: Scene, longest: int, word: str = "series ") -> str:
     """Return the series in words: what the scanner called it, its voltage, the end of its UID."""
     info = scene.analysis.marked.info
-    name = _shortened(info.description.strip(), max(longest, LEAST_LEFT))
+    description, kernel = " ".join(info.description.split()), info.kernel.strip()
+    name = _shortened_before_kernel(description, kernel, max(longest, LEAST_LEFT))
     kilovolt = info.tube_voltage_kv
     told = [name, "kV not told" if kilovolt is None else f"{kilovolt:g} kV"]
     return ", ".join([*filter(None, told), f"{word}…{info.series_uid[-END_OF_UID:]}"])
@@ -101,6 +102,34 @@ def whose(scene: Scene, longest: int, word: str = "series ") -> str:
 
 def _shortened(name: str, longest: int) -> str:
     return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
+
+
+def _shortened_before_kernel(name: str, kernel: str, longest: int) -> str:
+    """Return the name of a series with its middle left out, and its kernel or last word kept."""
+    if len(name) <= longest:
+        return name
+    kept = kernel if kernel and kernel in name else name.rsplit(maxsplit=1)[-1]
+    first, _, after = name.rpartition(kept)
+    last = f"{kept}{after}"
+    if len(last) > longest - LEAST_FIRST:
+        last = f"{kept}…" if after else kept
+    if len(last) > longest - LEAST_FIRST:
+        return _shortened(name, longest)
+    return f"{first[: longest - 1 - len(last)].rstrip()}…{last}"
+
+
+def along_words(scene: Scene) -> str:
+    """Return what the numbers along the vessel count from: a seed, or the start of a given line."""
+    return words("along_from_seed" if _between_seeds(scene) else "along_from_start")
+
+
+def numbers_note(scene: Scene) -> str:
+    """Return what the positions count from, for a picture without an axis along the vessel."""
+    return words("numbers_from_seed" if _between_seeds(scene) else "numbers_from_start")
+
+
+def _between_seeds(scene: Scene) -> bool:
+    return scene.analysis.marked.worst_cost_per_mm is not None
 
 
 def classes_note(scene: Scene) -> str:

@@ -113,8 +113,17 @@ def draw_lines(axes: Axes, marks: tuple[Mark, ...], *, on_image: bool) -> None:
         )
 
 
-def draw_letters(axes: Axes, marks: tuple[Mark, ...], size_pt: float) -> None:
-    """Write the marks with their positions above axes along the vessel whose limits are set."""
+def draw_letters(
+    axes: Axes, marks: tuple[Mark, ...], size_pt: float, *, above_pt: float = 0.0
+) -> None:
+    """Write the marks with their positions above axes along the vessel whose limits are set.
+
+    Args:
+        axes: The axes.
+        marks: The marks.
+        size_pt: Size of the letters.
+        above_pt: Height of another row between them and the axes.
+    """
     start, proximal, distal, end = marks
     gap = min(proximal.at_mm - start.at_mm, end.at_mm - distal.at_mm)
     inwards = distal.at_mm - proximal.at_mm > 2 * gap
@@ -124,7 +133,7 @@ def draw_letters(axes: Axes, marks: tuple[Mark, ...], size_pt: float) -> None:
         text = axes.annotate(
             f"{mark.text} {mark.at_mm:.1f}",
             (mark.at_mm, 1.0),
-            (2.0 if to_left else -2.0, 1.5),
+            (2.0 if to_left else -2.0, 1.5 + above_pt),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             fontsize=size_pt,

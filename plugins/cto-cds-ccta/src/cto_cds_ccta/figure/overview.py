@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from cto_cds.facts.measured import Figure
 
-from cto_cds_ccta.figure.canvas import PALE_INK, PAPER_PT, PAPER_TALL_INCH, Style, new_canvas, png
+from cto_cds_ccta.figure.branching import SIDES, name_branches, shown_in
+from cto_cds_ccta.figure.canvas import (
+    PALE_INK,
+    PAPER_INCH,
+    PAPER_PT,
+    PAPER_TALL_INCH,
+    Style,
+    new_canvas,
+    png,
+)
 from cto_cds_ccta.figure.composition import (
     class_handles,
     doubt_named,
@@ -17,10 +26,10 @@ from cto_cds_ccta.figure.composition import (
     stump_words,
 )
 from cto_cds_ccta.figure.extents import purple_note, stent_note
-from cto_cds_ccta.figure.frame import classes_note, head_on_paper, window_note
+from cto_cds_ccta.figure.frame import along_words, classes_note, head_on_paper, window_note
 from cto_cds_ccta.figure.marks import EXPLAINED, MEANINGS, draw_letters
 from cto_cds_ccta.figure.palette import CLASS_LABELS_ON_PAPER, WINDOW_HU
-from cto_cds_ccta.figure.straightened import draw_straightened
+from cto_cds_ccta.figure.straightened import draw_straightened, reach_mm
 from cto_cds_ccta.figure.strip import others_named, write_above
 from cto_cds_ccta.figure.words import words
 
@@ -30,12 +39,13 @@ if TYPE_CHECKING:
 
     from cto_cds_ccta.figure.scene import Scene
 
-ROW = 0.0425
-"""Height of a row of letters, as a share of the canvas."""
-TOP, BOTTOM, LEFT, WIDE = 0.902, 0.37, 0.075, 0.917
-GAP, STRIP = 0.016, 0.044
-"""Between two rows, and for a row of names, as shares of the canvas."""
-GREYS_AT, GREYS_WIDE = (0.6, 1.12 * ROW), 0.392
+ROW_INCH = 0.1003
+"""Height of a row of letters."""
+LEFT, WIDE = 0.075, 0.917
+GAP_INCH, AXIS_INCH, LEAST_AREA_INCH = 0.035, 0.243, 0.42
+"""Between two pieces, for the numbers of the axis with its name, and at least for the areas."""
+GREYS_AT, GREYS_WIDE = 0.6, 0.392
+PT_PER_ROW = 72 * ROW_INCH
 
 
 def overview_figure(scene: Scene) -> Figure:
@@ -48,48 +58,73 @@ def overview_canvas(scene: Scene) -> Canvas:
     """Draw the vessel along its line."""
     canvas = new_canvas(PAPER_TALL_INCH, paper=True)
     named = (*others_named(scene), *doubt_named(scene))
-    upper, lower, area = _rows(canvas, STRIP if named else 0.0)
+    key, note = _key(scene), classes_note(scene)
+    below = len(key) + 1 + bool(note) + (scene.stent is None)
+    upper, lower, area = _rows(canvas, scene, below, named=bool(named))
     for plane, axes in enumerate((upper, lower)):
         draw_straightened(axes, scene, plane, PAPER_PT)
-        axes.set_ylabel("mm", fontsize=PAPER_PT, labelpad=1)
-    draw_letters(upper, scene.marks, PAPER_PT)
+        for side in SIDES:
+            name_branches(axes, scene, plane, side, PAPER_PT)
+    above = PT_PER_ROW if shown_in(scene, 0, 1.0) else 0.0
+    draw_letters(upper, scene.marks, PAPER_PT, above_pt=above)
     draw_areas(area, scene, PAPER_PT)
     draw_landing_zone(area, scene, PAPER_PT)
     write_above(area, named, PAPER_PT, over_letters=False)
-    area.set_xlabel(words("along"), fontsize=PAPER_PT, labelpad=0.5)
-    head_on_paper(canvas, scene, 0.974)
+    area.set_xlabel(along_words(scene), fontsize=PAPER_PT, labelpad=0.5)
+    head_on_paper(canvas, scene, 1 - 0.6 * ROW_INCH / PAPER_TALL_INCH)
+    row = ROW_INCH / PAPER_TALL_INCH
     if scene.stent is None:
-        _name_classes(canvas)
-    for number, row in enumerate(reversed(_key(scene))):
-        canvas.text(0.004, (2.55 + number) * ROW, row, fontsize=PAPER_PT, va="center")
+        _name_classes(canvas, (below - 0.5) * row)
     last: Style = {"fontsize": PAPER_PT, "va": "center"}
-    canvas.text(0.004, 1.55 * ROW, _stretched(upper), **last)
-    _draw_greys(canvas)
-    canvas.text(0.004, 0.55 * ROW, words("standing"), color=PALE_INK, **last)
-    canvas.text(0.994, 0.55 * ROW, classes_note(scene), fontweight="bold", ha="right", **last)
+    key[-1].append(_scale(upper))
+    for number, told in enumerate(reversed(key), start=1 + bool(note)):
+        canvas.text(0.004, (number + 0.5) * row, " ".join(filter(None, told)), **last)
+    canvas.text(0.004, 1.5 * row, note, fontweight="bold", **last)
+    canvas.text(0.004, 0.5 * row, words("standing"), color=PALE_INK, **last)
+    _draw_greys(canvas, row)
     return canvas
 
 
-def _rows(canvas: Canvas, strip: float) -> tuple[Axes, Axes, Axes]:
-    """Return axes for both images and, below a strip for names, twice as high, for the areas."""
-    unit = (TOP - BOTTOM - 2 * GAP - strip) / 4
-    lower = BOTTOM + 2 * unit + GAP + strip
-    places = ((lower + unit + GAP, unit), (lower, unit), (BOTTOM, 2 * unit))
-    upper, middle, area = (canvas.add_axes((LEFT, at, WIDE, tall)) for at, tall in places)
+def _rows(canvas: Canvas, scene: Scene, below: int, *, named: bool) -> tuple[Axes, Axes, Axes]:
+    """Return axes for both images and for the areas, with room for names where some are.
+
+    The images have one scale across and along where the paper is high enough.
+    """
+    beside = {
+        (plane, side): bool(shown_in(scene, plane, side)) for plane in (0, 1) for side in SIDES
+    }
+    top = PAPER_TALL_INCH - (2.15 + beside[0, 1.0]) * ROW_INCH
+    bottom = below * ROW_INCH + AXIS_INCH
+    between = GAP_INCH + (beside[0, -1.0] + beside[1, 1.0]) * ROW_INCH
+    over_area = GAP_INCH + (beside[1, -1.0] + named) * ROW_INCH
+    free = top - bottom - between - over_area
+    low, high = scene.shown_mm
+    true = 2 * reach_mm(scene) * WIDE * PAPER_INCH / (high - low)
+    strip = min(true, (free - LEAST_AREA_INCH) / 2)
+    lower = top - 2 * strip - between
+    places = (
+        (top - strip, strip),
+        (lower, strip),
+        (bottom, lower - over_area - bottom),
+    )
+    upper, middle, area = (
+        canvas.add_axes((LEFT, at / PAPER_TALL_INCH, WIDE, tall / PAPER_TALL_INCH))
+        for at, tall in places
+    )
     return upper, middle, area
 
 
-def _stretched(image: Axes) -> str:
+def _scale(image: Axes) -> str:
     """Return how large the images are across the vessel, beside their scale along it."""
     (low, high), (bottom, top) = image.get_xlim(), image.get_ylim()
     place = image.get_window_extent()
-    share = (place.height / (top - bottom)) / (place.width / (high - low))
-    return words("stretched", percent=f"{100 * share:.0f}")
+    percent = round(100 * (place.height / (top - bottom)) / (place.width / (high - low)))
+    return words("to_scale") if percent == 100 else words("stretched", percent=percent)
 
 
-def _draw_greys(canvas: Canvas) -> None:
+def _draw_greys(canvas: Canvas, row: float) -> None:
     """Draw from black to white what the greys of the images mean."""
-    axes = canvas.add_axes((*GREYS_AT, GREYS_WIDE, 0.86 * ROW), label="greys")
+    axes = canvas.add_axes((GREYS_AT, 0.08 * row, GREYS_WIDE, 0.84 * row), label="greys")
     low, high = WINDOW_HU
     axes.imshow(
         np.linspace(low, high, 64)[None],
@@ -106,11 +141,11 @@ def _draw_greys(canvas: Canvas) -> None:
     axes.text(0.98, 0.46, f"{high:.0f} HU", color="black", ha="right", **style)
 
 
-def _name_classes(canvas: Canvas) -> None:
+def _name_classes(canvas: Canvas, height: float) -> None:
     canvas.legend(
         handles=class_handles(CLASS_LABELS_ON_PAPER),
         loc="center",
-        bbox_to_anchor=(0.5, 5.55 * ROW),
+        bbox_to_anchor=(0.5, height),
         ncols=4,
         fontsize=PAPER_PT,
         frameon=False,
@@ -122,17 +157,17 @@ def _name_classes(canvas: Canvas) -> None:
     )
 
 
-def _key(scene: Scene) -> tuple[str, ...]:
+def _key(scene: Scene) -> list[list[str]]:
     """Return what the lines mean, row by row; in a stent one more, since it has no classes."""
     wall = words("triangle") if scene.analysis.edits.wall else ""
     purple = words("occlusions_on_paper") if scene.others else purple_note(scene)
-    colours = (words("letters_on_paper"), words("wall_on_paper"), purple, words("lumen_on_paper"))
+    colours = [words("letters_on_paper"), words("wall_on_paper"), purple, words("lumen_on_paper")]
     classes = "" if scene.stent is not None else words("classes_on_paper")
     length = "" if "occlusion_length" in scene.doubts else words("deviation")
-    rows = [colours, (words("lines_on_paper"), wall), (classes, length)]
+    rows = [colours, [words("lines_on_paper"), wall], [classes, length]]
     if scene.stent is not None:
-        rows.insert(0, (words("hidden") if scene.hidden_mm else "", stent_note(scene)))
-    return tuple(" ".join(filter(None, row)) for row in rows)
+        rows.insert(0, [words("hidden") if scene.hidden_mm else "", stent_note(scene)])
+    return rows
 
 
 def _caption(scene: Scene) -> str:

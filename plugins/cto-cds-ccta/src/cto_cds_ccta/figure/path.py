@@ -19,7 +19,7 @@ from cto_cds_ccta.figure.extents import (
     rule_millimetres,
     shade_occlusions,
 )
-from cto_cds_ccta.figure.frame import framed
+from cto_cds_ccta.figure.frame import along_words, framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import LUMEN_FILL, OCCLUDED_COLOUR
 from cto_cds_ccta.figure.room import Room, on_paper, room_on, side_of
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 TALL_INCH = 5.0
 FLOOR_COLOUR = "#b0b0b0"
 ELEVATION_DEG = (12.0, 62.0)
+FRONT_DEG = np.arange(-180.0, 1.0)
+"""Azimuths from the right side of the patient over the front to the left side."""
+STRAIGHT_AHEAD_DEG, UPRIGHT = -90.0, 0.1
+"""From where a bend is seen whose plane lies flat, and how flat that is."""
 GRID_MM = 10.0
 SIDES = (("right", "left"), ("front", "back"), ("feet", "head"))
 AWAY_PT, BEND_PT, BESIDE_MM = 13.0, 34.0, 2.0
@@ -75,9 +79,8 @@ def path_canvas(scene: Scene) -> Canvas:
 
 
 def _seen(scene: Scene) -> str:
-    """Return from where a C-arm would see the vessel so, or why none could."""
-    seen = carm_words(_towards_viewer(scene))
-    return f"{seen}." if seen else words("from_behind")
+    """Return from where a C-arm would see the vessel so."""
+    return f"{carm_words(towards_viewer(scene))}."
 
 
 def _draw_course(axes: Axes3D, scene: Scene) -> None:
@@ -203,25 +206,35 @@ def _zoom(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64]) -> 
 
 
 def view_of(scene: Scene) -> tuple[float, float]:
-    """Return elevation and azimuth from which the sharpest bend is seen best, from above."""
+    """Return elevation and azimuth from which the sharpest bend is seen best.
+
+    Of all ways to look from above and from the front half of the patient, where a detector can
+    stand, it is the one nearest to straight upon the plane of the bend.
+    """
     bend = scene.found.bend
     before, corner, after = (
         scene.found.point(bend.at_mm + away) for away in (-PIECE_MM, 0.0, PIECE_MM)
     )
     normal = np.cross(corner - before, after - corner)
-    normal = normal / max(float(np.linalg.norm(normal)), 1e-9)
-    normal = normal if normal[2] - normal[1] >= 0 else -normal
-    elevation = float(np.clip(np.degrees(np.arcsin(abs(normal[2]))), *ELEVATION_DEG))
-    if np.hypot(normal[0], normal[1]) < 0.1:
-        return elevation, -90.0
-    return elevation, float(np.degrees(np.arctan2(normal[1], normal[0])))
+    elevations = np.arange(ELEVATION_DEG[0], ELEVATION_DEG[1] + 1.0)
+    if np.hypot(normal[0], normal[1]) < UPRIGHT * float(np.linalg.norm(normal)):
+        return float(elevations[-1]), STRAIGHT_AHEAD_DEG
+    views = [(up, around) for up in elevations for around in FRONT_DEG]
+    shown = [abs(float(_direction(*view) @ normal)) for view in views]
+    elevation, azimuth = views[int(np.argmax(shown))]
+    return float(elevation), float(azimuth)
 
 
-def _towards_viewer(scene: Scene) -> NDArray[np.float64]:
-    """Return the direction from the vessel to whoever sees it so, LPS."""
-    elevation, azimuth = np.radians(view_of(scene))
+def _direction(elevation_deg: float, azimuth_deg: float) -> NDArray[np.float64]:
+    """Return the direction from the vessel to who sees it so, LPS."""
+    elevation, azimuth = np.radians([elevation_deg, azimuth_deg])
     level = np.cos(elevation)
     return np.array([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)])
+
+
+def towards_viewer(scene: Scene) -> NDArray[np.float64]:
+    """Return the direction from the vessel to whoever sees it as the picture shows it, LPS."""
+    return _direction(*view_of(scene))
 
 
 def _name_sides(axes: Axes3D, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
@@ -289,7 +302,7 @@ def _draw_bends(axes: Axes, scene: Scene) -> None:
     named = list(others_named(scene))
     if doubted:
         named.append(between_caps(scene, words("bend", angle=NEEDS_REVIEW)))
-    axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
+    axes.set_xlabel(along_words(scene), fontsize=LETTERS_PT, labelpad=1)
     axes.set_ylabel("bend (°)", fontsize=LETTERS_PT, labelpad=1)
     axes.grid(axis="y", color="#dddddd", linewidth=0.5)
     plain_axes(axes)

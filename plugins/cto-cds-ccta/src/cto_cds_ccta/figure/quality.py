@@ -17,12 +17,13 @@ from cto_cds_ccta.figure.extents import (
     shade_occlusions,
     stent_name,
 )
-from cto_cds_ccta.figure.fitting import raise_to_free
-from cto_cds_ccta.figure.frame import framed
+from cto_cds_ccta.figure.fitting import APART_PT, raise_to_free
+from cto_cds_ccta.figure.frame import along_words, framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import LUMEN_COLOUR, WALL_COLOUR
+from cto_cds_ccta.figure.room import box_of
 from cto_cds_ccta.figure.strip import others_named, write_above
-from cto_cds_ccta.figure.words import words
+from cto_cds_ccta.figure.words import title_of, words
 from cto_cds_ccta.measure.lumen import core_hu
 from cto_cds_ccta.readings.quality import limits_of
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
     from matplotlib.text import Text
-    from numpy.typing import NDArray
 
     from cto_cds_ccta.figure.scene import Scene
 
@@ -38,10 +38,8 @@ GRAPHS_INCH, LINE_INCH, FOOT_INCH = 3.7, 0.135, 0.08
 CHARACTERS = 100
 RING_MM = 0.1
 STUMP_HEIGHTS = (0.1, 0.22, 0.34, 0.46, 0.58, 0.7, 0.82)
-MIDDLE_HU = 180.0
-"""Below this a name stands above the curve."""
-MOST_NAMES = 5
-"""Of the facts that one reason leaves to review so many are named; the report names all."""
+BRIGHT_LEVEL, HEADROOM = 0.87, 1.3
+"""The curve ends below what is named above it."""
 
 
 def quality_figure(scene: Scene) -> Figure:
@@ -55,7 +53,8 @@ def quality_canvas(scene: Scene) -> Canvas:
     lines = _words(scene)
     tall = GRAPHS_INCH + LINE_INCH * len(lines) + FOOT_INCH
     noise = words("noise", noise=f"{scene.found.levels.noise_hu:.0f}")
-    canvas, body = framed(scene, "quality", tall, (noise,))
+    bright = words("calcium_beside") if _bright(scene) else ""
+    canvas, body = framed(scene, "quality", tall, (noise, bright))
 
     def up(inch: float) -> float:
         return (tall - inch) / tall
@@ -86,13 +85,13 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
     shown = core[(at >= low) & (at <= high)]
     bottom, top = min(float(shown.min()) - 60.0, 0.0), float(shown.max())
     axes.set_xlim(low, high)
-    axes.set_ylim(bottom, bottom + 1.2 * (top - bottom))
+    axes.set_ylim(bottom, bottom + HEADROOM * (top - bottom))
     shade_occlusions(axes, scene)
     band = (core - levels.noise_hu, core + levels.noise_hu)
     axes.fill_between(at, *band, color="#bdbdbd", linewidth=0)
     axes.plot(at, core, color=INK, linewidth=1.2)
     stump = _draw_levels(axes, scene)
-    _name_bright(axes, scene, core)
+    _name_bright(axes, scene)
     for place in scene.analysis.marked.flaws.steps_at_mm:
         axes.axvline(place, color="#777777", linewidth=2.4)
         axes.annotate(
@@ -107,7 +106,7 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
     draw_occlusions(axes, scene)
     draw_letters(axes, scene.marks, LETTERS_PT)
     axes.set_ylabel("HU", fontsize=LETTERS_PT, labelpad=1)
-    axes.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
+    axes.set_xlabel(along_words(scene), fontsize=LETTERS_PT, labelpad=1)
     curve = np.column_stack([at, core])
     raise_to_free(axes, stump, STUMP_HEIGHTS, curve)
     write_above(axes, others_named(scene), LETTERS_PT)
@@ -146,30 +145,42 @@ def _draw_levels(axes: Axes, scene: Scene) -> Text:
     )
 
 
-def _name_bright(axes: Axes, scene: Scene, core: NDArray[np.float64]) -> None:
-    """Write what is bright in the middle of an occlusion, since it is not contrast."""
-    found, at, stent = scene.found, scene.found.vessel.line.arc_mm, scene.stent
+def _bright(scene: Scene) -> list[tuple[float, float, str]]:
+    """Return from where to where an occlusion holds what is bright and no contrast, with a name."""
+    found, stent = scene.found, scene.stent
     if stent is not None:
-        places = [((found.proximal.at_mm + found.distal.at_mm) / 2, stent_name(stent))]
-    else:
-        chalk = found.calcium
-        edges = np.diff(np.concatenate([[False], chalk.area_percent > 0, [False]]))
-        ends = np.flatnonzero(edges).reshape(-1, 2) - (0, 1)
-        middles = chalk.arc_mm[ends].mean(axis=1)
-        places = [(float(middle), words("calcium_hides")) for middle in middles]
-    for middle, name in places:
-        height = float(np.interp(middle, at, core))
-        axes.annotate(
+        return [(found.proximal.at_mm, found.distal.at_mm, stent_name(stent))]
+    chalk = found.calcium
+    edges = np.diff(np.concatenate([[False], chalk.area_percent > 0, [False]]))
+    ends = np.flatnonzero(edges).reshape(-1, 2) - (0, 1)
+    places = chalk.arc_mm[ends]
+    return [(float(start), float(end), words("calcium_hides")) for start, end in places]
+
+
+def _name_bright(axes: Axes, scene: Scene) -> None:
+    """Draw above the curve a bar along what is bright and no contrast; name it where it fits."""
+    edge = -np.inf
+    for start, end, name in _bright(scene):
+        level = axes.get_xaxis_transform()
+        style: Style = {"linewidth": 2.4, "solid_capstyle": "butt", "transform": level}
+        axes.plot([start, end], [BRIGHT_LEVEL, BRIGHT_LEVEL], color=INK, **style)
+        text = axes.annotate(
             name,
-            (middle, height),
-            (0, -8 if height > MIDDLE_HU else 8),
+            ((start + end) / 2, BRIGHT_LEVEL),
+            (0, 2.5),
+            xycoords=level,
             textcoords="offset points",
             fontsize=SMALL_PT,
             fontweight="bold",
             ha="center",
-            va="top" if height > MIDDLE_HU else "bottom",
+            va="bottom",
             path_effects=[ON_WHITE],
         )
+        left, _, right, _ = box_of(text)
+        if left < edge:
+            text.remove()
+        else:
+            edge = right + APART_PT
 
 
 def _draw_across(axes: Axes, scene: Scene, part: slice, column: int) -> None:
@@ -204,17 +215,20 @@ def _words(scene: Scene) -> list[tuple[str, bool]]:
     lines += [line for text in scene.voltage for line in _wrapped(f"! {text}")]
     groups: dict[str, list[str]] = {}
     for name, because in scene.doubts.items():
-        groups.setdefault(because, []).append(_plain(name))
-    lines.append((f"Needs review: {len(scene.doubts) or 'nothing'}", True))
+        groups.setdefault(because, []).append(title_of(name))
+    lines.append((_to_review(len(scene.doubts), len(groups)), True))
     for because, names in groups.items():
-        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        lines += _wrapped(f"? {because} ({', '.join(names[:MOST_NAMES])}{more})")
+        lines += _wrapped(f"? {'; '.join(names)}: {because}")
     return [(_mm(line), heavy) for line, heavy in lines]
 
 
-def _plain(name: str) -> str:
-    """Return the name of a fact in words."""
-    return name.replace("_pav", "_share").replace("_", " ")
+def _to_review(number: int, reasons: int) -> str:
+    """Return how much needs review, and how many reasons stand below."""
+    if number == 0:
+        return words("nothing_to_review")
+    if number == reasons:
+        return words("to_review", number=number)
+    return words("to_review_for", number=number, reasons=reasons)
 
 
 def _mm(line: str) -> str:
@@ -245,7 +259,7 @@ def _wrapped(text: str) -> list[tuple[str, bool]]:
 
 def _caption(scene: Scene) -> str:
     limits = limits_of(scene.analysis.findings.quality)
-    review = ", ".join(map(_plain, scene.doubts)) or "nothing"
+    review = "; ".join(map(title_of, scene.doubts)) or "nothing"
     return " ".join(
         [
             "How far the scan can be trusted.",

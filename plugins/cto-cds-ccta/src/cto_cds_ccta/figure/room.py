@@ -84,6 +84,23 @@ class Room:
             size_pt: Its size.
             arrow: Whether a line is drawn from the name to its place.
         """
+        best, _ = self.best(at_pt, aways_pt, name, size_pt, arrow=arrow)
+        taken = _box(at_pt + best, best, name, size_pt)
+        self.names_pt.append(taken)
+        if arrow:
+            self.arrows_pt.append(_line(at_pt, taken))
+        return np.asarray(best, dtype=np.float64)
+
+    def best(
+        self,
+        at_pt: NDArray[np.float64],
+        aways_pt: Sequence[NDArray[np.float64]],
+        name: str,
+        size_pt: float,
+        *,
+        arrow: bool = False,
+    ) -> tuple[NDArray[np.float64], float]:
+        """Return which distance :meth:`first_free` would take, and how much is covered there."""
         best, least = aways_pt[0], np.inf
         for away in aways_pt:
             box = _box(at_pt + away, away, name, size_pt)
@@ -93,11 +110,7 @@ class Room:
                 best, least = away, covered
             if least == 0:
                 break
-        taken = _box(at_pt + best, best, name, size_pt)
-        self.names_pt.append(taken)
-        if arrow:
-            self.arrows_pt.append(_line(at_pt, taken))
-        return np.asarray(best, dtype=np.float64)
+        return best, float(least)
 
     def keep_off(self, text: Text) -> None:
         """Take note of words that stand already."""

@@ -21,7 +21,7 @@ from cto_cds_ccta.figure.canvas import (
 from cto_cds_ccta.figure.choice import Section, chosen_sections
 from cto_cds_ccta.figure.composition import class_handles, spread_mm
 from cto_cds_ccta.figure.extents import stent_note
-from cto_cds_ccta.figure.frame import classes_note, framed, window_note
+from cto_cds_ccta.figure.frame import classes_note, framed, numbers_note, window_note
 from cto_cds_ccta.figure.marks import draw_letters
 from cto_cds_ccta.figure.palette import (
     CALCIUM_COLOUR,
@@ -60,11 +60,11 @@ def sections_figure(scene: Scene) -> Figure:
 def sections_canvas(scene: Scene) -> Canvas:
     """Draw each section twice, as scanned above and with its classes below."""
     sections = chosen_sections(scene)
-    notes = (*_keys(scene, sections), window_note(), words("hours"), _sentence(scene))
+    notes = (numbers_note(scene), *_keys(scene, sections), window_note())
+    notes = (*notes, words("hours"), _sentence(scene))
     canvas, body = framed(scene, "sections", TALL_INCH, notes)
     strip = body.add_axes((0.055, 0.9, 0.94, 0.072))
     draw_straightened(strip, scene, 0, SMALL_PT)
-    strip.set_ylabel("mm", fontsize=SMALL_PT, labelpad=1)
     draw_letters(strip, scene.marks, SMALL_PT)
     for section, aside in zip(sections, _asides(scene, sections), strict=True):
         _number_below(strip, section, aside)

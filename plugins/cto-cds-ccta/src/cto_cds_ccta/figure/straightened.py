@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cto_cds_ccta.figure.branching import NAME_SHARE, draw_branches, named_to_left, shown_in
-from cto_cds_ccta.figure.canvas import OUTLINE, plain_axes
+from cto_cds_ccta.figure.canvas import plain_axes
 from cto_cds_ccta.figure.extents import (
     draw_occlusions,
     draw_others,
@@ -16,6 +15,7 @@ from cto_cds_ccta.figure.extents import (
 )
 from cto_cds_ccta.figure.marks import draw_lines
 from cto_cds_ccta.figure.palette import WALL_COLOUR, WINDOW_HU
+from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
@@ -25,9 +25,18 @@ if TYPE_CHECKING:
 
 PLANES = (("12", "6"), ("3", "9"))
 """Where on the clock the upper and the lower side of the two planes lie."""
+OUTSIDE_MM = 1.3
+"""So much of what lies around the vessel is shown."""
+HOUR_SHARE = 0.8
+"""How far from the middle to the edge of the image its hours stand, beside it."""
 
-HOURS_SHARE = 0.125
-"""Share of the width that the hours take."""
+
+def reach_mm(scene: Scene) -> float:
+    """Return how far to each side of the line the images show: the wall, and some fat around."""
+    vessel = scene.found.vessel
+    at, (low, high) = vessel.line.arc_mm, scene.shown_mm
+    widest = float(vessel.line.outer_radius_mm[(at >= low) & (at <= high)].max())
+    return min(widest + OUTSIDE_MM, float(vessel.axis_mm[-1]) + PIXEL_MM / 2)
 
 
 def draw_straightened(axes: Axes, scene: Scene, plane: int, size_pt: float) -> None:
@@ -62,40 +71,15 @@ def draw_straightened(axes: Axes, scene: Scene, plane: int, size_pt: float) -> N
     draw_stent(axes, scene)
     _draw_corrections(axes, scene)
     axes.set_xlim(*scene.shown_mm)
-    axes.set_ylim(-edge, edge)
-    draw_branches(axes, scene, plane, size_pt)
+    reach = reach_mm(scene)
+    axes.set_ylim(-reach, reach)
     draw_occlusions(axes, scene)
-    axes.set_yticks([-2, 0, 2], ["−2", "", "2"])
+    axes.set_yticks([HOUR_SHARE * reach, -HOUR_SHARE * reach], PLANES[plane])
     plain_axes(axes, size_pt=size_pt)
     rule_millimetres(axes)
     axes.tick_params(labelbottom=False)
-    right = _hours_at_right(scene, plane)
-    for clock, height, anchor in zip(PLANES[plane], (0.96, 0.04), ("top", "bottom"), strict=True):
-        axes.text(
-            0.994 if right else 0.006,
-            height,
-            f"{clock} o'clock",
-            transform=axes.transAxes,
-            color="white",
-            fontsize=size_pt,
-            ha="right" if right else "left",
-            va=anchor,
-            path_effects=[OUTLINE],
-            zorder=9,
-        )
-
-
-def _hours_at_right(scene: Scene, plane: int) -> bool:
-    """Say whether a mark or the name of a branch takes the place of the hours at the left."""
-    low, high = scene.shown_mm
-    named = [one.seen.at_mm for one in shown_in(scene, plane) if named_to_left(scene, one)]
-    right_end = [
-        mark.at_mm for mark in scene.marks if high - mark.at_mm < HOURS_SHARE * (high - low)
-    ]
-    marks = [] if right_end else [mark.at_mm for mark in scene.marks]
-    return any(at - low < (HOURS_SHARE + NAME_SHARE) * (high - low) for at in named) or any(
-        at - low < HOURS_SHARE * (high - low) for at in marks
-    )
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylabel(words("hour"), fontsize=size_pt, labelpad=1)
 
 
 def _draw_corrections(axes: Axes, scene: Scene) -> None:

@@ -18,7 +18,7 @@ from cto_cds_ccta.figure.extents import (
     shade_occlusions,
     stent_note,
 )
-from cto_cds_ccta.figure.frame import framed
+from cto_cds_ccta.figure.frame import along_words, framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import CALCIUM_COLOUR
 from cto_cds_ccta.figure.rays import ANGLES, INNER_SHARE, calcium_on_rays, unrolled
@@ -89,7 +89,7 @@ def unrolled_canvas(scene: Scene) -> Canvas:
     _draw_curve(area, scene, chalk.area_percent, AREA)
     for axes in (chart, arc):
         axes.tick_params(labelbottom=False)
-    area.set_xlabel(words("along"), fontsize=LETTERS_PT, labelpad=1)
+    area.set_xlabel(along_words(scene), fontsize=LETTERS_PT, labelpad=1)
     return canvas
 
 
