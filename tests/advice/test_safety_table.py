@@ -125,7 +125,12 @@ CAUTIONS: tuple[Line, ...] = (
     ("7.3: blades, track unknown", TRACK_UNKNOWN, {CUTTING, SCORING}, set()),
     ("7.4: bias", {"ivus.wire_bias": "unfavourable"}, {RA, OA, CUTTING, SCORING}, {IVL, NC}),
     ("7.4: bias unknown", {"ivus.wire_bias": ""}, {RA, OA, CUTTING, SCORING}, {IVL, NC}),
-    ("MH10: injury", {"procedure.vessel_injury": "yes"}, {RA, OA, LASER, IVL, HIGH, OPN}, set()),
+    (
+        "MH10: injury",
+        {"procedure.vessel_injury": "yes"},
+        {RA, OA, LASER, IVL, HIGH, OPN, CUTTING, SCORING, BAM},
+        set(),
+    ),
     ("nothing speaks against it", {}, set(), {RA, OA, LASER, IVL, HIGH, OPN, NC, CUTTING}),
 )
 
