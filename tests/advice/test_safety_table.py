@@ -92,6 +92,9 @@ TABLE: tuple[Line, ...] = (
         {RA, OA, LASER},
         set(),
     ),
+    ("MH7: dissected, only assumed", {**NOT_CONFIRMED, **DISSECTED}, {HIGH, OPN, BAM}, {NC, SMALL}),
+    ("MH7: dissected, not confirmed", {**CONFIRMED_UNKNOWN, **DISSECTED}, {HIGH, OPN, BAM}, {NC}),
+    ("MH7: dissected, confirmed inside", DISSECTED, set(), {HIGH, OPN, BAM, NC}),
     ("MH7: knuckled outside", {**OUT, **DISSECTED}, {OPN}, set()),
     ("MH8: IVL outside is allowed", OUT, set(), {IVL}),
     ("MH8: eccentric is allowed", {"ivus.calcium_distribution": "eccentric"}, set(), {IVL}),
@@ -125,7 +128,12 @@ CAUTIONS: tuple[Line, ...] = (
     ("7.3: blades, track unknown", TRACK_UNKNOWN, {CUTTING, SCORING}, set()),
     ("7.4: bias", {"ivus.wire_bias": "unfavourable"}, {RA, OA, CUTTING, SCORING}, {IVL, NC}),
     ("7.4: bias unknown", {"ivus.wire_bias": ""}, {RA, OA, CUTTING, SCORING}, {IVL, NC}),
-    ("MH10: injury", {"procedure.vessel_injury": "yes"}, {RA, OA, LASER, IVL, HIGH, OPN}, set()),
+    (
+        "MH10: injury",
+        {"procedure.vessel_injury": "yes"},
+        {RA, OA, LASER, IVL, HIGH, OPN, CUTTING, SCORING, BAM},
+        set(),
+    ),
     ("nothing speaks against it", {}, set(), {RA, OA, LASER, IVL, HIGH, OPN, NC, CUTTING}),
 )
 

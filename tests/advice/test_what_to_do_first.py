@@ -48,6 +48,33 @@ def test_the_next_step_of_who_names_nothing_is_the_plan_where_nothing_is_ranked(
     assert not [view for view in plan.views if STENT_NEXT in view.because]
 
 
+@pytest.mark.parametrize(
+    ("clotting", "tried", "limit"),
+    [
+        ("200 s", "antegrade_wire_escalation", "250 s"),
+        ("260 s", "antegrade_wire_escalation", ""),
+        ("260 s", "retrograde_wire_escalation", "300 s"),
+        ("310 s", "retrograde_wire_escalation", ""),
+    ],
+)
+def test_a_low_clotting_time_is_raised_before_the_work_goes_on(plan, clotting, tried, limit):
+    steps = plan(
+        "procedure: {phase: crossing, dual_injection_done: yes, complication: none, "
+        f"act: {clotting}, strategies_tried: [{tried}]}}\n"
+    ).recommendation.first_do
+    told = [step for step in steps if "clotting time" in step]
+    assert [limit in step for step in told] == ([True] if limit else [])
+
+
+def test_an_occluded_graft_goes_to_the_heart_team_first(advise, vocabulary):
+    text = (
+        "format: 1\ncase: a\nangiography: {occlusion: chronic total, target_vessel: graft}\n"
+        "procedure: {phase: planning}\n"
+    )
+    first_do = advise(read_case_text(text, "case.yaml", vocabulary)).recommendation.first_do
+    assert [step for step in first_do if "native vessel" in step]
+
+
 @settings(max_examples=40)
 @given(CASES)
 def test_what_to_do_first_is_said_by_who_names_the_first_choice_or_lets_it_go_on(
