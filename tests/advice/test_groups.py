@@ -79,6 +79,21 @@ def test_no_balloon_in_the_left_main_moves_the_cap_of_its_branch(advise, vocabul
     assert not named(result) & {*MEMBERS, "move_the_cap"}
 
 
+@pytest.mark.parametrize("wire", ["proximal to cap", "in cap"])
+@pytest.mark.parametrize(
+    ("penetrable", "round_it"), [("no", True), ("yes", False), ("unknown", False)]
+)
+def test_only_a_cap_that_no_wire_enters_is_gone_round(
+    advise, vocabulary, wire, penetrable, round_it
+):
+    text = CAP.replace("CAP", "clear").replace("FLUSH", "no").replace("BRANCH", "no") + HARD
+    text = text.replace("wire_position: proximal to cap", f"wire_position: {wire}")
+    text = text.replace("cap_penetrable: no", f"cap_penetrable: {penetrable}")
+    result = advise(read_case_text(text, "case.yaml", vocabulary))
+    (adr,) = [s for s in result.recommendation.strategies if s.id == ADR]
+    assert ({"base", "scratch_and_go"} <= set(adr.techniques)) is round_it
+
+
 def test_a_group_is_held_back_for_certain_only_where_every_member_is(pack, planned, vocabulary):
     rule = next(rule for rule in pack.safety if rule.id == "mh1")
     unsure = replace(rule, on=("base", "scratch_and_go"))
