@@ -38,9 +38,9 @@ def named(result: Result) -> set[str]:
 
 @pytest.fixture
 def planned(advise, vocabulary):
-    def plan(cap: str, flush: str, branch: str, *more: str) -> Result:
-        text = CAP.replace("CAP", cap).replace("FLUSH", flush).replace("BRANCH", branch)
-        return advise(read_case_text(text + "".join(more), "case.yaml", vocabulary))
+    def plan(cap: str, flush: str, branch: str, *more: str, text: str = CAP) -> Result:
+        filled = text.replace("CAP", cap).replace("FLUSH", flush).replace("BRANCH", branch)
+        return advise(read_case_text(filled + "".join(more), "case.yaml", vocabulary))
 
     return plan
 
@@ -77,6 +77,61 @@ def test_no_balloon_in_the_left_main_moves_the_cap_of_its_branch(advise, vocabul
     result = advise(read_case_text(text, "case.yaml", vocabulary))
     assert {*MEMBERS, "move_the_cap", ADR} <= forbidden(result)
     assert not named(result) & {*MEMBERS, "move_the_cap"}
+
+
+@pytest.mark.parametrize("wire", ["proximal to cap", "in cap"])
+@pytest.mark.parametrize(
+    ("penetrable", "round_it"), [("no", True), ("yes", False), ("unknown", False)]
+)
+def test_only_a_cap_that_no_wire_enters_is_gone_round(
+    advise, vocabulary, wire, penetrable, round_it
+):
+    text = CAP.replace("CAP", "clear").replace("FLUSH", "no").replace("BRANCH", "no") + HARD
+    text = text.replace("wire_position: proximal to cap", f"wire_position: {wire}")
+    text = text.replace("cap_penetrable: no", f"cap_penetrable: {penetrable}")
+    result = advise(read_case_text(text, "case.yaml", vocabulary))
+    (adr,) = [s for s in result.recommendation.strategies if s.id == ADR]
+    assert ({"base", "scratch_and_go"} <= set(adr.techniques)) is round_it
+
+
+@pytest.mark.parametrize("where", ["target_vessel: LAD, ostial: yes", "target_vessel: LM"])
+@pytest.mark.parametrize(
+    ("branch", "ultrasound", "possible"),
+    [("no", "no", False), ("yes", "no", False), ("yes", "yes", True), ("yes", "unknown", True)],
+)
+def test_no_branch_moves_the_cap_of_the_left_main_and_only_ultrasound_finds_a_way_in(
+    planned, where, branch, ultrasound, possible
+):
+    text = CAP.replace("target_vessel: RCA", where)
+    text = text.replace(
+        "occlusion_length", f"side_branch_takes_ivus: {ultrasound}, occlusion_length"
+    )
+    result = planned("ambiguous", "no", branch, text=text)
+    assert {*MEMBERS, "move_the_cap"} <= forbidden(result)
+    assert not named(result) & {*MEMBERS, "move_the_cap"}
+    assert (ADR not in forbidden(result)) is possible
+
+
+@pytest.mark.parametrize("where", ["target_vessel: LAD, ostial: yes", "target_vessel: LM"])
+@pytest.mark.parametrize(
+    ("wire", "penetrable", "possible"),
+    [
+        ("proximal to cap", "yes", True),
+        ("proximal to cap", "unknown", False),
+        ("in cap", "yes", True),
+        ("in cap", "no", False),
+        ("in cap", "unknown", False),
+        ("intraplaque", "unknown", True),
+        ("extraplaque", "unknown", True),
+    ],
+)
+def test_at_the_left_main_dissection_waits_for_a_wire_that_enters_the_cap(
+    planned, where, wire, penetrable, possible
+):
+    crossing = HARD.replace("wire_position: proximal to cap", f"wire_position: {wire}")
+    crossing = crossing.replace("cap_penetrable: no", f"cap_penetrable: {penetrable}")
+    result = planned("clear", "no", "no", crossing, text=CAP.replace("target_vessel: RCA", where))
+    assert (ADR not in forbidden(result) | forbidden(result, certain=False)) is possible
 
 
 def test_a_group_is_held_back_for_certain_only_where_every_member_is(pack, planned, vocabulary):
