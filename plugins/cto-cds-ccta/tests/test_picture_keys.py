@@ -22,7 +22,7 @@ from cto_cds_ccta.quantify import analysed
 DARK_BLUE = "Dark blue: from 351 HU."
 OUTLINE_OF_ARC = "White outline with black edges"
 OUTLINE_OF_SHARE = "White line with black edges"
-LUMEN = "Black line with white edges: lumen."
+LUMEN = "Black line with white edges: lumen, as a circle of its fitted mean diameter"
 
 
 def scene_for(request):

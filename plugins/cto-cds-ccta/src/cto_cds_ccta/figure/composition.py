@@ -40,7 +40,7 @@ HEADROOM, LEVEL, ZONE_LEVEL = 1.5, 0.9, 0.75
 """Above the largest area there is room for the length of the occlusion and the stump."""
 ZONE_SHARE = 0.16
 """Share of the width that the name of the landing zone takes."""
-FLOOR_SHARE = 0.06
+FLOOR_SHARE = 0.08
 """Share of the height below zero, so that the bar of an occlusion covers no class."""
 SPREAD_HATCH, PALER = "////////", 0.25
 """How contrast blurred into the plaque is drawn; paler, so that it is seen on the darkest class."""
