@@ -68,6 +68,7 @@ WITHOUT_DOI = {
     "GuidewireAID": NOT_GIVEN,
     "Roy et al., Catheter Cardiovasc Interv 2018;92:E15": NOT_GIVEN,
     "PCR textbook, page on viability": NOT_GIVEN,
+    "Complex lesion subsets, in a manual of CTO interventions, thoracickey.com": NOT_GIVEN,
     "Hirai T, et al. Catheter Cardiovasc Interv 2021 (OPEN-CLEAN perforation score)": NOT_GIVEN,
     "Simsek B, et al. Am J Cardiol 2023 (validation in seven centres)": NOT_GIVEN,
     "Simsek B, et al. Int J Cardiol 2023 (validation in three registries)": NOT_GIVEN,
