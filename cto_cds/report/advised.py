@@ -121,10 +121,13 @@ def standing(result: Result) -> str:
 def stability_line(result: Result, known: Names) -> str | None:
     """Return how likely each first choice is, or None when no measurement can change it.
 
-    While the first choice is not settled, the line speaks of the measurements alone and says so.
+    While the first choice is not settled, the line speaks of the measurements alone and says so;
+    where these leave it as it is, there is none.
     """
     plan = result.recommendation
     if plan.what_if is None or plan.what_if.stability is None:
+        return None
+    if not plan.settled and not may_turn(result):
         return None
     stability = plan.what_if.stability
     measured = ", ".join(known.places(stability.measured))

@@ -141,6 +141,7 @@ def test_nobody_reads_that_a_choice_is_practically_sure_while_it_is_not_settled(
     assert "not settled" in words
     assert "How sure: " not in words
     assert "practically" not in words.partition("THE PLAN")[0]
+    assert "practically" not in home.run("explain", close).words
 
 
 def test_pictures_beside_the_measurements_come_into_the_report(home, case, measured, tmp_path):
