@@ -23,6 +23,7 @@ from told_by_hand import (
     hard_stop,
     in_order,
     in_the_laboratory,
+    joining,
     long_occlusion,
     no_progress,
     number,
@@ -74,7 +75,8 @@ def asia_pacific(case: Case) -> Told:
         limits = number(case, "procedure.duration") > 180 or number(case, "procedure.air_kerma") > 5
         return hard_stop(case) or (limits and not well_advanced(case))
 
-    return in_the_laboratory(case, _asia_pacific, stop=stop, used=used_up, over=no_progress)
+    told = in_the_laboratory(case, _asia_pacific, stop=stop, used=used_up, over=no_progress)
+    return says(RDR) if told.moves == "front" and joining(case) else told
 
 
 def _asia_pacific(case: Case) -> Told:
@@ -169,7 +171,7 @@ def eurocto(case: Case) -> Told:
         return AWE in tried(case) and (ADR in tried(case) or not severe_calcium(case))
 
     return in_the_laboratory(
-        case, base, stop=ending, used=said, ended=lambda _: False, over=no_progress, joins=False
+        case, base, stop=ending, used=said, ended=lambda _: False, over=no_progress
     )
 
 
@@ -247,7 +249,7 @@ def china(case: Case) -> Told:
         front = {AWE, PARALLEL, IVUS} <= done and (ADR in done or not suits_reentry(case))
         return front and retrograde_used_up(case)
 
-    return in_the_laboratory(case, _china, used=used, over=no_progress, joins=False)
+    return in_the_laboratory(case, _china, used=used, over=no_progress)
 
 
 def _china(case: Case) -> Told:

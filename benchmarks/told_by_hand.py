@@ -186,6 +186,11 @@ def retrograde_used_up(case: Case) -> bool:
     return not collaterals(case) or RDR in tried(case)
 
 
+def joining(case: Case) -> bool:
+    """A retrograde wire is in use, and the wire from the front lies outside the plaque."""
+    return wire(case) == "extraplaque" and tried(case)[-1:] == (RWE,)
+
+
 def named_used_up(case: Case) -> bool:
     """Wiring, re-entry and the retrograde way: what the flow charts without a second wire name."""
     used = set(tried(case))
@@ -202,7 +207,7 @@ def used_up(case: Case) -> bool:
 NO_OPTION_LEFT = says(INVEST, STOP)
 
 
-def in_the_laboratory(  # noqa: PLR0913  one for each way in which the tables differ
+def in_the_laboratory(
     case: Case,
     base: Callable[[Case], Told],
     *,
@@ -211,12 +216,8 @@ def in_the_laboratory(  # noqa: PLR0913  one for each way in which the tables di
     injected: Callable[[Case], bool] = lambda case: case["procedure.dual_injection_done"] == "yes",
     ended: Callable[[Case], bool] = used_up,
     over: Callable[[Case], bool] = failed,
-    joins: bool = True,
 ) -> Told:
-    """The common ground: injection, stop, change of strategy, a wire that has arrived.
-
-    With ``joins`` a retrograde wire in use goes on while the wire from the front lies outside.
-    """
+    """The common ground: injection, stop, change of strategy, a wire that has arrived."""
     if planning(case):
         return base(case)
     if not injected(case):
@@ -228,11 +229,11 @@ def in_the_laboratory(  # noqa: PLR0913  one for each way in which the tables di
     if (tried(case) and over(case) and used(case)) or wire(case) == "distal true lumen":
         return says(NOTHING)
     begun = {ADR, RDR} & set(tried(case))
-    going_on = wire(case) == "extraplaque" and not over(case)
-    if joins and going_on and tried(case)[-1:] == (RWE,):  # reverse CART
-        return says(RDR)
-    if over is failed and going_on and begun:  # H8, M6
-        return says(*begun, before=((ADR, AWE), (RDR, AWE), (ADR, RWE), (RDR, RWE)))
+    if over is failed and wire(case) == "extraplaque" and not over(case):  # H8, M6
+        if joining(case):
+            return says(RDR)
+        if begun:
+            return says(*begun, before=((ADR, AWE), (RDR, AWE), (ADR, RWE), (RDR, RWE)))
     return replace(base(case), moves="end" if over(case) else "front")
 
 

@@ -204,9 +204,8 @@ class Ranker:
         """What an algorithm gives on each way that is still possible."""
         policy = self._pack.policy
         taken = [[(step[0], self._branches[step]) for step in way] for way in ways]
-        of_way = [
-            orders_of([branch for _, branch in way], self._tried, policy.crossing) for way in taken
-        ]
+        crossing = policy.crossing
+        of_way = [orders_of([branch for _, branch in way], self._tried, crossing) for way in taken]
         names = tuple(
             dict.fromkeys(option.strategy for found in of_way for o in found for option in o)
         )

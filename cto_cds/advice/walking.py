@@ -156,10 +156,11 @@ def opinion_of(
     if algorithm.applies.truth is Truth.FALSE:
         because = outside_because(pack, algorithm.applies)
         return Opinion(_shown(algorithm, "not_applicable", because=because), (), Truth.FALSE)
+    crossing = pack.policy.crossing
     endings = tuple(
         Ending(order, way)
         for way in algorithm.ways
-        for order in orders_of([step.branch for step in way], tried, pack.policy.crossing)
+        for order in orders_of([step.branch for step in way], tried, crossing)
     )
     orders = {ending.order for ending in endings}
     outside = missing_in(algorithm.applies)
@@ -264,13 +265,12 @@ def orders_of(
     if not place:
         return [options]
     names = [option.strategy for option in options]
-    unnamed = [_with(added, name) for name in crossing if name not in names]
-    if not options or names[0] not in crossing or place != "goes on":
-        unnamed = []
+    leads = place == "goes on" and not {*names[:1]}.isdisjoint(crossing)
+    unnamed = [_with(added, name) for name in crossing if leads and name not in names]
     if tried is not None:
         in_use = [name for name in tried if name in crossing][-1:]
-        leads = [option for option in unnamed if option.strategy in in_use]
-        return [(*leads, *_moved(options, tried, place))]
+        added_first = [option for option in unnamed if option.strategy in in_use]
+        return [(*added_first, *_moved(options, tried, place))]
     alone = [(name,) for name in names]
     all_others = [tuple(other for other in names if other != name) for name in names]
     orders = [_moved(options, some, place) for some in [(), *alone, *all_others]]

@@ -29,10 +29,7 @@ CONTRAST = "where contrast was found to return"
 """Marks that nobody can confirm or move: what rests on them stays as it was found."""
 NEAR_CAP_MM = 5.0
 _SIGMAS = 3.0
-_CONTENT = (
-    "plaque_volume",
-    "percent_atheroma_volume",
-    *CLASS_FACTS,
+_CALCIUM_INSIDE = (
     "calcium_area_fraction",
     "calcium_arc",
     "calcification",
@@ -40,6 +37,7 @@ _CONTENT = (
     "calcium_body",
     "calcium_distal_cap",
 )
+_CONTENT = ("plaque_volume", "percent_atheroma_volume", *CLASS_FACTS, *_CALCIUM_INSIDE)
 FOUND_ANEW = (
     "occlusion_length",
     "occlusion_count",
@@ -63,7 +61,7 @@ READ_OFF = (
 CALCIUM = (
     "dense_calcium_volume",
     "dense_calcium_pav",
-    *_CONTENT[_CONTENT.index("calcium_area_fraction") :],
+    *_CALCIUM_INSIDE,
     "landing_zone_calcium",
 )
 BRANCHES = (
