@@ -77,6 +77,7 @@ def rules_in_force(
     settings: Settings,
     registry: Registry,
     *layers: Layer,
+    rows: bool = False,
     progress: Callable[[str, float], None] = lambda _stage, _share: None,
 ) -> Pack:
     """Load the built-in rules, those of plugins, and further layers.
@@ -87,6 +88,7 @@ def rules_in_force(
         settings: What the installation chooses.
         registry: The plugins.
         layers: What is put on the rules of the installation.
+        rows: Whether their test rows are wanted; see :func:`cto_cds.rulefile.load.load_pack`.
         progress: Called with what is being done and how much of it is done, from 0 to 1.
 
     Raises:
@@ -98,13 +100,13 @@ def rules_in_force(
     for plugin, found in local:
         try:
             layer = Layer.of_folder(found.name, found.folder)
-            _fitting_pack([*base, layer], settings, cache, progress)
+            _fitting_pack([*base, layer], settings, cache, progress, rows=rows)
             base.append(layer)
         except CtoCdsError as fault:
             registry.note_failure(plugin, f"its rules are not in force: {fault}", RULES)
         except (Exception, SystemExit) as fault:  # noqa: BLE001  a plugin may hand over anything
             registry.note_failure(plugin, f"its rules are not in force: {told(fault)}", RULES)
-    return _fitting_pack([*base, *layers], settings, cache, progress)
+    return _fitting_pack([*base, *layers], settings, cache, progress, rows=rows)
 
 
 def _fitting_pack(
@@ -112,8 +114,10 @@ def _fitting_pack(
     settings: Settings,
     cache: LoadCache,
     progress: Callable[[str, float], None],
+    *,
+    rows: bool,
 ) -> Pack:
-    pack = load_pack(layers, drafts=settings.drafts, cache=cache, progress=progress)
+    pack = load_pack(layers, drafts=settings.drafts, rows=rows, cache=cache, progress=progress)
     problems = unfit(pack)
     if problems:
         raise RuleFileError.of(problems)

@@ -76,10 +76,10 @@ def pack_of(
     settings = Settings.from_environment(drafts=drafts)
     registry = installed_plugins(settings)
     if folder is None:
-        return rules_in_force(settings, registry, progress=progress), registry
+        return rules_in_force(settings, registry, rows=True, progress=progress), registry
     layer = local_layer(folder)
     if VOCABULARY not in layer.texts:
-        return rules_in_force(settings, registry, layer, progress=progress), registry
+        return rules_in_force(settings, registry, layer, rows=True, progress=progress), registry
     pack = load_pack(
         [replace(layer, name=NAME)],
         drafts=drafts,

@@ -42,13 +42,19 @@ class LoadCache:
                 kept = _whole(self._file.read_bytes())
                 self._known, self._known_proofs = kept["trees"], set(kept["proofs"])
 
-    def parse(self, text: str, source: str) -> Node:
-        """Return the tree of a text; see :func:`cto_cds.facts.document.parse`."""
+    def parse(self, text: str, source: str, *, without: str = "") -> Node:
+        """Return the tree of a text; see :func:`cto_cds.facts.document.parse`.
+
+        Args:
+            text: The text.
+            source: What messages call it.
+            without: A key at the top of it, whose part may be left out.
+        """
         digest = hashlib.sha256(text.encode()).hexdigest()
         kept = self._used.get(digest) or self._known.get(digest)
         if kept is not None:
             with contextlib.suppress(KeyError, TypeError, ValueError, IndexError):
-                node = _unpacked(kept)
+                node = _unpacked(kept, without)
                 self._used[digest] = kept
                 return node
         node = parse(text, source)
@@ -100,7 +106,7 @@ def _packed(node: Node) -> list[Any]:
     return ["m", node.line, node.column, entries]
 
 
-def _unpacked(data: list[Any]) -> Node:
+def _unpacked(data: list[Any], without: str = "") -> Node:
     kind, line, column, content = data[:4]
     if kind == "t":
         return TextNode(content, line, column, data[4])
@@ -111,5 +117,6 @@ def _unpacked(data: list[Any]) -> Node:
         name = _unpacked(key)
         if not isinstance(name, TextNode):
             raise TypeError(key)
-        entries.append((name, _unpacked(value)))
+        if name.text != without:
+            entries.append((name, _unpacked(value)))
     return MapNode(tuple(entries), line, column)

@@ -36,7 +36,7 @@ from cto_cds.rulefile.model import (
 )
 from cto_cds.rulefile.names import Names
 from cto_cds.rulefile.pack import Pack
-from cto_cds.rulefile.parts import UNTESTED, Reader, meaning_digest, read_header
+from cto_cds.rulefile.parts import ROWS, UNTESTED, Reader, meaning_digest, read_header
 from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.policy_file import read_policy
 from cto_cds.rulefile.proof import contradictions
@@ -53,6 +53,7 @@ def load_pack(
     layers: Sequence[Layer],
     *,
     drafts: bool = False,
+    rows: bool = True,
     cache: LoadCache | None = None,
     progress: Callable[[str, float], None] = lambda _stage, _share: None,
 ) -> Pack:
@@ -61,6 +62,8 @@ def load_pack(
     Args:
         layers: The built-in pack first, then what adds to it or replaces parts of it.
         drafts: Whether rules with ``status: draft`` are in force as well.
+        rows: Whether the test rows are wanted. Without them a rule in which no mistake was found
+            before is read without its rows; every other is read whole.
         cache: What was parsed and proved before.
         progress: Called with what is being done and how much of it is done, from 0 to 1.
 
@@ -68,7 +71,7 @@ def load_pack(
         RuleFileError: With every mistake in every file.
     """
     cache = cache or LoadCache(None)
-    files, problems = _parsed(layers, cache, progress)
+    files, problems = _parsed(layers, cache, progress, rows=rows)
     if problems:
         raise RuleFileError.of(problems)
     vocabulary, techniques = _foundations(files)
@@ -86,15 +89,19 @@ def load_pack(
     sections: dict[str, list[str]] = {}
     for technique in techniques.values():
         sections.setdefault(technique.section, []).append(technique.id)
-    named = cache.proof(files[0].layer.texts[VOCABULARY], *map(repr, findings.values()))
+    base = files[0].layer.texts
+    named = cache.proof(base[VOCABULARY], base[TECHNIQUES], *map(repr, findings.values()))
     rules = []
     proofs = {}
     for file in chosen:
-        rule = _read_rule(file, names, sections)
+        proof = cache.proof(named, file.layer.texts[file.path])
+        proved = not rows and cache.holds(proof)
+        whole = file if proved or rows else _whole(file, cache)
+        rule = _read_rule(whole, names, sections, proved=proved)
         problems.extend(file.book.problems)
         if rule is not None and all(map(_only_untested, file.book.problems)):
             rules.append(rule)
-            proofs[rule.id] = cache.proof(named, file.layer.texts[file.path])
+            proofs[rule.id] = proof
     problems.extend(check_versions(rules, records.meanings))
     unproved = [rule for rule in rules if not cache.holds(proofs[rule.id])]
     if all(map(_only_untested, problems)):
@@ -130,7 +137,11 @@ def _only_untested(problem: Problem) -> bool:
 
 
 def _parsed(
-    layers: Sequence[Layer], cache: LoadCache, progress: Callable[[str, float], None]
+    layers: Sequence[Layer],
+    cache: LoadCache,
+    progress: Callable[[str, float], None],
+    *,
+    rows: bool,
 ) -> tuple[list[RuleText], list[Problem]]:
     files: list[RuleText] = []
     problems: list[Problem] = []
@@ -139,10 +150,16 @@ def _parsed(
         progress("reading rule files", done / len(listed))
         source = layer.source(path)
         try:
-            files.append(RuleText(layer, path, cache.parse(text, source), Notebook(source)))
+            root = cache.parse(text, source, without="" if rows else ROWS)
+            files.append(RuleText(layer, path, root, Notebook(source)))
         except UnreadableDocumentError as fault:
             problems.extend(fault.problems)
     return files, problems
+
+
+def _whole(file: RuleText, cache: LoadCache) -> RuleText:
+    """Return a file with the rows that were left out."""
+    return replace(file, root=cache.parse(file.layer.texts[file.path], file.book.source))
 
 
 def _foundations(files: list[RuleText]) -> tuple[Vocabulary, Mapping[str, Technique]]:
@@ -165,7 +182,11 @@ def _foundations(files: list[RuleText]) -> tuple[Vocabulary, Mapping[str, Techni
 
 
 def _read_rule(
-    file: RuleText, names: Names, sections: Mapping[str, Collection[str]]
+    file: RuleText,
+    names: Names,
+    sections: Mapping[str, Collection[str]],
+    *,
+    proved: bool = False,
 ) -> Rule | None:
     fields = Fields(file.root, file.book, "the rule file")
     kind = file.text("kind")
@@ -181,7 +202,7 @@ def _read_rule(
         file.book.note(fields.at("reads"), found, nearest(group, groups), "reads")
     if wrong:  # so that what reads from there is not called wrong as well
         reads = tuple(dict.fromkeys([*reads, *groups]))
-    reader = Reader(file.book, names, reads)
+    reader = Reader(file.book, names, reads, proved)
     header = read_header(fields, reader, kind, read_limits)
     meaning = meaning_digest(file.root)
     if kind == "score":

@@ -29,6 +29,7 @@ from cto_cds.rulefile.names import Names, UnknownNameError
 
 ASIDE = ("tests", "status", "signed_by", "to_verify")
 OTHERWISE = "otherwise"
+ROWS = "tests"
 UNTESTED = "the file has no test rows"
 FORMAT = "1"
 DOI = re.compile(r"10\.[0-9]{4,9}/\S*[^\s.,;]")
@@ -36,11 +37,15 @@ DOI = re.compile(r"10\.[0-9]{4,9}/\S*[^\s.,;]")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What is needed to read the parts of one file."""
+    """What is needed to read the parts of one file.
+
+    ``proved`` says that no mistake was found in it before: what only tests it is left out.
+    """
 
     book: Notebook
     names: Names
     reads: tuple[str, ...] = ()
+    proved: bool = False
 
     def place(self, node: Node, key: str = "") -> Place:
         """Return where a node stands."""
@@ -197,8 +202,11 @@ def read_value(node: Node, name: str, reader: Reader) -> tuple[str, Value | None
 
 def read_rows(fields: Fields, reader: Reader) -> tuple[Row, ...]:
     """Read the test rows; each starts from the row it is ``like``."""
+    if reader.proved:
+        fields.take(ROWS)
+        return ()
     rows: dict[str, Row] = {}
-    for node in fields.items("tests"):
+    for node in fields.items(ROWS):
         inner = Fields(node, reader.book, "a test row")
         case = inner.text("case", required=True)
         like = inner.text("like")
@@ -220,7 +228,7 @@ def read_rows(fields: Fields, reader: Reader) -> tuple[Row, ...]:
         rows[case] = Row(case, facts, findings, expect, reader.place(node))
     if not rows:
         mend = "Add 'tests:' with rows; see rules/README.md."
-        reader.book.note(fields.node, UNTESTED, mend, "tests")
+        reader.book.note(fields.node, UNTESTED, mend, ROWS)
     return tuple(rows.values())
 
 

@@ -174,7 +174,9 @@ def _check_silence(safety: Safety, fields: Fields, reader: Reader) -> None:
 
 def _check_dangerous(safety: Safety, fields: Fields, reader: Reader) -> None:
     """What is read while a fact is unknown must never let through what another word holds back."""
-    if not safety.read_unknown_as or cell_count([safety.when], reader.names) > MOST_CELLS:
+    if reader.proved or not safety.read_unknown_as:
+        return
+    if cell_count([safety.when], reader.names) > MOST_CELLS:
         return  # too many combinations are told with every other condition
     readings = fields.node.get("read_unknown_as") if isinstance(fields.node, MapNode) else None
     for key, node in readings.entries if isinstance(readings, MapNode) else ():

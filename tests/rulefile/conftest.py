@@ -28,7 +28,7 @@ class Remembered(LoadCache):
     def __init__(self) -> None:
         super().__init__(None)
 
-    def parse(self, text: str, source: str) -> Node:
+    def parse(self, text: str, source: str, *, without: str = "") -> Node:  # noqa: ARG002
         return _parsed(text, source)
 
     def holds(self, proof: str) -> bool:
@@ -59,7 +59,9 @@ def pack_with() -> Callable[..., Pack]:
     """
 
     def load(changes: Mapping[str, str | None], *local: Layer, drafts: bool = False) -> Pack:
-        return load_pack([_with(changes), *local], drafts=drafts, cache=Remembered())
+        return load_pack(
+            [_with(changes), *local], drafts=drafts, rows=False, cache=Remembered()
+        )
 
     return load
 

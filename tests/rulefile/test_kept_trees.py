@@ -1,5 +1,6 @@
 """What was read and proved once is kept, and whatever is kept decides nothing by itself."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,17 @@ from strategies import built_in_layer
 from cto_cds.errors import RuleFileError
 from cto_cds.rulefile.cache import LoadCache
 from cto_cds.rulefile.load import Layer, load_pack
+from cto_cds.rulefile.model import Algorithm, Rule
 from cto_cds.rulefile.versions import VERSIONS
 
 SCORE = (Path(__file__).parent / "good" / "scores" / "trial_score.yaml").read_text("utf-8")
 PATH = "scores/trial_score.yaml"
+
+
+def without_rows(rule: Rule) -> Rule:
+    if isinstance(rule, Algorithm):
+        rule = replace(rule, decisions=tuple(map(without_rows, rule.decisions)))
+    return replace(rule, rows=())
 
 
 @pytest.fixture
@@ -68,6 +76,20 @@ def test_a_rule_that_was_never_proved_is_proved_though_all_others_were(kept_tree
     layer = Layer("built-in", {k: text for k, text in texts.items() if k != VERSIONS})
     with pytest.raises(RuleFileError, match="there is a gap"):
         load_pack([layer], cache=LoadCache(kept_trees))
+
+
+def test_rules_that_were_proved_are_the_same_rules_when_their_rows_are_left_out(pack, kept_trees):
+    again = load_pack([built_in_layer()], rows=False, cache=LoadCache(kept_trees))
+    assert list(again.rules()) == [without_rows(rule) for rule in pack.rules()]
+    assert any(rule.rows for rule in pack.rules())
+
+
+def test_a_mistake_in_a_row_of_a_changed_file_is_told_where_rows_are_not_wanted(kept_trees):
+    texts = dict(built_in_layer().texts)
+    path = "safety/crossboss_native.yaml"
+    texts[path] = texts[path].replace("given: {", "given: {no_such_fact: 1, ", 1)
+    with pytest.raises(RuleFileError, match="no_such_fact"):
+        load_pack([Layer("built-in", texts)], rows=False, cache=LoadCache(kept_trees))
 
 
 def test_a_cache_belongs_to_the_user_alone(kept_trees):
