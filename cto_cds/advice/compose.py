@@ -85,15 +85,15 @@ def compose(
     drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.dangers))
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores, pack)
     used_findings = in_use(trace, pack)
+    asker = Asker(answer, Ranker(pack, tried))
     readable = (
-        *whether_readable(sheet, pack.vocabulary),
+        *whether_readable(sheet, pack.vocabulary, asker.rests_on),
         *left_to_review(used_findings, sheet, pack.vocabulary),
     )
-    unsaid = [ask.fact for ask in readable]
+    unsaid = [ask.fact for ask in readable if ask.changes == "plan"]
     is_settled, because = settled(drafts, opinions, guards, trace, pack, unsaid)
     opposed = contradictions(disputes, guards)
-    asker = Asker(answer, Ranker(pack, tried)) if what_if or (is_settled and opposed) else None
-    turning = opposed.turning(asker) if asker and is_settled else ()
+    turning = opposed.turning(asker) if opposed and is_settled else ()
     if turning:
         is_settled, because = False, unsettled_by(turning, pack)
     phase = sheet.known(PHASE)
@@ -110,13 +110,14 @@ def compose(
             decreed=decreed,
         ),
     )
+    ask_for = tuple(sorted(ask_for, key=lambda ask: ask.changes != "plan"))
     told = _where_a_plan_is(guards, opinions, pack)
     told = tuple(entry for entry in told if entry.certain or not decreed)
     advice = tuple(of_use(told, strategies, lacking_here))
     here = first_here(strategies)
     steps = tuple(steps_of(advice, guards, strategies, here))
     answers = None
-    if asker and what_if:
+    if what_if:
         _refuse_unless_same(sheet, strategies, asker.base)
         answers = asker.answers(ask.fact for ask in ask_for if ask.changes == "plan")
     return result.Result(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cto_cds.advice import result
 from cto_cds.engine.trace import FindingTrace
 from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import Value
 from cto_cds.facts.vocabulary import Vocabulary
 from cto_cds.rulefile.truth import Truth
 
@@ -29,8 +30,16 @@ def taken_as_readable(sheet: FactSheet, vocabulary: Vocabulary) -> Iterator[str]
         )
 
 
-def whether_readable(sheet: FactSheet, vocabulary: Vocabulary) -> Iterator[result.Ask]:
-    """Yield what to ask for: whether each such group can be read."""
+def whether_readable(
+    sheet: FactSheet, vocabulary: Vocabulary, rests_on: Callable[[Mapping[str, Value]], bool]
+) -> Iterator[result.Ask]:
+    """Yield what to ask for: whether each such group can be read.
+
+    Args:
+        sheet: The facts.
+        vocabulary: What they are.
+        rests_on: Whether the plan would rest on other grounds if these facts were different.
+    """
     for group, telling, word in _unsaid(sheet, vocabulary):
         fact = vocabulary.of(telling)
         yield result.Ask(
@@ -38,7 +47,7 @@ def whether_readable(sheet: FactSheet, vocabulary: Vocabulary) -> Iterator[resul
             title=fact.title,
             because=f"If it is {word}, nothing that was read on {vocabulary.groups[group]} counts.",
             how=fact.ask or None,
-            changes="plan",
+            changes="plan" if rests_on({telling: word}) else "score",
         )
 
 

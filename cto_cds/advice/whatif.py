@@ -6,13 +6,14 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 
 from cto_cds.advice import result
 from cto_cds.advice.cells import THOUSANDTH, Cell, cell_of, cells_of, chance, limits_through, told
 from cto_cds.advice.certainty import ASSUMING
-from cto_cds.advice.standing import Ranker
+from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.engine.engine import Answer
-from cto_cds.engine.variation import Variations
+from cto_cds.engine.variation import Outcome, Variations
 from cto_cds.facts.concluding import follows
 from cto_cds.facts.value import Quantity, Value, shown
 from cto_cds.facts.vocabulary import FactType
@@ -34,10 +35,19 @@ class Asker:
         self._readers = readers = answer.readers
         self._sheet = answer.lookup.sheet
         self._ranker = ranker
-        self._variations = Variations(readers, answer.lookup, answer.truths, answer.verdict.paths)
+        self._answer = answer
         self._limits = readers.limits
         self._vocabulary = readers.pack.vocabulary
-        self.base = ranker.standing(self._variations.base)
+
+    @cached_property
+    def _variations(self) -> Variations:
+        answer = self._answer
+        return Variations(self._readers, answer.lookup, answer.truths, answer.verdict.paths)
+
+    @cached_property
+    def base(self) -> Standing:
+        """The order of the plan as it is."""
+        return self._ranker.standing(self._variations.base)
 
     def answers(self, asked: Iterable[str]) -> result.WhatIf:
         """Return what would change the first choice.
@@ -55,9 +65,17 @@ class Asker:
 
     def first_with(self, changes: Mapping[str, Value | None]) -> str:
         """Return the first choice when these facts are different."""
-        others = {**self._unreadable(changes), **self._following(changes)}
-        outcome = self._variations.with_changes({**others, **changes})
+        outcome = self._outcome_with(changes)
         return self.base.first if outcome is None else self._ranker.standing(outcome).first
+
+    def rests_on(self, changes: Mapping[str, Value | None]) -> bool:
+        """Whether any rule of the plan decides otherwise when these facts are different."""
+        outcome = self._outcome_with(changes)
+        return outcome is not None and not outcome.is_alike(self._variations.base)
+
+    def _outcome_with(self, changes: Mapping[str, Value | None]) -> Outcome | None:
+        others = {**self._unreadable(changes), **self._following(changes)}
+        return self._variations.with_changes({**others, **changes})
 
     def _unreadable(self, changes: Mapping[str, Value | None]) -> dict[str, None]:
         """What is no longer known when a place says of itself that it cannot be read."""

@@ -21,6 +21,9 @@ from cto_cds.rulefile.truth import Truth
 OF_THE_PLAN = ("finding", "algorithm", "decision", "safety", "shift")
 """The kinds of blocks on which a plan rests; scores, associations and advice move no strategy."""
 
+BEHIND_THE_PLAN = ("finding:", "decision:")
+"""What moves a strategy only by what reads it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -33,6 +36,14 @@ class Outcome:
 
     truths: Truths
     paths: Mapping[str, tuple[Path, ...]]
+
+    def is_alike(self, other: Outcome) -> bool:
+        """Whether no algorithm takes another way, and no safety rule or shift decides otherwise."""
+        return self.paths == other.paths and all(
+            truths == other.truths[block]
+            for block, truths in self.truths.items()
+            if not block.startswith(BEHIND_THE_PLAN)
+        )
 
 
 def known_key(rule: str) -> str:

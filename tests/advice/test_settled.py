@@ -97,6 +97,26 @@ def test_a_plan_from_images_that_nobody_called_readable_is_not_settled(known_but
     assert ("image quality" in (plan.because or "")) == (not settled)
 
 
+STENTED = """\
+format: 1
+case: a
+angiography: {occlusion: chronic total, in_stent: no}
+ccta: {stump: blunt, calcium_area_fraction: 70 %}
+ivus: {stent_area_adequate: no}
+procedure: {phase: stent optimisation, complication: none, reason_to_end: none, vessel_injury: no}
+"""
+
+
+def test_images_that_may_be_unreadable_are_asked_for_where_nothing_of_the_plan_rests_on_them(
+    advise, vocabulary
+):
+    plan = advise(read_case_text(STENTED, "case.yaml", vocabulary)).recommendation
+    assert "image quality" not in (plan.because or "")
+    assert {ask.fact: ask.changes for ask in plan.ask_for}["ccta.image_quality"] == "score"
+    order = [ask.changes for ask in plan.ask_for]
+    assert order == sorted(order)  # those that may change the plan first
+
+
 @pytest.mark.parametrize("small", ["1.9 mm", "2.1 mm"])
 def test_a_first_choice_that_turns_with_the_place_that_is_right_is_not_settled(known_but, small):
     plan = known_but(f"ccta.distal_vessel_diameter: {small}").recommendation
