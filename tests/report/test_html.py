@@ -256,8 +256,12 @@ def test_an_empty_plan_says_so(undecided):
     plan = undecided.recommendation.model_copy(
         update={"strategies": (), "vetoed": (), "ask_for": (), "first_do": ()}
     )
-    text = Page(html_report(undecided.model_copy(update={"recommendation": plan}))).text()
+    page = html_report(undecided.model_copy(update={"recommendation": plan}))
+    text = Page(page).text()
     assert "No strategy is ranked for this case." in text
+    assert "The algorithms side by side" in text
+    assert "Why this order:" not in text
+    assert ">Reason</th>" not in page  # the table would have no column
 
 
 def test_names_fall_back_to_words(undecided):
