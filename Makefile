@@ -33,7 +33,7 @@ test: env
 	$(BIN)/lint-imports
 	$(BIN)/cto-cds check
 	$(BIN)/cto-cds test
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 clean:
 	rm -rf $(VENV) build dist

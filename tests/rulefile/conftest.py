@@ -59,9 +59,7 @@ def pack_with() -> Callable[..., Pack]:
     """
 
     def load(changes: Mapping[str, str | None], *local: Layer, drafts: bool = False) -> Pack:
-        return load_pack(
-            [_with(changes), *local], drafts=drafts, rows=False, cache=Remembered()
-        )
+        return load_pack([_with(changes), *local], drafts=drafts, rows=False, cache=Remembered())
 
     return load
 
