@@ -6,26 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from cto_cds.dicom.volume import SeriesInfo, Volume
-from cto_cds.hookspecs import Centreline, Request
 from matplotlib.text import Annotation, Text
 
 from cto_cds_ccta.figure.curved import curved_canvas
-from cto_cds_ccta.figure.scene import scene_of
-from cto_cds_ccta.figure.views import PIXEL_MM, curved_views
-from cto_cds_ccta.phantom.gallery import GALLERY
-from cto_cds_ccta.phantom.study import make_phantom, silent
-from cto_cds_ccta.quantify import analysed
+from cto_cds_ccta.figure.views import PIXEL_MM
 
 
-@pytest.fixture(scope="module")
-def side():
-    phantom = make_phantom(GALLERY["side-branches"])
-    info = SeriesInfo("1.2.3", "1.2", "A heart", tube_voltage_kv=120.0)
-    volume = Volume(phantom.image.hu, phantom.image.affine_lps_mm, info)
-    line = Centreline(phantom.line_lps_mm, phantom.outer_radius_mm)
-    analysis = analysed(Request(volume, line), silent)
-    return scene_of(analysis), curved_views(volume, analysis.marked.vessel.line)
+@pytest.fixture
+def side(gallery):
+    study = gallery("side-branches")
+    return study.scene, study.views
 
 
 def arrows(axes, name):
