@@ -80,6 +80,25 @@ class Study:
         return scene_of(self.analysis)
 
 
+class Again:
+    """A second measurement after an edit."""
+
+    def __init__(self, review, moved=None, confirmed=(), wall=()) -> None:
+        document = deepcopy(dict(review.document))
+        for letter, by in (moved or {}).items():
+            document["caps_mm" if letter in "PD" else "references_mm"][letter] += by
+        document["confirmed"] |= dict.fromkeys(confirmed, True)
+        document["wall"] = list(wall)
+        self.document = document
+        measured = CctaBackend().again(review.state, document, silent, draw=False)
+        self.facts = {fact.name: fact for fact in measured.facts}
+        self.doubts = {doubt.name: doubt.because for doubt in measured.doubts}
+        self.notes = " ".join(measured.notes)
+
+    def named(self, status):
+        return {name for name, fact in self.facts.items() if fact.status == status}
+
+
 def request_for(phantom, series=""):
     image, kilovolt = phantom.image, float(phantom.design.tube_voltage_kv)
     info = SeriesInfo("1.2.3", "1.2", series, tube_voltage_kv=kilovolt)
@@ -154,6 +173,12 @@ def edited():
         return Study(analysis_of(marked, silent, edits), views)
 
     return study
+
+
+@pytest.fixture(scope="session")
+def measured_again():
+    """Return a function to what the backend measures once a person moved marks or confirmed."""
+    return Again
 
 
 @pytest.fixture(scope="session")
