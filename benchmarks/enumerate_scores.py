@@ -46,10 +46,10 @@ from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Reading, Value, plain
 from cto_cds.rulefile.condition import Condition, Subject
 from cto_cds.rulefile.load import Layer, load_pack
-from cto_cds.rulefile.model import Score
 from cto_cds.rulefile.names import Names
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.proof import choices
+from cto_cds.rulefile.score import Score
 
 RULES = Path(__file__).parent.parent / "rules"
 CAP = 250_000

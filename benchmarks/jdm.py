@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, plain
 from cto_cds.rulefile.condition import All, Condition, Leaf, Not, Subject, leaves
-from cto_cds.rulefile.model import Grade, Score
+from cto_cds.rulefile.score import Grade, Score
 
 Entry = dict[str, object]
 ENDS = ("low", "high")

@@ -11,7 +11,7 @@ from jdm import graph_of, input_of
 
 from cto_cds.engine.engine import Answer
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.rulefile.model import Score
+from cto_cds.rulefile.score import Score
 
 INSTALL = (
     "zen-engine is not installed; for the comparison: pip install -c constraints.txt -e '.[bench]'"

@@ -16,8 +16,9 @@ import pytest
 from strategies import built_in_pack
 
 from cto_cds.engine.mutation import mutants_of, structural, survivors
-from cto_cds.rulefile.model import Algorithm, Rule, Score
+from cto_cds.rulefile.model import Algorithm, Rule
 from cto_cds.rulefile.names import FindingShape, Names
+from cto_cds.rulefile.score import Score
 
 PACK = built_in_pack()
 RULES = {rule.id: rule for rule in PACK.rules()}

@@ -10,8 +10,9 @@ from strategies import built_in_layer, built_in_pack
 from cto_cds.engine.engine import unfit
 from cto_cds.engine.rowtest import Coverage, RowResult, run_rows
 from cto_cds.facts.document import parse
-from cto_cds.rulefile.model import Algorithm, Decision, Rule, Score
+from cto_cds.rulefile.model import Algorithm, Decision, Rule
 from cto_cds.rulefile.policy import Policy
+from cto_cds.rulefile.score import Score
 from cto_cds.rulefile.versions import (
     VERSIONS,
     Records,

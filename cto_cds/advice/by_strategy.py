@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cto_cds.advice.risks import UNNAMED, counted_as
-from cto_cds.rulefile.model import Score
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.score import Score
 
 TRIED = "procedure.strategies_tried"
 OPEN = (

@@ -31,7 +31,7 @@ class Cell:
     exact: bool = False
 
     def distance(self, value: Value, fact: FactType) -> Decimal:
-        """Return how far this cell is from a value: see ``result.Change.size``."""
+        """Return how far this cell is from a value: see ``changes.Change.size``."""
         if self.word or not isinstance(value, Quantity):
             return _steps(self.word, value, fact)
         nearest = value.number

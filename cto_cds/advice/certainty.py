@@ -15,7 +15,7 @@ from cto_cds.advice.parts import NOTHING
 from cto_cds.engine.trace import Decided, ScoreTrace
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, plain
-from cto_cds.rulefile.model import Criterion
+from cto_cds.rulefile.score import Criterion
 from cto_cds.rulefile.truth import TRUE, UNKNOWN, Truth
 
 ASSUMING = (

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from cto_cds.advice import result
 from cto_cds.advice.words import source_of
-from cto_cds.rulefile.model import Score, Verified, weakest
+from cto_cds.rulefile.model import Verified, weakest
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.score import Score
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import AliasChoices, Field
 
+from cto_cds.advice.changes import WhatIf
 from cto_cds.advice.parts import Number, Part, Source, Span, Truth
 from cto_cds.advice.tallies import Certainty, Criterion, Outcome, Risk, RiskBasis, Scenario, Score
 from cto_cds.rulefile.model import Verified
@@ -18,7 +19,6 @@ __all__ = [
     "Association",
     "Audit",
     "Certainty",
-    "Change",
     "Choice",
     "Criterion",
     "Disagreement",
@@ -30,7 +30,6 @@ __all__ = [
     "Outcome",
     "Part",
     "PathStep",
-    "Possibility",
     "Provenance",
     "Recommendation",
     "Result",
@@ -40,13 +39,10 @@ __all__ = [
     "Score",
     "Source",
     "Span",
-    "Stability",
     "Strategy",
     "Truth",
-    "Turning",
     "Vetoed",
     "View",
-    "WhatIf",
 ]
 
 
@@ -236,54 +232,6 @@ class Disagreement(Part):
 
     about: str
     choices: tuple[Choice, ...]
-
-
-class Possibility(Part):
-    """What comes first when a missing fact turns out to have these values."""
-
-    values: str
-    first: str | None = None
-
-
-class Turning(Part):
-    """A missing fact, and what comes first for each value that it may have."""
-
-    fact: str
-    title: str
-    answers: tuple[Possibility, ...]
-
-
-class Change(Part):
-    """A change of one known fact that would change the first choice."""
-
-    fact: str
-    title: str
-    now: str
-    to: str
-    first: str | None = None
-    size: Number = Field(
-        description="A number: the part of its plausible range that it moves. A word: the steps "
-        "in its list, over the steps of the whole list."
-    )
-
-
-class Stability(Part):
-    """How likely each first choice is, given the uncertainty of the measurements."""
-
-    first: dict[str, Number] = Field(description="Probability of each first choice.")
-    measured: tuple[str, ...]
-    assuming: str
-
-
-class WhatIf(Part):
-    """What would change the first choice."""
-
-    missing: tuple[Turning, ...] = ()
-    smallest: Change | None = None
-    changes: tuple[Change, ...] = Field(
-        default=(), description="The smallest change of each fact, the smallest first."
-    )
-    stability: Stability | None = None
 
 
 class Recommendation(Part):

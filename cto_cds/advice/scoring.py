@@ -15,8 +15,9 @@ from cto_cds.advice.risks import placed_among
 from cto_cds.advice.words import outside_because, reads_of, shown_in, source_of, titles, unique
 from cto_cds.engine.trace import Decided, ScoreTrace, Trace, missing_in
 from cto_cds.facts.sheet import FactSheet
-from cto_cds.rulefile.model import Criterion, Score, weakest
+from cto_cds.rulefile.model import weakest
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.score import Criterion, Score
 from cto_cds.rulefile.truth import Truth
 
 

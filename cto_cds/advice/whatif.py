@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 
-from cto_cds.advice import result
 from cto_cds.advice.cells import THOUSANDTH, Cell, cell_of, cells_of, chance, limits_through, told
 from cto_cds.advice.certainty import ASSUMING
+from cto_cds.advice.changes import Change, Possibility, Stability, Turning, WhatIf
 from cto_cds.advice.standing import Ranker, Standing
 from cto_cds.engine.engine import Answer
 from cto_cds.engine.variation import Outcome, Variations
@@ -49,14 +49,14 @@ class Asker:
         """The order of the plan as it is."""
         return self._ranker.standing(self._variations.base)
 
-    def answers(self, asked: Iterable[str]) -> result.WhatIf:
+    def answers(self, asked: Iterable[str]) -> WhatIf:
         """Return what would change the first choice.
 
         Args:
             asked: The missing facts that may change the plan.
         """
         changes = sorted(self._changes(), key=lambda change: change.size)
-        return result.WhatIf(
+        return WhatIf(
             missing=tuple(self._turning(asked)),
             smallest=changes[0] if changes else None,
             changes=tuple(changes),
@@ -109,7 +109,7 @@ class Asker:
                 limits |= {*limits_through(finding.ratio, of_ratio, path, others[0].number)}
         return cells_of(self._vocabulary.of(path), sorted(limits))
 
-    def _turning(self, asked: Iterable[str]) -> Iterator[result.Turning]:
+    def _turning(self, asked: Iterable[str]) -> Iterator[Turning]:
         """The missing facts whose values lead to different first choices."""
         for path in asked:
             cells = self.cells(path)
@@ -118,14 +118,12 @@ class Asker:
                 fact = self._vocabulary.of(path)
                 groups = itertools.groupby(zip(firsts, cells, strict=True), key=lambda g: g[0])
                 answers = tuple(
-                    result.Possibility(
-                        values=told([cell for _, cell in group], fact), first=first or None
-                    )
+                    Possibility(values=told([cell for _, cell in group], fact), first=first or None)
                     for first, group in groups
                 )
-                yield result.Turning(fact=path, title=fact.title, answers=answers)
+                yield Turning(fact=path, title=fact.title, answers=answers)
 
-    def _changes(self) -> Iterator[result.Change]:
+    def _changes(self) -> Iterator[Change]:
         """The smallest change of each known fact that changes the first choice."""
         telling = {f"{group}.{name}" for group, (name, _) in self._vocabulary.void_when.items()}
         read = telling.union(self._readers.paths)
@@ -145,7 +143,7 @@ class Asker:
                 first = self.first_with({path: cell.value})
                 if first != self.base.first:
                     there = [cell, *self._further(path, first, place, here, cells)]
-                    yield result.Change(
+                    yield Change(
                         fact=path,
                         title=fact.title,
                         now=shown(value),
@@ -165,7 +163,7 @@ class Asker:
                 return
             yield cell
 
-    def _stability(self) -> result.Stability | None:
+    def _stability(self) -> Stability | None:
         """The probability of each first choice; None when no measurement can change it."""
         open_cells = dict(self._uncertain())
         if not open_cells:
@@ -178,7 +176,7 @@ class Asker:
             found[first] = found.get(first, 0.0) + probability
         whole = sum(found.values())
         ordered = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
-        return result.Stability(
+        return Stability(
             first={
                 first or "none": Decimal(p / whole).quantize(THOUSANDTH) for first, p in ordered
             },

@@ -10,7 +10,7 @@ import typer
 from cto_cds.cli.options import AsJson, CctaFile, Drafts, LocalRules
 
 if TYPE_CHECKING:
-    from cto_cds.rulefile.model import Score
+    from cto_cds.rulefile.score import Score
 
 LEVELS = (
     "Verified: primary is read in the paper or its abstract, secondary in another source, "

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cto_cds.rulefile.model import (
-    Algorithm,
-    Association,
-    Decision,
-    Finding,
-    Rule,
-    Safety,
-    Score,
-)
+from cto_cds.rulefile.model import Algorithm, Association, Decision, Finding, Rule, Safety
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Policy
+from cto_cds.rulefile.score import Score
 
 
 def alone(pack: Pack, rule: Rule) -> Pack:

@@ -17,8 +17,9 @@ from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.errors import DEFECT, EngineError, Place, Problem
 from cto_cds.facts.value import plain, shown
 from cto_cds.rulefile.condition import leaves
-from cto_cds.rulefile.model import Algorithm, Finding, Score, reachable
+from cto_cds.rulefile.model import Algorithm, Finding
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.score import Score, reachable
 from cto_cds.rulefile.truth import FALSE, TRUE, UNKNOWN, Truth
 
 TRUTH_OF = {"T": TRUE, "F": FALSE}

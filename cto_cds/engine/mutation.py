@@ -35,16 +35,15 @@ from cto_cds.rulefile.model import (
     Decision,
     Finding,
     FindingValue,
-    Grade,
     Rule,
     Safety,
-    Score,
 )
 from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Policy, Shift, shift_condition
 from cto_cds.rulefile.proof import choices, contradictions
 from cto_cds.rulefile.reading import conditions_of
+from cto_cds.rulefile.score import Grade, Score
 from cto_cds.rulefile.truth import Truth
 
 Kind = TypeVar("Kind")

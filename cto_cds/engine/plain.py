@@ -9,8 +9,9 @@ from cto_cds.engine.lookup import Lookup, settle
 from cto_cds.engine.units import APPLIES, UnitBlock, blocks_of, comparisons_of
 from cto_cds.engine.verdict import Path, Verdict, scenario_key
 from cto_cds.facts.value import plain, shown
-from cto_cds.rulefile.model import Algorithm, Score
+from cto_cds.rulefile.model import Algorithm
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.score import Score
 from cto_cds.rulefile.truth import FALSE, TRUE, UNKNOWN, Truth
 
 LETTER = {TRUE: "T", FALSE: "F"}

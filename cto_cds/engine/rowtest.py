@@ -16,22 +16,13 @@ from cto_cds.facts.begun import implied
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Reading, Value, plain
 from cto_cds.rulefile.condition import ALWAYS, Condition, Leaf, Possible, leaves, wording
-from cto_cds.rulefile.model import (
-    Association,
-    Branch,
-    Decision,
-    Entry,
-    Finding,
-    Row,
-    Rule,
-    Safety,
-    Score,
-)
+from cto_cds.rulefile.model import Association, Branch, Decision, Entry, Finding, Row, Rule, Safety
 from cto_cds.rulefile.names import FindingShape, Names
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.proof import truths
 from cto_cds.rulefile.reading import conditions_of
+from cto_cds.rulefile.score import Score
 from cto_cds.rulefile.truth import Truth
 
 LISTED = frozenset({"undecided", "shows", "shifts", "then", "on"})  # what a row gives as a list

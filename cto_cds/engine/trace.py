@@ -13,9 +13,10 @@ from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.verdict import Verdict, scenario_key
 from cto_cds.facts.value import Value
 from cto_cds.rulefile.condition import Condition
-from cto_cds.rulefile.model import Algorithm, Association, Branch, Decision, Finding, Safety, Score
+from cto_cds.rulefile.model import Algorithm, Association, Branch, Decision, Finding, Safety
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Shift
+from cto_cds.rulefile.score import Score
 from cto_cds.rulefile.truth import FALSE, UNKNOWN, Truth, negation
 
 Truths = Mapping[str, Mapping[str, Truth]]

@@ -31,7 +31,6 @@ from cto_cds.rulefile.model import (
     Finding,
     Rule,
     Safety,
-    Score,
     Technique,
 )
 from cto_cds.rulefile.names import Names
@@ -41,6 +40,7 @@ from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.policy_file import read_policy
 from cto_cds.rulefile.proof import contradictions
 from cto_cds.rulefile.safety_file import GUARDS
+from cto_cds.rulefile.score import Score
 from cto_cds.rulefile.score_file import read_score
 from cto_cds.rulefile.sense import senseless
 from cto_cds.rulefile.techniques_file import read_techniques

@@ -12,9 +12,10 @@ from operator import itemgetter
 from cto_cds.errors import Place
 from cto_cds.facts.vocabulary import Vocabulary
 from cto_cds.rulefile.condition import Leaf, leaves
-from cto_cds.rulefile.model import Algorithm, Association, Finding, Rule, Safety, Score, Technique
+from cto_cds.rulefile.model import Algorithm, Association, Finding, Rule, Safety, Technique
 from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.reading import conditions_of
+from cto_cds.rulefile.score import Score
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from cto_cds.errors import NOWHERE
 from cto_cds.rulefile.condition import Condition
-from cto_cds.rulefile.model import Algorithm, Association, Decision, Finding, Rule, Safety, Score
+from cto_cds.rulefile.model import Algorithm, Association, Decision, Finding, Rule, Safety
 from cto_cds.rulefile.policy import Policy
 from cto_cds.rulefile.proof import Named
+from cto_cds.rulefile.score import Score
 
 
 def named_conditions(rule: Rule) -> Iterator[Named]:

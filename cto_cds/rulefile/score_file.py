@@ -12,18 +12,10 @@ from cto_cds.facts.fields import NUMBER, Fields, nearest
 from cto_cds.facts.value import plain
 from cto_cds.rulefile.condition import ALWAYS, leaves
 from cto_cds.rulefile.figures import check_figures
-from cto_cds.rulefile.model import (
-    Band,
-    Criterion,
-    Grade,
-    Header,
-    Outcome,
-    Remark,
-    Score,
-    Source,
-)
+from cto_cds.rulefile.model import Header, Source
 from cto_cds.rulefile.parts import Reader, read_doi, read_rows
 from cto_cds.rulefile.proof import same
+from cto_cds.rulefile.score import Band, Criterion, Grade, Outcome, Remark, Score
 
 IF_UNKNOWN = "give the range"
 LOWEST, HIGHEST = Decimal(-1000), Decimal(1000)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from cto_cds.errors import Problem
 from cto_cds.facts.value import plain
 from cto_cds.rulefile.condition import ALWAYS, Any, Condition, Leaf, Not, Subject, leaves, wording
-from cto_cds.rulefile.model import Rule, Score
+from cto_cds.rulefile.model import Rule
 from cto_cds.rulefile.names import Names
 from cto_cds.rulefile.proof import MOST_CELLS, Named, cell_count, truths
 from cto_cds.rulefile.reading import named_conditions
+from cto_cds.rulefile.score import Score
 from cto_cds.rulefile.truth import Truth
 
 MEND = "Correct the condition, or take it out."

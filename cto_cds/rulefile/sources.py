@@ -13,13 +13,13 @@ from cto_cds.rulefile.model import (
     Finding,
     RiskPlace,
     Rule,
-    Score,
     Source,
     Technique,
     Verified,
     weakest,
 )
 from cto_cds.rulefile.policy import Policy
+from cto_cds.rulefile.score import Score
 
 PAGE = "techniques"
 NOT_CITED = Source("no paper is cited")

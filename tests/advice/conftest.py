@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from advice.lesion import LESION
@@ -102,6 +102,31 @@ def _changing(advise: Callable[[FactSheet], Result], engine: Engine) -> Change:
 def known_but(advise: Callable[[FactSheet], Result], engine: Engine) -> Change:
     """Return a function from changes of a fully known case to its result."""
     return _changing(advise, engine)
+
+
+@pytest.fixture(scope="session")
+def crossing_after(known_but: Change) -> Change:
+    """Return a function from the strategies tried, and minutes without progress, to a result.
+
+    The strategies are unknown where they are None. The wire lies in the plaque unless stated.
+    """
+
+    def result_of(
+        tried: Sequence[str] | None, minutes: int, *changes: str, wire: str = "intraplaque"
+    ) -> Result:
+        strategies = "unknown" if tried is None else f"[{', '.join(tried)}]"
+        return known_but(
+            "procedure.phase: crossing",
+            "procedure.dual_injection_done: yes",
+            "procedure.reason_to_end: none",
+            f"procedure.wire_position: {wire}",
+            f"procedure.track: {wire}",
+            f"procedure.minutes_without_progress: {minutes} min",
+            f"procedure.strategies_tried: {strategies}",
+            *changes,
+        )
+
+    return result_of
 
 
 @pytest.fixture(scope="session")

@@ -28,19 +28,10 @@ LESIONS = [
 @pytest.mark.parametrize("minutes", [4, 12])
 @pytest.mark.parametrize("lesion", LESIONS, ids=lambda lesion: (*lesion, "nothing adverse")[0])
 def test_no_plan_starts_with_wiring_while_the_wire_lies_outside_the_plaque(
-    known_but, lesion, minutes
+    crossing_after, lesion, minutes
 ):
     for tried in TRIED:
-        result = known_but(
-            *lesion,
-            "procedure.phase: crossing",
-            "procedure.dual_injection_done: yes",
-            "procedure.reason_to_end: none",
-            "procedure.wire_position: extraplaque",
-            "procedure.track: extraplaque",
-            f"procedure.minutes_without_progress: {minutes} min",
-            f"procedure.strategies_tried: [{', '.join(tried)}]",
-        )
+        result = crossing_after(tried, minutes, *lesion, wire="extraplaque")
         first = [strategy.id for strategy in result.recommendation.strategies][:1]
         assert first not in ([AWE], [RWE]), tried
         named_first = {name for view in result.recommendation.views for name in view.first}
@@ -48,16 +39,8 @@ def test_no_plan_starts_with_wiring_while_the_wire_lies_outside_the_plaque(
         assert AWE not in named_first, tried
 
 
-def test_wiring_used_again_after_re_entry_does_not_lead_although_it_was_used_last(known_but):
-    result = known_but(
-        "procedure.phase: crossing",
-        "procedure.dual_injection_done: yes",
-        "procedure.reason_to_end: none",
-        "procedure.wire_position: extraplaque",
-        "procedure.track: extraplaque",
-        "procedure.minutes_without_progress: 4 min",
-        f"procedure.strategies_tried: [{ADR}, {AWE}]",
-    )
+def test_wiring_used_again_after_re_entry_does_not_lead_although_it_was_used_last(crossing_after):
+    result = crossing_after((ADR, AWE), 4, wire="extraplaque")
     order = [strategy.id for strategy in result.recommendation.strategies]
     assert order[0] == ADR
     assert order[-1] == AWE

@@ -20,8 +20,8 @@ from cto_cds.errors import EngineError, Place, Problem, RuleFileError
 from cto_cds.facts.sheet import FactSheet
 from cto_cds.facts.value import Quantity, Reading
 from cto_cds.rulefile.condition import All, Any, leaves
-from cto_cds.rulefile.model import Score
 from cto_cds.rulefile.pack import Pack
+from cto_cds.rulefile.score import Score
 
 NOTHING = FactSheet("nothing is known")
 

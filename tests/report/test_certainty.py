@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from cto_cds.advice.result import Span, Stability, WhatIf
+from cto_cds.advice.changes import Stability, WhatIf
+from cto_cds.advice.result import Span
 from cto_cds.report.certainty import assumptions, percent, shares
 from cto_cds.report.scored import shelf, total
 from cto_cds.report.scores import scores_table

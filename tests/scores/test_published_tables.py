@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from strategies import built_in_pack
 
-from cto_cds.rulefile.model import Outcome, Score
+from cto_cds.rulefile.score import Outcome, Score
 
 PACK = built_in_pack()
 SCORES = {score.id: score for score in PACK.scores}

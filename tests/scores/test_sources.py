@@ -7,7 +7,8 @@ import re
 import pytest
 from strategies import built_in_pack
 
-from cto_cds.rulefile.model import VERIFIED, Rule, Score
+from cto_cds.rulefile.model import VERIFIED, Rule
+from cto_cds.rulefile.score import Score
 from cto_cds.rulefile.sources import PAGE, Part, parts_of, parts_of_techniques
 
 PACK = built_in_pack()

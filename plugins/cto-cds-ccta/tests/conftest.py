@@ -3,7 +3,9 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 import numpy as np
 import pytest
@@ -14,10 +16,15 @@ from cto_cds.hookspecs import Centreline, Request
 from strategies import keep_built_in_rules
 
 from cto_cds_ccta.backend import CctaBackend
+from cto_cds_ccta.edits import edits_from
+from cto_cds_ccta.figure.scene import scene_of
+from cto_cds_ccta.figure.views import CurvedView, curved_views
 from cto_cds_ccta.phantom.design import Bend, Design, Plaque, Plate
+from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.study import Phantom, make_phantom, silent
 from cto_cds_ccta.phantom.write import write_phantom
-from cto_cds_ccta.quantify import analysed, told
+from cto_cds_ccta.quantify import Analysis, analysed, analysis_of, told
+from cto_cds_ccta.state import read
 
 SMALL = {"entry_mm": 24.0, "exit_mm": 16.0, "heart_radius_mm": 60.0}
 BLUNT = Design(
@@ -61,12 +68,48 @@ class Case:
         return float(next(fact.sd for fact in self.measured.facts if fact.name == name))
 
 
-def request_for(phantom):
-    image = phantom.image
-    info = SeriesInfo("1.2.3", "1.2", tube_voltage_kv=float(phantom.design.tube_voltage_kv))
+@dataclass(frozen=True)
+class Study:
+    """What is measured, and what the pictures are drawn from."""
+
+    analysis: Analysis
+    views: tuple[CurvedView, CurvedView]
+
+    @cached_property
+    def scene(self):
+        return scene_of(self.analysis)
+
+
+class Again:
+    """A second measurement after an edit."""
+
+    def __init__(self, review, moved=None, confirmed=(), wall=()) -> None:
+        document = deepcopy(dict(review.document))
+        for letter, by in (moved or {}).items():
+            document["caps_mm" if letter in "PD" else "references_mm"][letter] += by
+        document["confirmed"] |= dict.fromkeys(confirmed, True)
+        document["wall"] = list(wall)
+        self.document = document
+        measured = CctaBackend().again(review.state, document, silent, draw=False)
+        self.facts = {fact.name: fact for fact in measured.facts}
+        self.doubts = {doubt.name: doubt.because for doubt in measured.doubts}
+        self.notes = " ".join(measured.notes)
+
+    def named(self, status):
+        return {name for name, fact in self.facts.items() if fact.status == status}
+
+
+def request_for(phantom, series=""):
+    image, kilovolt = phantom.image, float(phantom.design.tube_voltage_kv)
+    info = SeriesInfo("1.2.3", "1.2", series, tube_voltage_kv=kilovolt)
     volume = Volume(image.hu, image.affine_lps_mm, info)
     line = Centreline(phantom.line_lps_mm, phantom.outer_radius_mm, "vessel.csv")
     return Request(volume, line)
+
+
+def study_for(request):
+    analysis = analysed(request, silent)
+    return Study(analysis, curved_views(request.volume, analysis.marked.vessel.line))
 
 
 def case_for(phantom):
@@ -93,6 +136,49 @@ def measured_case():
 @pytest.fixture(scope="session")
 def request_of():
     return lambda design: request_for(make_phantom(design))
+
+
+@pytest.fixture(scope="session")
+def study_of():
+    """Return a function to the study of a design."""
+    return lambda design: study_for(request_for(make_phantom(design), "A heart"))
+
+
+@pytest.fixture(scope="session")
+def gallery(study_of):
+    """Return a function to a practice study by its name, which is measured once for all tests."""
+    return cache(lambda name: study_of(GALLERY[name]))
+
+
+@pytest.fixture(scope="session")
+def blunt_study(blunt):
+    return study_for(blunt.request)
+
+
+@pytest.fixture(scope="session")
+def tapered_study(tapered):
+    return study_for(tapered.request)
+
+
+@pytest.fixture(scope="session")
+def edited():
+    """Return a function to the study of a review once a person changed the file of its marks."""
+
+    def study(review, change=None) -> Study:
+        marked, views, own = read(review.state)
+        document = deepcopy(dict(own))
+        if change is not None:
+            change(document)
+        edits = edits_from(document, own, float(marked.vessel.line.arc_mm[-1]))
+        return Study(analysis_of(marked, silent, edits), views)
+
+    return study
+
+
+@pytest.fixture(scope="session")
+def measured_again():
+    """Return a function to what the backend measures once a person moved marks or confirmed."""
+    return Again
 
 
 @pytest.fixture(scope="session")

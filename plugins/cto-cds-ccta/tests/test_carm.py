@@ -13,8 +13,6 @@ from cto_cds_ccta.figure.curved import curved_canvas
 from cto_cds_ccta.figure.path import path_canvas, towards_viewer
 from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.views import curved_views
-from cto_cds_ccta.phantom.study import silent
-from cto_cds_ccta.quantify import analysed
 
 LEFT, BACK, HEAD = np.eye(3)
 
@@ -59,9 +57,9 @@ def test_no_detector_stands_behind_the_patient():
     assert carm_words(BACK + 0.1 * LEFT) == ""
 
 
-@pytest.fixture(scope="module")
-def analysis(blunt):
-    return analysed(blunt.request, silent)
+@pytest.fixture
+def analysis(blunt_study):
+    return blunt_study.analysis
 
 
 def words_of(canvas):

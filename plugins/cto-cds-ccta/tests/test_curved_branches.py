@@ -6,26 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from cto_cds.dicom.volume import SeriesInfo, Volume
-from cto_cds.hookspecs import Centreline, Request
 from matplotlib.text import Annotation, Text
 
-from cto_cds_ccta.figure.curved import curved_canvas
-from cto_cds_ccta.figure.scene import scene_of
-from cto_cds_ccta.figure.views import PIXEL_MM, curved_views
-from cto_cds_ccta.phantom.gallery import GALLERY
-from cto_cds_ccta.phantom.study import make_phantom, silent
-from cto_cds_ccta.quantify import analysed
+from cto_cds_ccta.figure.curved import BAR_MM, curved_canvas
+from cto_cds_ccta.figure.views import PIXEL_MM
 
 
-@pytest.fixture(scope="module")
-def side():
-    phantom = make_phantom(GALLERY["side-branches"])
-    info = SeriesInfo("1.2.3", "1.2", "A heart", tube_voltage_kv=120.0)
-    volume = Volume(phantom.image.hu, phantom.image.affine_lps_mm, info)
-    line = Centreline(phantom.line_lps_mm, phantom.outer_radius_mm)
-    analysis = analysed(Request(volume, line), silent)
-    return scene_of(analysis), curved_views(volume, analysis.marked.vessel.line)
+@pytest.fixture
+def side(gallery):
+    study = gallery("side-branches")
+    return study.scene, study.views
 
 
 def arrows(axes, name):
@@ -70,20 +60,49 @@ def test_the_arrow_is_solid_in_the_view_that_shows_the_branch_and_dashed_in_the_
     assert seen == ([False, True] if number == 0 else [True, False])
 
 
-def test_no_name_lies_on_contrast_where_there_is_dark_room_beside_it(side):
-    scene, views = side
-    view, axes = views[0], None
-    bright = view.hu > 0.6 * scene.found.levels.distal_hu
+def covered(scene, view, named):
+    """Return of each name the share of it that lies over what is as bright as contrast."""
+    levels = scene.found.levels
+    bright = view.hu > 0.6 * min(levels.proximal_hu, levels.distal_hu)
+    under = {name: bright[pixels] for name, pixels in named.items()}
+    return {name: part.sum() / max(part.size, 1) for name, part in under.items()}
+
+
+def named_in(scene, views, number):
+    """Return the pixels of a view that each of its names lies over; the scale cannot move."""
     canvas = curved_canvas(scene, views)
     canvas.canvas.draw()
-    axes = canvas.subfigs[1].axes[0]
-    row, column = np.nonzero(bright)
-    places = view.corner_mm + PIXEL_MM * np.column_stack([column, row])
-    x, y = axes.transData.transform(places).T
+    axes, view = canvas.subfigs[1].axes[number], views[number]
+    found = {}
     for text in axes.texts:
-        box = Text.get_window_extent(text)
-        inside = (x > box.x0) & (x < box.x1) & (y > box.y0) & (y < box.y1)
-        assert not inside.any(), text.get_text()
+        if isinstance(text, Annotation) and text.get_text() != f"{BAR_MM:.0f} mm":
+            corners = axes.transData.inverted().transform(Text.get_window_extent(text))
+            places = np.rint((corners - view.corner_mm) / PIXEL_MM).astype(int)
+            (left, lower), (right, upper) = np.maximum(places, 0)
+            found[text.get_text()] = slice(lower, upper), slice(left, right)
+    return found
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_no_name_lies_on_contrast_where_there_is_dark_room_beside_it(side, number):
+    scene, views = side
+    named = named_in(scene, views, number)
+    assert len(named) >= 6 + len(scene.branches)
+    assert not any(covered(scene, views[number], named).values())
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_every_name_makes_way_for_contrast_where_it_would_stand(side, number):
+    scene, views = side
+    hu = views[number].hu.copy()
+    usual = named_in(scene, views, number)
+    for pixels in usual.values():
+        hu[pixels] = scene.found.levels.proximal_hu
+    bright = replace(views[number], hu=hu)
+    assert min(covered(scene, bright, usual).values()) == 1.0
+    moved = named_in(scene, (bright, views[1]) if number == 0 else (views[0], bright), number)
+    assert moved.keys() == usual.keys()
+    assert max(covered(scene, bright, moved).values()) < 0.5
 
 
 def test_the_key_says_that_other_vessels_are_not_measured(side):

@@ -5,30 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from cto_cds.dicom.volume import SeriesInfo, Volume
-from cto_cds.hookspecs import Centreline, Request
 from matplotlib.text import Annotation, Text
 
 from cto_cds_ccta.figure.overview import overview_canvas
 from cto_cds_ccta.figure.path import path_canvas
 from cto_cds_ccta.figure.quality import quality_canvas
-from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.sections import sections_canvas
 from cto_cds_ccta.figure.unrolled import unrolled_canvas
-from cto_cds_ccta.phantom.gallery import GALLERY
-from cto_cds_ccta.phantom.study import make_phantom, silent
-from cto_cds_ccta.quantify import analysed
 
 ALONG = (overview_canvas, unrolled_canvas, path_canvas, quality_canvas)
 
 
-@pytest.fixture(scope="module")
-def side():
-    phantom = make_phantom(GALLERY["side-branches"])
-    info = SeriesInfo("1.2.3", "1.2", "A heart", tube_voltage_kv=120.0)
-    volume = Volume(phantom.image.hu, phantom.image.affine_lps_mm, info)
-    line = Centreline(phantom.line_lps_mm, phantom.outer_radius_mm)
-    return scene_of(analysed(Request(volume, line), silent))
+@pytest.fixture
+def side(gallery):
+    return gallery("side-branches").scene
 
 
 def percent_across(image):

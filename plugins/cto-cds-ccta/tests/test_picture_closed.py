@@ -7,8 +7,6 @@ from copy import deepcopy
 
 import numpy as np
 import pytest
-from cto_cds.dicom.volume import SeriesInfo, Volume
-from cto_cds.hookspecs import Centreline, Request
 from matplotlib.text import Text
 from PIL import Image
 
@@ -23,11 +21,8 @@ from cto_cds_ccta.figure.quality import quality_canvas
 from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.sections import sections_canvas
 from cto_cds_ccta.figure.unrolled import unrolled_canvas
-from cto_cds_ccta.figure.views import curved_views
-from cto_cds_ccta.phantom.gallery import GALLERY
-from cto_cds_ccta.phantom.study import make_phantom, silent
-from cto_cds_ccta.quantify import analysed, analysis_of
-from cto_cds_ccta.state import read
+from cto_cds_ccta.phantom.study import silent
+from cto_cds_ccta.quantify import analysis_of
 
 PICTURES = {
     "vessel": overview_canvas,
@@ -38,27 +33,10 @@ PICTURES = {
 }
 
 
-def stented():
-    phantom = make_phantom(GALLERY["in-stent"])
-    info = SeriesInfo("1.2.3", "1.2", "A heart", tube_voltage_kv=120.0)
-    volume = Volume(phantom.image.hu, phantom.image.affine_lps_mm, info)
-    request = Request(volume, Centreline(phantom.line_lps_mm, phantom.outer_radius_mm))
-    analysis = analysed(request, silent)
-    return scene_of(analysis), curved_views(volume, analysis.marked.vessel.line)
-
-
-@pytest.fixture(scope="module")
-def in_stent():
-    return stented()
-
-
-def edited(review, moved):
-    marked, _, own = read(review.state)
-    document = deepcopy(dict(own))
-    for letter, by in moved.items():
-        document["caps_mm"][letter] += by
-    edits = edits_from(document, own, float(marked.vessel.line.arc_mm[-1]))
-    return scene_of(analysis_of(marked, silent, edits))
+@pytest.fixture
+def in_stent(gallery):
+    study = gallery("in-stent")
+    return study.scene, study.views
 
 
 def purple_pixels(canvas) -> int:
@@ -108,8 +86,9 @@ def test_the_lumen_before_what_a_stent_hides_is_not_drawn_as_closed(in_stent):
     assert np.nanmin(behind.area_mm2) > 0.5 * np.nanmedian(behind.area_mm2)
 
 
-def test_contrast_that_a_moved_cap_took_in_is_not_purple(review):
-    scene = edited(review, {"D": 1.5})
+def test_contrast_that_a_moved_cap_took_in_is_not_purple(edited, review):
+    at = review.document["caps_mm"]["D"]
+    scene = edited(review, lambda document: document["caps_mm"].update(D=at + 1.5)).scene
     returned = scene.found.main_gap_mm[1]
     assert scene.found.distal.at_mm - returned > 0.5
     ((start, end),) = scene.occluded_mm
@@ -118,8 +97,8 @@ def test_contrast_that_a_moved_cap_took_in_is_not_purple(review):
     assert any(lumen.arc_mm[0] < scene.found.distal.at_mm - 0.4 for lumen in open_lumen(scene)[1:])
 
 
-def test_without_an_edit_the_bar_goes_from_cap_to_cap(review):
-    scene = edited(review, {})
+def test_without_an_edit_the_bar_goes_from_cap_to_cap(edited, review):
+    scene = edited(review).scene
     assert scene.occluded_mm == ((scene.found.proximal.at_mm, scene.found.distal.at_mm),)
     assert scene.hidden_mm == ()
     assert "Striped" not in told(overview_canvas(scene))

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 import numpy as np
 import pytest
 
 from cto_cds_ccta.backend import CctaBackend
-from cto_cds_ccta.edits import edits_from
 from cto_cds_ccta.figure.composition import stump_words
 from cto_cds_ccta.figure.lumen import open_lumen
-from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.phantom.study import silent
-from cto_cds_ccta.quantify import analysis_of
-from cto_cds_ccta.state import read
 
 
 @pytest.fixture(scope="module")
@@ -22,21 +16,17 @@ def reviewed(tapered):
     return CctaBackend().review(tapered.request, silent)
 
 
-def scene(reviewed, change=None):
-    marked, _, own = read(reviewed.state)
-    document = deepcopy(dict(own))
-    if change is not None:
-        change(document)
-    edits = edits_from(document, own, float(marked.vessel.line.arc_mm[-1]))
-    return scene_of(analysis_of(marked, silent, edits))
+@pytest.fixture
+def scene(edited, reviewed):
+    return lambda change=None: edited(reviewed, change).scene
 
 
 def confirm_everything(document) -> None:
     document["confirmed"] = dict.fromkeys(("line", "wall", "caps", "references"), True)
 
 
-def test_confirming_the_caps_changes_neither_the_taper_nor_the_lumen_that_is_drawn(reviewed):
-    before, after = scene(reviewed), scene(reviewed, confirm_everything)
+def test_confirming_the_caps_changes_neither_the_taper_nor_the_lumen_that_is_drawn(scene):
+    before, after = scene(), scene(confirm_everything)
     assert {mark.standing for mark in after.marks} == {"confirmed"}
     assert stump_words(before).startswith("tapered stump")
     assert stump_words(after) == stump_words(before)
@@ -46,11 +36,11 @@ def test_confirming_the_caps_changes_neither_the_taper_nor_the_lumen_that_is_dra
         assert again.area_mm2 == pytest.approx(wanted, abs=0.3)
 
 
-def test_the_picture_of_a_moved_cap_tells_the_taper_that_the_fact_tells(reviewed):
+def test_the_picture_of_a_moved_cap_tells_the_taper_that_the_fact_tells(scene):
     def move(document) -> None:
         document["caps_mm"]["P"] -= 0.6
 
-    moved = scene(reviewed, move)
+    moved = scene(move)
     fact = next(fact for fact in moved.analysis.facts if fact.name == "stump")
     taper = f"{moved.found.proximal.taper_mm:.1f} mm"
     assert fact.value == "tapered"
@@ -58,11 +48,11 @@ def test_the_picture_of_a_moved_cap_tells_the_taper_that_the_fact_tells(reviewed
     assert stump_words(moved) == f"tapered stump {taper}"
 
 
-def test_before_a_cap_that_was_moved_the_lumen_narrows_as_it_is_seen(reviewed):
+def test_before_a_cap_that_was_moved_the_lumen_narrows_as_it_is_seen(scene):
     def move(document) -> None:
         document["caps_mm"]["P"] -= 1.0
 
-    moved, _ = open_lumen(scene(reviewed, move))
+    moved, _ = open_lumen(scene(move))
     at_cap, before_it = np.interp(
         moved.arc_mm[-1] - np.array([0.1, 1.0]), moved.arc_mm, moved.area_mm2
     )

@@ -12,16 +12,13 @@ from ruamel.yaml import YAML
 from strategies import RULES
 
 from cto_cds_ccta.figure.quality import quality_canvas
-from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.words import title_of
 from cto_cds_ccta.measure.lumen import core_hu
-from cto_cds_ccta.phantom.study import silent
-from cto_cds_ccta.quantify import analysed
 
 
-@pytest.fixture(scope="module")
-def scene(blunt):
-    return scene_of(analysed(blunt.request, silent))
+@pytest.fixture
+def scene(blunt_study):
+    return blunt_study.scene
 
 
 def told(canvas):

@@ -5,19 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from cto_cds.dicom.volume import SeriesInfo, Volume
-from cto_cds.hookspecs import Centreline, Request
 from matplotlib.text import Text
 
 from cto_cds_ccta.figure.composition import spread_mm
 from cto_cds_ccta.figure.overview import overview_canvas, overview_figure
 from cto_cds_ccta.figure.path import path_canvas
-from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.sections import sections_canvas, sections_figure
 from cto_cds_ccta.figure.unrolled import unrolled_canvas, unrolled_figure
-from cto_cds_ccta.phantom.gallery import GALLERY
-from cto_cds_ccta.phantom.study import make_phantom, silent
-from cto_cds_ccta.quantify import analysed
 
 DARK_BLUE = "Dark blue: from 351 HU."
 OUTLINE_OF_ARC = "White outline with black edges"
@@ -25,33 +19,19 @@ OUTLINE_OF_SHARE = "White line with black edges"
 LUMEN = "Black line with white edges: lumen, as a circle of its fitted mean diameter"
 
 
-def scene_for(request):
-    return scene_of(analysed(request, silent))
+@pytest.fixture
+def in_stent(gallery):
+    return gallery("in-stent").scene
 
 
-def from_gallery(name):
-    phantom = make_phantom(GALLERY[name])
-    volume = Volume(
-        phantom.image.hu,
-        phantom.image.affine_lps_mm,
-        SeriesInfo("1.2.3", "1.2", "A heart", tube_voltage_kv=120.0),
-    )
-    return scene_for(Request(volume, Centreline(phantom.line_lps_mm, phantom.outer_radius_mm)))
+@pytest.fixture
+def calcified(blunt_study):
+    return blunt_study.scene
 
 
-@pytest.fixture(scope="module")
-def in_stent():
-    return from_gallery("in-stent")
-
-
-@pytest.fixture(scope="module")
-def calcified(blunt):
-    return scene_for(blunt.request)
-
-
-@pytest.fixture(scope="module")
-def soft(tapered):
-    return scene_for(tapered.request)
+@pytest.fixture
+def soft(tapered_study):
+    return tapered_study.scene
 
 
 def told(canvas) -> str:
@@ -76,8 +56,8 @@ def test_where_there_is_no_calcium_its_outline_is_not_explained(soft):
     assert OUTLINE_OF_ARC not in told(unrolled_canvas(soft))
 
 
-def test_of_another_occlusion_two_sections_say_that_its_classes_are_not_drawn(calcified):
-    text = told(sections_canvas(from_gallery("two-occlusions")))
+def test_of_another_occlusion_two_sections_say_that_its_classes_are_not_drawn(calcified, gallery):
+    text = told(sections_canvas(gallery("two-occlusions").scene))
     assert text.count("classes not drawn") == 2
     assert "not measured" not in text
     assert "purple dashes: the ends of another such piece" in text

@@ -8,15 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from cto_cds.dicom.volume import SeriesInfo, Volume
-from cto_cds.hookspecs import Centreline, Request
 from matplotlib.contour import ContourSet
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from PIL import Image
 from scipy.ndimage import label
 
-from cto_cds_ccta.edits import edits_from
 from cto_cds_ccta.figure import palette
 from cto_cds_ccta.figure.canvas import png
 from cto_cds_ccta.figure.choice import chosen_sections
@@ -31,13 +28,8 @@ from cto_cds_ccta.figure.quality import quality_canvas
 from cto_cds_ccta.figure.scene import SideBranch, scene_of
 from cto_cds_ccta.figure.sections import sections_canvas
 from cto_cds_ccta.figure.unrolled import unrolled_canvas
-from cto_cds_ccta.figure.views import curved_views
 from cto_cds_ccta.measure.branches import Branch, Unsure
-from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.parts import Plate
-from cto_cds_ccta.phantom.study import make_phantom, silent
-from cto_cds_ccta.quantify import analysed, analysis_of
-from cto_cds_ccta.state import read
 
 PICTURES = {
     "vessel": overview_canvas,
@@ -51,19 +43,16 @@ ALONG = ("vessel", "sections", "calcium", "quality")
 
 
 class Drawn:
-    """An analysis and its pictures, drawn."""
+    """A study and its pictures, drawn."""
 
-    def __init__(self, request, analysis=None) -> None:
-        self.request = request
-        self.analysis = analysed(request, silent) if analysis is None else analysis
-        self.scene = scene_of(self.analysis)
-        self.views = curved_views(request.volume, self.analysis.marked.vessel.line)
+    def __init__(self, study) -> None:
+        self.study, self.analysis, self.scene = study, study.analysis, study.scene
         self.canvases = {}
 
     def canvas(self, name):
         if name not in self.canvases:
             draw = PICTURES[name]
-            views = (self.views,) if draw is None else ()
+            views = (self.study.views,) if draw is None else ()
             self.canvases[name] = (draw or curved_canvas)(self.scene, *views)
         return self.canvases[name]
 
@@ -78,43 +67,35 @@ class Drawn:
         return np.abs(np.asarray(image).astype(int) - wanted).max(axis=2) < 12
 
 
-def drawn(design):
-    phantom = make_phantom(design)
-    kilovolt = float(design.tube_voltage_kv)
-    info = SeriesInfo("1.2.3", "1.2", "A heart", tube_voltage_kv=kilovolt)
-    volume = Volume(phantom.image.hu, phantom.image.affine_lps_mm, info)
-    return Drawn(Request(volume, Centreline(phantom.line_lps_mm, phantom.outer_radius_mm)))
+@pytest.fixture(scope="module")
+def two(gallery):
+    return Drawn(gallery("two-occlusions"))
 
 
 @pytest.fixture(scope="module")
-def two():
-    return drawn(GALLERY["two-occlusions"])
+def side(gallery):
+    return Drawn(gallery("side-branches"))
 
 
 @pytest.fixture(scope="module")
-def side():
-    return drawn(GALLERY["side-branches"])
+def stented(gallery):
+    return Drawn(gallery("in-stent"))
 
 
 @pytest.fixture(scope="module")
-def stented():
-    return drawn(GALLERY["in-stent"])
+def plain(blunt_study):
+    return Drawn(blunt_study)
 
 
 @pytest.fixture(scope="module")
-def plain(blunt):
-    return Drawn(blunt.request)
-
-
-@pytest.fixture(scope="module")
-def narrowing(tapered):
-    return Drawn(tapered.request)
+def narrowing(tapered_study):
+    return Drawn(tapered_study)
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_says_what_a_person_calls_the_case(name, plain):
     marked = replace(plain.analysis.marked, name="case-7, RCA")
-    called = Drawn(plain.request, replace(plain.analysis, marked=marked))
+    called = Drawn(replace(plain.study, analysis=replace(plain.analysis, marked=marked)))
     assert "case-7, RCA: " in called.words(name)
 
 
@@ -172,14 +153,14 @@ def hatched_mm(canvas):
 
 
 def test_what_contrast_blurs_into_the_plaque_is_hatched_at_its_ends_and_not_at_a_moved_cap(
-    blunt, review, plain, stented
+    edited, review, plain, stented
 ):
     reach, found = spread_mm(plain.scene), plain.scene.found
     (start, inner), (outer, end) = hatched_mm(plain.canvas("vessel"))
     assert (start, end) == pytest.approx((found.proximal.at_mm, found.distal.at_mm), abs=0.3)
     assert (inner - start, end - outer) == pytest.approx((reach, reach), abs=0.4)
     at = review.document["caps_mm"]["P"]
-    moved = edited(blunt, review, lambda document: document["caps_mm"].update(P=at + 2.0))
+    moved = Drawn(edited(review, lambda document: document["caps_mm"].update(P=at + 2.0)))
     assert hatched_mm(moved.canvas("vessel")) == [pytest.approx((outer, end), abs=0.1)]
     assert not hatched_mm(stented.canvas("vessel"))
 
@@ -295,11 +276,11 @@ def test_a_branch_beside_a_cap_in_doubt_has_no_diameter(side):
 
 
 def test_no_lumen_is_drawn_where_calcium_of_an_open_piece_would_be_counted_as_contrast(
-    blunt_design,
+    blunt_design, study_of
 ):
     plate = Plate(5.0, 8.0, 60.0, 120.0, outer_mm=0.1, thickness_mm=0.5, hu=800.0)
-    chalky = drawn(replace(blunt_design, distal_plates=(plate,)))
-    clear = drawn(blunt_design)
+    chalky = Drawn(study_of(replace(blunt_design, distal_plates=(plate,))))
+    clear = study_of(blunt_design)
     _, behind = open_lumen(chalky.scene)
     away = behind.arc_mm - chalky.scene.found.distal.at_mm
     assert np.isnan(behind.area_mm2[(away > 5.5) & (away < 7.5)]).all()
@@ -369,39 +350,27 @@ def test_only_a_mark_that_needs_review_is_dotted(name, plain, stented):
         assert dotted(stented.canvas(name))
 
 
-def test_an_edited_picture_still_says_what_its_letters_and_lines_mean(blunt, review):
-    marked, _, own = read(review.state)
-    document = dict(own)
-    document["caps_mm"] = dict(own["caps_mm"], P=own["caps_mm"]["P"] - 1.0)
-    edits = edits_from(document, own, float(marked.vessel.line.arc_mm[-1]))
-    told = Drawn(blunt.request, analysis_of(marked, silent, edits)).words("vessel")
+def test_an_edited_picture_still_says_what_its_letters_and_lines_mean(edited, review):
+    at = review.document["caps_mm"]["P"]
+    moved = edited(review, lambda document: document["caps_mm"].update(P=at - 1.0))
+    told = Drawn(moved).words("vessel")
     assert "P edited" in told
     assert "P, D: caps" in told
     assert "Dashed: proposed by the program" in told
     assert "Solid: by a person" in told
 
 
-def edited(blunt, review, change):
-    marked, _, own = read(review.state)
-    document = {
-        key: dict(value) if isinstance(value, dict) else value for key, value in own.items()
-    }
-    change(document)
-    edits = edits_from(document, own, float(marked.vessel.line.arc_mm[-1]))
-    return Drawn(blunt.request, analysis_of(marked, silent, edits))
-
-
-def test_what_a_moved_cap_left_out_is_still_shown_as_without_contrast(blunt, review):
+def test_what_a_moved_cap_left_out_is_still_shown_as_without_contrast(edited, review):
     at = review.document["caps_mm"]["P"]
-    moved = edited(blunt, review, lambda document: document["caps_mm"].update(P=at + 2.0))
+    moved = Drawn(edited(review, lambda document: document["caps_mm"].update(P=at + 2.0)))
     (left_out,) = moved.scene.others
     assert left_out.end_mm == moved.scene.found.proximal.at_mm
     assert left_out.end_mm - left_out.start_mm == pytest.approx(2.0, abs=1.0)
     assert "no contrast" in moved.words("curved").replace("Purple bar: no contrast", "")
 
 
-def test_references_that_a_person_confirmed_are_marked_so(blunt, review):
-    told = edited(blunt, review, lambda document: document["confirmed"].update(references=True))
+def test_references_that_a_person_confirmed_are_marked_so(edited, review):
+    told = edited(review, lambda document: document["confirmed"].update(references=True))
     assert {mark.letter: mark.standing for mark in told.scene.marks} == {
         "S": "confirmed",
         "P": "found",

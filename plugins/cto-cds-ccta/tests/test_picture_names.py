@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from cto_cds.dicom.volume import SeriesInfo, Volume
-from cto_cds.hookspecs import Centreline, Request
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation, Text
 
-from cto_cds_ccta.edits import edits_from
 from cto_cds_ccta.figure.curved import curved_canvas
 from cto_cds_ccta.figure.overview import overview_canvas
 from cto_cds_ccta.figure.path import path_canvas
 from cto_cds_ccta.figure.quality import quality_canvas
-from cto_cds_ccta.figure.scene import scene_of
 from cto_cds_ccta.figure.sections import sections_canvas
 from cto_cds_ccta.figure.unrolled import unrolled_canvas
-from cto_cds_ccta.figure.views import curved_views
 from cto_cds_ccta.measure.branches import Unsure
-from cto_cds_ccta.phantom.gallery import GALLERY
-from cto_cds_ccta.phantom.study import make_phantom, silent
-from cto_cds_ccta.quantify import analysed, analysis_of
-from cto_cds_ccta.state import read
 
 PICTURES = {
     "vessel": lambda scene, _: overview_canvas(scene),
@@ -41,23 +31,12 @@ CLOSED = 79
 """The code of a point that only closes a path."""
 
 
-def measured(name):
-    phantom = make_phantom(GALLERY[name])
-    info = SeriesInfo("1.2.3", "1.2", "A heart", tube_voltage_kv=120.0)
-    volume = Volume(phantom.image.hu, phantom.image.affine_lps_mm, info)
-    line = Centreline(phantom.line_lps_mm, phantom.outer_radius_mm)
-    analysis = analysed(Request(volume, line), silent)
-    return scene_of(analysis), curved_views(volume, analysis.marked.vessel.line)
-
-
 @pytest.fixture(scope="module")
-def studies(review):
-    marked, views, own = read(review.state)
-    document = deepcopy(dict(own))
-    document["caps_mm"]["P"] += 4.0
-    edits = edits_from(document, own, float(marked.vessel.line.arc_mm[-1]))
-    moved = scene_of(analysis_of(marked, silent, edits)), views
-    return {name: measured(name) for name in STUDIES[:-1]} | {"moved cap": moved}
+def studies(gallery, edited, review):
+    at = review.document["caps_mm"]["P"]
+    moved = edited(review, lambda document: document["caps_mm"].update(P=at + 4.0))
+    made = {name: gallery(name) for name in STUDIES[:-1]} | {"moved cap": moved}
+    return {name: (study.scene, study.views) for name, study in made.items()}
 
 
 def ticks_out_of_sight(canvas):

@@ -20,24 +20,22 @@ from cto_cds_ccta.figure.sections import draw_section
 from cto_cds_ccta.figure.views import PIXEL_MM, curved_views
 from cto_cds_ccta.measure.chalk import chalk_of
 from cto_cds_ccta.measure.line import vessel_line
-from cto_cds_ccta.phantom.study import silent
-from cto_cds_ccta.quantify import analysed
 from cto_cds_ccta.readings.calcium import calcium_readings
 
 
-@pytest.fixture(scope="module")
-def analysis(blunt):
-    return analysed(blunt.request, silent)
+@pytest.fixture
+def analysis(blunt_study):
+    return blunt_study.analysis
 
 
-@pytest.fixture(scope="module")
-def scene(analysis):
-    return scene_of(analysis)
+@pytest.fixture
+def scene(blunt_study):
+    return blunt_study.scene
 
 
-@pytest.fixture(scope="module", params=[0, 1], ids=["from front", "from side"])
-def view(request, blunt, analysis):
-    return curved_views(blunt.request.volume, analysis.marked.vessel.line)[request.param]
+@pytest.fixture(params=[0, 1], ids=["from front", "from side"])
+def view(request, blunt_study):
+    return blunt_study.views[request.param]
 
 
 def seen_at(view, places):

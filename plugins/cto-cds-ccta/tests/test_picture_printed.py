@@ -10,13 +10,11 @@ from matplotlib.text import Text
 from cto_cds_ccta.figure.frame import whose
 from cto_cds_ccta.figure.overview import overview_canvas
 from cto_cds_ccta.figure.scene import scene_of
-from cto_cds_ccta.phantom.study import silent
-from cto_cds_ccta.quantify import analysed
 
 
-@pytest.fixture(scope="module")
-def analysis(blunt):
-    return analysed(blunt.request, silent)
+@pytest.fixture
+def analysis(blunt_study):
+    return blunt_study.analysis
 
 
 def told(canvas) -> str:

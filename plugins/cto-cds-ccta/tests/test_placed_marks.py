@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from copy import deepcopy
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 from cto_cds.errors import BackendError
-from cto_cds.facts.measured import MeasuredFact
 from cto_cds.hookspecs import Seeds
 
 from cto_cds_ccta.backend import CctaBackend
@@ -19,7 +16,7 @@ from cto_cds_ccta.phantom.gallery import GALLERY
 from cto_cds_ccta.phantom.study import silent
 from cto_cds_ccta.quantify import analysed, analysis_of
 from cto_cds_ccta.readings.branches import proximal_branches
-from cto_cds_ccta.rests import OF_THE_SCAN, Rest, with_status
+from cto_cds_ccta.rests import OF_THE_SCAN
 from cto_cds_ccta.state import read
 
 CLASS_NAMES = {"fibrous_pav", "dense_calcium_volume", "calcium_arc", "calcium_area_fraction"}
@@ -30,36 +27,24 @@ def ends_of(case):
     return Seeds(tuple(line[16].tolist()), tuple(line[-17].tolist()))
 
 
-class Again:
-    """A second measurement after an edit."""
-
-    def __init__(self, review, moved=None, confirmed=(), wall=()) -> None:
-        document = deepcopy(dict(review.document))
-        for letter, by in (moved or {}).items():
-            document["caps_mm" if letter in "PD" else "references_mm"][letter] += by
-        document["confirmed"] |= dict.fromkeys(confirmed, True)
-        document["wall"] = list(wall)
-        self.document = document
-        measured = CctaBackend().again(review.state, document, silent, draw=False)
-        self.facts = {fact.name: fact for fact in measured.facts}
-        self.doubts = {doubt.name: doubt.because for doubt in measured.doubts}
-        self.notes = " ".join(measured.notes)
-
-    def named(self, status):
-        return {name for name, fact in self.facts.items() if fact.status == status}
+@pytest.fixture(scope="module")
+def branched(request_of):
+    return CctaBackend().review(request_of(GALLERY["side-branches"]), silent)
 
 
-def refusal(review, moved):
+def refusal(measured_again, review, moved):
     with pytest.raises(BackendError) as caught:
-        Again(review, moved=moved)
+        measured_again(review, moved=moved)
     (problem,) = caught.value.problems
     return problem
 
 
 @pytest.mark.parametrize(("letter", "by"), [("P", -15.0), ("P", -4.0), ("D", 5.0)])
-def test_a_cap_far_inside_open_vessel_is_refused_with_where_contrast_is(review, letter, by):
+def test_a_cap_far_inside_open_vessel_is_refused_with_where_contrast_is(
+    measured_again, review, letter, by
+):
     caps = review.document["caps_mm"]
-    problem = refusal(review, moved={letter: by})
+    problem = refusal(measured_again, review, moved={letter: by})
     low, high = sorted((caps[letter], caps[letter] + by))
     assert problem.place.key == "caps_mm"
     assert f"{low:.1f} to" in problem.found or f"to {high:.1f} mm" in problem.found
@@ -68,8 +53,10 @@ def test_a_cap_far_inside_open_vessel_is_refused_with_where_contrast_is(review, 
     assert "contrast_between_caps" in problem.mend
 
 
-def test_who_insists_on_such_caps_gets_their_length_and_no_plaque_or_calcium(review):
-    again = Again(review, moved={"P": -6.0}, confirmed=["contrast_between_caps"])
+def test_who_insists_on_such_caps_gets_their_length_and_no_plaque_or_calcium(
+    measured_again, review
+):
+    again = measured_again(review, moved={"P": -6.0}, confirmed=["contrast_between_caps"])
     caps = again.document["caps_mm"]
     length = float(again.facts["occlusion_length"].value)
     assert length == pytest.approx(caps["D"] - caps["P"], abs=0.1)
@@ -78,23 +65,23 @@ def test_who_insists_on_such_caps_gets_their_length_and_no_plaque_or_calcium(rev
     assert "filled with contrast" in again.doubts["plaque_volume"]
 
 
-def test_contrast_between_caps_moved_a_little_is_never_told_as_calcium(review):
-    again = Again(review, moved={"P": -2.0})
+def test_contrast_between_caps_moved_a_little_is_never_told_as_calcium(measured_again, review):
+    again = measured_again(review, moved={"P": -2.0})
     assert "occlusion_length" in again.facts
     assert again.doubts.keys() >= CLASS_NAMES
     assert "contrast is seen from" in again.notes
 
 
 @pytest.mark.parametrize(("letter", "by"), [("S", 12.0), ("E", -12.0), ("S", 5.0)])
-def test_a_reference_moved_between_the_caps_is_refused(review, letter, by):
-    problem = refusal(review, moved={letter: by})
+def test_a_reference_moved_between_the_caps_is_refused(measured_again, review, letter, by):
+    problem = refusal(measured_again, review, moved={letter: by})
     assert problem.place.key == "references_mm"
     assert f"{letter} is at" in problem.found
     assert "open vessel" in problem.mend
 
 
-def test_vessel_without_contrast_that_a_moved_cap_leaves_out_is_told(review):
-    again = Again(review, moved={"P": 2.0})
+def test_vessel_without_contrast_that_a_moved_cap_leaves_out_is_told(measured_again, review):
+    again = measured_again(review, moved={"P": 2.0})
     at = again.document["caps_mm"]["P"]
     assert f"to {at:.1f} mm." in again.notes
     assert "beyond the caps" in again.notes
@@ -104,26 +91,28 @@ def test_vessel_without_contrast_that_a_moved_cap_leaves_out_is_told(review):
     assert f"A person placed the cap at {at:.1f} mm." in note
 
 
-def test_much_of_it_leaves_the_occlusion_to_review_until_the_caps_are_confirmed(review):
-    again = Again(review, moved={"D": -5.0})
+def test_much_of_it_leaves_the_occlusion_to_review_until_the_caps_are_confirmed(
+    measured_again, review
+):
+    again = measured_again(review, moved={"D": -5.0})
     assert "without contrast is left out" in again.doubts["occlusion_length"]
     assert "calcium_arc" in again.doubts
-    sure = Again(review, moved={"D": -5.0}, confirmed=["caps"])
+    sure = measured_again(review, moved={"D": -5.0}, confirmed=["caps"])
     assert sure.facts["occlusion_length"].status == "edited"
     assert "beyond the caps" in sure.notes
 
 
-def test_a_stump_is_that_of_the_cap_where_a_person_put_it(review):
-    moved = Again(review, moved={"P": 2.0})
+def test_a_stump_is_that_of_the_cap_where_a_person_put_it(measured_again, review):
+    moved = measured_again(review, moved={"P": 2.0})
     assert "for a person to say" in moved.doubts["stump"]
-    a_little = Again(review, moved={"P": 0.3})
+    a_little = measured_again(review, moved={"P": 0.3})
     assert a_little.facts["stump"].value == "blunt"
 
 
-def test_only_what_rests_on_a_moved_mark_is_told_as_edited(review):
-    moved = Again(review, moved={"S": -3.0})
+def test_only_what_rests_on_a_moved_mark_is_told_as_edited(measured_again, review):
+    moved = measured_again(review, moved={"S": -3.0})
     assert moved.named("edited") == {"proximal_vessel_diameter"}
-    moved = Again(review, moved={"P": 1.0})
+    moved = measured_again(review, moved={"P": 1.0})
     assert moved.named("edited") >= {"occlusion_length", "max_bend", "plaque_volume"}
     rest_on_others = {
         "distal_stenosis",
@@ -135,55 +124,35 @@ def test_only_what_rests_on_a_moved_mark_is_told_as_edited(review):
     assert "distal_vessel_diameter" in moved.facts
 
 
-def test_a_cap_that_nobody_moved_or_confirmed_makes_nothing_edited_or_confirmed(review):
-    moved = Again(review, moved={"P": 0.3}, confirmed=["line", "wall", "calcium"])
+def test_a_cap_that_nobody_moved_or_confirmed_makes_nothing_edited_or_confirmed(
+    measured_again, review
+):
+    moved = measured_again(review, moved={"P": 0.3}, confirmed=["line", "wall", "calcium"])
     assert moved.facts["calcium_distal_cap"].status == "auto"
     assert moved.facts["bends_over_90"].status == "auto"
-    sure = Again(review, moved={"P": 0.3}, confirmed=["line", "wall", "caps", "calcium"])
+    sure = measured_again(review, moved={"P": 0.3}, confirmed=["line", "wall", "caps", "calcium"])
     assert sure.facts["calcium_distal_cap"].status == "confirmed"
     assert sure.facts["bends_over_90"].status == "confirmed"
 
 
-def test_a_count_between_caps_rests_on_the_caps(review):
-    moved = Again(review, moved={"P": 2.0})
+def test_a_count_between_caps_rests_on_the_caps(measured_again, review):
+    moved = measured_again(review, moved={"P": 2.0})
     assert "A person placed the cap" in moved.facts["occlusion_count"].note
     assert moved.facts["occlusion_count"].status == "edited"
-    sure = Again(review, confirmed=["line", "wall", "caps"])
+    sure = measured_again(review, confirmed=["line", "wall", "caps"])
     assert sure.facts["occlusion_count"].status == "confirmed"
 
 
-@pytest.mark.parametrize("away_mm", [4.5, -8.0])
-def test_a_corrected_wall_that_leaves_the_caps_where_they_are_edits_nothing_of_them(
-    review, away_mm
-):
-    at = review.document["caps_mm"]["P"] + away_mm
-    found = Again(review)
-    again = Again(review, wall=[{"at_mm": at, "radius_mm": 1.7}])
-    of_the_caps = ("occlusion_length", "max_bend", "stump", "occlusion_count")
-    for name in (*of_the_caps, "side_branch_at_proximal_cap"):
-        assert again.facts[name].value == found.facts[name].value
-        assert again.facts[name].status == "auto"
-
-
-@pytest.mark.parametrize(("before", "status"), [("14.3", "auto"), ("14.1", "edited")])
-def test_a_corrected_wall_edits_a_length_that_it_changes(before, status):
-    length = MeasuredFact("occlusion_length", Decimal("14.3"), "mm")
-    rests = {"occlusion_length": Rest(frozenset("PD"), ((19.0, 29.0),))}
-    corrected = Edits(wall=((24.0, 0.9),), changed=True)
-    told = with_status(length, rests, corrected, {"occlusion_length": Decimal(before)})
-    assert told.status == status
-
-
-def test_what_is_not_seen_is_not_told_as_edited(review):
-    moved = Again(review, moved={"P": 0.6, "D": 0.6})
+def test_what_is_not_seen_is_not_told_as_edited(measured_again, review):
+    moved = measured_again(review, moved={"P": 0.6, "D": 0.6})
     absent = {name for name, fact in moved.facts.items() if fact.value in {"no", "none"}}
     assert absent >= {"side_branch_at_proximal_cap", "calcium_distal_cap"}
     assert not absent & moved.named("edited")
 
 
-def test_who_looked_at_lines_and_caps_did_not_look_for_calcium_or_branches(review):
+def test_who_looked_at_lines_and_caps_did_not_look_for_calcium_or_branches(measured_again, review):
     looked = ["caps", "line", "wall", "references"]
-    whole = Again(review, confirmed=looked)
+    whole = measured_again(review, confirmed=looked)
     assert whole.named("confirmed") >= {
         "occlusion_length",
         "max_bend",
@@ -198,94 +167,45 @@ def test_who_looked_at_lines_and_caps_did_not_look_for_calcium_or_branches(revie
     branches = {"side_branch_at_proximal_cap"}
     others = {"fibrous_volume", "necrotic_core_pav", "distal_disease", "distal_stenosis"}
     assert whole.named("auto") >= calcium | branches | others
-    sure = Again(review, confirmed=[*looked, "calcium"])
+    sure = measured_again(review, confirmed=[*looked, "calcium"])
     assert sure.named("confirmed") >= calcium
     assert sure.named("auto") >= branches | others
-    sure = Again(review, confirmed=[*looked, "calcium", "branches"])
+    sure = measured_again(review, confirmed=[*looked, "calcium", "branches"])
     assert sure.named("confirmed") >= calcium | branches
     assert sure.named("auto") >= others
     assert "A person confirmed line, outer wall, caps, references, calcium, branches." in sure.notes
-    assert Again(review, confirmed=["calcium", "branches"]).named("confirmed") == set()
+    assert measured_again(review, confirmed=["calcium", "branches"]).named("confirmed") == set()
 
 
-def test_who_confirms_what_was_found_makes_it_no_less_certain(review):
-    length = Again(review, confirmed=["line", "caps"]).facts["occlusion_length"]
+def test_who_confirms_what_was_found_makes_it_no_less_certain(measured_again, review):
+    length = measured_again(review, confirmed=["line", "caps"]).facts["occlusion_length"]
     assert length.status == "confirmed"
-    assert length.sd == Again(review).facts["occlusion_length"].sd
-    moved = Again(review, moved={"P": 0.3}).facts["occlusion_length"]
+    assert length.sd == measured_again(review).facts["occlusion_length"].sd
+    moved = measured_again(review, moved={"P": 0.3}).facts["occlusion_length"]
     assert "a person moved is taken as known to 0.5 mm" in moved.note
 
 
-def test_only_what_rests_on_confirmed_things_alone_is_told_as_confirmed(review):
-    caps = Again(review, confirmed=["caps"])
+def test_only_what_rests_on_confirmed_things_alone_is_told_as_confirmed(measured_again, review):
+    caps = measured_again(review, confirmed=["caps"])
     assert caps.named("confirmed") == set()
-    both = Again(review, moved={"S": -3.0}, confirmed=["caps", "line"])
+    both = measured_again(review, moved={"S": -3.0}, confirmed=["caps", "line"])
     assert both.named("confirmed") >= {"occlusion_length", "max_bend"}
     assert both.named("edited") == {"proximal_vessel_diameter"}
     assert "plaque_volume" in both.named("auto")
-    whole = Again(review, confirmed=["caps", "line", "wall", "references"])
+    whole = measured_again(review, confirmed=["caps", "line", "wall", "references"])
     assert "plaque_volume" in whole.named("confirmed")
     assert set(OF_THE_SCAN) & whole.facts.keys() <= whole.named("auto")
     assert whole.named("edited") == set()
 
 
-def test_a_corrected_wall_marks_what_is_measured_in_it(review):
-    caps = review.document["caps_mm"]
-    middle = sum(caps.values()) / 2
-    again = Again(review, wall=[{"at_mm": middle, "radius_mm": 2.2}])
-    assert "plaque_volume" in again.named("edited")
-    assert "proximal_vessel_diameter" in again.named("auto")
-    assert "corrected the outer wall" in again.notes
-
-
-def test_an_outer_wall_corrected_into_fat_is_told_with_how_much_fat(review):
-    middle = sum(review.document["caps_mm"].values()) / 2
-    again = Again(review, wall=[{"at_mm": middle, "radius_mm": 3.0}])
-    told = re.search(r"takes in (\d+\.\d) mm3 of fat", again.notes)
-    assert float(told[1]) > 10.0
-    assert "takes in" not in Again(review, wall=[{"at_mm": middle, "radius_mm": 1.4}]).notes
-
-
-def test_a_wall_corrected_inwards_past_calcium_is_told_and_no_calcium_is_measured(review):
-    middle = sum(review.document["caps_mm"].values()) / 2
-    again = Again(review, wall=[{"at_mm": middle, "radius_mm": 0.8}], confirmed=["wall", "caps"])
-    told = re.search(r"leaves out (\d+\.\d) mm3 of what .* (\d+\.\d) of it calcium", again.notes)
-    assert float(told[1]) > float(told[2]) > 1.0
-    for name in (
-        "calcium_area_fraction",
-        "dense_calcium_volume",
-        "calcification",
-        "plaque_volume",
-        "percent_atheroma_volume",
-    ):
-        assert name not in again.facts
-        assert f"leaves out {told[2]} mm3 of calcium" in again.doubts[name]
-    assert "leaves out" not in Again(review, wall=[{"at_mm": middle, "radius_mm": 3.0}]).notes
-
-
-def test_a_wall_corrected_past_calcium_leaves_a_far_cap_as_it_was_found(measured_long):
-    caps = measured_long.document["caps_mm"]
-    again = Again(measured_long, wall=[{"at_mm": caps["P"] + 4.0, "radius_mm": 0.8}])
-    assert "leaves out" in again.doubts["calcium_proximal_cap"]
-    assert again.facts["calcium_distal_cap"].value == "none"
-    assert again.facts["calcium_distal_cap"].status == "auto"
-
-
-@pytest.fixture(scope="module")
-def measured_long(blunt_design, request_of):
-    long = replace(blunt_design, length_mm=24.0, bends=())
-    return CctaBackend().review(request_of(long), silent)
-
-
-def test_a_reason_that_the_length_shares_is_told_of_the_length(review):
-    again = Again(review, moved={"P": 4.0})
+def test_a_reason_that_the_length_shares_is_told_of_the_length(measured_again, review):
+    again = measured_again(review, moved={"P": 4.0})
     assert again.doubts["occlusion_length"].startswith(again.doubts["stump"])
     assert again.doubts["occlusion_length"].endswith("The length goes from cap to cap.")
 
 
-def test_a_branch_that_nobody_touched_keeps_its_width_when_a_cap_is_moved(request_of):
-    review = CctaBackend().review(request_of(GALLERY["side-branches"]), silent)
-    marked, _, own = read(review.state)
+def test_a_branch_that_nobody_touched_keeps_its_width_when_a_cap_is_moved(branched):
+    marked, _, own = read(branched.state)
     caps = own["caps_mm"]
     (before,) = proximal_branches(analysis_of(marked, silent).found)[-1:]
     for by in (6.0, 8.0):
@@ -294,27 +214,27 @@ def test_a_branch_that_nobody_touched_keeps_its_width_when_a_cap_is_moved(reques
         assert before in proximal_branches(analysis_of(marked, silent, edits).found)
 
 
-def test_a_reference_that_nobody_moved_stays_where_the_file_shows_it(review):
-    before = Again(review)
-    again = Again(review, moved={"P": 1.5, "D": 1.5})
+def test_a_reference_that_nobody_moved_stays_where_the_file_shows_it(measured_again, review):
+    before = measured_again(review)
+    again = measured_again(review, moved={"P": 1.5, "D": 1.5})
     for name in ("proximal_vessel_diameter", "distal_vessel_diameter"):
         assert again.facts[name].value == before.facts[name].value
         assert "before the cap moved" in again.facts[name].note
 
 
-def test_a_reference_that_a_cap_has_reached_is_placed_anew_and_this_is_told(review):
-    again = Again(review, moved={"P": -5.0}, confirmed=["contrast_between_caps"])
+def test_a_reference_that_a_cap_has_reached_is_placed_anew_and_this_is_told(measured_again, review):
+    again = measured_again(review, moved={"P": -5.0}, confirmed=["contrast_between_caps"])
     at = review.document["references_mm"]["S"]
     assert f"not at {at:.1f} as in the file" in again.notes
     assert again.facts["proximal_vessel_diameter"].status == "edited"
 
 
-def test_what_a_person_moved_and_confirmed_is_told(review):
-    again = Again(review, moved={"P": 1.0}, confirmed=["line", "caps"])
+def test_what_a_person_moved_and_confirmed_is_told(measured_again, review):
+    again = measured_again(review, moved={"P": 1.0}, confirmed=["line", "caps"])
     was, now = review.document["caps_mm"]["P"], again.document["caps_mm"]["P"]
     assert f"A person moved P from {was:.1f} to {now:.1f} mm." in again.notes
     assert "A person confirmed line, caps." in again.notes
-    assert "A person" not in Again(review).notes
+    assert "A person" not in measured_again(review).notes
 
 
 @pytest.fixture(scope="module")
@@ -324,14 +244,14 @@ def seeded(blunt):
     return CctaBackend().review(replace(blunt.request, centreline=None, seeds=seeds), silent)
 
 
-def test_what_was_confirmed_is_no_longer_asked_for(seeded):
+def test_what_was_confirmed_is_no_longer_asked_for(measured_again, seeded):
     asked = "should be confirmed by a person"
-    assert f"Caps and line {asked}" in Again(seeded).notes
-    assert f"The line {asked}" in Again(seeded, confirmed=["caps"]).notes
-    assert f"The caps {asked}" in Again(seeded, confirmed=["line"]).notes
-    assert asked not in Again(seeded, confirmed=["caps", "line"]).notes
+    assert f"Caps and line {asked}" in measured_again(seeded).notes
+    assert f"The line {asked}" in measured_again(seeded, confirmed=["caps"]).notes
+    assert f"The caps {asked}" in measured_again(seeded, confirmed=["line"]).notes
+    assert asked not in measured_again(seeded, confirmed=["caps", "line"]).notes
     moved = {"P": 0.5, "D": 0.5}
-    assert asked not in Again(seeded, moved=moved, confirmed=["line"]).notes
+    assert asked not in measured_again(seeded, moved=moved, confirmed=["line"]).notes
 
 
 def test_marks_of_another_vessel_are_refused(review):
@@ -348,33 +268,34 @@ def test_a_state_that_was_cut_is_told_and_is_no_fault_of_the_program(review):
         CctaBackend().again(review.state[:20000], review.document, silent, draw=False)
 
 
-def test_a_distal_cap_moved_into_the_occlusion_makes_no_disease_behind_it(review):
-    found = Again(review)
-    moved = Again(review, moved={"D": -2.0})
+def test_a_distal_cap_moved_into_the_occlusion_makes_no_disease_behind_it(measured_again, review):
+    found = measured_again(review)
+    moved = measured_again(review, moved={"D": -2.0})
     for name in ("distal_disease", "distal_stenosis"):
         if name in moved.facts and name in found.facts:
             assert moved.facts[name].value == found.facts[name].value
         assert (name in moved.facts) <= (name in found.facts)
 
 
-def test_a_landing_zone_that_did_not_move_with_the_cap_is_not_told_as_edited(review):
-    moved = Again(review, moved={"D": -2.0}, confirmed=["line", "wall", "caps"])
+def test_a_landing_zone_that_did_not_move_with_the_cap_is_not_told_as_edited(
+    measured_again, review
+):
+    moved = measured_again(review, moved={"D": -2.0}, confirmed=["line", "wall", "caps"])
     told = moved.facts["landing_zone_calcium"]
     assert told.status == "auto"
     at = moved.document["caps_mm"]["D"]
     assert f"where contrast returns (a person placed D at {at:.1f} mm)" in told.note
-    farther = Again(review, moved={"D": 1.0}).facts["landing_zone_calcium"]
+    farther = measured_again(review, moved={"D": 1.0}).facts["landing_zone_calcium"]
     assert farther.status == "auto"
     assert "beyond the distal cap and its taper" in farther.note
 
 
 def test_a_proximal_cap_moved_into_the_occlusion_does_not_deny_the_branch_where_contrast_ends(
-    request_of,
+    measured_again, branched
 ):
-    review = CctaBackend().review(request_of(GALLERY["side-branches"]), silent)
     name = "side_branch_at_proximal_cap"
-    assert Again(review).facts[name].value == "yes"
-    moved = Again(review, moved={"P": 2.0})
+    assert measured_again(branched).facts[name].value == "yes"
+    moved = measured_again(branched, moved={"P": 2.0})
     assert name not in moved.facts
     assert "leaves where contrast ends" in moved.doubts[name]
 
