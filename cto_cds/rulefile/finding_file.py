@@ -5,11 +5,10 @@ from __future__ import annotations
 from cto_cds.facts.document import MapNode, Node, TextNode
 from cto_cds.facts.fields import Fields, Notebook
 from cto_cds.rulefile.condition import Subject, leaves
-from cto_cds.rulefile.model import Finding, FindingValue, Header
+from cto_cds.rulefile.model import CENTER, Finding, FindingValue, Header
 from cto_cds.rulefile.names import FindingShape, UnknownNameError
 from cto_cds.rulefile.parts import Reader, read_rows
 
-CENTER = "center"
 IF_UNKNOWN = "name what is missing"
 EXACTLY_ONE = "exactly one"
 FIRST_KNOWN = "first known"

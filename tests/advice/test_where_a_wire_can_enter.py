@@ -108,6 +108,14 @@ def test_without_ultrasound_and_without_a_collateral_the_cap_is_gone_round(known
         assert view.first == (DISSECTION,)
 
 
+def test_what_is_missing_here_is_not_asked_for_where_nobody_looked_for_a_branch(known_but):
+    result = known_but(*AMBIGUOUS).recommendation
+    asked = {ask.fact for ask in result.ask_for}
+    assert "angiography.side_branch_takes_ivus" in asked
+    assert "center.missing_equipment" not in asked
+    assert not [view for view in result.views if "equipment that is missing" in view.because]
+
+
 def test_nothing_lacks_while_nobody_has_said_so(known_but):
     silent = known_but(*AMBIGUOUS, *BRANCH).recommendation
     said = known_but(*AMBIGUOUS, *BRANCH, "center.missing_equipment: []").recommendation
