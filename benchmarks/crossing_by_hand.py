@@ -58,7 +58,8 @@ def _hybrid(case: Case) -> Told:
     by: dict[str, tuple[str, ...]] = {}
     if word(case, "angiography.in_stent") == "yes":  # H9
         by[ADR] = ("crossboss",)
-    if not ambiguous_cap(case) and not poor_target(case):  # H2, H3
+    landing = long_occlusion(case) and _bad_landing_zone(case)  # H1 (c), H3b
+    if not ambiguous_cap(case) and not poor_target(case) and not landing:  # H2, H3
         return says(ADR if long_occlusion(case) else AWE, offers=four, by=by)
     if collaterals(case):  # H4, H5
         return says(RDR if long_occlusion(case) else RWE, offers=four, by=by)
@@ -67,7 +68,21 @@ def _hybrid(case: Case) -> Told:
     return says(AWE, ADR, offers=frozenset({AWE, ADR}), by=by)
 
 
+def _bad_landing_zone(case: Case) -> bool:
+    """H1 (c) reads calcium and branches with the distal vessel."""
+    branch = word(case, "angiography.landing_zone_large_branch") == "yes"
+    return branch or word(case, "angiography.landing_zone_calcium") == "severe"
+
+
 # Section 2
+
+
+def ultrasound_at_the_cap(case: Case) -> bool:
+    """A2: a side branch takes the catheter, and what the entry needs is here."""
+    lacks = {"ultrasound_catheter", "large_guide_catheter", "ivus_guided_entry"}
+    missing = case["center.missing_equipment"]
+    assert isinstance(missing, tuple)  # noqa: S101  the grid gives a list here
+    return lacks.isdisjoint(missing) and word(case, "angiography.side_branch_takes_ivus") == "yes"
 
 
 def asia_pacific(case: Case) -> Told:
@@ -83,7 +98,7 @@ def _asia_pacific(case: Case) -> Told:
     if not planning(case) and wire(case) == "extraplaque":
         return _asia_pacific_outside(case)
     if ambiguous_cap(case):
-        if word(case, "angiography.side_branch_takes_ivus") == "yes":  # A2
+        if ultrasound_at_the_cap(case):  # A2
             guided = _asia_pacific_front(case)
             return replace(guided, by={**guided.by, AWE: ("ivus_guided_entry",)})
         if collaterals(case):  # A3
@@ -199,7 +214,7 @@ def _global(case: Case) -> Told:
         return Told(by=spare, before=((IVUS, ADR), (RDR, ADR)), never=frozenset({AWE, RWE}))
     by: dict[str, tuple[str, ...]] = {}
     if ambiguous_cap(case):  # G3
-        if word(case, "angiography.side_branch_takes_ivus") == "yes":
+        if ultrasound_at_the_cap(case):
             by[AWE] = ("ivus_guided_entry",)
         elif collaterals(case):
             return _global_back(case)

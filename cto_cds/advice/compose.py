@@ -114,7 +114,7 @@ def compose(
     told = _where_a_plan_is(guards, opinions, pack)
     told = tuple(entry for entry in told if entry.certain or not decreed)
     advice = tuple(of_use(told, strategies, lacking_here))
-    here = first_here(strategies)
+    here = first_here(strategies, pack.policy.follows_a_wire if _planning(sheet) else {})
     steps = tuple(steps_of(advice, guards, strategies, here))
     answers = None
     if what_if:

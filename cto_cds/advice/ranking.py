@@ -156,9 +156,26 @@ def _instead(guards: Iterable[Guard], policy: Policy) -> Iterator[Reason]:
             yield Reason(guard.instead, line)
 
 
-def first_here(strategies: Iterable[result.Strategy]) -> str | None:
-    """Return the first of the list that this operator can do with what is here."""
-    able = (s.id for s in strategies if not s.barred and not s.unavailable)
+def first_here(
+    strategies: Iterable[result.Strategy], follows_a_wire: Mapping[str, Sequence[str]]
+) -> str | None:
+    """Return the first of the list that this operator can do with what is here.
+
+    Args:
+        strategies: The list.
+        follows_a_wire: What needs a wire in a false track while there is none, each with the
+            shifts that let it begin without.
+    """
+    able = (
+        s.id
+        for s in strategies
+        if not s.barred
+        and not s.unavailable
+        and (
+            s.id not in follows_a_wire
+            or any(line.rule in follows_a_wire[s.id] for line in s.reasons_for)
+        )
+    )
     return next(able, None)
 
 
@@ -192,6 +209,12 @@ def _strategy(
     techniques = _kept(draft.techniques, pack.lacking(missing_here), pack)
     concerned = (draft.strategy, *techniques)
     equipment = unique(e for name in concerned for e in pack.techniques[name].needs(missing_here))
+    replaced = unique(
+        e
+        for name in concerned
+        for e in pack.techniques[name].things
+        if e in missing_here and e not in equipment
+    )
     return result.Strategy(
         rank=rank,
         ends_attempt=draft.strategy in pack.policy.ends_attempt,
@@ -200,7 +223,7 @@ def _strategy(
         support=draft.support,
         ordered_by=draft.ordered_by,
         techniques=techniques,
-        done_without=tuple(name for name in draft.techniques if name not in techniques),
+        done_without=(*(name for name in draft.techniques if name not in techniques), *replaced),
         unavailable=tuple(n for n in (*concerned, *equipment) if n in missing_here),
         steps=_steps(techniques, pack),
         equipment=equipment,

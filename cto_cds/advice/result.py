@@ -116,7 +116,8 @@ class Strategy(Part):
     techniques: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = Field(default=(), description="Techniques that lack here.")
     done_without: tuple[str, ...] = Field(
-        default=(), description="Techniques that lack here, where another takes their place."
+        default=(),
+        description="Techniques and equipment that lack here, where others take their place.",
     )
     steps: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="The techniques by the part of the procedure."

@@ -59,7 +59,7 @@ def first_steps(
         step
         for opinion in heard
         for step in opinion.shown.first_do
-        if not strategies or _belongs(step, opinion, here)
+        if _belongs(step, opinion, here)
     )
 
 

@@ -144,7 +144,7 @@ def _does(rule: Safety, cell: Mapping[Subject, Value | None]) -> tuple[str, bool
 
 def _changes_nothing(rule: Rule, mutant: Rule, names: Names) -> bool:
     """Whether a changed condition is true, false and unknown exactly where it was before."""
-    before, after = conditions_of(rule), conditions_of(mutant)
+    before, after = [*conditions_of(rule)], [*conditions_of(mutant)]
     changed = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
     involved = [condition for pair in changed for condition in pair]
     if isinstance(rule, Score):

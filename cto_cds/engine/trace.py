@@ -13,7 +13,15 @@ from cto_cds.engine.units import APPLIES, DANGER, HOLDS
 from cto_cds.engine.verdict import Verdict, scenario_key
 from cto_cds.facts.value import Value
 from cto_cds.rulefile.condition import Condition
-from cto_cds.rulefile.model import Algorithm, Association, Branch, Decision, Finding, Safety
+from cto_cds.rulefile.model import (
+    CENTER,
+    Algorithm,
+    Association,
+    Branch,
+    Decision,
+    Finding,
+    Safety,
+)
 from cto_cds.rulefile.pack import Pack
 from cto_cds.rulefile.policy import Shift
 from cto_cds.rulefile.score import Score
@@ -84,8 +92,14 @@ class FindingTrace:
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        """The unknown facts and findings that keep it open."""
-        return missing_in(*self.values) or self.unknown_parts
+        """The unknown facts and findings that keep it open.
+
+        What lacks at a centre keeps open none that takes the first value known to hold.
+        """
+        found = missing_in(*self.values)
+        if self.rule.first_known:
+            found = tuple(name for name in found if name.partition(".")[0] != CENTER)
+        return found or self.unknown_parts
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,14 @@ def checklist(result: Result) -> list[str]:
 
 
 def may_be_needed(result: Result) -> list[str]:
-    """Return the techniques that the advice says to be prepared for, each once."""
+    """Return the techniques that the advice says to be prepared for, each once.
+
+    What the way to be gone is done with already is left out.
+    """
+    way = _to_prepare(result)
+    own = way.techniques if way else ()
     found = (name for advice in _prepares(result) for name in advice.techniques)
-    return list(dict.fromkeys(found))
+    return [name for name in dict.fromkeys(found) if name not in own]
 
 
 def set_apart(result: Result) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cto_cds.facts.document import MapNode, Node, TextNode
 from cto_cds.facts.fields import Fields, Notebook
 from cto_cds.rulefile.condition import Subject, leaves
-from cto_cds.rulefile.model import Finding, FindingValue, Header
+from cto_cds.rulefile.model import CENTER, Finding, FindingValue, Header
 from cto_cds.rulefile.names import FindingShape, UnknownNameError
 from cto_cds.rulefile.parts import Reader, read_rows
 
@@ -112,11 +112,15 @@ def _at_limit(values: tuple[FindingValue, ...], fields: Fields, book: Notebook) 
 
 
 def _one_fact_only(finding: Finding, fields: Fields, book: Notebook) -> None:
-    """'first known' settles readings of one fact; for several facts it would hide an unknown."""
+    """'first known' settles readings of one fact; for several facts it would hide an unknown.
+
+    What lacks at a centre may stand beside it: nothing lacks until somebody says that it does.
+    """
     subjects: set[Subject] = {
         leaf.subject for value in finding.values for leaf in leaves(value.when)
     }
-    names = {path.rpartition(".")[2] for subject in subjects for path in subject.paths}
+    lesion = (s for s in subjects if not s.paths or s.paths[0].partition(".")[0] != CENTER)
+    names = {path.rpartition(".")[2] for subject in lesion for path in subject.paths}
     if len(names) != 1 or any(subject.finding for subject in subjects):
         found = f"'{FIRST_KNOWN}' is for one fact read in several places"
         mend = f"Use 'match: {EXACTLY_ONE}', or keep to one fact; here: {', '.join(sorted(names))}."

@@ -18,6 +18,9 @@ Verified = Literal["primary", "secondary", "unverified"]
 """How far something was checked: read in the paper or its abstract, elsewhere, or not at all."""
 
 VERIFIED: tuple[Verified, ...] = ("primary", "secondary", "unverified")
+CENTER = "center"
+"""The group of what lacks at a centre: nothing does until somebody says so."""
+
 STATUSES = ("draft", "reviewed", "retired")
 
 

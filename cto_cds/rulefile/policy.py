@@ -56,6 +56,8 @@ class Policy(Rule):
         goes_on_unless_sure: Ways through an algorithm that begin with one of these do not count in
             the order of the others while another way is still possible.
         change_when: When to change to the next of the list.
+        follows_a_wire: Strategies that are steered from a wire in a false track, and so are not
+            begun with; each with the shifts that let it be.
         none_here: What to do where nothing of the list can be done here.
         none_here_begun: The same once the procedure has begun.
         shifts_apply_to: When shifts count at all.
@@ -71,6 +73,7 @@ class Policy(Rule):
     ends_attempt: tuple[str, ...] = ()
     goes_on_unless_sure: tuple[str, ...] = ()
     change_when: str = ""
+    follows_a_wire: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     none_here: str = ""
     none_here_begun: str = ""
     shifts_apply_to: Condition = ALWAYS

@@ -51,6 +51,7 @@ def read_policy(
     sure_only = _strategies("sure_only", strategies, fields, reader)
     ends_attempt = _strategies("ends_attempt", strategies, fields, reader)
     goes_on = _strategies("goes_on_unless_sure", strategies, fields, reader)
+    follows_a_wire = _follows_a_wire([shift.id for shift in shifts], strategies, fields, reader)
     change_when = fields.text("change_when")
     none_here = fields.text("none_here")
     none_here_begun = fields.text("none_here_begun")
@@ -70,6 +71,7 @@ def read_policy(
         ends_attempt=ends_attempt,
         goes_on_unless_sure=goes_on,
         change_when=change_when,
+        follows_a_wire=follows_a_wire,
         none_here=none_here,
         none_here_begun=none_here_begun,
         shifts_apply_to=applies_to,
@@ -86,6 +88,26 @@ def _strategies(
             found = f"'{name}' is no strategy"
             reader.book.note(fields.at(key), found, nearest(name, strategies), key)
     return names
+
+
+def _follows_a_wire(
+    shifts: Collection[str], strategies: Collection[str], fields: Fields, reader: Reader
+) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for node in fields.items("follows_a_wire"):
+        inner = Fields(node, reader.book, "an entry of follows_a_wire")
+        name = inner.text("strategy", required=True)
+        if name and name not in strategies:
+            mend = nearest(name, strategies)
+            reader.book.note(inner.at("strategy"), f"'{name}' is no strategy", mend, "strategy")
+        unless = inner.texts("unless")
+        for shift in unless:
+            if shift not in shifts:
+                mend = nearest(shift, shifts)
+                reader.book.note(inner.at("unless"), f"'{shift}' is no shift", mend, "unless")
+        inner.done()
+        found[name] = unless
+    return found
 
 
 def _falling(key: str, fields: Fields, reader: Reader) -> tuple[Decimal, ...]:

@@ -109,3 +109,14 @@ def test_what_is_tried_before_atherectomy_is_made_ready_where_no_device_follows(
     ready = checklist(decide(CROSSED))
     assert {"large_guide_catheter", "low_profile_balloon", "guide_extension_catheter"} <= {*ready}
     assert "atherectomy_burr" not in ready
+
+
+def test_what_the_way_to_be_gone_is_done_with_is_not_named_again_as_perhaps_needed(decide):
+    shown = LONG.replace("side_branch_at_proximal_cap: no", "side_branch_at_proximal_cap: yes")
+    result = decide(shown.replace("takes_ivus: no", "takes_ivus: yes").replace("45 mm", "15 mm"))
+    plan = result.recommendation
+    way = next(s for s in plan.strategies if s.id == plan.first_here)
+    prepared = {name for entry in plan.advice for name in entry.techniques}
+    assert prepared & {*way.techniques}
+    assert may_be_needed(result)
+    assert {*may_be_needed(result)}.isdisjoint(way.techniques)
