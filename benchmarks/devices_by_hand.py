@@ -41,6 +41,13 @@ from told_by_hand import (
 )
 
 
+def inside_the_plaque(case: Case) -> bool:
+    """MH7: a track after dissection lies inside the plaque once ultrasound has shown it there."""
+    shown = word(case, "procedure.track_confirmed_by") == "ivus"
+    dissected = bool({ADR, RDR} & set(tried(case)))
+    return word(case, "procedure.track") == "intraplaque" and (shown or not dissected)
+
+
 def uncrossable(case: Case) -> Told:
     if word(case, "procedure.device_crosses") == "no":  # table 2
         ladder = (
@@ -59,7 +66,7 @@ def uncrossable(case: Case) -> Told:
         by = {ADR: ("base", "side_base", "power_knuckle")}
         return says(ladder[0], before=in_order(*ladder), offers=frozenset(ladder), by=by)
     if word(case, "procedure.nc_balloon_reaches") == "no":  # P8
-        if word(case, "procedure.track") != "intraplaque":  # MH1, MH3
+        if not inside_the_plaque(case):  # MH1, MH3
             return says(RA, never=frozenset({OA, LASER, NC, IVL, HIGH, OPN}))
         return says(RA, OA, LASER, before=((RA, NC), (OA, NC), (LASER, NC)))
     return says(NC)  # P1
@@ -74,7 +81,7 @@ def against_the_thin_wall() -> Told:
 def undilatable(case: Case) -> Told:
     if word(case, "procedure.balloon_expands") == "yes":  # P2
         return says(NOTHING)
-    if word(case, "procedure.track") != "intraplaque":  # P7
+    if not inside_the_plaque(case):  # P7
         never = frozenset({HIGH, OPN, OA, LASER, CUTTING, SCORING, "bam"})
         return says(NC, never=never, before=((NC, RA), (IVL, RA)))
     if word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
