@@ -84,10 +84,13 @@ def undilatable(case: Case) -> Told:
     if not inside_the_plaque(case):  # P7
         never = frozenset({HIGH, OPN, OA, LASER, CUTTING, SCORING, "bam"})
         return says(NC, never=never, before=((NC, RA), (IVL, RA)))
+    if word(case, "procedure.imaging_catheter_crosses") == "no":  # P3: nothing to choose by
+        return says(NOTHING)
     if word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
         return against_the_thin_wall()
-    if word(case, "angiography.in_stent") == "yes":  # 8.3, special
-        return says(NC, SCORING, before=((SCORING, IVL), (RA, OA)))
+    if word(case, "angiography.in_stent") == "yes":  # 8.3, rank 1 and special
+        before = ((HIGH, SCORING), (HIGH, OPN), (SCORING, IVL), (RA, OA))
+        return says(HIGH, before=before, offers=frozenset({OPN}))
     if word(case, "ivus.calcium_distribution") == "eccentric":  # P6
         return says(IVL, offers=frozenset({RA, OA}))
     if word(case, "ivus.calcium_depth") == "deep":  # P5
@@ -100,6 +103,9 @@ def undilatable(case: Case) -> Told:
 def scai_calcium(case: Case) -> Told:
     if word(case, "procedure.phase") == "stent optimisation":  # MH11
         return says(NOTHING)
+    if word(case, "procedure.imaging_catheter_crosses") == "no":  # SC2
+        ladder = ("small_balloon", RA, LASER)
+        return says(ladder[0], before=in_order(*ladder), offers=frozenset({OA}))
     nodule = word(case, "ivus.calcified_nodule") == "yes"
     if nodule and word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
         return against_the_thin_wall()
