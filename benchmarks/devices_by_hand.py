@@ -41,6 +41,13 @@ from told_by_hand import (
 )
 
 
+def inside_the_plaque(case: Case) -> bool:
+    """MH7: a track after dissection lies inside the plaque once ultrasound has shown it there."""
+    shown = word(case, "procedure.track_confirmed_by") == "ivus"
+    dissected = bool({ADR, RDR} & set(tried(case)))
+    return word(case, "procedure.track") == "intraplaque" and (shown or not dissected)
+
+
 def uncrossable(case: Case) -> Told:
     if word(case, "procedure.device_crosses") == "no":  # table 2
         ladder = (
@@ -59,7 +66,7 @@ def uncrossable(case: Case) -> Told:
         by = {ADR: ("base", "side_base", "power_knuckle")}
         return says(ladder[0], before=in_order(*ladder), offers=frozenset(ladder), by=by)
     if word(case, "procedure.nc_balloon_reaches") == "no":  # P8
-        if word(case, "procedure.track") != "intraplaque":  # MH1, MH3
+        if not inside_the_plaque(case):  # MH1, MH3
             return says(RA, never=frozenset({OA, LASER, NC, IVL, HIGH, OPN}))
         return says(RA, OA, LASER, before=((RA, NC), (OA, NC), (LASER, NC)))
     return says(NC)  # P1
@@ -74,13 +81,16 @@ def against_the_thin_wall() -> Told:
 def undilatable(case: Case) -> Told:
     if word(case, "procedure.balloon_expands") == "yes":  # P2
         return says(NOTHING)
-    if word(case, "procedure.track") != "intraplaque":  # P7
+    if not inside_the_plaque(case):  # P7
         never = frozenset({HIGH, OPN, OA, LASER, CUTTING, SCORING, "bam"})
         return says(NC, never=never, before=((NC, RA), (IVL, RA)))
+    if word(case, "procedure.imaging_catheter_crosses") == "no":  # P3: nothing to choose by
+        return says(NOTHING)
     if word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
         return against_the_thin_wall()
-    if word(case, "angiography.in_stent") == "yes":  # 8.3, special
-        return says(NC, SCORING, before=((SCORING, IVL), (RA, OA)))
+    if word(case, "angiography.in_stent") == "yes":  # 8.3, rank 1 and special
+        before = ((HIGH, SCORING), (HIGH, OPN), (SCORING, IVL), (RA, OA))
+        return says(HIGH, before=before, offers=frozenset({OPN}))
     if word(case, "ivus.calcium_distribution") == "eccentric":  # P6
         return says(IVL, offers=frozenset({RA, OA}))
     if word(case, "ivus.calcium_depth") == "deep":  # P5
@@ -93,6 +103,9 @@ def undilatable(case: Case) -> Told:
 def scai_calcium(case: Case) -> Told:
     if word(case, "procedure.phase") == "stent optimisation":  # MH11
         return says(NOTHING)
+    if word(case, "procedure.imaging_catheter_crosses") == "no":  # SC2
+        ladder = ("small_balloon", RA, LASER)
+        return says(ladder[0], before=in_order(*ladder), offers=frozenset({OA}))
     nodule = word(case, "ivus.calcified_nodule") == "yes"
     if nodule and word(case, "ivus.wire_bias") == "unfavourable":  # 7.4
         return against_the_thin_wall()

@@ -23,7 +23,11 @@ from cto_cds.rulefile.score import Score
 PACK = built_in_pack()
 RULES = {rule.id: rule for rule in PACK.rules()}
 NAMES = Names(PACK.vocabulary, {f.id: FindingShape(f.id, f.words) for f in PACK.findings})
-NOTHING_TO_CHANGE = {"contrast_per_egfr", *(algorithm.id for algorithm in PACK.algorithms)}
+NOTHING_TO_CHANGE = {
+    "burr_to_vessel",
+    "contrast_per_egfr",
+    *(algorithm.id for algorithm in PACK.algorithms),
+}
 """A quotient compares nothing; for whom an algorithm is, the enumeration of algorithms tests."""
 
 

@@ -113,7 +113,9 @@ def compose(
     ask_for = tuple(sorted(ask_for, key=lambda ask: ask.changes != "plan"))
     told = _where_a_plan_is(guards, opinions, pack)
     told = tuple(entry for entry in told if entry.certain or not decreed)
-    advice = tuple(of_use(told, strategies, lacking_here))
+    vetoed = vetoed_of(guards, pack)
+    barred = {veto.id for veto in vetoed if veto.certain}
+    advice = tuple(of_use(told, strategies, lacking_here, barred))
     here = first_here(strategies, pack.policy.follows_a_wire if _planning(sheet) else {})
     steps = tuple(steps_of(advice, guards, strategies, here))
     answers = None
@@ -152,7 +154,7 @@ def compose(
                     pack.lacking(missing_here),
                 )
             ),
-            vetoed=vetoed_of(guards, pack),
+            vetoed=vetoed,
             cautions=tuple(_offered(cautions_of(guards, pack), strategies, pack)),
             ask_for=ask_for,
             disagreements=tuple(disagreements(opinions, pack)),

@@ -18,10 +18,12 @@ def of_use(
     advice: Collection[result.Advice],
     strategies: tuple[result.Strategy, ...],
     lacking_here: Collection[str],
+    barred: Collection[str] = (),
 ) -> Iterator[result.Advice]:
     """Advice on what the plan names; advice on nothing in particular is always of use.
 
-    Where the first choice ends the attempt, the plan names no more than what ends it.
+    Where the first choice ends the attempt, the plan names no more than what ends it. Where the
+    plan names nothing, advice serves what is not surely barred.
     """
     ends = bool(strategies) and strategies[0].ends_attempt
     ways = [strategy for strategy in strategies if strategy.ends_attempt or not ends]
@@ -29,7 +31,8 @@ def of_use(
     if named and not ends:
         named |= {name for entry in advice if not entry.on for name in entry.prepared}
     for entry in advice:
-        if not named or not entry.on or named & set(entry.on):
+        concerned = named & {*entry.on} if named else {*entry.on} - {*barred}
+        if not entry.on or concerned:
             lacking = tuple(name for name in entry.prepared if name in lacking_here)
             yield entry.model_copy(update={"unavailable": lacking}) if lacking else entry
 

@@ -27,6 +27,7 @@ class Names:
     def __init__(self, result: Result, more: Mapping[str, str] | None = None) -> None:
         plan = result.recommendation
         self._barred = {veto.id for veto in plan.vetoed if veto.certain}
+        self._held = {veto.id for veto in plan.vetoed} - self._barred
         self._titles = dict(more or {})
         self._positions = {name: position for position, name in enumerate(self._titles)}
         self._titles |= {path: fact.title for path, fact in result.facts.items()}
@@ -41,8 +42,10 @@ class Names:
         return self._titles.get(name) or self._titles.get(bare) or bare.replace("_", " ")
 
     def or_barred(self, name: str) -> str:
-        """Return the title of a strategy or technique, and that it is not to be used here."""
-        return f"{self.title(name)} (barred here)" if name in self._barred else self.title(name)
+        """Return the title of a strategy or technique, and that it is barred here or held back."""
+        if name in self._barred:
+            return f"{self.title(name)} (barred here)"
+        return f"{self.title(name)} (held back)" if name in self._held else self.title(name)
 
     def position(self, name: str) -> int:
         """Return where a name stands in the list of those that the result names by id only."""

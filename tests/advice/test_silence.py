@@ -56,7 +56,9 @@ def test_balloons_that_one_algorithm_does_not_name_stay_before_atherectomy(order
 
 
 def test_inside_a_stent_the_scoring_balloon_stays_before_lithotripsy(order):
-    assert order("yes")[:3] == ["scoring_balloon", "ivl", "rotational_atherectomy"]
+    devices = order("yes")
+    assert devices[:3] == ["high_pressure_balloon", "scoring_balloon", "ivl"]
+    assert devices.index("ivl") < devices.index("rotational_atherectomy")
 
 
 @settings(max_examples=60)

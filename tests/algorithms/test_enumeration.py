@@ -97,7 +97,7 @@ POPULATIONS: Mapping[str, Callable[[Mapping[str, object]], bool]] = {
     "uncrossable": lambda c: c["device_work"] == "passage",
     "undilatable": lambda c: c["device_work"] == "preparation",
     "scai_calcium": lambda c: (
-        c["device_work"] in {"preparation", "stent"} and c["track"] == "intraplaque"
+        c["device_work"] in {"preparation", "stent"} and c["track_for_devices"] == "inside"
     ),
 }
 
