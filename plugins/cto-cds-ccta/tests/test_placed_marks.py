@@ -79,10 +79,23 @@ def test_who_insists_on_such_caps_gets_their_length_and_no_plaque_or_calcium(rev
 
 
 def test_contrast_between_caps_moved_a_little_is_never_told_as_calcium(review):
-    again = Again(review, moved={"P": -2.0})
+    found, again = Again(review), Again(review, moved={"P": -2.0})
     assert "occlusion_length" in again.facts
-    assert again.doubts.keys() >= CLASS_NAMES
+    for name in ("fibrous_pav", "dense_calcium_volume", "calcium_proximal_cap"):
+        assert "filled with contrast" in again.doubts[name]
     assert "contrast is seen from" in again.notes
+    for name in ("calcium_arc", "calcium_area_fraction"):
+        assert again.facts[name].value == pytest.approx(found.facts[name].value, abs=1)
+
+
+def test_calcium_beside_contrast_that_a_moved_cap_takes_in_is_told_without_that_stretch(review):
+    caps = review.document["caps_mm"]
+    again = Again(review, moved={"P": -1.5})
+    arc = again.facts["calcium_arc"]
+    assert arc.status == "edited"
+    assert f"Without {caps['P'] - 1.5:.1f} to {caps['P']:.1f} mm" in arc.note
+    assert again.facts["calcium_distal_cap"].value == "none"
+    assert "Without" not in Again(review).facts["calcium_arc"].note
 
 
 @pytest.mark.parametrize(("letter", "by"), [("S", 12.0), ("E", -12.0), ("S", 5.0)])
@@ -232,8 +245,9 @@ def test_only_what_rests_on_confirmed_things_alone_is_told_as_confirmed(review):
 def test_a_corrected_wall_marks_what_is_measured_in_it(review):
     caps = review.document["caps_mm"]
     middle = sum(caps.values()) / 2
-    again = Again(review, wall=[{"at_mm": middle, "radius_mm": 2.2}])
+    again = Again(review, wall=[{"at_mm": middle, "radius_mm": 1.85}])
     assert "plaque_volume" in again.named("edited")
+    assert "necrotic_core_pav" in again.named("edited")
     assert "proximal_vessel_diameter" in again.named("auto")
     assert "corrected the outer wall" in again.notes
 
@@ -244,6 +258,33 @@ def test_an_outer_wall_corrected_into_fat_is_told_with_how_much_fat(review):
     told = re.search(r"takes in (\d+\.\d) mm3 of fat", again.notes)
     assert float(told[1]) > 10.0
     assert "takes in" not in Again(review, wall=[{"at_mm": middle, "radius_mm": 1.4}]).notes
+
+
+def test_a_wall_corrected_into_fat_gives_no_plaque_of_that_fat(review):
+    """The blur of the border of fat looks like necrotic core, and more of it looks surer."""
+    middle = sum(review.document["caps_mm"].values()) / 2
+    again = Again(review, wall=[{"at_mm": middle, "radius_mm": 2.6}], confirmed=["wall", "caps"])
+    told = re.search(r"takes in (\d+\.\d) mm3 of fat", again.notes)
+    for name in (
+        "necrotic_core_pav",
+        "necrotic_core_volume",
+        "fibrous_volume",
+        "plaque_volume",
+        "percent_atheroma_volume",
+        "calcium_area_fraction",
+    ):
+        assert name not in again.facts
+        assert "mm3 of fat (below -30 HU) between the caps" in again.doubts[name]
+    assert float(told[1]) > 1.0
+    assert "occlusion_length" in again.facts
+    assert again.facts["calcium_distal_cap"].value == "none"
+
+
+def test_fat_that_a_corrected_wall_takes_in_beside_the_occlusion_is_no_plaque(review):
+    at = review.document["caps_mm"]["P"] - 18.0
+    again = Again(review, wall=[{"at_mm": at, "radius_mm": 3.0}])
+    assert "mm3 of fat" in again.notes
+    assert "necrotic_core_pav" in again.facts
 
 
 def test_a_wall_corrected_inwards_past_calcium_is_told_and_no_calcium_is_measured(review):
@@ -369,14 +410,61 @@ def test_a_landing_zone_that_did_not_move_with_the_cap_is_not_told_as_edited(rev
 
 
 def test_a_proximal_cap_moved_into_the_occlusion_does_not_deny_the_branch_where_contrast_ends(
-    request_of,
+    branched,
 ):
-    review = CctaBackend().review(request_of(GALLERY["side-branches"]), silent)
     name = "side_branch_at_proximal_cap"
-    assert Again(review).facts[name].value == "yes"
-    moved = Again(review, moved={"P": 2.0})
+    assert Again(branched).facts[name].value == "yes"
+    moved = Again(branched, moved={"P": 2.0})
     assert name not in moved.facts
     assert "leaves where contrast ends" in moved.doubts[name]
+
+
+@pytest.fixture(scope="module")
+def branched(request_of):
+    return CctaBackend().review(request_of(GALLERY["side-branches"]), silent)
+
+
+def test_a_distal_cap_moved_into_the_occlusion_does_not_deny_the_branch_where_contrast_returns(
+    branched,
+):
+    name = "distal_cap_at_bifurcation"
+    assert Again(branched).facts[name].value == "yes"
+    moved = Again(branched, moved={"D": -2.0}, confirmed=["branches"])
+    assert name not in moved.facts
+    returns = branched.document["caps_mm"]["D"]
+    assert f"one leaves where contrast returns, at {returns:.1f} mm" in moved.doubts[name]
+    assert "under ccta in the case file" in moved.doubts[name]
+
+
+def test_a_distal_cap_moved_into_the_occlusion_leaves_the_landing_zone_where_it_was(tapered):
+    """The taper behind the cap that was found, and its blur, are no narrowing of the zone."""
+    review = CctaBackend().review(tapered.request, silent)
+    found, moved = Again(review), Again(review, moved={"D": -1.5})
+    assert found.facts["distal_disease"].value == "none"
+    for name in ("distal_disease", "distal_stenosis", "landing_zone_calcium"):
+        assert moved.facts[name].value == found.facts[name].value
+        assert moved.facts[name].status == "auto"
+
+
+@pytest.mark.parametrize(
+    ("letter", "branch", "name"),
+    [
+        ("S", "side_branch_at_proximal_cap", "proximal_vessel_diameter"),
+        ("E", "distal_cap_at_bifurcation", "distal_vessel_diameter"),
+    ],
+)
+def test_a_reference_moved_into_the_mouth_of_a_branch_gives_no_diameter(
+    branched, letter, branch, name
+):
+    found = Again(branched)
+    mouth = float(re.search(r"mouth \w+ at (\d+\.\d)", found.facts[branch].note)[1])
+    at = branched.document["references_mm"][letter]
+    assert name in found.facts
+    moved = Again(branched, moved={letter: mouth - at})
+    assert name not in moved.facts
+    assert f"A branch leaves at the reference {letter}" in moved.doubts[name]
+    away = Again(branched, moved={letter: -1.0 if letter == "S" else 1.0})
+    assert name in away.named("edited")
 
 
 def test_contrast_beside_the_middle_is_in_doubt_until_a_person_confirms_the_line(tapered):
