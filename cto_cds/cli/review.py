@@ -58,6 +58,12 @@ def measured_again(
     state = document.with_name(STATE)
     try:
         content = state.read_bytes()
+    except FileNotFoundError as error:
+        mend = (
+            f"'cto-cds quantify --review' writes it beside {DOCUMENT}, and every edit needs it: "
+            f"copy it into this folder, or give the {DOCUMENT} of the folder that holds it."
+        )
+        raise StudyError(Problem(Place(str(state)), "is not there", mend)) from error
     except OSError as error:
         mend = f"'cto-cds quantify --review' writes it beside {DOCUMENT}; keep both together."
         raise StudyError(Problem(Place(str(state)), "cannot be read", mend)) from error

@@ -117,6 +117,13 @@ def test_a_long_distal_taper_may_be_disease(plain, measured_case):
     assert "may be disease" in doubts(case)["distal_disease"]
 
 
+def test_a_landing_zone_without_disease_says_from_which_loss_on_it_counts(plain, measured_case):
+    case = measured_case(plain)
+    note = next(fact.note for fact in case.measured.facts if fact.name == "distal_disease")
+    assert facts(case)["distal_disease"] == "none"
+    assert "a loss of more than 15 % counts, which it has over 0 % of its length" in note
+
+
 def test_calcium_in_the_wall_hides_whether_the_landing_zone_is_diseased(plain, measured_case):
     plate = Plate(3.5, 8.5, angle_deg=70.0, arc_deg=130.0, outer_mm=0.05, thickness_mm=0.25)
     case = measured_case(replace(plain, distal_plates=(plate,)))

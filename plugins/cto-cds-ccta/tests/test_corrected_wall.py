@@ -46,8 +46,9 @@ def test_a_corrected_wall_edits_a_length_that_it_changes(before, status):
 def test_a_corrected_wall_marks_what_is_measured_in_it(measured_again, review):
     caps = review.document["caps_mm"]
     middle = sum(caps.values()) / 2
-    again = measured_again(review, wall=[{"at_mm": middle, "radius_mm": 2.2}])
+    again = measured_again(review, wall=[{"at_mm": middle, "radius_mm": 1.85}])
     assert "plaque_volume" in again.named("edited")
+    assert "necrotic_core_pav" in again.named("edited")
     assert "proximal_vessel_diameter" in again.named("auto")
     assert "corrected the outer wall" in again.notes
 
@@ -60,6 +61,37 @@ def test_an_outer_wall_corrected_into_fat_is_told_with_how_much_fat(measured_aga
     assert (
         "takes in" not in measured_again(review, wall=[{"at_mm": middle, "radius_mm": 1.4}]).notes
     )
+
+
+def test_a_wall_corrected_into_fat_gives_no_plaque_of_that_fat(measured_again, review):
+    """The blur of the border of fat looks like necrotic core, and more of it looks surer."""
+    middle = sum(review.document["caps_mm"].values()) / 2
+    again = measured_again(
+        review, wall=[{"at_mm": middle, "radius_mm": 2.6}], confirmed=["wall", "caps"]
+    )
+    told = re.search(r"takes in (\d+\.\d) mm3 of fat", again.notes)
+    for name in (
+        "necrotic_core_pav",
+        "necrotic_core_volume",
+        "fibrous_volume",
+        "plaque_volume",
+        "percent_atheroma_volume",
+        "calcium_area_fraction",
+    ):
+        assert name not in again.facts
+        assert "mm3 of fat (below -30 HU) between the caps" in again.doubts[name]
+    assert float(told[1]) > 1.0
+    assert "occlusion_length" in again.facts
+    assert again.facts["calcium_distal_cap"].value == "none"
+
+
+def test_fat_that_a_corrected_wall_takes_in_beside_the_occlusion_is_no_plaque(
+    measured_again, review
+):
+    at = review.document["caps_mm"]["P"] - 18.0
+    again = measured_again(review, wall=[{"at_mm": at, "radius_mm": 3.0}])
+    assert "mm3 of fat" in again.notes
+    assert "necrotic_core_pav" in again.facts
 
 
 def test_a_wall_corrected_inwards_past_calcium_is_told_and_no_calcium_is_measured(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -144,3 +145,18 @@ def test_where_bends_are_counted_is_told(case):
     (bends,) = (one for one in case.measured.facts if one.name == "bends_over_120")
     assert "which lies" in bends.note
     assert "before the proximal cap, to the distal cap" in bends.note
+
+
+def test_bends_are_not_counted_along_a_line_that_begins_close_before_the_cap(blunt):
+    line = blunt.request.centreline
+    away = round((blunt.phantom.design.entry_mm - 7.0) / 0.25)
+    near = replace(
+        line, points_lps_mm=line.points_lps_mm[away:], outer_radius_mm=line.outer_radius_mm[away:]
+    )
+    measured = told(analysed(replace(blunt.request, centreline=near), silent), "cto-cds-ccta")
+    counts = {"bends_over_70", "bends_over_90", "bends_over_120"}
+    assert not counts & {fact.name for fact in measured.facts}
+    doubts = {doubt.name: doubt.because for doubt in measured.doubts}
+    for name in counts:
+        assert re.search(r"begins only [67]\.\d mm before the proximal cap", doubts[name])
+        assert "at least 10 mm before the cap" in doubts[name]

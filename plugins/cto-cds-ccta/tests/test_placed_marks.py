@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from dataclasses import replace
 
@@ -66,10 +67,25 @@ def test_who_insists_on_such_caps_gets_their_length_and_no_plaque_or_calcium(
 
 
 def test_contrast_between_caps_moved_a_little_is_never_told_as_calcium(measured_again, review):
-    again = measured_again(review, moved={"P": -2.0})
+    found, again = measured_again(review), measured_again(review, moved={"P": -2.0})
     assert "occlusion_length" in again.facts
-    assert again.doubts.keys() >= CLASS_NAMES
+    for name in ("fibrous_pav", "dense_calcium_volume", "calcium_proximal_cap"):
+        assert "filled with contrast" in again.doubts[name]
     assert "contrast is seen from" in again.notes
+    for name in ("calcium_arc", "calcium_area_fraction"):
+        assert again.facts[name].value == pytest.approx(found.facts[name].value, abs=1)
+
+
+def test_calcium_beside_contrast_that_a_moved_cap_takes_in_is_told_without_that_stretch(
+    measured_again, review
+):
+    caps = review.document["caps_mm"]
+    again = measured_again(review, moved={"P": -1.5})
+    arc = again.facts["calcium_arc"]
+    assert arc.status == "edited"
+    assert f"Without {caps['P'] - 1.5:.1f} to {caps['P']:.1f} mm" in arc.note
+    assert again.facts["calcium_distal_cap"].value == "none"
+    assert "Without" not in measured_again(review).facts["calcium_arc"].note
 
 
 @pytest.mark.parametrize(("letter", "by"), [("S", 12.0), ("E", -12.0), ("S", 5.0)])
@@ -291,13 +307,60 @@ def test_a_landing_zone_that_did_not_move_with_the_cap_is_not_told_as_edited(
 
 
 def test_a_proximal_cap_moved_into_the_occlusion_does_not_deny_the_branch_where_contrast_ends(
-    measured_again, branched
+    measured_again,
+    branched,
 ):
     name = "side_branch_at_proximal_cap"
     assert measured_again(branched).facts[name].value == "yes"
     moved = measured_again(branched, moved={"P": 2.0})
     assert name not in moved.facts
     assert "leaves where contrast ends" in moved.doubts[name]
+
+
+def test_a_distal_cap_moved_into_the_occlusion_does_not_deny_the_branch_where_contrast_returns(
+    measured_again,
+    branched,
+):
+    name = "distal_cap_at_bifurcation"
+    assert measured_again(branched).facts[name].value == "yes"
+    moved = measured_again(branched, moved={"D": -2.0}, confirmed=["branches"])
+    assert name not in moved.facts
+    returns = branched.document["caps_mm"]["D"]
+    assert f"one leaves where contrast returns, at {returns:.1f} mm" in moved.doubts[name]
+    assert "under ccta in the case file" in moved.doubts[name]
+
+
+def test_a_distal_cap_moved_into_the_occlusion_leaves_the_landing_zone_where_it_was(
+    measured_again, tapered
+):
+    """The taper behind the cap that was found, and its blur, are no narrowing of the zone."""
+    review = CctaBackend().review(tapered.request, silent)
+    found, moved = measured_again(review), measured_again(review, moved={"D": -1.5})
+    assert found.facts["distal_disease"].value == "none"
+    for name in ("distal_disease", "distal_stenosis", "landing_zone_calcium"):
+        assert moved.facts[name].value == found.facts[name].value
+        assert moved.facts[name].status == "auto"
+
+
+@pytest.mark.parametrize(
+    ("letter", "branch", "name"),
+    [
+        ("S", "side_branch_at_proximal_cap", "proximal_vessel_diameter"),
+        ("E", "distal_cap_at_bifurcation", "distal_vessel_diameter"),
+    ],
+)
+def test_a_reference_moved_into_the_mouth_of_a_branch_gives_no_diameter(
+    measured_again, branched, letter, branch, name
+):
+    found = measured_again(branched)
+    mouth = float(re.search(r"mouth \w+ at (\d+\.\d)", found.facts[branch].note)[1])
+    at = branched.document["references_mm"][letter]
+    assert name in found.facts
+    moved = measured_again(branched, moved={letter: mouth - at})
+    assert name not in moved.facts
+    assert f"A branch leaves at the reference {letter}" in moved.doubts[name]
+    away = measured_again(branched, moved={letter: -1.0 if letter == "S" else 1.0})
+    assert name in away.named("edited")
 
 
 def test_contrast_beside_the_middle_is_in_doubt_until_a_person_confirms_the_line(tapered):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_wider_wall_gives_more_plaque(review):
     middle = sum(review.document["caps_mm"].values()) / 2
 
     def change(document) -> None:
-        document["wall"].append({"at_mm": middle, "radius_mm": 2.6})
+        document["wall"].append({"at_mm": middle, "radius_mm": 1.85})
 
     assert again(review, change)["plaque_volume"].value > again(review)["plaque_volume"].value
 
@@ -90,6 +91,33 @@ def test_an_impossible_edit_is_refused_with_its_key(review, key, value, told):
     assert told in problem.found
     assert problem.place.key == key
     assert problem.mend
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "stands", "write"),
+    [
+        ("caps_mm", {"P": "27,6"}, 'but the text "27,6"', "with a point: 27.6"),
+        ("references_mm", {"S": " 12.5 "}, 'but the text " 12.5 "', "with a point: 12.5"),
+        ("caps_mm", {"D": "far"}, 'but the text "far"', "a number without quotation marks"),
+        ("wall", [{"at_mm": 20.0, "radius_mm": "1,9"}], "'radius_mm': '1,9'", "a point: 1.9"),
+    ],
+)
+def test_a_position_that_is_a_text_is_told_so_with_how_to_write_it(
+    review, key, value, stands, write
+):
+    problem = refusal(review, lambda document: document.update({key: value}))
+    assert stands in problem.found
+    assert write in problem.mend
+
+
+def test_a_missing_state_is_told_as_missing_with_where_it_comes_from(command, review, tmp_path):
+    (tmp_path / "review.json").write_text(json.dumps(dict(review.document)), encoding="utf-8")
+    status, _, errors = command("quantify", "--edits", tmp_path / "review.json")
+    told = " ".join(errors.split())
+    assert status != 0
+    assert "review.state" in told
+    assert "is not there" in told
+    assert "copy it into this folder" in told
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing", b"PK\x05\x06" + bytes(18)])

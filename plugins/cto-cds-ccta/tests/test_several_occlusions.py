@@ -182,3 +182,16 @@ def test_a_short_interruption_behind_leaves_what_lies_beyond_to_a_person(measure
         assert name not in told
         assert "may be a tight stenosis" in doubts[name]
     assert {"proximal_vessel_diameter", "stump", "calcification"} <= told
+
+
+def test_contrast_behind_is_that_behind_the_last_occlusion(measured_case):
+    """It fades along the vessel, so that between the two it is brighter than behind them."""
+    fading = replace(GALLERY["two-occlusions"], plates=(), distal_hu=320.0, fade_hu_per_mm=3.0)
+    case = measured_case(fading)
+    behind = int(case.measured.study["contrast_behind"].split()[0])
+    assert behind < 250
+    quality = next(fact for fact in case.measured.facts if fact.name == "image_quality")
+    assert quality.value == "limited"
+    assert f"Contrast of {behind} HU behind the occlusion is weak" in quality.note
+    told = f"{behind} HU behind the first and the last occlusion"
+    assert told in " ".join(case.measured.notes)

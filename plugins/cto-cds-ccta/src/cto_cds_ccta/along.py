@@ -66,7 +66,8 @@ def along_file(analysis: Analysis) -> DataFile:
     ):
         unit = "percent" if name.endswith("fraction") else "deg"
         along = np.interp(at, chalk.arc_mm, values)
-        columns[f"{name}_{unit}"] = _told(along, digits, between & (name not in doubted))
+        looked = (at > chalk.arc_mm[0] - STEP_MM / 2) & (at < chalk.arc_mm[-1] + STEP_MM / 2)
+        columns[f"{name}_{unit}"] = _told(along, digits, between & looked & (name not in doubted))
     stream = io.StringIO(newline="")
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ HELP = (
     "Positions are millimetres from the beginning of the line, as in the pictures. Move P and D "
     "(the caps) or S and E (the references), add wall corrections as {at_mm, radius_mm}, and set "
     "confirmed to true for what you looked at and found right; calcium and branches say that you "
-    "looked at the calcium map and the sections. contrast_between_caps is for caps "
+    "looked at the calcium map and the sections, and confirm their values; what needs review "
+    "is answered in the case file, under ccta. contrast_between_caps is for caps "
     "that have open vessel between them although both are right: volumes and calcium are then left "
     "to review. Then run 'cto-cds quantify --edits FOLDER/review.json --out NEW_FOLDER' with the "
     "folder of this file; without --out nothing is written."
@@ -306,10 +308,15 @@ def _positions(
         given = before
     positions = {}
     for name, was in before.items():
-        at = _number(given.get(name, was))
+        written = given.get(name, was)
+        at = _number(written)
         if at is None or not 0 <= at <= total:
             mend = f"the line goes from 0 to {total:.1f} mm"
-            problems.append(Problem(place, f"{name} is not a position on the line", mend))
+            found = f"{name} is not a position on the line"
+            if isinstance(written, str):
+                found += f", but the text {_quoted(written)}"
+                mend = f"{_as_number(written)}; {mend}"
+            problems.append(Problem(place, found, mend))
             at = float(was)
         same = abs(at - float(was)) <= SHOWN_MM + _ROUNDING
         positions[name] = _Mark(float(was) if same else at, float(was))
@@ -331,7 +338,9 @@ def _wall(
         radius = _number(entry.get("radius_mm")) if isinstance(entry, dict) else None
         if at is None or radius is None or not _is_wall(at, radius, total):
             told = f"entry {number + 1} is {str(entry)[:LONGEST_TOLD]}, which is not usable"
-            problems.append(Problem(place, told, mend))
+            texts = [one for one in _fields(entry) if isinstance(one, str)]
+            how = f"{_as_number(texts[0])}; {mend}" if texts else mend
+            problems.append(Problem(place, told, how))
         else:
             anchors.append((at, radius))
     return tuple(anchors)
@@ -346,6 +355,25 @@ def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value)
+
+
+def _fields(entry: object) -> list[object]:
+    """Return the two numbers of a correction as they were written."""
+    return [entry.get("at_mm"), entry.get("radius_mm")] if isinstance(entry, dict) else []
+
+
+def _as_number(written: str) -> str:
+    """Return how to write a number that stands there as a text."""
+    try:
+        number = float(written.strip().replace(",", "."))
+    except ValueError:
+        return "write a number without quotation marks"
+    return f"write the number without quotation marks and with a point: {number:g}"
+
+
+def _quoted(written: str) -> str:
+    """Return a text as it stands in the document, shortened."""
+    return json.dumps(written[:LONGEST_TOLD], ensure_ascii=False)
 
 
 def _mm(value: float) -> float:

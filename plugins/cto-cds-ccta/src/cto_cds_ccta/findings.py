@@ -13,7 +13,7 @@ from cto_cds_ccta.measure.quality import Quality, quality_of
 from cto_cds_ccta.measure.voltage import AdjustedContent, adjusted_content
 from cto_cds_ccta.readings.adjusted import adjusted_entries
 from cto_cds_ccta.readings.bends import bend_readings
-from cto_cds_ccta.readings.branches import branch_readings
+from cto_cds_ccta.readings.branches import branch_readings, mouth_doubts
 from cto_cds_ccta.readings.calcium import calcium_readings, cap_calcium_doubts
 from cto_cds_ccta.readings.landing import (
     crowded_references,
@@ -78,6 +78,7 @@ def findings_of(found: Occlusion, sd: Spread, marked: MarkedVessel, *, in_stent:
             *reference_doubts(found, zone),
             *narrowed_reference(found, zone),
             *crowded_references(found),
+            *mouth_doubts(found),
             *calcium_readings(found, chalk, sd.calcium_area_percent),
             *cap_calcium_doubts(found, sd),
             quality_reading(quality),

@@ -309,15 +309,17 @@ def notes_of(
 ) -> tuple[str, ...]:
     """Return what a reader of any of the numbers should know."""
     levels = found.levels
+    before_hu, behind_hu = found.first.levels.proximal_hu, found.last.levels.distal_hu
+    several = "the first and the last occlusion" if found.parts else "the occlusion"
     contrast = (
-        f"Contrast {levels.proximal_hu:.0f} HU before and {levels.distal_hu:.0f} HU behind the "
-        f"occlusion, noise {levels.noise_hu:.0f} HU, point spread {levels.fwhm_mm:.2f} mm."
+        f"Contrast {before_hu:.0f} HU before and {behind_hu:.0f} HU behind {several}, "
+        f"noise {levels.noise_hu:.0f} HU, point spread {levels.fwhm_mm:.2f} mm."
     )
     notes = [_origin_note(marked, edits), contrast]
     if marked.drawn:
         notes += _line_notes(found)
     notes += voltage_sentences(marked.info.tube_voltage_kv, findings.adjusted, doubted)
-    if not USUAL_LUMEN_HU[0] <= levels.proximal_hu <= USUAL_LUMEN_HU[1]:
+    if not USUAL_LUMEN_HU[0] <= before_hu <= USUAL_LUMEN_HU[1]:
         notes.append("HU classes shift with contrast; it is unusually strong or weak here.")
     return tuple(notes)
 

@@ -20,8 +20,10 @@ from cto_cds_ccta.placing import (
     check_placed,
     placing_doubts,
     placing_notes,
+    told_without_opened,
     wall_doubts,
     wall_notes,
+    without_opened,
 )
 from cto_cds_ccta.readings.unmeasured import unmeasured
 from cto_cds_ccta.references import check_references
@@ -93,6 +95,7 @@ def analysis_of(
     found = replace(found, places=edits.put(marked.given))
     check_references(found, edits.untouched(marked.given))
     check_placed(found, edits)
+    found = without_opened(found)
     progress("estimate the uncertainty", 0.6)
     sd = spread(found, DRAWN_SD_MM if marked.drawn else FOUND_SD_MM)
     progress("look around the occlusion", 0.75)
@@ -106,7 +109,7 @@ def analysis_of(
     own = (*placed, *wall_doubts(found, marked.vessel, edits, rests), *own)
     doubts = with_own_length(first_of_each([*hidden, *score_doubts(own), *own, *unmeasured()]))
     doubted = {doubt.name for doubt in doubts}
-    facts = facts_of(found, sd, marked.info) + findings.facts
+    facts = told_without_opened(facts_of(found, sd, marked.info) + findings.facts, found)
     before = _in_wall_found(marked, edits, sd, in_stent=stent is not None)
     trusted = tuple(
         with_status(fact, rests, edits, before) for fact in facts if fact.name not in doubted

@@ -48,6 +48,7 @@ class Cap:
         lumen_hu: Contrast before the cap.
         placed: Whether a person put it there.
         found_mm: Where the column was found to end, for a cap that a person placed elsewhere.
+        found_taper_mm: Over which length it was found to narrow there.
     """
 
     at_mm: float
@@ -60,6 +61,7 @@ class Cap:
     lumen_hu: float
     placed: bool = False
     found_mm: float | None = None
+    found_taper_mm: float = 0.0
 
     @property
     def moved_mm(self) -> float:
@@ -149,7 +151,13 @@ def placed_cap(
     """
     ends = column_ends(vessel, levels, hidden, gap_mm, distal=distal, open_mm=open_mm)
     found = _likeliest(ends, levels)
-    placed = replace(found, at_mm=at_mm, placed=True, found_mm=found.at_mm)
+    placed = replace(
+        found,
+        at_mm=at_mm,
+        placed=True,
+        found_mm=found.at_mm,
+        found_taper_mm=found.taper_mm,
+    )
     if placed.moved:
         placed = replace(placed, sd_mm=PLACED_SD_MM)
     if abs(placed.moved_mm) <= PLACED_SD_MM:

@@ -179,6 +179,9 @@ def _part(found: Occlusion, low_mm: float, high_mm: float) -> ChalkPart:
     near_end = 1.0 if high_mm >= found.distal.at_mm else 0.0
     arc = vessel.line.arc_mm[part]
     spots &= ((arc > low_mm + near_contrast) & (arc < high_mm - near_end))[:, None, None]
+    if found.chalk_mm is not None:
+        first_mm, last_mm = found.chalk_mm
+        spots &= ((arc > first_mm + 1.0) & (arc < last_mm - 1.0))[:, None, None]
     faint = float(spots.sum()) * STEP_MM * PIXEL_MM**2
     sections = int(chalk.seen[rows].any(axis=(1, 2)).sum())
     seen = sections > 0

@@ -96,11 +96,25 @@ def composition(
     )
 
 
-def fat_taken_in_mm3(vessel: StraightVessel, corrected: StraightVessel) -> float:
-    """Return how much fat lies inside a corrected outer wall and not inside the one found."""
+def fat_taken_in_mm3(
+    vessel: StraightVessel,
+    corrected: StraightVessel,
+    proximal_mm: float = -np.inf,
+    distal_mm: float = np.inf,
+) -> float:
+    """Return how much fat lies inside a corrected outer wall and not inside the one found.
+
+    Args:
+        vessel: The vessel in the wall that was found.
+        corrected: The same in the corrected wall.
+        proximal_mm: Where on the line to begin.
+        distal_mm: Where to end.
+    """
     if corrected is vessel:
         return 0.0
-    added = corrected.inside() & ~vessel.inside()
+    arc = vessel.line.arc_mm
+    between = ((arc >= proximal_mm) & (arc <= distal_mm))[:, None, None]
+    added = corrected.inside() & ~vessel.inside() & between
     return _volume_mm3(vessel, added & (vessel.hu < CLASS_EDGES_HU[0]))
 
 

@@ -17,6 +17,7 @@ from cto_cds_ccta.measure.rim import FAINT, bright_rim, step_mm2
 from cto_cds_ccta.measure.straight import PIXEL_MM
 
 if TYPE_CHECKING:
+    from cto_cds_ccta.measure.caps import Cap
     from cto_cds_ccta.measure.occlusion import Occlusion
 
 ZONE_MM = 10.0
@@ -86,7 +87,8 @@ def landing_zone(found: Occlusion) -> LandingZone:
     """Measure the landing zone, which lies beyond the last occlusion."""
     vessel, levels, cap = found.vessel, found.last.levels, found.last.distal
     total = float(vessel.line.arc_mm[-1])
-    low = min(_behind(found.last) + levels.fwhm_mm / 2, total - STEP_MM)
+    returns, taper = _returns(cap)
+    low = min(returns + taper + levels.fwhm_mm / 2, total - STEP_MM)
     next_gap = min((start for start, _ in found.gaps_mm if start > low), default=total)
     high = max(min(low + ZONE_MM, next_gap - BEFORE_GAP_MM, total), low + STEP_MM)
     part = sections_between(vessel, low, high)
@@ -104,24 +106,36 @@ def landing_zone(found: Occlusion) -> LandingZone:
     return LandingZone(
         from_mm=low,
         to_mm=high,
-        taper_mm=cap.taper_mm,
+        taper_mm=taper,
         profile=profile,
         stenosis_percent=100.0 * float(loss[worst]),
         stenosis_sd_percent=100.0 * sd,
         stenosis_at_mm=float(profile.arc_mm[worst]),
-        narrowed_share=float((loss > max(CLEAR_LOSS, float(loss[worst]) / 2)).mean()),
+        narrowed_share=float((loss > least_loss(float(loss[worst]))).mean()),
         calcium_mm3=calcium if calcium >= _LEAST_CALCIUM_MM3 else 0.0,
         bright_rim_mm2=float(rim.sum() * step_mm2(vessel, part)),
         bright_at_mm=vessel.line.arc_mm[part][rim.any(axis=1)],
         branches=tuple(
             find_branches(vessel, part, levels.distal_hu, levels.noise_hu, levels.fwhm_mm)
         ),
-        left_mm=cap.at_mm if _behind(found.last) - cap.at_mm - cap.taper_mm > SAME_MM else None,
+        left_mm=cap.at_mm if returns - cap.at_mm > SAME_MM else None,
     )
 
 
-def _behind(found: Occlusion) -> float:
-    """Return where the taper ends, and not before contrast returns behind a cap that was moved."""
-    cap = found.distal
-    low = cap.at_mm + cap.taper_mm
-    return low if cap.found_mm is None else max(low, cap.found_mm)
+def least_loss(largest: float) -> float:
+    """Return the loss of diameter from which a place counts as narrowed, as a share.
+
+    Args:
+        largest: The largest loss of the zone, as a share.
+    """
+    return max(CLEAR_LOSS, largest / 2)
+
+
+def _returns(cap: Cap) -> tuple[float, float]:
+    """Return where contrast returns, and over which length the lumen narrows towards there.
+
+    A person who moved the cap inwards did not move the contrast, nor the taper and the blur of it.
+    """
+    if cap.found_mm is not None and cap.found_mm > cap.at_mm:
+        return cap.found_mm, cap.found_taper_mm
+    return cap.at_mm, cap.taper_mm

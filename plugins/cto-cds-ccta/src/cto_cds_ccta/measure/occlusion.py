@@ -98,6 +98,7 @@ class Occlusion:
         distal_fit: How they agree behind it.
         places: What a person placed.
         parts: Each occlusion of the vessel, from the proximal one on; empty for one of them alone.
+        chalk_mm: Between where calcium was looked for, if not from cap to cap.
     """
 
     vessel: StraightVessel
@@ -118,6 +119,7 @@ class Occlusion:
     distal_fit: Agreement
     places: Places = NOWHERE
     parts: tuple[Occlusion, ...] = ()
+    chalk_mm: tuple[float, float] | None = None
 
     @property
     def lesions(self) -> tuple[Occlusion, ...]:

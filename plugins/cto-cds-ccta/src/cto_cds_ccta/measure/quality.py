@@ -44,8 +44,8 @@ class Quality:
     Attributes:
         noise_hu: Standard deviation in contrast.
         fwhm_mm: Point spread, full width at half maximum.
-        proximal_hu: Contrast before the occlusion.
-        distal_hu: Contrast behind it.
+        proximal_hu: Contrast before the occlusion, the first if there are several.
+        distal_hu: Contrast behind it, the last if there are several.
         coarsest_mm: The longest side of a voxel.
         steps_lps_mm: Positions along the slices at which the anatomy jumps sideways, in LPS.
         blooming: Whether dense calcium, or metal, fills so much of a section that it hides others.
@@ -73,8 +73,8 @@ def quality_of(found: Occlusion, flaws: ScanFlaws, *, in_stent: bool) -> Quality
     return Quality(
         noise_hu=levels.noise_hu,
         fwhm_mm=levels.fwhm_mm,
-        proximal_hu=levels.proximal_hu,
-        distal_hu=levels.distal_hu,
+        proximal_hu=found.first.levels.proximal_hu,
+        distal_hu=found.last.levels.distal_hu,
         coarsest_mm=flaws.coarsest_mm,
         steps_lps_mm=flaws.steps_lps_mm,
         blooming=found.calcium.max_area_percent > 50.0 or found.calcium.max_arc_deg > 270.0,

@@ -283,7 +283,7 @@ def _calcium_spread(
     wider: StraightVessel,
     blurred: StraightVessel,
 ) -> tuple[float, float]:
-    start, end = found.proximal.at_mm, found.distal.at_mm
+    start, end = found.chalk_mm or (found.proximal.at_mm, found.distal.at_mm)
     if found.calcium.max_arc_deg == 0.0:
         return 0.0, 0.0
     pairs = (

@@ -19,9 +19,13 @@ Reading = MeasuredFact | Doubt
 NEEDS_REVIEW = "needs review"
 """What stands in the place of a number that is in doubt."""
 
+ANSWER = (
+    "Enter yes or no under ccta in the case file; branches in review.json confirms values, and "
+    "here there is none."
+)
 NOT_SEEN_IS_NOT_NONE = (
     "Branches behind an occlusion are often missed, also in synthetic studies: a person has to "
-    "look before it is said that there is none."
+    f"look before it is said that there is none. {ANSWER}"
 )
 _TOUCHES = "Something {how} touches the vessel {where}, {at} mm along the line"
 _WHY = {

@@ -9,7 +9,7 @@ from cto_cds.facts.measured import Doubt, MeasuredFact
 from cto_cds_ccta.measure.branches import Branch, find_branches
 from cto_cds_ccta.measure.landing import LARGE_BRANCH_RADIUS_MM
 from cto_cds_ccta.measure.lumen import sections_between
-from cto_cds_ccta.readings import NOT_SEEN_IS_NOT_NONE, why_unsure
+from cto_cds_ccta.readings import ANSWER, NOT_SEEN_IS_NOT_NONE, why_unsure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,49 @@ def distal_branches(found: Occlusion) -> list[Branch]:
     far = found.distal.taper_mm + _LOOK_MM
     stretches = [(cap - PAST_CAP_MM, cap + far) for cap in _places(found.distal)]
     return _branches(found, found.levels.distal_hu, stretches)
+
+
+def mouth_doubts(found: Occlusion) -> list[Reading]:
+    """Return doubts about a diameter whose reference a person put into the mouth of a branch."""
+    first, last, places = found.first, found.last, found.places
+    total = float(found.vessel.line.arc_mm[-1])
+    doubts: list[Reading] = []
+    for name, mark, placed_mm, piece, known, hu, (low, high) in (
+        (
+            "proximal_vessel_diameter",
+            "S",
+            places.before_mm,
+            found.before,
+            proximal_branches(first),
+            first.levels.proximal_hu,
+            (0.0, first.proximal.at_mm + PAST_CAP_MM),
+        ),
+        (
+            "distal_vessel_diameter",
+            "E",
+            places.behind_mm,
+            found.behind,
+            distal_branches(last),
+            last.levels.distal_hu,
+            (last.distal.at_mm - PAST_CAP_MM, total),
+        ),
+    ):
+        if placed_mm is None:
+            continue
+        at = found.vessel.line.arc_mm[piece]
+        start, end = float(at[0]), float(at[-1])
+        around = (max(start - _LOOK_MM, low), min(end + _LOOK_MM, high))
+        for branch in (*known, *_branches(found, hu, [around])):
+            if branch.sure and branch.from_mm <= end and branch.to_mm >= start:
+                because = (
+                    f"A branch leaves at the reference {mark}: its mouth goes from "
+                    f"{branch.from_mm:.1f} to {branch.to_mm:.1f} mm of the line, the reference "
+                    f"from {start:.1f} to {end:.1f} mm, and the lumen looks wider there. Move the "
+                    "reference to where none leaves."
+                )
+                doubts.append(Doubt(name, because))
+                break
+    return doubts
 
 
 def _places(cap: Cap) -> list[float]:
@@ -93,7 +136,7 @@ def _proximal(found: Occlusion) -> Reading:
     if any(-PAST_CAP_MM <= ends - b.to_mm <= NEAR_CAP_MM for b in branches):
         because = (
             f"No branch leaves within {NEAR_CAP_MM:.0f} mm before the cap that a person placed, "
-            f"but one leaves where contrast ends, at {ends:.1f} mm."
+            f"but one leaves where contrast ends, at {ends:.1f} mm. {ANSWER}"
         )
         return Doubt(seen.name, because)
     return seen
@@ -122,9 +165,18 @@ def _distal(found: Occlusion) -> Reading:
             f"begins at {branch.from_mm:.1f} mm of the line, and the cap is at {cap:.1f} mm{tip}"
         ),
     )
-    if isinstance(seen, MeasuredFact) and seen.value == "no":
-        return Doubt(seen.name, f"{seen.note} {NOT_SEEN_IS_NOT_NONE}")
-    return seen
+    if not isinstance(seen, MeasuredFact) or seen.value != "no":
+        return seen
+    returns, tapers = found.distal.found_mm, found.distal.found_taper_mm
+    if returns is not None and any(
+        -PAST_CAP_MM <= b.from_mm - returns <= tapers + NEAR_CAP_MM for b in branches
+    ):
+        because = (
+            f"No branch leaves within {NEAR_CAP_MM:.0f} mm behind the cap that a person placed, "
+            f"but one leaves where contrast returns, at {returns:.1f} mm. {ANSWER}"
+        )
+        return Doubt(seen.name, because)
+    return Doubt(seen.name, f"{seen.note} {NOT_SEEN_IS_NOT_NONE}")
 
 
 def _reading(

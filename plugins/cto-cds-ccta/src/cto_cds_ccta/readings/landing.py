@@ -15,6 +15,7 @@ from cto_cds_ccta.measure.landing import (
     MOSTLY,
     NARROWED_SDS,
     LandingZone,
+    least_loss,
 )
 from cto_cds_ccta.measure.rim import LEAST_RIM_MM2, bright_rim_mm2
 from cto_cds_ccta.readings import NOT_SEEN_IS_NOT_NONE, why_unsure
@@ -181,9 +182,11 @@ def _why_unclear(zone: LandingZone) -> str | None:
 
 def _disease(zone: LandingZone) -> Reading:
     name = "distal_disease"
+    least = 100.0 * least_loss(zone.stenosis_percent / 100.0)
     told = (
-        f"The lumen of {_where(zone)} is narrowed by up to {zone.stenosis_percent:.0f} %, over "
-        f"{100 * zone.narrowed_share:.0f} % of its length."
+        f"The lumen of {_where(zone)} is narrowed by up to {zone.stenosis_percent:.0f} %; a loss "
+        f"of more than {least:.0f} % counts, which it has over {100 * zone.narrowed_share:.0f} % "
+        "of its length."
     )
     if (because := _why_unclear(zone)) is not None:
         return Doubt(name, because)
