@@ -51,8 +51,8 @@ def open_lumen(scene: Scene) -> tuple[OpenLumen, ...]:
     """
     found, levels = scene.found, scene.found.levels
     hidden_ends = {at for piece in scene.hidden_mm for at in piece}
-    ends = {each.proximal.at_mm: each.proximal for each in found.lesions}
-    returns = {each.distal.at_mm: each.distal for each in found.lesions}
+    ends = {each.proximal.at_mm: each.proximal for each in (*found.lesions, found)}
+    returns = {each.distal.at_mm: each.distal for each in (*found.lesions, found)}
     pieces = []
     for start, stop in scene.open_mm:
         before = start < found.proximal.at_mm

@@ -166,7 +166,7 @@ def _key(scene: Scene) -> list[list[str]]:
     classes = "" if scene.stent is not None else words("classes_on_paper")
     length = "" if "occlusion_length" in scene.doubts else words("deviation")
     others = words("other_vessels_on_paper")
-    rows = [colours, [words("lines_on_paper"), others], [classes, length, wall]]
+    rows = [colours, [words("lines_on_paper"), wall], [classes, length, others]]
     if scene.stent is not None:
         rows[-1].append(words("beside_stent_on_paper"))
         rows.insert(0, [words("hidden") if scene.hidden_mm else "", stent_note(scene)])
