@@ -13,7 +13,7 @@ import typer
 from cto_cds.errors import CtoCdsError
 from cto_cds.facts.case import read_case, read_measurements
 from cto_cds.facts.measured import Figure
-from cto_cds.facts.pictures import read_pictures
+from cto_cds.facts.pictures import name_told, read_pictures
 
 if TYPE_CHECKING:
     from cto_cds.dicom.coordinates import Coordinates
@@ -122,6 +122,7 @@ class CaseInput:
         figures: tuple[Figure, ...] = ()
         if self.ccta is not None:
             sheet = sheet.joined(read_measurements(self.ccta, pack.vocabulary), pack.vocabulary)
+            sheet = replace(sheet, notes=(*_other_name(sheet.case, self.ccta), *sheet.notes))
             figures, lost = read_pictures(self.ccta)
             for sentence in lost:
                 typer.echo(sentence, err=True)
@@ -131,6 +132,16 @@ class CaseInput:
         measurements = study.measure(registry, progress)
         sheet = sheet.joined(measured_sheet(measurements, pack), pack.vocabulary)
         return sheet, measurements.figures
+
+
+def _other_name(case: str, measured: Path) -> Iterator[str]:
+    """Yield that measurements carry a name without that of the case, if they carry one."""
+    name = name_told(measured)
+    if name and case.casefold() not in name.casefold():
+        yield (
+            f"The measurements in {measured.name} and their pictures are of '{name}', and this "
+            f"case is '{case}': make sure that both are of the same patient and vessel."
+        )
 
 
 def study_input(study: StudyInput, *, given: bool) -> StudyInput | None:

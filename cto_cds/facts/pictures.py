@@ -1,4 +1,4 @@
-"""The pictures that a file of measurements names, read from beside it."""
+"""The pictures that a file of measurements names, read from beside it, and its own name."""
 
 from __future__ import annotations
 
@@ -41,6 +41,19 @@ def read_pictures(path: Path) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
         caption = captions.get(name, "Picture of the measurement.")
         figures.append(Figure(picture.name, media_type, content, caption))
     return tuple(figures), tuple(lost)
+
+
+def name_told(path: Path) -> str:
+    """Return what a person called the case of a file of measurements; empty where nobody did.
+
+    Args:
+        path: The file, which was read before.
+    """
+    if not path.is_file():
+        return ""
+    root = parse(path.read_text(encoding="utf-8"), str(path))
+    name = _under(_under(root, "study"), "name")
+    return name.text.strip() if isinstance(name, TextNode) else ""
 
 
 def _under(node: Node | None, key: str) -> Node | None:

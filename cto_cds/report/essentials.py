@@ -77,13 +77,14 @@ def set_apart(result: Result) -> dict[str, str]:
 def known_facts(result: Result) -> dict[str, list[tuple[str, Fact]]]:
     """Return the known facts that plan and scores were read from, by where they were read.
 
-    What a person put beside a measurement is among them, whether anything read it or not.
+    Every number that was measured with a deviation, and what a person put beside a measurement, are
+    among them, whether anything read them or not.
     """
     read = _read_by_plan(result) | _read_by_scores(result) | put_beside(result)
     groups: dict[str, list[tuple[str, Fact]]] = {}
     for path, fact in result.facts.items():
         told = fact.value not in {"", UNKNOWN} and fact.status != "needs_review"
-        if told and path in read:
+        if told and (path in read or fact.sd):
             groups.setdefault(path.rpartition(".")[0] or UNKNOWN, []).append((path, fact))
     return groups
 

@@ -154,6 +154,22 @@ def test_pictures_beside_the_measurements_come_into_the_report(home, case, measu
     assert page.read_text(encoding="utf-8").count("data:image/svg+xml;base64,") == 1
 
 
+def test_pictures_that_are_named_for_another_case_are_told(home, case, measured):
+    ccta = measured(occlusion_length="24 mm")
+    document = json.loads(ccta.read_text())
+    own = read_case_name(case)
+    for name, told in (("somebody-else, RCA", True), (f"{own.upper()}, RCA", False), ("", False)):
+        ccta.write_text(json.dumps({**document, "study": {"name": name}}))
+        words = home.run("assess", case, "--ccta", ccta).words
+        sentence = f"are of 'somebody-else, RCA', and this case is '{own}'"
+        assert (sentence in words) is told
+        assert ("make sure that both are of the same patient" in words) is told
+
+
+def read_case_name(case) -> str:
+    return next(line for line in case.read_text().splitlines() if line.startswith("case:"))[6:]
+
+
 def test_everything_is_printed_when_asked_for(home, case):
     brief, whole = home.run("assess", case).words, home.run("assess", case, "--all").words
     assert "THE PUBLISHED RISKS COME FROM" not in brief

@@ -280,7 +280,7 @@ def test_no_algorithm_asks_for_the_same_fact_twice(decide, page_words):
     assert "Proximal cap; Proximal cap" not in text
 
 
-def test_what_the_scores_were_read_from_stands_among_the_facts_of_the_lesion(decide, names):
+def test_what_was_read_and_every_measured_number_stand_among_the_facts_of_the_lesion(decide, names):
     text = """
 format: 1
 case: bend and arc
@@ -288,9 +288,13 @@ angiography: {occlusion: chronic total, stump: blunt}
 ccta:
   max_bend: {value: 45 deg, sd: 2 deg}
   calcium_arc: {value: 278 deg, sd: 9 deg}
+  fibrous_pav: {value: 27 %, sd: 4 %}
+  proximal_vessel_diameter: {value: 3.34 mm, sd: 0.1 mm}
 """
     page = Page(html_report(decide(text), names=names)).text(folded=False)
     lesion = page.partition("The lesion and the patient")[2].partition("Scores")[0]
+    assert "Fibrous share of the plaque 27 % ± 4 %" in lesion
+    assert "Proximal vessel diameter 3.34 mm ± 0.1 mm" in lesion
     assert "Sharpest bend inside the occlusion 45 deg ± 2 deg" in lesion
     assert "Calcium arc 278 deg ± 9 deg" in lesion
     assert "What the plan and the scores were read from." in lesion

@@ -80,7 +80,7 @@ def test_a_hollow_dot_a_deviation_and_the_dots_of_the_marks_are_explained(
 
 def test_a_picture_with_classes_warns_that_contrast_is_blurred_into_the_plaque(soft, in_stent):
     reach = f"In the {spread_mm(soft):.1f} mm inside each end of contrast it is blurred"
-    assert "Hatched: contrast blurred into the plaque." in told(overview_canvas(soft))
+    assert "Hatched: contrast blur." in told(overview_canvas(soft))
     assert reach in told(sections_canvas(soft))
     for figure in (overview_figure(soft), sections_figure(soft)):
         assert reach in figure.caption

@@ -161,7 +161,7 @@ def told(
             facts=analysis.facts,
             doubts=analysis.doubts,
             marks=_marks(analysis) if found.proximal.placed and found.distal.placed else {},
-            study=_study(info),
+            study=_study(info, analysis.marked.name),
             notes=(
                 analysis.stent.sentence,
                 *placing_notes(found, analysis.edits, hidden_stretches(found, analysis.stent)),
@@ -180,7 +180,7 @@ def told(
         facts=analysis.facts,
         doubts=analysis.doubts,
         marks=_marks(analysis),
-        study=_study(info)
+        study=_study(info, analysis.marked.name)
         | ({} if "plaque_volume" in doubted else volume)
         | {key: text for key, text in entries.items() if key not in hidden},
         notes=(
@@ -216,10 +216,11 @@ def _mark(found: Occlusion, at_mm: float) -> tuple[float, float, float]:
     return (x, y, z)
 
 
-def _study(info: SeriesInfo) -> dict[str, str]:
-    """Return what is known of the series."""
+def _study(info: SeriesInfo, name: str) -> dict[str, str]:
+    """Return what is known of the series, and what a person calls its case."""
     kilovolt = info.tube_voltage_kv
     told = {
+        "name": name,
         "series": info.description or info.series_uid,
         "series_uid": info.series_uid,
         "tube_voltage": "" if kilovolt is None else f"{kilovolt:g} kV",

@@ -32,7 +32,7 @@ class Section:
         number: Its mark in the straightened view.
         at_mm: Position on the line.
         title: What it is.
-        occluded: Whether it lies between the caps.
+        occluded: Whether it lies between the caps, and not in contrast that they took in.
         lumen_radius_mm: Radius of the lumen measured there; None where none was.
     """
 
@@ -46,28 +46,30 @@ class Section:
 def chosen_sections(scene: Scene) -> tuple[Section, ...]:
     """Return eight sections along the vessel.
 
-    The references, a branch on each side of the occlusion, both of its ends, the largest area
-    of calcium, another occlusion, the largest arc of calcium; then the places that are farthest
+    Where a person corrected the wall; the references, both ends of the occlusion, the largest
+    area of calcium, a branch on each side, another occlusion, the largest arc of calcium; then the
+    places that are farthest
     from those.
     """
     found = scene.found
     low, high = found.proximal.at_mm, found.distal.at_mm
-    cap = min(AT_CAP_MM, found.length_mm / 8)
     before, *_, behind = scene.marks
-    titles = {
-        before.at_mm: _reference(scene, "S"),
-        low + cap: words("section_at_proximal_cap", away=f"{cap:.1f}"),
-        high - cap: words("section_at_distal_cap", away=f"{cap:.1f}"),
-        behind.at_mm: _reference(scene, "E"),
-        **_most(scene, "calcium_area", found.calcium.area_percent, " %"),
-    }
-    titles |= _branches(scene, titles)
-    titles |= _other(scene, room=WANTED - len(titles))
+    titles = _edited(scene)
+    wanted = (
+        {before.at_mm: _reference(scene, "S"), behind.at_mm: _reference(scene, "E")},
+        _inside_caps(scene),
+        _most(scene, "calcium_area", found.calcium.area_percent, " %"),
+    )
+    for places in wanted:
+        _add(titles, places)
+    _add(titles, _branches(scene, titles))
+    _add(titles, _other(scene, room=WANTED - len(titles)))
     for at, title in _most(scene, "calcium_arc", found.calcium.arc_deg, "°").items():
-        if len(titles) < WANTED and min(abs(at - other) for other in titles) >= APART_MM:
-            titles[at] = title
+        if min(abs(at - other) for other in titles) >= APART_MM:
+            _add(titles, {at: title})
+    start, end = _closed_ends(scene)
     while len(titles) < WANTED:
-        inside = sorted(at for at in (low, *titles, high) if low <= at <= high)
+        inside = sorted(at for at in (start, *titles, end) if start <= at <= end)
         widest = max(pairwise(inside), key=lambda pair: pair[1] - pair[0])
         titles[sum(widest) / 2] = ""
     lumen = {
@@ -78,16 +80,60 @@ def chosen_sections(scene: Scene) -> tuple[Section, ...]:
     for number, at in enumerate(sorted(titles), start=1):
         name, radius = lumen.get(at, ("", None))
         told = None if name in scene.doubts else radius
-        sections.append(Section(number, at, titles[at], low <= at <= high, told))
+        occluded = low <= at <= high and not scene.in_contrast(at)
+        sections.append(Section(number, at, titles[at], occluded, told))
     return tuple(sections)
 
 
+def _add(titles: dict[float, str], places: dict[float, str]) -> None:
+    """Add places while there is room; one that is shown already gets the title as well."""
+    for at, title in places.items():
+        if at in titles:
+            titles[at] = f"{titles[at]}; {title}"
+        elif len(titles) < WANTED:
+            titles[at] = title
+
+
+def _edited(scene: Scene) -> dict[float, str]:
+    """Return where a person corrected the wall, as far as there are sections."""
+    places: dict[float, str] = {}
+    for at, _ in sorted(scene.analysis.edits.wall):
+        if all(abs(at - other) >= APART_MM for other in places):
+            places[at] = words("section_at_edited_wall")
+    return dict(list(places.items())[:WANTED])
+
+
+def _closed_ends(scene: Scene) -> tuple[float, float]:
+    """Return the caps, or where contrast ends and returns where moved caps took some in."""
+    low, high = scene.found.proximal.at_mm, scene.found.distal.at_mm
+    for start, end in scene.contrast_mm:
+        low = end if start <= low else low
+        high = start if end >= high else high
+    return low, high
+
+
+def _inside_caps(scene: Scene) -> dict[float, str]:
+    """Return a section inside each end of the occlusion, with how far from its cap it lies."""
+    found, (start, end) = scene.found, _closed_ends(scene)
+    cap = min(AT_CAP_MM, (end - start) / 8)
+    after, ahead = start + cap - found.proximal.at_mm, found.distal.at_mm - end + cap
+    return {
+        start + cap: words("section_at_proximal_cap", away=f"{after:.1f}"),
+        end - cap: words("section_at_distal_cap", away=f"{ahead:.1f}"),
+    }
+
+
 def _other(scene: Scene, *, room: int) -> dict[float, str]:
-    """Return where another occlusion is shown: twice, or in its middle where room is short."""
+    """Return where another occlusion is shown: twice, or in its middle where room is short.
+
+    So it is where the two would show the same place.
+    """
     return {
         one.start_mm + share * (one.end_mm - one.start_mm): one.name
         for one in scene.others[:1]
-        for share in ((1 / 3, 2 / 3) if room > 1 else (1 / 2,))
+        for share in (
+            (1 / 3, 2 / 3) if room > 1 and one.end_mm - one.start_mm >= 3 * APART_MM else (1 / 2,)
+        )
     }
 
 
@@ -106,8 +152,9 @@ def _reference(scene: Scene, letter: str) -> str:
 def _most(scene: Scene, fact: str, values: NDArray[np.float64], unit: str) -> dict[float, str]:
     """Return where the area or the arc of calcium is largest, with its value.
 
-    Nowhere where metal looks like calcium.
+    Nowhere where metal looks like calcium, nor in contrast that a moved cap took in.
     """
+    values = np.where(scene.in_contrast(scene.found.calcium.arc_mm), 0.0, values)
     if scene.stent is not None or values.max(initial=0.0) <= 0:
         return {}
     most = int(np.argmax(values))

@@ -74,7 +74,7 @@ def draw_areas(axes: Axes, scene: Scene, size_pt: float) -> None:
 
 def _draw_classes(axes: Axes, scene: Scene) -> None:
     found, at = scene.found, scene.found.vessel.line.arc_mm
-    inside = (at >= found.proximal.at_mm) & (at <= found.distal.at_mm)
+    inside = (at >= found.proximal.at_mm) & (at <= found.distal.at_mm) & ~scene.in_contrast(at)
     counts = [(scene.classes[inside] == k).sum(axis=(1, 2)) for k in range(len(CLASSES))]
     areas = [count * PIXEL_MM**2 for count in counts]
     axes.stackplot(at[inside], *areas, colors=CLASS_COLOURS, edgecolor="black", linewidth=0.4)
@@ -119,10 +119,13 @@ def _draw_lumen(axes: Axes, scene: Scene, size_pt: float) -> None:
         axes.plot(lumen.arc_mm, lumen.area_mm2, color=LUMEN_COLOUR, linewidth=0.9)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], lumen.hidden, [False]])))
         for first, last in zip(edges[::2], edges[1::2] - 1, strict=True):
+            start, end = float(lumen.arc_mm[first]), float(lumen.arc_mm[last])
+            if _beside_metal(scene, start, end):
+                continue  # the key says it: a name would stand beside the stent
             axes.text(
-                float(lumen.arc_mm[first] + lumen.arc_mm[last]) / 2,
+                (start + end) / 2,
                 0.3,
-                _hides(scene, float(lumen.arc_mm[first]), float(lumen.arc_mm[last])),
+                words("calcium_hides"),
                 transform=axes.get_xaxis_transform(),
                 fontsize=size_pt - 0.8,
                 rotation=90,
@@ -131,19 +134,18 @@ def _draw_lumen(axes: Axes, scene: Scene, size_pt: float) -> None:
             )
 
 
-def _hides(scene: Scene, start_mm: float, end_mm: float) -> str:
-    """Return what is too bright to see the lumen beside it."""
+def _beside_metal(scene: Scene, start_mm: float, end_mm: float) -> bool:
+    """Whether it is a stent that is too bright to see the lumen beside it."""
     stent = scene.stent
     reach = 2 * scene.found.levels.fwhm_mm
-    metal = (
+    return (
         stent is not None and stent.start_mm - reach <= end_mm and start_mm <= stent.end_mm + reach
     )
-    return words("metal_hides" if metal else "calcium_hides")
 
 
 def draw_length(axes: Axes, scene: Scene, size_pt: float) -> None:
     """Write the length of the occlusion between its caps, with an arrow from cap to cap."""
-    found, sd = scene.found, scene.analysis.sd
+    found = scene.found
     start, end = found.proximal.at_mm, found.distal.at_mm
     style: Style = {"arrowstyle": "<->", "linewidth": 0.8, "shrinkA": 0.0, "shrinkB": 0.0}
     level = axes.get_xaxis_transform()
@@ -151,7 +153,7 @@ def draw_length(axes: Axes, scene: Scene, size_pt: float) -> None:
     axes.text(
         (start + end) / 2,
         LEVEL,
-        scene.told("occlusion_length", f"{found.length_mm:.1f} ± {sd.length_mm:.1f} mm"),
+        length_words(scene),
         transform=level,
         fontsize=size_pt,
         fontweight="bold",
@@ -160,6 +162,16 @@ def draw_length(axes: Axes, scene: Scene, size_pt: float) -> None:
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         zorder=7,
     )
+
+
+def length_words(scene: Scene) -> str:
+    """Return the length between the caps; of several that are known, which one it is."""
+    found, sd = scene.found, scene.analysis.sd
+    if scene.several_known:
+        number = [each.proximal.at_mm for each in found.lesions].index(found.proximal.at_mm) + 1
+        length = f"{found.length_mm:.1f}"
+        return words("length_of", length=length, number=number, count=len(found.lesions))
+    return scene.told("occlusion_length", f"{found.length_mm:.1f} ± {sd.length_mm:.1f} mm")
 
 
 def stump_words(scene: Scene) -> str:

@@ -50,26 +50,22 @@ def open_lumen(scene: Scene) -> tuple[OpenLumen, ...]:
     that a person moved elsewhere the lumen stands as it is seen.
     """
     found, levels = scene.found, scene.found.levels
-    low, high = scene.shown_mm
-    ends = sorted((*scene.occluded_mm, *scene.hidden_mm))
     hidden_ends = {at for piece in scene.hidden_mm for at in piece}
-    starts = [low, *(end for _, end in ends)]
-    stops = [*(start for start, _ in ends), high]
+    ends = {each.proximal.at_mm: each.proximal for each in (*found.lesions, found)}
+    returns = {each.distal.at_mm: each.distal for each in (*found.lesions, found)}
     pieces = []
-    for start, stop in zip(starts, stops, strict=True):
-        if stop - start < 2 * STEP_MM:
-            continue
-        before = stop <= found.proximal.at_mm
+    for start, stop in scene.open_mm:
+        before = start < found.proximal.at_mm
         bright = levels.proximal_hu if before else levels.distal_hu
         part = sections_between(found.vessel, start, stop)
         profile = lumen_profile(found.vessel, part, bright, levels.fwhm_mm)
         hidden = _hidden(scene, part, bright)
         area = np.where(hidden, np.nan, np.pi / 4 * profile.diameter_mm**2)
         piece = OpenLumen(profile.arc_mm, area, hidden)
-        if stop == found.proximal.at_mm and stop not in hidden_ends:
-            piece = _ended(piece, found.proximal, levels.fwhm_mm, distal=False)
-        if start == found.distal.at_mm and start not in hidden_ends:
-            piece = _ended(piece, found.distal, levels.fwhm_mm, distal=True)
+        if stop in ends and stop not in hidden_ends:
+            piece = _ended(piece, ends[stop], levels.fwhm_mm, distal=False)
+        if start in returns and start not in hidden_ends:
+            piece = _ended(piece, returns[start], levels.fwhm_mm, distal=True)
         pieces.append(piece)
     return tuple(pieces)
 

@@ -22,6 +22,7 @@ from cto_cds_ccta.figure.composition import (
     doubt_named,
     draw_areas,
     draw_landing_zone,
+    length_words,
     spread_mm,
     stump_words,
 )
@@ -30,7 +31,7 @@ from cto_cds_ccta.figure.frame import along_words, classes_note, head_on_paper, 
 from cto_cds_ccta.figure.marks import EXPLAINED, MEANINGS, draw_letters
 from cto_cds_ccta.figure.palette import CLASS_LABELS_ON_PAPER, WINDOW_HU
 from cto_cds_ccta.figure.straightened import draw_straightened, reach_mm
-from cto_cds_ccta.figure.strip import others_named, write_above
+from cto_cds_ccta.figure.strip import contrast_named, measured_named, write_above
 from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def overview_figure(scene: Scene) -> Figure:
 def overview_canvas(scene: Scene) -> Canvas:
     """Draw the vessel along its line."""
     canvas = new_canvas(PAPER_TALL_INCH, paper=True)
-    named = (*others_named(scene), *doubt_named(scene))
+    named = (*measured_named(scene), *contrast_named(scene), *doubt_named(scene))
     key, note = _key(scene), classes_note(scene)
     below = len(key) + 1 + bool(note) + (scene.stent is None)
     upper, lower, area = _rows(canvas, scene, below, named=bool(named))
@@ -164,22 +165,23 @@ def _key(scene: Scene) -> list[list[str]]:
     colours = [words("letters_on_paper"), words("wall_on_paper"), purple, words("lumen_on_paper")]
     classes = "" if scene.stent is not None else words("classes_on_paper")
     length = "" if "occlusion_length" in scene.doubts else words("deviation")
-    rows = [colours, [words("lines_on_paper"), wall], [classes, length]]
+    others = words("other_vessels_on_paper")
+    rows = [colours, [words("lines_on_paper"), wall], [classes, length, others]]
     if scene.stent is not None:
+        rows[-1].append(words("beside_stent_on_paper"))
         rows.insert(0, [words("hidden") if scene.hidden_mm else "", stent_note(scene)])
     return rows
 
 
 def _caption(scene: Scene) -> str:
-    found, sd = scene.found, scene.analysis.sd
-    shares = np.round(found.content.share_percent).astype(int)
+    shares = np.round(scene.found.content.share_percent).astype(int)
     names = ("necrotic core", "fibrofatty", "fibrous", "dense calcium")
     classes = ", ".join(f"{name} {share} %" for name, share in zip(names, shares, strict=True))
-    length = scene.told("occlusion_length", f"{found.length_mm:.1f} ± {sd.length_mm:.1f} mm")
+    length = length_words(scene)
     told = scene.told("necrotic_core_pav", classes)
     voltage = "".join(f"{sentence} " for sentence in scene.voltage)
     spread = f"{words('hatched')} {words('spread', reach=f'{spread_mm(scene):.1f}')} "
-    spread = spread if scene.stent is None else ""
+    spread = f"{spread}{words('rim')} " if scene.stent is None else ""
     others = "".join(
         f"Also without contrast: {one.start_mm:.1f} to {one.end_mm:.1f} mm ({one.name}). "
         for one in scene.others

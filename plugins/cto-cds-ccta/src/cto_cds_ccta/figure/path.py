@@ -80,7 +80,7 @@ def path_canvas(scene: Scene) -> Canvas:
 
 def _seen(scene: Scene) -> str:
     """Return from where a C-arm would see the vessel so."""
-    return f"{carm_words(towards_viewer(scene))}."
+    return f"{carm_words(towards_viewer(scene))}. {words('for_bend')}"
 
 
 def _draw_course(axes: Axes3D, scene: Scene) -> None:

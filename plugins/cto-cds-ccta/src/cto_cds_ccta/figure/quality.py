@@ -117,11 +117,11 @@ def _draw_along(axes: Axes, scene: Scene) -> None:
 def _draw_levels(axes: Axes, scene: Scene) -> Text:
     """Write at its height how bright contrast is before and behind, and return the stump's name."""
     found, levels = scene.found, scene.found.levels
-    low, high = scene.shown_mm
-    next_gaps = [one.start_mm for one in scene.others if one.start_mm > found.distal.at_mm]
-    for level, start, end in (
-        (levels.proximal_hu, low, found.proximal.at_mm),
-        (levels.distal_hu, found.distal.at_mm, min([high, *next_gaps])),
+    before = [piece for piece in scene.open_mm if piece[0] < found.proximal.at_mm]
+    behind = [piece for piece in scene.open_mm if piece[0] >= found.proximal.at_mm]
+    for level, (start, end) in (
+        *((levels.proximal_hu, piece) for piece in before[-1:]),
+        *((levels.distal_hu, piece) for piece in behind[:1]),
     ):
         axes.plot([start, end], [level, level], color="#777777", linewidth=0.9)
         axes.annotate(
@@ -151,7 +151,8 @@ def _bright(scene: Scene) -> list[tuple[float, float, str]]:
     if stent is not None:
         return [(found.proximal.at_mm, found.distal.at_mm, stent_name(stent))]
     chalk = found.calcium
-    edges = np.diff(np.concatenate([[False], chalk.area_percent > 0, [False]]))
+    seen = (chalk.area_percent > 0) & ~scene.in_contrast(chalk.arc_mm)
+    edges = np.diff(np.concatenate([[False], seen, [False]]))
     ends = np.flatnonzero(edges).reshape(-1, 2) - (0, 1)
     places = chalk.arc_mm[ends]
     return [(float(start), float(end), words("calcium_hides")) for start, end in places]

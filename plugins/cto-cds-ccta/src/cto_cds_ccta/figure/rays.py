@@ -51,8 +51,13 @@ def unrolled(
 
 
 def calcium_on_rays(scene: Scene) -> NDArray[np.bool_]:
-    """Return where rays meet the calcium of the arc, shape (sections of the occlusion, angles)."""
+    """Return where rays meet the calcium of the arc, shape (sections of the occlusion, angles).
+
+    Contrast that a moved cap took in is none.
+    """
     chalk = scene.found.calcium
     first = round(float(chalk.arc_mm[0]) / STEP_MM)
     rays = unrolled(scene.found.vessel, chalk.seen.astype(np.float32), first, INNER_SHARE)
-    return np.asarray((rays > 0.5).sum(axis=2) * PIXEL_MM >= LEAST_DEPTH_MM - 1e-9)
+    taken = np.asarray((rays > 0.5).sum(axis=2) * PIXEL_MM >= LEAST_DEPTH_MM - 1e-9)
+    taken[scene.in_contrast(chalk.arc_mm)] = False
+    return taken

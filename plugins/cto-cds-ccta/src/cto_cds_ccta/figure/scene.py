@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cto_cds_ccta.figure.closed import closed_between
 from cto_cds_ccta.figure.marks import Mark, marks_of
 from cto_cds_ccta.figure.palette import class_map
 from cto_cds_ccta.figure.words import words
+from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.metal import hidden_stretches
-from cto_cds_ccta.placing import TOLD_MM, closed_beyond
+from cto_cds_ccta.placing import TOLD_MM, closed_beyond, opened_between
 from cto_cds_ccta.readings import NEEDS_REVIEW
 from cto_cds_ccta.readings.adjusted import voltage_sentences
 from cto_cds_ccta.readings.branches import distal_branches, proximal_branches
+from cto_cds_ccta.readings.several import which_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from cto_cds_ccta.measure.branches import Branch
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 BESIDE_MM = 7.0
 SAME_BRANCH_MM = 1.5
+LEAST_OPEN_MM = 2 * STEP_MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,36 @@ class Scene:
     def hidden_mm(self) -> tuple[tuple[float, float], ...]:
         """Every piece of which a stent hides whether it holds contrast."""
         return hidden_stretches(self.found, self.stent)
+
+    @property
+    def open_mm(self) -> tuple[tuple[float, float], ...]:
+        """Every piece that is shown and holds contrast, as far as that is seen."""
+        low, high = self.shown_mm
+        closed = sorted((*self.occluded_mm, *self.hidden_mm))
+        starts = [low, *(end for _, end in closed)]
+        stops = [*(start for start, _ in closed), high]
+        pieces = zip(starts, stops, strict=True)
+        return tuple(piece for piece in pieces if piece[1] - piece[0] >= LEAST_OPEN_MM)
+
+    @property
+    def contrast_mm(self) -> tuple[tuple[float, float], ...]:
+        """Every piece of open vessel that moved caps took in, as it is told: it is no plaque."""
+        taken_in = tuple(opened_between(self.found))
+        return taken_in if sum(end - start for start, end in taken_in) > TOLD_MM else ()
+
+    def in_contrast(self, at_mm: NDArray[np.float64] | float) -> NDArray[np.bool_]:
+        """Return which places lie in open vessel that moved caps took in."""
+        at = np.asarray(at_mm)
+        inside = np.zeros(at.shape, dtype=np.bool_)
+        for start, end in self.contrast_mm:
+            inside |= (at >= start) & (at <= end)
+        return inside
+
+    @property
+    def several_known(self) -> bool:
+        """Whether each length is known, and only which of several counts needs review."""
+        because = self.doubts.get("occlusion_length")
+        return because is not None and because == which_counts(self.found)
 
     @property
     def voltage(self) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +29,9 @@ from cto_cds_ccta.figure.palette import (
     WALL_COLOUR,
     WINDOW_HU,
 )
+from cto_cds_ccta.figure.room import on_paper
 from cto_cds_ccta.figure.straightened import draw_straightened
+from cto_cds_ccta.figure.strip import moved_apart
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.line import STEP_MM
 from cto_cds_ccta.measure.shell import TURN, wall_at
@@ -44,10 +45,15 @@ if TYPE_CHECKING:
     from cto_cds_ccta.measure.occlusion import Occlusion
 
 COLUMNS = 4
-TALL_INCH = 7.75
+OVER_WALL = 3.0
+"""Where calcium reaches the wall its border is drawn over it; the upper row shows the wall."""
+TALL_INCH = 7.85
 BAR_MM, GAP_MM = 2.0, 0.25
-NUMBER_PT, STRIP_PT = 7.0, 400.0
-"""Width of a number below the strip, and of the strip."""
+NUMBER_PT, MILLIMETRES_PT = 8.0, 12.5
+"""Width of a number below the strip, and how far below it the millimetres stand."""
+LEADER = {"arrowstyle": "-", "linewidth": 0.6, "shrinkA": 0.0, "shrinkB": 0.0}
+LEAST_ASIDE_PT = 1.0
+"""A line leads from a number that moved farther aside to its place."""
 CLASS_DOUBTED_BY = "necrotic_core_pav"
 
 
@@ -63,11 +69,12 @@ def sections_canvas(scene: Scene) -> Canvas:
     notes = (numbers_note(scene), *_keys(scene, sections), window_note())
     notes = (*notes, words("hours"), _sentence(scene))
     canvas, body = framed(scene, "sections", TALL_INCH, notes)
-    strip = body.add_axes((0.055, 0.9, 0.94, 0.072))
+    strip = body.add_axes((0.055, 0.919, 0.94, 0.062))
     draw_straightened(strip, scene, 0, SMALL_PT)
     draw_letters(strip, scene.marks, SMALL_PT)
-    for section, aside in zip(sections, _asides(scene, sections), strict=True):
+    for section, aside in zip(sections, _asides(strip, sections), strict=True):
         _number_below(strip, section, aside)
+    strip.tick_params(axis="x", labelbottom=True, pad=MILLIMETRES_PT)
     half = (len(sections) + 1) // 2
     for row, shown in enumerate((sections[:half], sections[half:])):
         axes = body.add_axes((0.04, 0.478 - 0.4 * row, 0.96, 0.36))
@@ -93,6 +100,8 @@ def _keys(scene: Scene, sections: tuple[Section, ...]) -> list[str]:
         "calcium": classes and any(_calcium_in(scene.found, one) is not None for one in sections),
         "lumen": any(section.lumen_radius_mm is not None for section in sections),
         "class_share": classes,
+        "class_beyond": classes and any(_beyond_calcium(scene, one) for one in sections),
+        "rim": classes,
     }
     told = [words(key) for key, drawn in keys.items() if drawn]
     if classes:
@@ -100,35 +109,41 @@ def _keys(scene: Scene, sections: tuple[Section, ...]) -> list[str]:
     return [*told, stent_note(scene)]
 
 
+def _beyond_calcium(scene: Scene, section: Section) -> bool:
+    """Whether dense calcium of a section lies outside of the border of its calcium."""
+    if not section.occluded:
+        return False
+    dense = scene.classes[_index(scene.found, section)] == len(CLASS_COLOURS) - 1
+    border = _calcium_in(scene.found, section)
+    return bool((dense if border is None else dense & ~border).any())
+
+
 def _sentence(scene: Scene) -> str:
     note = classes_note(scene)
     return f"{note[:1].upper()}{note[1:]}." if note else ""
 
 
-def _asides(scene: Scene, sections: tuple[Section, ...]) -> list[float]:
+def _asides(strip: Axes, sections: tuple[Section, ...]) -> list[float]:
     """Return how far each number moves aside, in points, so that no two touch."""
-    low, high = scene.shown_mm
-    per_mm = STRIP_PT / (high - low)
-    places = [section.at_mm * per_mm for section in sections]
-    asides = [0.0] * len(places)
-    for i, (one, other) in enumerate(pairwise(places)):
-        near = NUMBER_PT - (other - one)
-        if near > 0:
-            asides[i], asides[i + 1] = asides[i] - near / 2, near / 2
-    return asides
+    places = on_paper(strip, np.array([[section.at_mm, 0.0] for section in sections]))[:, 0]
+    left, right = on_paper(strip, np.array([[x, 0.0] for x in strip.get_xlim()]))[:, 0]
+    starts = [float(place) - NUMBER_PT / 2 for place in places]
+    moved = moved_apart(starts, [NUMBER_PT] * len(starts), left, right)
+    return [to - start for start, to in zip(starts, moved, strict=True)]
 
 
 def _number_below(strip: Axes, section: Section, aside_pt: float) -> None:
     strip.annotate(
         str(section.number),
         (section.at_mm, 0.0),
-        (aside_pt, -3),
+        (aside_pt, -4.5),
         xycoords=("data", "axes fraction"),
         textcoords="offset points",
         fontsize=LETTERS_PT,
         fontweight="bold",
         ha="center",
         va="top",
+        arrowprops=LEADER if abs(aside_pt) > LEAST_ASIDE_PT else None,
     )
 
 
@@ -184,15 +199,14 @@ def draw_section(
         axes.imshow(
             colours[scene.classes[index]], extent=extent, origin="lower", interpolation="nearest"
         )
-        _calcium_border(axes, found, section, at)
-    if classes and any(one.start_mm <= section.at_mm <= one.end_mm for one in scene.others):
+    if classes and (told := _no_classes(scene, section)):
         style: Style = {"color": "white", "ha": "center", "va": "center"}
-        axes.text(
-            x, y, words("classes_not_drawn"), fontsize=SMALL_PT, path_effects=[OUTLINE], **style
-        )
+        axes.text(x, y, told, fontsize=SMALL_PT, path_effects=[OUTLINE], **style)
     turn = np.append(TURN, TURN[0])
     wall = wall_at(found.vessel, slice(index, index + 1))[0]
     _ring(axes, at, turn, np.append(wall, wall[0]), ("black", WALL_COLOUR))
+    if classes and scene.stent is None:
+        _calcium_border(axes, found, section, at)
     if section.lumen_radius_mm is not None and classes:
         _ring(axes, at, turn, np.full(len(turn), section.lumen_radius_mm), ("white", LUMEN_COLOUR))
     for clock, right, up in (("12", 0, 0.88), ("3", 0.9, 0), ("6", 0, -0.88), ("9", -0.9, 0)):
@@ -206,6 +220,14 @@ def draw_section(
             va="center",
             path_effects=[OUTLINE],
         )
+
+
+def _no_classes(scene: Scene, section: Section) -> str:
+    """Return what stands in a section that has no classes though it seems to need them."""
+    if scene.in_contrast(section.at_mm):
+        return words("contrast_taken_in")
+    others = any(one.start_mm <= section.at_mm <= one.end_mm for one in scene.others)
+    return words("classes_not_drawn") if others else ""
 
 
 def _ring(
@@ -238,14 +260,18 @@ def _calcium_border(
     axes: Axes, found: Occlusion, section: Section, at: tuple[float, float]
 ) -> None:
     mask = _calcium_in(found, section)
-    if mask is not None:
+    if mask is None:
+        return
+    right, up = found.vessel.axis_mm + at[0], found.vessel.axis_mm + at[1]
+    for colour, width in (("black", 2.8), (CALCIUM_COLOUR, 1.5)):
         axes.contour(
-            found.vessel.axis_mm + at[0],
-            found.vessel.axis_mm + at[1],
+            right,
+            up,
             mask.astype(float),
             levels=[0.5],
-            colors=CALCIUM_COLOUR,
-            linewidths=1.5,
+            colors=colour,
+            linewidths=width,
+            zorder=OVER_WALL,
         )
 
 
@@ -260,7 +286,7 @@ def _caption(scene: Scene) -> str:
     return (
         f"Cross-sections at {places}: above as scanned, below with the plaque classes. Seen from "
         "the proximal end, the hours of a clock as in the other pictures. "
-        f"{' '.join(_keys(scene, sections))} {window_note()} Next to fat "
-        f"the plaque looks darker than it is.{doubt}{stent} {_sentence(scene)} "
+        f"{' '.join(_keys(scene, sections))} {window_note()}"
+        f"{doubt}{stent} {_sentence(scene)} "
         f"{words('standing')}"
     )

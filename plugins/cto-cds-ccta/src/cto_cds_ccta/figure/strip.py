@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from cto_cds_ccta.figure.canvas import INK
 from cto_cds_ccta.figure.fitting import APART_PT
 from cto_cds_ccta.figure.palette import OCCLUDED_COLOUR
 from cto_cds_ccta.figure.room import box_of, on_paper
+from cto_cds_ccta.figure.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,30 @@ class Named:
 def others_named(scene: Scene) -> tuple[Named, ...]:
     """Return the other pieces without contrast, each with the number that it has."""
     return tuple(Named(one.name, one.start_mm, one.end_mm, OCCLUDED_COLOUR) for one in scene.others)
+
+
+def measured_named(scene: Scene) -> tuple[Named, ...]:
+    """Return the other pieces as :func:`others_named`; place and length where one is measured.
+
+    Several of them find no room for that.
+    """
+    named = others_named(scene)
+    if len(named) != 1 or not scene.several_known:
+        return named
+    (one,) = named
+    measured = [(each.proximal.at_mm, each.distal.at_mm) for each in scene.found.lesions]
+    if (one.start_mm, one.end_mm) not in measured:
+        return named
+    start, end, length = (
+        f"{mm:.1f}" for mm in (one.start_mm, one.end_mm, one.end_mm - one.start_mm)
+    )
+    name = words("measured_occlusion", piece=one.name, start=start, end=end, length=length)
+    return (replace(one, name=name),)
+
+
+def contrast_named(scene: Scene) -> tuple[Named, ...]:
+    """Return the open vessel that moved caps took in, each piece with what it holds."""
+    return tuple(Named(words("contrast_taken_in"), *piece) for piece in scene.contrast_mm)
 
 
 def between_caps(scene: Scene, text: str) -> Named:

@@ -22,7 +22,13 @@ from cto_cds_ccta.figure.frame import along_words, framed
 from cto_cds_ccta.figure.marks import draw_letters, draw_lines
 from cto_cds_ccta.figure.palette import CALCIUM_COLOUR
 from cto_cds_ccta.figure.rays import ANGLES, INNER_SHARE, calcium_on_rays, unrolled
-from cto_cds_ccta.figure.strip import Named, between_caps, others_named, write_above
+from cto_cds_ccta.figure.strip import (
+    Named,
+    between_caps,
+    contrast_named,
+    others_named,
+    write_above,
+)
 from cto_cds_ccta.figure.words import words
 from cto_cds_ccta.measure.chalk import CAP_MM
 from cto_cds_ccta.measure.line import STEP_MM
@@ -104,7 +110,8 @@ def _curve_notes(scene: Scene) -> list[str]:
     if scene.stent is not None:
         return []
     chalk = scene.found.calcium
-    if chalk.max_arc_deg <= 0 and chalk.max_area_percent <= 0:
+    closed = _closed(scene)
+    if not any(values[closed].any() for values in (chalk.arc_deg, chalk.area_percent)):
         return []
     doubted = [curve.fact in scene.doubts for curve in (ARC, AREA)]
     told = [words("hollow_dot")] if any(doubted) else []
@@ -142,7 +149,8 @@ def _draw_map(canvas: SubFigure, axes: Axes, scene: Scene) -> None:
     draw_occlusions(axes, scene)
     axes.set_xlim(*scene.shown_mm)
     axes.set_ylim(12.0, 0.0)
-    write_above(axes, (*others_named(scene), *_nothing_outlined(scene)), LETTERS_PT)
+    named = (*others_named(scene), *contrast_named(scene), *_nothing_outlined(scene))
+    write_above(axes, named, LETTERS_PT)
     axes.set_yticks([0, 3, 6, 9, 12], ["12", "3", "6", "9", "12"])
     axes.set_ylabel("hour of the clock", fontsize=LETTERS_PT, labelpad=1)
     plain_axes(axes)
@@ -229,13 +237,16 @@ def _draw_curve(axes: Axes, scene: Scene, values: NDArray[np.float64], curve: Cu
 
 
 def _closed(scene: Scene) -> NDArray[np.bool_]:
-    """Return which sections of the curve lie in an occlusion; nothing is measured between two."""
+    """Return which sections of the curve lie in an occlusion, and not in contrast.
+
+    Nothing is measured between two occlusions.
+    """
     at = scene.found.calcium.arc_mm
     pieces = [
         (at >= each.calcium.arc_mm[0]) & (at <= each.calcium.arc_mm[-1])
         for each in scene.found.lesions
     ]
-    return np.asarray(np.any(pieces, axis=0), dtype=np.bool_)
+    return np.asarray(np.any(pieces, axis=0) & ~scene.in_contrast(at), dtype=np.bool_)
 
 
 def _fill(
@@ -243,7 +254,7 @@ def _fill(
 ) -> None:
     axes.fill_between(at, values, color="#c9c9c9", linewidth=0)
     axes.plot(at, values, color="black", linewidth=1.2)
-    best = int(np.nanargmax(values))
+    best = int(np.argmax(np.nan_to_num(values)))
     if values[best] > 0:
         filled = "white" if doubted else "black"
         axes.plot(at[best], values[best], "o", color=filled, markeredgecolor="black", markersize=5)

@@ -41,14 +41,20 @@ def several_doubts(found: Occlusion) -> list[Doubt]:
     """Return a doubt for every fact that one of several occlusions cannot give."""
     doubts = [doubt for gap in found.unclear_mm for doubt in _unclear(found, gap)]
     if len(found.lesions) > 1:
-        doubts += doubt_all(OF_ONE, _of_which(found))
+        doubts += doubt_all(OF_ONE, which_counts(found))
         stumps = [stump_of(each.proximal.taper_mm) for each in found.lesions]
         if len(set(stumps)) > 1:
             doubts.append(Doubt("stump", _stumps(found, stumps)))
     return doubts
 
 
-def _of_which(found: Occlusion) -> str:
+def which_counts(found: Occlusion) -> str:
+    """Return why one of several occlusions has no length or volume that counts, with those of each.
+
+    Nothing where there is only one.
+    """
+    if len(found.lesions) < 2:
+        return ""
     lesions = found.lesions
     pieces = ", ".join(
         f"{each.proximal.at_mm:.1f} to {each.distal.at_mm:.1f} mm ({each.length_mm:.1f} mm, "
