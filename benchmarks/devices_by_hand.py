@@ -156,18 +156,26 @@ def stop_limits(case: Case) -> Told:
 
 
 def no_way_in(case: Case) -> bool:
-    """H6 and 10.3: neither a branch, nor a segment before the cap, nor a collateral lets one in."""
+    """H6, 9.1, 10.3: neither a branch nor a segment before the cap nor a collateral lets one in.
+
+    AR4: no wire comes straight through the left main or the ostium of the LAD, and reverse CART
+    needs a balloon from the front.
+    """
+    vessel = word(case, "angiography.target_vessel")
+    ostial = word(case, "angiography.ostial") == "yes"
     open_from_behind = collaterals(case) and not (
-        word(case, "angiography.sole_collateral") == "yes"
-        and word(case, "angiography.donor_severely_diseased") == "yes"
-    )
-    no_segment = (
-        word(case, "angiography.flush_aorto_ostial") == "yes"
-        or word(case, "angiography.ostial") == "yes"
-        or word(case, "angiography.target_vessel") == "LM"
+        (
+            word(case, "angiography.sole_collateral") == "yes"
+            and word(case, "angiography.donor_severely_diseased") == "yes"
+        )
+        or vessel == "LM"
+        or (vessel == "LAD" and ostial)
     )
     branch = word(case, "angiography.side_branch_at_proximal_cap") == "yes"
-    return ambiguous_cap(case) and no_segment and not branch and not open_from_behind
+    shown = branch and word(case, "angiography.side_branch_takes_ivus") == "yes"
+    flush = word(case, "angiography.flush_aorto_ostial") == "yes"
+    front_closed = (flush and not branch) or ((ostial or vessel == "LM") and not shown)
+    return ambiguous_cap(case) and front_closed and not open_from_behind
 
 
 def left_out(case: Case) -> bool:
