@@ -189,8 +189,14 @@ def _later(result: Result) -> list[Guarded]:
     held = {veto.id for veto in plan.vetoed}
     named = {name for entry in plan.advice for name in (*entry.techniques, *entry.ready)}
 
+    def shown_by_procedure(path: str) -> bool:
+        finding = result.findings.get(path)
+        if finding is None:
+            return path.startswith(f"{PROCEDURE}.")
+        return bool(finding.reads) and all(map(shown_by_procedure, finding.reads))
+
     def waits(entry: Guarded) -> bool:
-        shown_by_it = all(path.startswith(f"{PROCEDURE}.") for path in entry.reads)
+        shown_by_it = all(map(shown_by_procedure, entry.reads))
         return not entry.certain and shown_by_it and entry.id not in named
 
     planning = plan.phase == PLANNING

@@ -69,7 +69,8 @@ def test_what_is_forbidden_anyway_is_not_listed_as_held_back(undecided):
 
 
 def test_reasons_for_the_same_techniques_stand_together_and_name_each_once(undecided):
-    first, second = undecided.recommendation.vetoed[:2]
+    first, *others = undecided.recommendation.vetoed
+    second = next(veto for veto in others if veto.id != first.id)
     doubted = first.model_copy(update={"verified": "unverified"})
     sure = first.model_copy(update={"verified": "primary"})
     groups = [
