@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -137,11 +138,15 @@ class CaseInput:
 def _other_name(case: str, measured: Path) -> Iterator[str]:
     """Yield that measurements carry a name without that of the case, if they carry one."""
     name = name_told(measured)
-    if name and case.casefold() not in name.casefold():
+    if name and not {*_words(case)} <= {*_words(name)}:
         yield (
             f"The measurements in {measured.name} and their pictures are of '{name}', and this "
             f"case is '{case}': make sure that both are of the same patient and vessel."
         )
+
+
+def _words(text: str) -> list[str]:
+    return re.split(r"[\s,;]+", text.casefold().strip())
 
 
 def study_input(study: StudyInput, *, given: bool) -> StudyInput | None:

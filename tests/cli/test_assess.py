@@ -158,10 +158,11 @@ def test_pictures_that_are_named_for_another_case_are_told(home, case, measured)
     ccta = measured(occlusion_length="24 mm")
     document = json.loads(ccta.read_text())
     own = read_case_name(case)
-    for name, told in (("somebody-else, RCA", True), (f"{own.upper()}, RCA", False), ("", False)):
+    names = {"somebody-else, RCA": True, f"{own}b": True, f"{own.upper()}, RCA": False, "": False}
+    for name, told in names.items():
         ccta.write_text(json.dumps({**document, "study": {"name": name}}))
         words = home.run("assess", case, "--ccta", ccta).words
-        sentence = f"are of 'somebody-else, RCA', and this case is '{own}'"
+        sentence = f"are of '{name}', and this case is '{own}'"
         assert (sentence in words) is told
         assert ("make sure that both are of the same patient" in words) is told
 
