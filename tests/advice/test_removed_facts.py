@@ -7,6 +7,7 @@ is meant to say what CT says once angiography says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -30,11 +31,14 @@ from cto_cds.engine.trace import Decided
 from cto_cds.facts.begun import showing_begun
 from cto_cds.facts.case import read_case_text
 from cto_cds.facts.sheet import FactSheet
+from cto_cds.facts.value import Reading
 from cto_cds.rulefile.condition import leaves
 from cto_cds.rulefile.model import Option
 from cto_cds.rulefile.truth import Truth
 
-NAMES = sorted({path.partition(".")[2] for path in read_by_rules()})
+MISSING_HERE = "missing_equipment"
+NAMES = sorted({path.partition(".")[2] for path in read_by_rules()} - {MISSING_HERE})
+"""What nobody says is missing is taken to be at hand, so it is told apart."""
 ASKS = "name what is missing"
 
 
@@ -224,6 +228,19 @@ def test_the_answer_without_a_fact_contains_the_answer_with_it(engine, sheet, da
     chosen = st.lists(st.sampled_from(names), max_size=8, unique=True) if names else st.just([])
     for name in data.draw(chosen):
         assert list(lost(full, Case(without(sheet, name), engine))) == [], name
+
+
+@settings(max_examples=25)
+@given(st.one_of(lab_sheets(), planned_sheets(), begun_sheets()))
+def test_what_nobody_says_is_missing_here_is_taken_to_be_at_hand(engine, sheet):
+    silent = without(sheet, MISSING_HERE)
+    path = f"center.{MISSING_HERE}"
+    said = replace(silent, readings={**silent.readings, path: Reading(path, ())})
+    plans = [Case(one, engine).result.recommendation for one in (silent, said)]
+    one, other = ([s.id for s in plan.strategies] for plan in plans)
+    assert one == other
+    one, other = ({veto.id for veto in plan.vetoed} for plan in plans)
+    assert one == other
 
 
 WIRE_IN_THE_CAP_TRACK_OUTSIDE = """
