@@ -53,8 +53,8 @@ CASES = st.one_of(
 ).map(lambda sheet: concluded(sheet, built_in_pack().vocabulary))
 
 THROUGH_A_QUOTIENT = st.builds(without, open_ended_sheets(), st.sampled_from(["contrast", "egfr"]))
-RATIO_LIMITS = {"contrast_per_egfr": (2, 3, 4)}
-"""What rules compare a quotient with, written down by hand."""
+RATIO_LIMITS = {"contrast_per_egfr": (2, 3, 4), "burr_to_vessel": ()}
+"""What rules of the plan compare a quotient with, written down by hand; advice orders nothing."""
 
 
 @pytest.fixture(scope="module")
