@@ -136,6 +136,7 @@ def test_every_way_that_is_still_possible_is_kept(decide):
     known = (
         "  proximal_cap: clear\n  distal_vessel_diameter: 3 mm\n  distal_stenosis: 0 %\n"
         "  distal_disease: none\n  interventional_collaterals: no\n"
+        "  landing_zone_calcium: none\n  landing_zone_large_branch: no\n"
     )
     ways = decide(known).verdict.paths["hybrid"]
     assert {way[-1] for way in ways} == {
