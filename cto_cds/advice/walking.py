@@ -273,8 +273,8 @@ def orders_of(
         return [(*added_first, *_moved(options, tried, place))]
     alone = [(name,) for name in names]
     all_others = [tuple(other for other in names if other != name) for name in names]
-    orders = [_moved(options, some, place) for some in [(), *alone, *all_others]]
-    orders += [(one, *_moved(options, some, place)) for one in unnamed for some in all_others]
+    moved = [_moved(options, some, place) for some in [(), *alone, *all_others]]
+    orders = [*moved, *((one, *order) for one in unnamed for order in moved)]
     return list(dict.fromkeys(orders))
 
 

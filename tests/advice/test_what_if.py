@@ -48,11 +48,19 @@ angiography:
   distal_disease: none
   interventional_collaterals: yes
 """
+
+
+def with_what_follows(sheet: FactSheet) -> FactSheet:
+    return concluded(sheet, built_in_pack().vocabulary)
+
+
 CASES = st.one_of(
     built_in_sheets(read=True), planned_sheets(), begun_sheets(), lab_sheets(), open_ended_sheets()
-).map(lambda sheet: concluded(sheet, built_in_pack().vocabulary))
+).map(with_what_follows)
 
-THROUGH_A_QUOTIENT = st.builds(without, open_ended_sheets(), st.sampled_from(["contrast", "egfr"]))
+THROUGH_A_QUOTIENT = st.builds(
+    without, open_ended_sheets(), st.sampled_from(["contrast", "egfr"])
+).map(with_what_follows)
 RATIO_LIMITS = {"contrast_per_egfr": (2, 3, 4), "burr_to_vessel": ()}
 """What rules of the plan compare a quotient with, written down by hand; advice orders nothing."""
 
