@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 
 from cto_cds import __version__
 from cto_cds.advice import result
@@ -85,15 +86,19 @@ def compose(
     drafts = drafted(opinions, trace.shifts, guards, pack, silent_of(trace.dangers))
     strategies = with_risks(ranked(drafts, guards, pack, missing_here), scores, pack)
     used_findings = in_use(trace, pack)
-    asker = Asker(answer, Ranker(pack, tried))
+
+    @cache
+    def asker() -> Asker:
+        return Asker(answer, Ranker(pack, tried))
+
     readable = (
-        *whether_readable(sheet, pack.vocabulary, asker.rests_on),
+        *whether_readable(sheet, pack.vocabulary, lambda changes: asker().rests_on(changes)),
         *left_to_review(used_findings, sheet, pack.vocabulary),
     )
     unsaid = [ask.fact for ask in readable if ask.changes == "plan"]
     is_settled, because = settled(drafts, opinions, guards, trace, pack, unsaid)
     opposed = contradictions(disputes, guards)
-    turning = opposed.turning(asker) if opposed and is_settled else ()
+    turning = opposed.turning(asker()) if opposed and is_settled else ()
     if turning:
         is_settled, because = False, unsettled_by(turning, pack)
     phase = sheet.known(PHASE)
@@ -120,8 +125,8 @@ def compose(
     steps = tuple(steps_of(advice, guards, strategies, here))
     answers = None
     if what_if:
-        _refuse_unless_same(sheet, strategies, asker.base)
-        answers = asker.answers(ask.fact for ask in ask_for if ask.changes == "plan")
+        _refuse_unless_same(sheet, strategies, asker().base)
+        answers = asker().answers(ask.fact for ask in ask_for if ask.changes == "plan")
     return result.Result(
         case=sheet.case,
         scores=scores,
