@@ -24,6 +24,7 @@ from told_by_hand import (
     in_order,
     in_the_laboratory,
     joining,
+    listed,
     long_occlusion,
     no_progress,
     number,
@@ -80,9 +81,8 @@ def _bad_landing_zone(case: Case) -> bool:
 def ultrasound_at_the_cap(case: Case) -> bool:
     """A2: a side branch takes the catheter, and what the entry needs is here."""
     lacks = {"ultrasound_catheter", "large_guide_catheter", "ivus_guided_entry"}
-    missing = case["center.missing_equipment"]
-    assert isinstance(missing, tuple)  # noqa: S101  the grid gives a list here
-    return lacks.isdisjoint(missing) and word(case, "angiography.side_branch_takes_ivus") == "yes"
+    here = lacks.isdisjoint(listed(case, "center.missing_equipment"))
+    return here and word(case, "angiography.side_branch_takes_ivus") == "yes"
 
 
 def asia_pacific(case: Case) -> Told:

@@ -85,11 +85,16 @@ def number(case: Case, name: str) -> Decimal:
     return found
 
 
-def tried(case: Case) -> tuple[str, ...]:
-    """Return the strategies already tried, the latest last."""
-    found = case["procedure.strategies_tried"]
+def listed(case: Case, name: str) -> tuple[str, ...]:
+    """Return the words of a fact that is a list."""
+    found = case[name]
     assert isinstance(found, tuple)  # noqa: S101  the grid gives a list here
     return found
+
+
+def tried(case: Case) -> tuple[str, ...]:
+    """Return the strategies already tried, the latest last."""
+    return listed(case, "procedure.strategies_tried")
 
 
 def planning(case: Case) -> bool:

@@ -14,7 +14,7 @@ import typer
 from cto_cds.errors import CtoCdsError
 from cto_cds.facts.case import read_case, read_measurements
 from cto_cds.facts.measured import Figure
-from cto_cds.facts.pictures import name_told, read_pictures
+from cto_cds.facts.pictures import read_beside
 
 if TYPE_CHECKING:
     from cto_cds.dicom.coordinates import Coordinates
@@ -123,9 +123,11 @@ class CaseInput:
         figures: tuple[Figure, ...] = ()
         if self.ccta is not None:
             sheet = sheet.joined(read_measurements(self.ccta, pack.vocabulary), pack.vocabulary)
-            sheet = replace(sheet, notes=(*_other_name(sheet.case, self.ccta), *sheet.notes))
-            figures, lost = read_pictures(self.ccta)
-            for sentence in lost:
+            beside = read_beside(self.ccta)
+            other = _other_name(sheet.case, beside.name, self.ccta)
+            sheet = replace(sheet, notes=(*other, *sheet.notes))
+            figures = beside.figures
+            for sentence in beside.lost:
                 typer.echo(sentence, err=True)
         if self.study is None:
             return sheet, figures
@@ -135,9 +137,8 @@ class CaseInput:
         return sheet, measurements.figures
 
 
-def _other_name(case: str, measured: Path) -> Iterator[str]:
+def _other_name(case: str, name: str, measured: Path) -> Iterator[str]:
     """Yield that measurements carry a name without that of the case, if they carry one."""
-    name = name_told(measured)
     if name and not {*_words(case)} <= {*_words(name)}:
         yield (
             f"The measurements in {measured.name} and their pictures are of '{name}', and this "

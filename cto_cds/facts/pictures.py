@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from cto_cds.facts.document import ListNode, MapNode, Node, TextNode, parse
@@ -10,17 +11,29 @@ from cto_cds.facts.measured import Figure
 MEDIA_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
 
 
-def read_pictures(path: Path) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
-    """Return the pictures of a file of measurements that was read before.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a file of measurements says beside its facts.
+
+    Attributes:
+        figures: The pictures.
+        lost: One sentence for each picture that is named and cannot be shown.
+        name: What a person called the case; empty where nobody did.
+    """
+
+    figures: tuple[Figure, ...] = ()
+    lost: tuple[str, ...] = ()
+    name: str = ""
+
+
+def read_beside(path: Path) -> Beside:
+    """Return the pictures and the name of a file of measurements that was read before.
 
     Args:
         path: The file; pictures lie beside it, whatever folder their names say.
-
-    Returns:
-        The pictures, and one sentence for each that is named and cannot be shown.
     """
     if not path.is_file():  # what came through a pipe is gone, and nothing lies beside it
-        return (), ()
+        return Beside()
     root = parse(path.read_text(encoding="utf-8"), str(path))
     study = _under(root, "study")
     captions = _texts(_under(study, "captions"))
@@ -40,20 +53,9 @@ def read_pictures(path: Path) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
             continue
         caption = captions.get(name, "Picture of the measurement.")
         figures.append(Figure(picture.name, media_type, content, caption))
-    return tuple(figures), tuple(lost)
-
-
-def name_told(path: Path) -> str:
-    """Return what a person called the case of a file of measurements; empty where nobody did.
-
-    Args:
-        path: The file, which was read before.
-    """
-    if not path.is_file():
-        return ""
-    root = parse(path.read_text(encoding="utf-8"), str(path))
-    name = _under(_under(root, "study"), "name")
-    return name.text.strip() if isinstance(name, TextNode) else ""
+    called = _under(study, "name")
+    name = called.text.strip() if isinstance(called, TextNode) else ""
+    return Beside(tuple(figures), tuple(lost), name)
 
 
 def _under(node: Node | None, key: str) -> Node | None:

@@ -27,9 +27,9 @@ from cto_cds.rulefile.model import (
 )
 from cto_cds.rulefile.names import Names, UnknownNameError
 
-ASIDE = ("tests", "status", "signed_by", "to_verify")
-OTHERWISE = "otherwise"
 ROWS = "tests"
+ASIDE = (ROWS, "status", "signed_by", "to_verify")
+OTHERWISE = "otherwise"
 UNTESTED = "the file has no test rows"
 FORMAT = "1"
 DOI = re.compile(r"10\.[0-9]{4,9}/\S*[^\s.,;]")

@@ -114,6 +114,7 @@ def test_images_that_may_be_unreadable_are_asked_for_where_nothing_of_the_plan_r
     assert "image quality" not in (plan.because or "")
     assert {ask.fact: ask.changes for ask in plan.ask_for}["ccta.image_quality"] == "score"
     order = [ask.changes for ask in plan.ask_for]
+    assert order[0] == "plan"
     assert order == sorted(order)  # those that may change the plan first
 
 

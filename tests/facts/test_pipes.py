@@ -13,7 +13,7 @@ from cto_cds.errors import CaseError, StudyError
 from cto_cds.facts.case import read_case, read_measurements
 from cto_cds.facts.mapping import read_mapping
 from cto_cds.facts.opening import content_of
-from cto_cds.facts.pictures import read_pictures
+from cto_cds.facts.pictures import Beside, read_beside
 
 CASE = "format: 1\ncase: a\nangiography: {stump: blunt}\n"
 MEASURED = "format: 1\nccta: {occlusion_length: 12 mm}\nfigures: [vessel.png]\n"
@@ -104,4 +104,4 @@ def test_so_is_one_in_place_of_a_line_or_of_seeds(pipe):
 def test_measurements_from_a_pipe_have_no_pictures_beside_them(pipe, written, vocabulary):
     written(MEASURED)
     assert read_measurements(pipe, vocabulary).known("ccta.occlusion_length")
-    assert read_pictures(pipe) == ((), ())
+    assert read_beside(pipe) == Beside()

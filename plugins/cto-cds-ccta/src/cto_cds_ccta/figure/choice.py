@@ -47,9 +47,8 @@ def chosen_sections(scene: Scene) -> tuple[Section, ...]:
     """Return eight sections along the vessel.
 
     Where a person corrected the wall; the references, both ends of the occlusion, the largest
-    area of calcium, a branch on each side, another occlusion, the largest arc of calcium; then the
-    places that are farthest
-    from those.
+    area of calcium, a branch on each side, another occlusion, the largest arc of calcium; then
+    the places that are farthest from those.
     """
     found = scene.found
     low, high = found.proximal.at_mm, found.distal.at_mm
@@ -128,13 +127,13 @@ def _other(scene: Scene, *, room: int) -> dict[float, str]:
 
     So it is where the two would show the same place.
     """
-    return {
-        one.start_mm + share * (one.end_mm - one.start_mm): one.name
-        for one in scene.others[:1]
-        for share in (
-            (1 / 3, 2 / 3) if room > 1 and one.end_mm - one.start_mm >= 3 * APART_MM else (1 / 2,)
-        )
-    }
+    places = {}
+    for one in scene.others[:1]:
+        length = one.end_mm - one.start_mm
+        twice = room > 1 and length >= 3 * APART_MM
+        for share in (1 / 3, 2 / 3) if twice else (1 / 2,):
+            places[one.start_mm + share * length] = one.name
+    return places
 
 
 def _reference(scene: Scene, letter: str) -> str:

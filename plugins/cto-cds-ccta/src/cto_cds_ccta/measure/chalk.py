@@ -32,6 +32,7 @@ SCORE_SLICE_MM = 3.0
 SCORE_WEIGHT = 4.0
 OVER_CONTRAST_HU = 150.0
 _CALM_MM = 0.3
+_BLURRED_MM = 1.0
 _LEAST_FAINT_MM3 = 0.4
 
 
@@ -175,13 +176,13 @@ def _part(found: Occlusion, low_mm: float, high_mm: float) -> ChalkPart:
     inner = vessel.inside(1.0, -0.2)[part]
     bright = max(FAINT_HU, found.levels.noise_hu * 2 + 165.0)
     spots = (calm > bright) & inner & ~chalk.seen[rows]
-    near_contrast = 1.0 if low_mm <= found.proximal.at_mm else 0.0
-    near_end = 1.0 if high_mm >= found.distal.at_mm else 0.0
+    near_contrast = _BLURRED_MM if low_mm <= found.proximal.at_mm else 0.0
+    near_end = _BLURRED_MM if high_mm >= found.distal.at_mm else 0.0
     arc = vessel.line.arc_mm[part]
     spots &= ((arc > low_mm + near_contrast) & (arc < high_mm - near_end))[:, None, None]
     if found.chalk_mm is not None:
         first_mm, last_mm = found.chalk_mm
-        spots &= ((arc > first_mm + 1.0) & (arc < last_mm - 1.0))[:, None, None]
+        spots &= ((arc > first_mm + _BLURRED_MM) & (arc < last_mm - _BLURRED_MM))[:, None, None]
     faint = float(spots.sum()) * STEP_MM * PIXEL_MM**2
     sections = int(chalk.seen[rows].any(axis=(1, 2)).sum())
     seen = sections > 0

@@ -75,9 +75,8 @@ class Occlusion:
     """Everything measured of one occlusion, without judgement.
 
     Where the vessel is closed more than once, each occlusion is measured as the only one would be.
-    The longest then stands for all of them: caps, levels and content are its own; calcium and the
-    sharpest bend are the worst of all; what lies before is before the first of them, and what lies
-    behind is behind the last.
+    The longest then stands for all: caps, levels and content are its own; calcium and the sharpest
+    bend are the worst of all; before is before the first of them, and behind is behind the last.
 
     Attributes:
         vessel: The straightened vessel.

@@ -12,7 +12,7 @@ from cto_cds_ccta.measure.lumen import sections_between
 from cto_cds_ccta.readings import ANSWER, NOT_SEEN_IS_NOT_NONE, why_unsure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from cto_cds_ccta.measure.caps import Cap
     from cto_cds_ccta.measure.occlusion import Occlusion
@@ -43,47 +43,45 @@ def distal_branches(found: Occlusion) -> list[Branch]:
     return _branches(found, found.levels.distal_hu, stretches)
 
 
-def mouth_doubts(found: Occlusion) -> list[Reading]:
+def mouth_doubts(found: Occlusion) -> list[Doubt]:
     """Return doubts about a diameter whose reference a person put into the mouth of a branch."""
     first, last, places = found.first, found.last, found.places
-    total = float(found.vessel.line.arc_mm[-1])
-    doubts: list[Reading] = []
-    for name, mark, placed_mm, piece, known, hu, (low, high) in (
-        (
-            "proximal_vessel_diameter",
-            "S",
-            places.before_mm,
-            found.before,
-            proximal_branches(first),
-            first.levels.proximal_hu,
-            (0.0, first.proximal.at_mm + PAST_CAP_MM),
-        ),
-        (
-            "distal_vessel_diameter",
-            "E",
-            places.behind_mm,
-            found.behind,
-            distal_branches(last),
-            last.levels.distal_hu,
-            (last.distal.at_mm - PAST_CAP_MM, total),
-        ),
-    ):
-        if placed_mm is None:
-            continue
-        at = found.vessel.line.arc_mm[piece]
-        start, end = float(at[0]), float(at[-1])
-        around = (max(start - _LOOK_MM, low), min(end + _LOOK_MM, high))
-        for branch in (*known, *_branches(found, hu, [around])):
-            if branch.sure and branch.from_mm <= end and branch.to_mm >= start:
-                because = (
-                    f"A branch leaves at the reference {mark}: its mouth goes from "
-                    f"{branch.from_mm:.1f} to {branch.to_mm:.1f} mm of the line, the reference "
-                    f"from {start:.1f} to {end:.1f} mm, and the lumen looks wider there. Move the "
-                    "reference to where none leaves."
-                )
-                doubts.append(Doubt(name, because))
-                break
+    doubts = []
+    if places.before_mm is not None:
+        start, end = _stretch(found, found.before)
+        near = (max(start - _LOOK_MM, 0.0), min(end + _LOOK_MM, first.proximal.at_mm + PAST_CAP_MM))
+        known = (*proximal_branches(first), *_branches(found, first.levels.proximal_hu, [near]))
+        doubts += _in_mouth("proximal_vessel_diameter", "S", start, end, known)
+    if places.behind_mm is not None:
+        start, end = _stretch(found, found.behind)
+        total = float(found.vessel.line.arc_mm[-1])
+        near = (max(start - _LOOK_MM, last.distal.at_mm - PAST_CAP_MM), min(end + _LOOK_MM, total))
+        known = (*distal_branches(last), *_branches(found, last.levels.distal_hu, [near]))
+        doubts += _in_mouth("distal_vessel_diameter", "E", start, end, known)
     return doubts
+
+
+def _stretch(found: Occlusion, sections: slice) -> tuple[float, float]:
+    """Return where sections begin and end on the line."""
+    at = found.vessel.line.arc_mm[sections]
+    return float(at[0]), float(at[-1])
+
+
+def _in_mouth(
+    name: str, mark: str, start_mm: float, end_mm: float, branches: Iterable[Branch]
+) -> list[Doubt]:
+    """Return the doubt about a diameter that is measured in the mouth of the first sure branch."""
+    mouths = (b for b in branches if b.sure and b.from_mm <= end_mm and b.to_mm >= start_mm)
+    return [
+        Doubt(
+            name,
+            f"A branch leaves at the reference {mark}: its mouth goes from {mouth.from_mm:.1f} to "
+            f"{mouth.to_mm:.1f} mm of the line, the reference from {start_mm:.1f} to "
+            f"{end_mm:.1f} mm, and the lumen looks wider there. Move the reference to where none "
+            "leaves.",
+        )
+        for mouth in [*mouths][:1]
+    ]
 
 
 def _places(cap: Cap) -> list[float]:
