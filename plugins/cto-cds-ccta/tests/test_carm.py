@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
+from drawn import words_on
 
 from cto_cds_ccta.figure.carm import angles_deg, carm_words, sides_on_monitor
 from cto_cds_ccta.figure.curved import curved_canvas
@@ -62,15 +62,11 @@ def analysis(blunt_study):
     return blunt_study.analysis
 
 
-def words_of(canvas):
-    return " ".join(text.get_text().replace("\n", " ") for text in canvas.findobj(Text))
-
-
 def test_the_first_curved_view_says_from_where_it_is_seen(blunt, analysis):
     front, side = curved_views(blunt.request.volume, analysis.marked.vessel.line)
     told = carm_words(np.cross(front.right_lps, front.up_lps))
     assert told
-    assert words_of(curved_canvas(scene_of(analysis), (front, side))).count(told) == 1
+    assert words_on(curved_canvas(scene_of(analysis), (front, side))).count(told) == 1
 
 
 def test_the_first_curved_view_lies_as_on_the_monitor_whichever_way_the_vessel_runs(
@@ -84,13 +80,13 @@ def test_the_first_curved_view_lies_as_on_the_monitor_whichever_way_the_vessel_r
         assert front.up_lps @ HEAD > 0
         assert front.right_lps @ HEAD == pytest.approx(0.0, abs=1e-9)
         assert towards @ BACK <= 0
-    told = words_of(curved_canvas(scene_of(analysis), curved_views(blunt.request.volume, line)))
+    told = words_on(curved_canvas(scene_of(analysis), curved_views(blunt.request.volume, line)))
     assert "head up as on the monitor" in told
 
 
 def test_the_course_in_space_says_from_where_it_is_seen(analysis):
     scene = scene_of(analysis)
-    assert carm_words(towards_viewer(scene)) in words_of(path_canvas(scene))
+    assert carm_words(towards_viewer(scene)) in words_on(path_canvas(scene))
 
 
 @pytest.mark.parametrize("turn_deg", range(0, 360, 45))
@@ -124,4 +120,4 @@ def test_it_is_said_that_the_reach_of_the_c_arm_is_to_be_checked(blunt, analysis
     scene = scene_of(analysis)
     views = curved_views(blunt.request.volume, analysis.marked.vessel.line)
     for canvas in (path_canvas(scene), curved_canvas(scene, views)):
-        assert "check whether your C-arm gets there" in words_of(canvas)
+        assert "check whether your C-arm gets there" in words_on(canvas)

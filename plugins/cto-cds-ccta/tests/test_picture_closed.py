@@ -7,7 +7,7 @@ from copy import deepcopy
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
+from drawn import words_on
 from PIL import Image
 
 from cto_cds_ccta.edits import document_of, edits_from
@@ -45,17 +45,13 @@ def purple_pixels(canvas) -> int:
     return int((np.abs(np.asarray(image).astype(int) - wanted).max(axis=2) < 12).sum())
 
 
-def told(canvas) -> str:
-    return " ".join(text.get_text().replace("\n", " ") for text in canvas.findobj(Text))
-
-
 @pytest.mark.parametrize("name", [*PICTURES, "curved"])
 def test_what_a_stent_hides_is_striped_and_not_purple(name, in_stent):
     scene, views = in_stent
     canvas = curved_canvas(scene, views) if name == "curved" else PICTURES[name](scene)
     assert purple_pixels(canvas) == 0
-    assert "Purple" not in told(canvas)
-    assert "Striped" in told(canvas)
+    assert "Purple" not in words_on(canvas)
+    assert "Striped" in words_on(canvas)
 
 
 def test_only_what_a_person_closed_in_a_stent_is_purple_and_the_rest_stays_striped(in_stent):
@@ -81,7 +77,7 @@ def test_the_lumen_before_what_a_stent_hides_is_not_drawn_as_closed(in_stent):
     before, behind = open_lumen(scene)
     assert before.hidden[-1]
     assert behind.hidden[0]
-    assert "calcium" not in told(overview_canvas(scene))
+    assert "calcium" not in words_on(overview_canvas(scene))
     assert np.nanmin(before.area_mm2) > 0.5 * np.nanmedian(before.area_mm2)
     assert np.nanmin(behind.area_mm2) > 0.5 * np.nanmedian(behind.area_mm2)
 
@@ -101,4 +97,4 @@ def test_without_an_edit_the_bar_goes_from_cap_to_cap(edited, review):
     scene = edited(review).scene
     assert scene.occluded_mm == ((scene.found.proximal.at_mm, scene.found.distal.at_mm),)
     assert scene.hidden_mm == ()
-    assert "Striped" not in told(overview_canvas(scene))
+    assert "Striped" not in words_on(overview_canvas(scene))

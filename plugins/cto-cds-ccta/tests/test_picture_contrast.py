@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from drawn import texts_on
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.text import Text
 
 from cto_cds_ccta.figure.canvas import new_canvas
 from cto_cds_ccta.figure.choice import chosen_sections
@@ -32,16 +32,12 @@ def as_found(edited, review):
     return edited(review).scene
 
 
-def words_of(canvas) -> list[str]:
-    return [text.get_text().replace("\n", " ") for text in canvas.findobj(Text)]
-
-
 def test_the_lumen_before_a_cap_moved_outwards_is_drawn_as_before(outwards, as_found):
     before, was = open_lumen(outwards)[0], open_lumen(as_found)[0]
     assert not before.hidden.any()
     apart = before.arc_mm < outwards.found.proximal.at_mm - 2.0
     assert before.area_mm2[apart] == pytest.approx(was.area_mm2[: apart.sum()], rel=0.02)
-    assert "calcium" not in words_of(overview_canvas(outwards))
+    assert "calcium" not in texts_on(overview_canvas(outwards))
 
 
 def test_contrast_between_the_caps_has_no_class_and_its_name(outwards):
@@ -59,7 +55,7 @@ def test_contrast_between_the_caps_has_no_class_and_its_name(outwards):
     ]
     assert len(places) == len(CLASS_COLOURS)
     assert min(at.min() for at in places) >= end
-    assert "contrast" in words_of(overview_canvas(outwards))
+    assert "contrast" in texts_on(overview_canvas(outwards))
 
 
 def test_contrast_between_the_caps_is_neither_outlined_nor_the_largest_of_calcium(outwards):
@@ -69,7 +65,7 @@ def test_contrast_between_the_caps_is_neither_outlined_nor_the_largest_of_calciu
     assert not chalk.arc_deg[taken_in].any()
     assert not calcium_on_rays(outwards)[taken_in].any()
     canvas = unrolled_canvas(outwards)
-    assert "contrast" in words_of(canvas)
+    assert "contrast" in texts_on(canvas)
     dots = [
         float(line.get_xdata()[0])
         for axes in canvas.findobj(Axes)
@@ -90,4 +86,4 @@ def test_no_section_is_chosen_for_the_calcium_of_contrast_and_one_in_it_has_no_c
     away = float(first.title.split(" mm")[0])
     assert first.at_mm - outwards.found.proximal.at_mm == pytest.approx(away, abs=0.06)
     assert first.at_mm > end
-    assert words_of(sections_canvas(outwards)).count("contrast") == len(inside)
+    assert texts_on(sections_canvas(outwards)).count("contrast") == len(inside)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from matplotlib.text import Text
+from drawn import words_on
 
 from cto_cds_ccta.figure.composition import spread_mm
 from cto_cds_ccta.figure.overview import overview_canvas, overview_figure
@@ -34,55 +34,51 @@ def soft(tapered_study):
     return tapered_study.scene
 
 
-def told(canvas) -> str:
-    return " ".join(text.get_text().replace("\n", " ") for text in canvas.findobj(Text))
-
-
 def test_in_a_stent_no_class_calcium_or_lumen_is_explained(in_stent):
-    for text in (told(sections_canvas(in_stent)), sections_figure(in_stent).caption):
+    for text in (words_on(sections_canvas(in_stent)), sections_figure(in_stent).caption):
         assert not any(key in text for key in (DARK_BLUE, OUTLINE_OF_SHARE, LUMEN))
-    for text in (told(unrolled_canvas(in_stent)), unrolled_figure(in_stent).caption):
+    for text in (words_on(unrolled_canvas(in_stent)), unrolled_figure(in_stent).caption):
         assert OUTLINE_OF_ARC not in text
 
 
 def test_where_they_are_drawn_they_are_explained(calcified):
-    text = told(sections_canvas(calcified))
+    text = words_on(sections_canvas(calcified))
     assert all(key in text for key in (DARK_BLUE, OUTLINE_OF_SHARE, LUMEN))
-    assert OUTLINE_OF_ARC in told(unrolled_canvas(calcified))
+    assert OUTLINE_OF_ARC in words_on(unrolled_canvas(calcified))
 
 
 def test_where_there_is_no_calcium_its_outline_is_not_explained(soft):
-    assert OUTLINE_OF_SHARE not in told(sections_canvas(soft))
-    assert OUTLINE_OF_ARC not in told(unrolled_canvas(soft))
+    assert OUTLINE_OF_SHARE not in words_on(sections_canvas(soft))
+    assert OUTLINE_OF_ARC not in words_on(unrolled_canvas(soft))
 
 
 def test_of_another_occlusion_two_sections_say_that_its_classes_are_not_drawn(calcified, gallery):
-    text = told(sections_canvas(gallery("two-occlusions").scene))
+    text = words_on(sections_canvas(gallery("two-occlusions").scene))
     assert text.count("classes not drawn") == 2
     assert "not measured" not in text
     assert "purple dashes: the ends of another such piece" in text
-    assert "purple dashes" not in told(sections_canvas(calcified))
+    assert "purple dashes" not in words_on(sections_canvas(calcified))
 
 
 def test_a_hollow_dot_a_deviation_and_the_dots_of_the_marks_are_explained(
     calcified, soft, in_stent
 ):
-    text = told(unrolled_canvas(calcified))
+    text = words_on(unrolled_canvas(calcified))
     assert "±: one standard deviation." in text
     assert "Hollow dot" not in text
     doubt = replace(calcified.analysis.doubts[0], name="calcium_arc")
     doubted = replace(calcified, doubts={doubt.name: doubt.because})
-    assert "Hollow dot: needs review." in told(unrolled_canvas(doubted))
-    assert not any("±" in told(unrolled_canvas(scene)) for scene in (in_stent, soft))
-    assert "cap or reference" in told(path_canvas(calcified))
-    assert "±: one standard deviation." in told(overview_canvas(calcified))
+    assert "Hollow dot: needs review." in words_on(unrolled_canvas(doubted))
+    assert not any("±" in words_on(unrolled_canvas(scene)) for scene in (in_stent, soft))
+    assert "cap or reference" in words_on(path_canvas(calcified))
+    assert "±: one standard deviation." in words_on(overview_canvas(calcified))
 
 
 def test_a_picture_with_classes_warns_that_contrast_is_blurred_into_the_plaque(soft, in_stent):
     reach = f"In the {spread_mm(soft):.1f} mm inside each end of contrast it is blurred"
-    assert "Hatched: contrast blur." in told(overview_canvas(soft))
-    assert reach in told(sections_canvas(soft))
+    assert "Hatched: contrast blur." in words_on(overview_canvas(soft))
+    assert reach in words_on(sections_canvas(soft))
     for figure in (overview_figure(soft), sections_figure(soft)):
         assert reach in figure.caption
     for canvas in (overview_canvas(in_stent), sections_canvas(in_stent)):
-        assert "blurred" not in told(canvas)
+        assert "blurred" not in words_on(canvas)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from drawn import words_on
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
@@ -34,10 +35,6 @@ def plain(blunt_study):
     return blunt_study.scene
 
 
-def told(canvas) -> str:
-    return " ".join(text.get_text().replace("\n", " ") for text in canvas.findobj(Text))
-
-
 def test_each_place_where_a_person_corrected_the_wall_has_a_section(edited, review):
     middle = sum(review.document["caps_mm"].values()) / 2
     wall = [{"at_mm": round(middle + by, 1), "radius_mm": 2.4} for by in (-2.0, 2.0)]
@@ -62,28 +59,28 @@ def test_before_and_behind_each_occlusion_the_lumen_ends_as_it_was_fitted(two):
 
 def test_two_occlusions_have_their_lengths_and_the_second_its_place(two):
     first, second = two.found.lesions
-    text = told(overview_canvas(two))
+    text = words_on(overview_canvas(two))
     start, end = second.proximal.at_mm, second.distal.at_mm
     assert f"occlusion 2: {start:.1f}–{end:.1f}, {end - start:.1f} mm" in text
     assert f"{first.length_mm:.1f} mm, 1 of 2" in text
     assert f"Length from P to D: {first.length_mm:.1f} mm, 1 of 2." in overview_figure(two).caption
     doubted = replace(two, doubts={**two.doubts, "occlusion_length": "The line is in doubt."})
-    text = told(overview_canvas(doubted))
+    text = words_on(overview_canvas(doubted))
     assert f"{first.length_mm:.1f} mm" not in text
     assert f"{end - start:.1f} mm" not in text
 
 
 def test_the_rim_and_other_vessels_are_explained(plain):
-    assert RIM in told(sections_canvas(plain))
+    assert RIM in words_on(sections_canvas(plain))
     assert RIM in overview_figure(plain).caption
-    assert "Other vessels: no name." in told(overview_canvas(plain))
+    assert "Other vessels: no name." in words_on(overview_canvas(plain))
 
 
 def test_dense_calcium_without_a_border_is_explained_where_it_is(plain):
     key = "Dark blue without a white line around it"
-    assert key in told(sections_canvas(plain))
+    assert key in words_on(sections_canvas(plain))
     none = replace(plain, classes=np.minimum(plain.classes, 2).astype(np.int8))
-    assert key not in told(sections_canvas(none))
+    assert key not in words_on(sections_canvas(none))
 
 
 def test_the_border_of_calcium_has_black_edges_and_lies_over_the_wall(plain):
@@ -136,12 +133,12 @@ def test_the_level_of_contrast_is_drawn_where_there_is_contrast(edited, review):
 def test_beside_a_stent_no_word_stands_in_the_areas_and_the_key_says_why(gallery):
     canvas = overview_canvas(gallery("in-stent").scene)
     assert "stent" not in [text.get_text() for text in canvas.findobj(Text)]
-    assert "No lumen is drawn where the stent blurs over it." in told(canvas)
+    assert "No lumen is drawn where the stent blurs over it." in words_on(canvas)
 
 
 def test_two_pictures_with_an_angle_of_the_c_arm_say_what_each_is_for(blunt_study, plain):
-    assert "It shows most of the whole vessel" in told(curved_canvas(plain, blunt_study.views))
-    assert "This view shows the sharpest bend" in told(path_canvas(plain))
+    assert "It shows most of the whole vessel" in words_on(curved_canvas(plain, blunt_study.views))
+    assert "This view shows the sharpest bend" in words_on(path_canvas(plain))
 
 
 def test_measurements_carry_what_a_person_calls_the_case(blunt_study):
